@@ -1,0 +1,222 @@
+/** What went wrong, as the exit status of a command tells it. */
+export type ErrorKind =
+  | 'conflict'
+  | 'usage'
+  | 'unreachable'
+  | 'denied'
+  | 'guard'
+  | 'corrupt'
+  | 'unsupported'
+  | 'closed'
+  | 'internal'
+
+interface ErrorRow {
+  readonly kind: ErrorKind
+  readonly summary: string
+  readonly hint: string
+}
+
+/** Every error that anvcs throws, by code. `docs/errors.md` is generated from this table; renaming a code is a breaking change. */
+export const errorTable = {
+  ABORTED: {
+    kind: 'closed',
+    summary: 'The operation was interrupted.',
+    hint: 'Nothing was left half done; run it again.',
+  },
+  CBOR_INVALID: {
+    kind: 'corrupt',
+    summary: 'Bytes are not in the deterministic encoding.',
+    hint: 'The sender is broken or hostile; the bytes were refused.',
+  },
+  COMMIT_EMPTY: {
+    kind: 'usage',
+    summary: 'There is nothing to commit.',
+    hint: 'Stage files with `ai-vcs add PATH`, or use `-a` for all tracked changes.',
+  },
+  COMMIT_UNKNOWN: { kind: 'usage', summary: 'No commit has this name.', hint: 'List commits with `ai-vcs log`.' },
+  CONFIG_INVALID: {
+    kind: 'usage',
+    summary: 'A configuration file is not valid.',
+    hint: 'Mend the named line, or see `ai-vcs config --help`.',
+  },
+  ENTRY_INVALID: {
+    kind: 'corrupt',
+    summary: 'An entry is malformed.',
+    hint: 'The sender is broken or hostile; the entry was refused.',
+  },
+  FEED_CORRUPT: {
+    kind: 'corrupt',
+    summary: 'A closed segment of the journal is damaged.',
+    hint: 'It was set aside; `ai-vcs rejoin-room` fetches its entries from the other peers.',
+  },
+  FEED_LOCKED: {
+    kind: 'conflict',
+    summary: 'Another process writes this feed.',
+    hint: 'Let it finish, or hand the work to the running room.',
+  },
+  FRAME_INVALID: { kind: 'corrupt', summary: 'A frame breaks the link protocol.', hint: 'The link was closed.' },
+  GIT_FAILED: {
+    kind: 'internal',
+    summary: 'The git program failed.',
+    hint: 'Read its message; nothing of ours was changed.',
+  },
+  GIT_MISSING: {
+    kind: 'unsupported',
+    summary: 'No git program was found.',
+    hint: 'Install git 2.36 or newer and put it on PATH.',
+  },
+  IDENTITY_MISSING: {
+    kind: 'usage',
+    summary: 'There is no member key on this machine.',
+    hint: 'Create one with `ai-vcs key create`.',
+  },
+  INTERNAL: {
+    kind: 'internal',
+    summary: 'anvcs broke one of its own rules.',
+    hint: 'Please report this with the details; the journal is untouched.',
+  },
+  KEY_INVALID: {
+    kind: 'denied',
+    summary: 'A key is unreadable or not allowed.',
+    hint: 'Check the key file and its permissions (0600).',
+  },
+  LINK_CLOSED: { kind: 'closed', summary: 'The link to a peer is closed.', hint: 'It is rebuilt in the background.' },
+  LINK_UNAUTHENTICATED: {
+    kind: 'denied',
+    summary: 'A peer could not prove who it is.',
+    hint: 'The link was closed; check the ticket.',
+  },
+  LOCK_TIMEOUT: {
+    kind: 'conflict',
+    summary: 'The repository stayed locked.',
+    hint: 'Another program holds the lock; try again when it is done.',
+  },
+  MERGE_CONFLICT: {
+    kind: 'conflict',
+    summary: 'The two sides change the same place.',
+    hint: 'Edit the files together, then commit; `ai-vcs status` lists them.',
+  },
+  MESSAGE_TOO_LARGE: {
+    kind: 'usage',
+    summary: 'A message is above the limit of the link.',
+    hint: 'Send large content as a blob.',
+  },
+  NOT_A_REPOSITORY: {
+    kind: 'usage',
+    summary: 'This folder is not in a Git work tree.',
+    hint: 'Run `git init`, or change to the repository.',
+  },
+  OBJECT_INVALID: {
+    kind: 'corrupt',
+    summary: 'A Git object does not match its id or its format.',
+    hint: 'The bytes were refused.',
+  },
+  OBJECT_MISSING: {
+    kind: 'unreachable',
+    summary: 'A Git object is not here.',
+    hint: 'It is fetched when a peer that has it is reachable.',
+  },
+  PATH_ESCAPES_TREE: {
+    kind: 'denied',
+    summary: 'A path leaves the work tree or names a protected place.',
+    hint: 'The change was refused.',
+  },
+  PEER_UNREACHABLE: {
+    kind: 'unreachable',
+    summary: 'No peer could be reached.',
+    hint: 'Everything is kept here; `ai-vcs rejoin-room` exchanges it later.',
+  },
+  PORT_TAKEN: {
+    kind: 'usage',
+    summary: 'The port is in use.',
+    hint: 'Choose another with `--port`, or 0 for any free one.',
+  },
+  REF_MOVED: { kind: 'conflict', summary: 'A ref moved while it was being updated.', hint: 'Run the command again.' },
+  REPOSITORY_UNSUPPORTED: {
+    kind: 'unsupported',
+    summary: 'The repository uses a feature that anvcs does not handle yet.',
+    hint: 'Nothing was changed; the feature is named above.',
+  },
+  ROOM_CLOSED: { kind: 'closed', summary: 'The room is closed.', hint: 'Open it again.' },
+  ROOM_MISSING: {
+    kind: 'usage',
+    summary: 'This branch has no room.',
+    hint: 'Start one with `ai-vcs collab start`, or join one with `ai-vcs collab join TICKET`.',
+  },
+  ROOM_MISMATCH: {
+    kind: 'usage',
+    summary: 'The ticket belongs to another repository or room.',
+    hint: 'Join from a clone that holds the base commit of the room.',
+  },
+  SCOPE_DENIED: {
+    kind: 'denied',
+    summary: 'This member may not do that.',
+    hint: 'Ask an admin of the room for the scope.',
+  },
+  SIGNATURE_INVALID: {
+    kind: 'denied',
+    summary: 'A signature does not verify.',
+    hint: 'Do not trust the content; ask its author.',
+  },
+  SIGNALING_UNREACHABLE: {
+    kind: 'unreachable',
+    summary: 'No signaling server could be reached.',
+    hint: 'Work goes on offline; the connection is tried again.',
+  },
+  TICKET_INVALID: {
+    kind: 'usage',
+    summary: 'The ticket cannot be read.',
+    hint: 'Copy it whole, from `anvcs` to its end, or ask for a new one.',
+  },
+  TICKET_SPENT: {
+    kind: 'denied',
+    summary: 'The ticket is expired or used up.',
+    hint: 'Ask a member for a new one (`ai-vcs collab invite`).',
+  },
+  TRANSPORT_MISSING: {
+    kind: 'unsupported',
+    summary: 'No WebRTC binding is installed.',
+    hint: 'Run `npm install @roamhq/wrtc`.',
+  },
+  USAGE: { kind: 'usage', summary: 'The command cannot be understood.', hint: 'See `ai-vcs --help`.' },
+  WORK_TREE_BUSY: {
+    kind: 'conflict',
+    summary: 'Git is in the middle of something here.',
+    hint: 'Finish or abort the merge, rebase or bisect first.',
+  },
+} as const satisfies Record<string, ErrorRow>
+
+export type ErrorCode = keyof typeof errorTable
+
+export interface ErrorOptions {
+  /** What happened here, in one line; the table's summary if left out. */
+  readonly message?: string
+  /** What to do next; the table's hint if left out. */
+  readonly hint?: string
+  readonly cause?: unknown
+  /** Facts for programs: ids, paths, counts. Never content, never keys. */
+  readonly details?: Readonly<Record<string, unknown>>
+}
+
+/** The one error class. Check with `AnvcsError.is(error, 'CODE')`, which also works across two loaded copies of the package. */
+export class AnvcsError extends Error {
+  override readonly name = 'AnvcsError'
+  readonly code: ErrorCode
+  readonly kind: ErrorKind
+  readonly hint: string
+  readonly details: Readonly<Record<string, unknown>>
+
+  constructor(code: ErrorCode, options: ErrorOptions = {}) {
+    const row = errorTable[code]
+    super(options.message ?? row.summary, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.kind = row.kind
+    this.hint = options.hint ?? row.hint
+    this.details = options.details ?? {}
+  }
+
+  static is(error: unknown, code?: ErrorCode): error is AnvcsError {
+    if (!(error instanceof Error) || error.name !== 'AnvcsError') return false
+    return code === undefined || (error as AnvcsError).code === code
+  }
+}

@@ -1,0 +1,29 @@
+import type { ObjectId } from './ids.ts'
+
+export type ObjectType = 'blob' | 'tree' | 'commit' | 'tag'
+export type ObjectFormat = 'sha1' | 'sha256'
+
+export interface GitObject {
+  readonly type: ObjectType
+  readonly content: Uint8Array
+}
+
+/**
+ * Git objects by id. Reading is synchronous, because the rules of states and merges are plain functions of what is here;
+ * what is not here is undefined, and the caller waits for it.
+ */
+export interface ObjectStore {
+  readonly format: ObjectFormat
+  read(id: ObjectId): GitObject | undefined
+  has(id: ObjectId): boolean
+  /** Writes objects durably, all or none visible to readers that follow ids. Returns their ids in order. */
+  write(objects: readonly GitObject[]): Promise<readonly ObjectId[]>
+  /** A pack of everything reachable from `wants` and not from `haves` (unknown haves are ignored). */
+  pack(
+    wants: readonly ObjectId[],
+    haves: readonly ObjectId[],
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<Uint8Array>
+  /** Checks a pack strictly, in quarantine, and takes it over whole or not at all. */
+  unpack(pack: Uint8Array, options?: { readonly signal?: AbortSignal }): Promise<void>
+}

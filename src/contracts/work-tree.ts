@@ -1,0 +1,19 @@
+/** What lies at a path of the work tree. `mode` is Git's. */
+export interface WorkTreeFile {
+  readonly path: string
+  readonly mode: 0o100644 | 0o100755 | 0o120000
+  readonly content: Uint8Array
+}
+
+/** The files of a repository on disk. Paths are UTF-8 with `/`, relative, checked against leaving the tree. */
+export interface WorkTree extends AsyncDisposable {
+  read(path: string): Promise<WorkTreeFile | undefined>
+  /**
+   * Replaces or deletes a file atomically, but only while it still holds `expect` (undefined: while nothing lies there).
+   * False where it holds something newer, which is then left as it is.
+   */
+  write(path: string, expect: Uint8Array | undefined, next: Omit<WorkTreeFile, 'path'> | undefined): Promise<boolean>
+  /** Calls with paths that may have changed, bursts joined; `undefined` means look at everything. */
+  onChange(changed: (paths: readonly string[] | undefined) => void): () => void
+  close(): Promise<void>
+}

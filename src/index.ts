@@ -1,0 +1,1 @@
+export { AnvcsError, errorTable, type ErrorCode, type ErrorKind } from './contracts/errors.ts'
