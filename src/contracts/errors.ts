@@ -186,8 +186,10 @@ export const errorTable = {
   },
 } as const satisfies Record<string, ErrorRow>
 
+/** A code of the table; it never changes its meaning. */
 export type ErrorCode = keyof typeof errorTable
 
+/** What a thrown error adds to its row of the table. */
 export interface ErrorOptions {
   /** What happened here, in one line; the table's summary if left out. */
   readonly message?: string

@@ -21,8 +21,11 @@ export type KeyId = Branded<'KeyId'>
 /** A running endpoint as signaling knows it: chosen anew for each run. */
 export type EndpointId = Branded<'EndpointId'>
 
+/** Stands for the room inside its own genesis entry. */
 export const zeroRoom = '0'.repeat(32) as RoomId
+/** Stands for the feed inside the genesis entry. */
 export const zeroFeed = '0'.repeat(32) as FeedId
+/** What lies before the first entry of a feed. */
 export const zeroEntry = '0'.repeat(64) as EntryId
 /** The epoch of the control key. */
 export const controlEpoch = '0'.repeat(32) as EpochId

@@ -1,8 +1,11 @@
 import type { ObjectId } from './ids.ts'
 
+/** The four kinds of Git objects. */
 export type ObjectType = 'blob' | 'tree' | 'commit' | 'tag'
+/** The hash that names the objects of a repository. */
 export type ObjectFormat = 'sha1' | 'sha256'
 
+/** An object without its header: what `git cat-file` prints of it. */
 export interface GitObject {
   readonly type: ObjectType
   readonly content: Uint8Array

@@ -1,5 +1,6 @@
 import type { ObjectId } from './ids.ts'
 
+/** One ref of a transaction. */
 export interface RefChange {
   readonly name: string
   /** Undefined: the ref must not exist. Left out: whatever it is. */

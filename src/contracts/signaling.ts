@@ -7,6 +7,7 @@ export interface SignalTopic {
   readonly key: Uint8Array
 }
 
+/** One endpoint on one open topic. */
 export interface SignalingSession extends SignalPort, AsyncDisposable {
   /** Endpoints that announced themselves on the topic; `onPeer` is called for each announcement, repeated ones included. */
   onPeer(found: (peer: EndpointId) => void): () => void

@@ -34,6 +34,7 @@ export interface SignalPort {
   onSignal(receive: (from: EndpointId, data: unknown) => void): () => void
 }
 
+/** Who listens, over which signals, and who takes the links. */
 export interface ListenOptions {
   readonly self: EndpointId
   readonly signals: SignalPort
@@ -43,6 +44,7 @@ export interface ListenOptions {
   readonly onProblem?: (problem: { readonly peer: EndpointId; readonly message: string }) => void
 }
 
+/** An endpoint that takes links and can begin some. */
 export interface Listener extends AsyncDisposable {
   /** Begins to connect to a peer of the topic; of two ends that dial each other one link results. Resolves when it is open. */
   dial(peer: EndpointId, options?: { readonly signal?: AbortSignal }): Promise<void>
