@@ -35,7 +35,16 @@ export const layers: Readonly<Record<string, FolderRule>> = {
   'src/node': {
     layer: 'adapter',
     node: true,
-    packages: ['@noble/ciphers', '@noble/curves', '@noble/hashes', 'chokidar', 'fflate', 'yaml'],
+    packages: [
+      '@noble/ciphers',
+      '@noble/curves',
+      '@noble/hashes',
+      '@secretlint/core',
+      '@secretlint/secretlint-rule-preset-recommend',
+      'chokidar',
+      'fflate',
+      'yaml',
+    ],
   },
   'src/git': { layer: 'adapter', node: true },
   'src/stores': { layer: 'adapter', node: true },

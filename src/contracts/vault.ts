@@ -1,0 +1,6 @@
+/** Where a device keeps the keys of one room: a file of mode 0600, memory, a browser's storage. */
+export interface Vault {
+  load(): Promise<Uint8Array | undefined>
+  /** Durable when it resolves; replaces what was there. */
+  save(secrets: Uint8Array): Promise<void>
+}
