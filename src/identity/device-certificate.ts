@@ -9,8 +9,8 @@ import { parseSshSignature, sshSignedData } from './sshsig.ts'
 /** A member has at most this many devices, numbered from 0. */
 export const maxDevices = 16
 
-/** What a member says about a device. */
-export interface DeviceClaim {
+/** The keys of a device and its number among the devices of its member. */
+export interface DeviceKeys {
   /** 0-15. Two certificates of one number are a fork. */
   readonly number: number
   /** The Ed25519 key that writes feeds and proves links. */
@@ -20,7 +20,7 @@ export interface DeviceClaim {
 }
 
 /** Binds a device to its member. */
-export interface DeviceCertificate extends DeviceClaim {
+export interface DeviceCertificate extends DeviceKeys {
   readonly member: KeyId
   /** The Ed25519 signature inside the member's SSH signature (namespace `anvcs`), 64 bytes. */
   readonly signature: Uint8Array
@@ -31,10 +31,10 @@ const shape = tuple(bytesOf(32), uintUpTo(maxDevices - 1), bytesOf(32), bytesOf(
 const probe = new Uint8Array(32).fill(1)
 
 /** Certifies a device with the member's key. */
-export function certifyDevice(signer: MemberSigner, claim: DeviceClaim): DeviceCertificate {
+export function certifyDevice(signer: MemberSigner, keys: DeviceKeys): DeviceCertificate {
   const member = toHex(signer.publicKey) as KeyId
-  const { number, device, agreement } = claim
-  const { signature } = parseSshSignature(signer.sign('anvcs', certifiedMessage(member, claim)))!
+  const { number, device, agreement } = keys
+  const { signature } = parseSshSignature(signer.sign('anvcs', certifiedMessage(member, keys)))!
   return { member, number, device, agreement, signature }
 }
 
@@ -67,6 +67,6 @@ export function readDeviceCertificate(value: CborValue): DeviceCertificate | und
   }
 }
 
-function certifiedMessage(member: KeyId, { number, device, agreement }: DeviceClaim): Uint8Array {
+function certifiedMessage(member: KeyId, { number, device, agreement }: DeviceKeys): Uint8Array {
   return encodeCbor(['anvcs/1 device', hexBytes(member), number, hexBytes(device), hexBytes(agreement)])
 }

@@ -96,7 +96,7 @@ function labeledExtract(
   label: string,
   key: Uint8Array,
 ): Uint8Array {
-  return hkdfExtract(crypto.hmacSha256, salt, protocol, suiteId, utf8(label), key)
+  return hkdfExtract(crypto, salt, protocol, suiteId, utf8(label), key)
 }
 
 function labeledExpand(
@@ -108,5 +108,5 @@ function labeledExpand(
   length: number,
 ): Uint8Array {
   const labeledInfo = concat(Uint8Array.of(length >> 8, length & 255), protocol, suiteId, utf8(label), info)
-  return hkdfExpand(crypto.hmacSha256, key, labeledInfo, length)
+  return hkdfExpand(crypto, key, labeledInfo, length)
 }

@@ -87,15 +87,15 @@ function parseInner(bytes: Uint8Array): Uint8Array | undefined {
 /** Is this an SSH signature over the message, by this key, for this purpose? Never throws. */
 export function verifySshSignature(
   crypto: Crypto,
-  claim: {
+  signed: {
     readonly publicKey: Uint8Array
     readonly namespace: SshNamespace
     readonly message: Uint8Array
     readonly armored: string
   },
 ): boolean {
-  const parsed = parseSshSignature(claim.armored)
-  if (!parsed || parsed.namespace !== claim.namespace || !equalBytes(parsed.publicKey, claim.publicKey)) return false
-  const signed = sshSignedData(crypto, claim.namespace, claim.message, parsed.hash)
-  return crypto.verify(claim.publicKey, signed, parsed.signature)
+  const parsed = parseSshSignature(signed.armored)
+  if (!parsed || parsed.namespace !== signed.namespace || !equalBytes(parsed.publicKey, signed.publicKey)) return false
+  const data = sshSignedData(crypto, signed.namespace, signed.message, parsed.hash)
+  return crypto.verify(signed.publicKey, data, parsed.signature)
 }

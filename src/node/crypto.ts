@@ -37,7 +37,7 @@ export const nodeCrypto: Crypto = {
   hmacSha256,
   // Node's own HKDF refuses an info of more than 1,024 bytes.
   hkdfSha256: (key, info, length, salt = empty) =>
-    hkdfExpand(hmacSha256, hkdfExtract(hmacSha256, salt, key), info, length),
+    hkdfExpand({ hmacSha256 }, hkdfExtract({ hmacSha256 }, salt, key), info, length),
   seal(key, nonce, aad, plaintext) {
     const cipher = createCipheriv('aes-256-gcm', key, nonce)
     cipher.setAAD(aad)
