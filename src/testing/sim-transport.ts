@@ -143,10 +143,9 @@ class SimListener implements Listener {
     if (!read) return
     const { type, session } = read
     const dial = this.#dials.get(from)
-    if (type === 'offer') {
-      // Of two that dial each other the lower endpoint's offer counts.
-      if (!dial || from < this.#options.self) this.#options.signals.send(from, { type: 'answer', session })
-    } else if (dial?.session === session) this.#connect(from, dial)
+    // Of two that dial each other each answers: the first link that opens ends both dials.
+    if (type === 'offer') this.#options.signals.send(from, { type: 'answer', session })
+    else if (dial?.session === session) this.#connect(from, dial)
   }
 
   /** Both sides agree: the way itself is tried. */

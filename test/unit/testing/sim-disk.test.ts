@@ -91,10 +91,16 @@ describe('the simulated feed store', () => {
       )
       assert.ok(found.length >= 2 && found.length < 5)
       await settled(again.append([entry(found.length)]))
+      disk.kill()
+      const third = await settled(SimFeedStore.open(disk.mount()))
+      assert.deepEqual(await readAll(third), [...found, entry(found.length)])
       torn += counters.of('torn record')
       assert.equal(counters.of('unsynced tail lost'), 1)
     }
-    assert.deepEqual([...outcomes].sort(), [2, 3, 4])
+    assert.deepEqual(
+      [...outcomes].toSorted((a, b) => a - b),
+      [2, 3, 4],
+    )
     assert.ok(torn > 30, `${torn} torn records`)
   })
 
@@ -219,6 +225,9 @@ describe('the simulated vault', () => {
       seen.add(loaded![0]!)
       assert.ok(loaded!.length === 2 && loaded![0] === loaded![1])
     }
-    assert.deepEqual([...seen].sort(), [1, 2])
+    assert.deepEqual(
+      [...seen].toSorted((a, b) => a - b),
+      [1, 2],
+    )
   })
 })
