@@ -39,6 +39,11 @@ export const errorTable = {
     summary: 'A configuration file is not valid.',
     hint: 'Mend the named line, or see `ai-vcs config --help`.',
   },
+  DISK_FULL: {
+    kind: 'internal',
+    summary: 'The disk is full.',
+    hint: 'Free some space: what was not written is kept in memory and tried again.',
+  },
   ENTRY_INVALID: {
     kind: 'corrupt',
     summary: 'An entry is malformed.',
