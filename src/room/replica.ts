@@ -2,6 +2,7 @@ import type { Crypto, Deflate } from '../contracts/crypto.ts'
 import type { EntryId, FeedId, KeyId, ObjectId, RoomId } from '../contracts/ids.ts'
 import type { CborValue } from '../lib/cbor.ts'
 import { decodeEntry, openEntry, verifyEntry, type Entry } from '../journal/entry.ts'
+import type { EntryKeys } from '../identity/key-schedule.ts'
 import { FeedIndex } from '../journal/feed-index.ts'
 import type { RoomKeys } from './keys.ts'
 import { WaitingEntries } from './waiting.ts'
@@ -130,17 +131,18 @@ export class Replica {
   }
 
   /** A verdict; 'later' where its past or key is not here; any other text is why the entry is nothing at all. */
-  #step(entry: Entry): Verdict | 'later' | string {
+  #step(entry: Entry): Verdict | string {
     const chain = this.index.follows(entry)
     if (chain === 'gap') return 'later'
     if (chain !== 'next') return chain
-    const first = entry.head.seq === 0 ? this.#open(entry) : undefined
-    if (first === 'no key') return 'later'
+    const keys = this.#options.keys.forEntry(entry.head.room, entry.head.epoch, entry.head.feed)
+    // What begins a feed tells whose it is, so that it is opened before its signature can be checked.
+    const first = entry.head.seq === 0 && keys ? this.#open(entry, keys) : undefined
+    if (!keys) return 'later'
     const device = this.#options.judge.deviceOf(entry, first)
     if (!device) return entry.head.seq === 0 ? 'a feed does not begin with its opening' : 'later'
     if (!this.#authentic.has(entry.id) && !this.#authenticate(entry, device)) return 'bad signature'
-    const body = first ?? this.#open(entry)
-    if (body === 'no key') return 'later'
+    const body = first ?? this.#open(entry, keys)
     return body === undefined
       ? { status: 'void', operations: 0, reason: 'unreadable' }
       : this.#options.judge.judge(entry, body)
@@ -163,9 +165,8 @@ export class Replica {
     return verifyEntry(crypto, device, entry)
   }
 
-  #open(entry: Entry): CborValue | undefined | 'no key' {
-    const { crypto, deflate, keys } = this.#options
-    const entryKeys = keys.forEntry(entry.head.room, entry.head.epoch, entry.head.feed)
-    return entryKeys ? openEntry(crypto, deflate, entryKeys, entry) : 'no key'
+  #open(entry: Entry, keys: EntryKeys): CborValue | undefined {
+    const { crypto, deflate } = this.#options
+    return openEntry(crypto, deflate, keys, entry)
   }
 }
