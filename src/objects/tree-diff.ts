@@ -10,7 +10,7 @@ export interface TreeDifference {
 }
 
 /** Trees that share subtrees can name exponentially many paths; nobody has a repository of this size. */
-const maxDifferences = 2_000_000
+const maxDifferences = 500_000
 
 /**
  * The files (and links, and submodules) that differ between two trees, sorted by path; equal subtrees are not read. Undefined

@@ -183,12 +183,11 @@ describe('the difference of two trees', () => {
     const trees = new Trees()
     const isInvalid = (error: unknown) => AnvcsError.is(error, 'OBJECT_INVALID')
     assert.throws(() => diffTrees(trees.read, undefined, trees.add(utf8('no tree'))), isInvalid)
-    let bomb = trees.of(Object.fromEntries(Array.from({ length: 64 }, (_, i) => [`f${i}`, '1'])))
-    for (let level = 0; level < 6; level++) {
-      const id = bomb
-      bomb = trees.add(
-        serializeTree(Array.from({ length: 64 }, (_, i) => ({ mode: treeMode, id, name: utf8(`d${i}`) }))),
-      )
+    const names = Array.from({ length: 1024 }, (_, i) => String(i))
+    let bomb = trees.of(Object.fromEntries(names.map((name) => [name, '1'])))
+    for (let level = 0; level < 3; level++) {
+      const entries = names.map((name) => ({ mode: treeMode, id: bomb, name: utf8(name) }))
+      bomb = trees.add(serializeTree(entries))
     }
     assert.throws(() => diffTrees(trees.read, undefined, bomb), isInvalid)
   })
