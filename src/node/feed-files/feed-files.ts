@@ -72,17 +72,17 @@ export class FeedFiles implements FeedStore {
     return this.#claimed.get(feed)?.writer.length ?? (await this.#reader(feed).length())
   }
 
-  claim(feed: FeedId, options: { readonly resume?: boolean } = {}): Promise<boolean> {
+  async claim(feed: FeedId, options: { readonly resume?: boolean } = {}): Promise<boolean> {
     this.#mustBeOpen()
     return this.#inTurn(async () => (await this.#claim(feed, options.resume ?? false)) !== undefined)
   }
 
-  release(feed: FeedId): Promise<void> {
+  async release(feed: FeedId): Promise<void> {
     this.#mustBeOpen()
     return this.#inTurn(() => this.#release(feed))
   }
 
-  append(entries: readonly StoredEntry[]): Promise<void> {
+  async append(entries: readonly StoredEntry[]): Promise<void> {
     this.#mustBeOpen()
     return new Promise((resolve, reject) => {
       this.#waiting.push({ entries, resolve, reject })
@@ -95,7 +95,7 @@ export class FeedFiles implements FeedStore {
   async *read(feed: FeedId, fromSeq = 0): AsyncGenerator<StoredEntry> {
     const length = await this.length(feed)
     try {
-      yield* this.#reader(feed).read(fromSeq, length)
+      yield* this.#reader(feed).read(fromSeq, length, this.#claimed.get(feed)?.writer.scan)
     } catch (error) {
       if (AnvcsError.is(error, 'FEED_CORRUPT') && !this.#closing) {
         const seq = error.details['seq'] as number
@@ -234,7 +234,7 @@ export class FeedFiles implements FeedStore {
       const pending = share?.bytes[seq - share.firstSeq]
       if (pending) return equalBytes(pending, bytes)
     }
-    for await (const entry of this.#reader(feed).read(seq, seq + 1)) return equalBytes(entry.bytes, bytes)
+    for await (const entry of this.#reader(feed).read(seq, seq + 1, this.#claimed.get(feed)?.writer.scan)) return equalBytes(entry.bytes, bytes)
     return false
   }
 

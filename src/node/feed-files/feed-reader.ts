@@ -55,8 +55,11 @@ export class FeedReader {
     throw new AnvcsError('FEED_LOCKED', { message: 'The feed changes hands too fast to be read.' })
   }
 
-  /** Entries from `from` to before `to`, all of which are durable. Throws FEED_CORRUPT, with `Damage` as details. */
-  async *read(from: number, to: number): AsyncGenerator<StoredEntry> {
+  /**
+   * Entries from `from` to before `to`, all of which are durable. Throws FEED_CORRUPT, with `Damage` as details.
+   * `written`: what the writer, if it is in this process, knows of the last segment.
+   */
+  async *read(from: number, to: number, written?: SegmentScan): AsyncGenerator<StoredEntry> {
     let seq = from
     let chain: Uint8Array | undefined
     let misses = 0
@@ -72,7 +75,7 @@ export class FeedReader {
       }
       try {
         const end = Math.min(to, segments[at + 1]?.firstSeq ?? Infinity)
-        const begin = await this.#begin(segment, file, seq)
+        const begin = await this.#begin(segment, file, seq, written)
         for await (const frames of readFrames(file, begin.position)) {
           for (const frame of frames) {
             if (frame.kind === frameKinds.head && !this.#isHead(frame, chain)) throw this.#damaged(seq)
@@ -106,14 +109,18 @@ export class FeedReader {
     { firstSeq, kind }: SegmentName,
     file: FileHandle,
     seq: number,
+    written: SegmentScan | undefined,
   ): Promise<{ readonly position: Position; readonly sha256?: Uint8Array }> {
+    const start = startOfSegment(firstSeq)
+    const whole = seq === firstSeq
     if (kind === 'closed') {
       const footer = await readFooter(file, this.#feed, firstSeq)
-      if (!footer) return { position: startOfSegment(firstSeq) }
-      return { position: seq === firstSeq ? startOfSegment(firstSeq) : nearest(footer.index, firstSeq, seq), sha256: footer.sha256 }
+      if (!footer) return { position: start }
+      return { position: whole ? start : nearest(footer.index, firstSeq, seq), sha256: footer.sha256 }
     }
-    const known = this.#scan?.inode === (await file.stat()).ino ? this.#scan.found : undefined
-    return { position: seq === firstSeq || !known ? startOfSegment(firstSeq) : known.before(seq) }
+    const scanned = this.#scan?.inode === (await file.stat()).ino ? this.#scan.found : undefined
+    const known = written?.firstSeq === firstSeq ? written : scanned
+    return { position: whole || !known ? start : known.before(seq) }
   }
 
   /** The head of this feed, behind the right segment where that was read before. */

@@ -5,7 +5,7 @@ import type { ProcessLock } from '../process-lock.ts'
 import { LiveSegment, segmentPath, type SegmentPlace } from './live-segment.ts'
 import type { FeedEnd } from './resume-marker.ts'
 import { listSegments, type SegmentName } from './segment-list.ts'
-import { readFooter } from './segment-reader.ts'
+import { readFooter, type SegmentScan } from './segment-reader.ts'
 import { syncDirectory } from './sync-directory.ts'
 
 const noChain = new Uint8Array(32)
@@ -59,7 +59,12 @@ export class FeedWriter {
     return length ? { length, crc: Buffer.from(chain).readUInt32LE(0) } : undefined
   }
 
-  /** Did the last writer leave a mark of a clean end, or is there nothing yet? */
+  /** The index of the segment that is written, if there is one. */
+  get scan(): SegmentScan | undefined {
+    return this.#tail.live?.scan
+  }
+
+  /** Is the end a whole segment, or one with the mark of a clean end, or is there nothing yet? */
   get isClean(): boolean {
     return this.#tail.clean || this.length === 0
   }
@@ -168,7 +173,7 @@ async function closedTail(directory: string, feed: FeedId, last: SegmentName, or
   const file = await open(pathOf(directory, feed, last), 'r')
   try {
     const footer = await readFooter(file, feed, last.firstSeq)
-    return footer && { ...noSegments, length: last.firstSeq + footer.count, ordinal, chain: footer.sha256 }
+    return footer && { ...noSegments, length: last.firstSeq + footer.count, ordinal, chain: footer.sha256, clean: true }
   } finally {
     await file.close()
   }

@@ -14,6 +14,7 @@ import {
 } from './segment-format.ts'
 import { SegmentScan } from './segment-reader.ts'
 import { syncDirectory } from './sync-directory.ts'
+import { writeFully } from './write-fully.ts'
 
 const zeros = Buffer.alloc(1 << 20)
 
@@ -54,11 +55,11 @@ export class LiveSegment {
     const file = await open(path, 'wx+')
     try {
       for (let at = 0; at < sizeBytes; at += zeros.length)
-        await file.write(zeros, 0, Math.min(zeros.length, sizeBytes - at), at)
+        await writeFully(file, zeros.subarray(0, sizeBytes - at), at)
       const scan = new SegmentScan(place.feed, place.firstSeq)
       const head = Buffer.alloc(segmentHeadBytes)
       encodeFrame(head, 0, frameKinds.head, scan.end, encodeSegmentHead(place.feed, chain))
-      await file.write(head, 0, head.length, 0)
+      await writeFully(file, head, 0)
       await file.sync()
       await syncDirectory(place.directory)
       await scan.advance(file)
@@ -122,11 +123,9 @@ export class LiveSegment {
     await this.#overwrite(frameHeadBytes, (buffer) => encodeFrame(buffer, 0, frameKinds.pause, this.scan.end, empty))
   }
 
-  /** Zeroes what an interrupted writer left behind the last valid entry. */
+  /** Cuts off what an interrupted writer left behind the last valid entry, or the mark of a clean end. */
   async dropTail(): Promise<void> {
-    for (let at = this.scan.end.offset; at < this.#sizeBytes; at += zeros.length)
-      await this.#file.write(zeros, 0, Math.min(zeros.length, this.#sizeBytes - at), at)
-    await this.#file.datasync()
+    await this.#overwrite(0, () => this.scan.end)
   }
 
   /** Ends the file with its footer and renames it. Returns the value that ties the next segment to it. */
@@ -134,7 +133,7 @@ export class LiveSegment {
     const sha256 = await this.#hash()
     const { end, index } = this.scan
     const footer = encodeFooter(end, this.count, index, sha256)
-    await this.#file.write(footer, 0, footer.length, end.offset)
+    await writeFully(this.#file, footer, end.offset)
     await this.#file.truncate(end.offset + footer.length)
     await this.#file.sync()
     await rename(segmentPath(this.#place, 'seg'), segmentPath(this.#place, 'closed'))
@@ -152,7 +151,7 @@ export class LiveSegment {
     const { offset } = this.scan.end
     const buffer = Buffer.alloc(Math.min(size + frameHeadBytes, Math.max(size, this.#sizeBytes - offset)))
     const end = fill(buffer)
-    await this.#file.write(buffer, 0, buffer.length, offset)
+    await writeFully(this.#file, buffer, offset)
     await this.#file.datasync()
     return end
   }
