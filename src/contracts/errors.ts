@@ -80,6 +80,11 @@ export const errorTable = {
     summary: 'anvcs broke one of its own rules.',
     hint: 'Please report this with the details; the journal is untouched.',
   },
+  JOURNAL_UNWRITABLE: {
+    kind: 'internal',
+    summary: 'The journal could not be written.',
+    hint: 'Free space or check the disk; what was not written is kept and tried again.',
+  },
   KEY_INVALID: {
     kind: 'denied',
     summary: 'A key is unreadable or not allowed.',
