@@ -2,7 +2,16 @@ import assert from 'node:assert/strict'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { EndpointId } from '../contracts/ids.ts'
 import type { Link } from '../contracts/transport.ts'
-import { collect, numbered, openEnd, pause, sendAll, within, type OpenEnd, type TransportEnd } from './transport-ends.ts'
+import {
+  collect,
+  numbered,
+  openEnd,
+  pause,
+  sendAll,
+  within,
+  type OpenEnd,
+  type TransportEnd,
+} from './transport-ends.ts'
 
 /** Three endpoints with ascending ids, able to reach each other. */
 export type TransportEnds = readonly [TransportEnd, TransportEnd, TransportEnd]
@@ -120,6 +129,7 @@ const connecting: readonly TransportCheck[] = [
     await crosses(await left.link(1), await right.link(1), boundMs)
     await within(boundMs, 'closed at the other side', theirs.closed)
     await within(boundMs, 'close', (await left.link(1)).close())
+    await within(boundMs, 'closed at the other side', (await right.link(1)).closed)
     await within(boundMs, 'dial', right.listener.dial(left.self))
     await crosses(await left.link(2), await right.link(2), boundMs)
   }),

@@ -5,10 +5,12 @@ import { MemorySignals } from '../../src/testing/memory-signals.ts'
 import { transportChecks, type TransportEnds } from '../../src/testing/transport-checks.ts'
 import { memoryTransport } from '../../transports/memory/index.ts'
 
-const boundMs = 400
+const boundMs = 250
+
+type LinkFault = (link: Link) => Partial<Link>
 
 interface Fault {
-  readonly link?: (link: Link) => Partial<Link>
+  readonly link?: LinkFault
   readonly listener?: (listener: Listener) => Partial<Listener>
 }
 
@@ -41,12 +43,12 @@ function replaced<T extends object>(good: T, parts: Partial<T> = {}): T {
 }
 
 /** A link whose receiver gets what `change` makes of each message. */
-function receiving(change: (message: Uint8Array, receive: (message: Uint8Array) => void) => void): Fault['link'] {
+function receiving(change: (message: Uint8Array, receive: (message: Uint8Array) => void) => void): LinkFault {
   return (link) => ({ onMessage: (receive) => link.onMessage((message) => change(message, receive)) })
 }
 
 /** Every second message of a pair goes before the first, as long as another one comes. */
-function reordered(): Fault['link'] {
+function reordered(): LinkFault {
   return (link) => ({
     onMessage(receive) {
       let held: Uint8Array | undefined
@@ -91,7 +93,7 @@ const faults: Readonly<Record<string, readonly [Fault, string]>> = {
   ],
   'drops what is above 1 MiB buffered': [{ link: overflowing }, '64 MiB flow under backpressure'],
   'drops one message in thousands': [
-    { link: receiving((message, receive) => message[2] === 12 && message[3] === 200 || receive(message)) },
+    { link: receiving((message, receive) => (message[2] === 12 && message[3] === 200) || receive(message)) },
     '64 MiB flow under backpressure',
   ],
   'never asks to wait': [
