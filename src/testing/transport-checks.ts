@@ -218,27 +218,27 @@ const messages: readonly TransportCheck[] = [
     const { ours, theirs, boundMs } = pair
     const size = ours.maxMessageBytes
     const count = Math.ceil((64 << 20) / size)
-    let received = 0
-    let broken: number | undefined
-    let grew = () => {}
+    const inbox = { received: 0, broken: -1, grew: () => {} }
     theirs.onMessage((message) => {
-      if (!same(message, numbered(received, size))) broken ??= received
-      received++
-      grew()
+      if (inbox.broken < 0 && !same(message, numbered(inbox.received, size))) inbox.broken = inbox.received
+      inbox.received++
+      inbox.grew()
     })
     let mostUnderWay = 0
     let waits = 0
     for (let index = 0; index < count; index++) {
       const goOn = ours.send(numbered(index, size))
-      mostUnderWay = Math.max(mostUnderWay, index + 1 - received)
+      mostUnderWay = Math.max(mostUnderWay, index + 1 - inbox.received)
       if (goOn) continue
       waits++
       await within(boundMs, 'drained', ours.drained())
     }
-    while (received < count)
-      await within(boundMs, `message ${received} of ${count}`, new Promise<void>((resolve) => (grew = resolve)))
+    while (inbox.received < count) {
+      const more = new Promise<void>((resolve) => (inbox.grew = resolve))
+      await within(boundMs, `message ${inbox.received} of ${count}`, more)
+    }
     await pause(20)
-    assert.deepEqual({ received, broken }, { received: count, broken: undefined })
+    assert.deepEqual([inbox.received, inbox.broken], [count, -1])
     assert.ok(waits > 0, 'send has asked for a pause')
     assert.ok(mostUnderWay * size <= 16 << 20, `${mostUnderWay * size} bytes were under way`)
   }),

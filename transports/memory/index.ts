@@ -71,10 +71,13 @@ class MemoryListener implements Listener {
     const old = this.#links.get(link.peer)
     this.#links.set(link.peer, link)
     void old?.close('replaced by a new link')
-    void link.closed.then(() => {
-      if (this.#links.get(link.peer) === link) this.#links.delete(link.peer)
-    })
+    void this.#forgetWhenClosed(link)
     this.#onLink(link)
+  }
+
+  async #forgetWhenClosed(link: MemoryLink): Promise<void> {
+    await link.closed
+    if (this.#links.get(link.peer) === link) this.#links.delete(link.peer)
   }
 
   async close(): Promise<void> {

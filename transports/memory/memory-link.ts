@@ -43,9 +43,13 @@ export class MemoryLink implements Link {
   static pair(initiator: EndpointId, responder: EndpointId, binding: Uint8Array): readonly [MemoryLink, MemoryLink] {
     const first = new MemoryLink(responder, 'initiator', binding.slice())
     const second = new MemoryLink(initiator, 'responder', binding.slice())
-    first.#other = second
-    second.#other = first
+    first.#join(second)
+    second.#join(first)
     return [first, second]
+  }
+
+  #join(other: MemoryLink): void {
+    this.#other = other
   }
 
   get isOpen(): boolean {

@@ -170,13 +170,16 @@ export class PeerSlot {
     this.#link = link
     this.#reset()
     void old?.close('replaced by a new link')
-    void link.closed.then(() => {
-      if (this.#link !== link) return
-      this.#link = undefined
-      this.#restIfIdle()
-    })
+    void this.#forgetWhenClosed(link)
     this.#options.onLink(link)
     for (const waiter of this.#waiters) waiter.resolve()
+  }
+
+  async #forgetWhenClosed(link: WebRtcLink): Promise<void> {
+    await link.closed
+    if (this.#link !== link) return
+    this.#link = undefined
+    this.#restIfIdle()
   }
 
   #onEnd(session: string, final: boolean): void {

@@ -6,7 +6,7 @@ export type SignalMessage =
   | { readonly type: 'offer'; readonly session: string; readonly sdp: string; readonly relay: boolean }
   | { readonly type: 'answer'; readonly session: string; readonly sdp: string }
   | { readonly type: 'candidate'; readonly session: string; readonly candidate: SignalCandidate }
-  /** The sender has given up this session; `final` where it will not offer another one. */
+  /** The sender has given the session up; `final` where it will not offer another one. */
   | { readonly type: 'end'; readonly session: string; readonly final: boolean }
 
 /** An ICE candidate as it is signaled (RFC 8839, W3C RTCIceCandidateInit). */
