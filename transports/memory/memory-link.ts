@@ -25,12 +25,13 @@ export class MemoryLink implements Link {
   readonly #queue: Uint8Array[] = []
   #queuedBytes = 0
   #delivering = false
-  #other: MemoryLink | undefined
+  readonly #other: () => MemoryLink
   #open = true
   #receive: ((message: Uint8Array) => void) | undefined
   readonly #waiters = new Set<Waiter>()
 
-  constructor(peer: EndpointId, role: 'initiator' | 'responder', binding: Uint8Array) {
+  private constructor(peer: EndpointId, role: 'initiator' | 'responder', binding: Uint8Array, other: () => MemoryLink) {
+    this.#other = other
     this.peer = peer
     this.role = role
     this.binding = binding
@@ -41,15 +42,9 @@ export class MemoryLink implements Link {
 
   /** The two ends of a new link: the initiator's, then the responder's. */
   static pair(initiator: EndpointId, responder: EndpointId, binding: Uint8Array): readonly [MemoryLink, MemoryLink] {
-    const first = new MemoryLink(responder, 'initiator', binding.slice())
-    const second = new MemoryLink(initiator, 'responder', binding.slice())
-    first.#join(second)
-    second.#join(first)
+    const first: MemoryLink = new MemoryLink(responder, 'initiator', binding.slice(), () => second)
+    const second = new MemoryLink(initiator, 'responder', binding.slice(), () => first)
     return [first, second]
-  }
-
-  #join(other: MemoryLink): void {
-    this.#other = other
   }
 
   get isOpen(): boolean {
@@ -66,7 +61,7 @@ export class MemoryLink implements Link {
       void this.close('more was sent than the link takes')
       return false
     }
-    this.#other!.#deliver()
+    this.#other().#deliver()
     return this.#queuedBytes < highWaterBytes
   }
 
@@ -96,7 +91,7 @@ export class MemoryLink implements Link {
 
   close(reason = 'closed here'): Promise<void> {
     this.#end(reason)
-    queueMicrotask(() => this.#other!.#end('closed by the peer'))
+    queueMicrotask(() => this.#other().#end('closed by the peer'))
     return Promise.resolve()
   }
 
@@ -118,7 +113,7 @@ export class MemoryLink implements Link {
     if (this.#delivering || !this.#receive) return
     this.#delivering = true
     const step = () => {
-      const message = this.#open ? this.#other!.#take() : undefined
+      const message = this.#open ? this.#other().#take() : undefined
       if (!message) {
         this.#delivering = false
         return

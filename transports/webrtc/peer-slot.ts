@@ -131,7 +131,9 @@ export class PeerSlot {
   #answer(session: string, sdp: string, relay: boolean): void {
     this.#attempt?.cancel()
     this.#wantedThere = session !== this.#call
-    this.#start(session, relay || this.#options.forceRelay, (reason) => {
+    const { iceServers, forceRelay } = this.#options
+    // A side without TURN servers of its own can still meet the other one's relayed candidates.
+    this.#start(session, forceRelay || (relay && iceServers.some(isTurn)), (reason) => {
       this.#options.send({ type: 'end', session, final: false })
       this.#options.onProblem(reason)
     })
@@ -147,10 +149,9 @@ export class PeerSlot {
     this.#attempt = new Attempt({
       wrtc,
       clock,
-      // A side without TURN servers of its own can still meet the other one's relayed candidates.
       config: {
         iceServers: iceServers.map(plainServer),
-        iceTransportPolicy: relay && iceServers.some(isTurn) ? 'relay' : 'all',
+        iceTransportPolicy: relay ? 'relay' : 'all',
       },
       peer,
       session,
