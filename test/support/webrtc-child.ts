@@ -12,7 +12,7 @@ const listener = await transport.listen({
   onLink: (link) => link.onMessage((message) => void link.send(message)),
 })
 process.on('message', (message) => {
-  if (message === 'dial') void listener.dial(peer)
+  if (message === 'dial') void listener.dial(peer).catch(() => undefined)
   if (message === 'close')
     void listener.close().then(() => process.send!({ closedAt: Date.now() }, () => process.disconnect()))
 })

@@ -23,8 +23,6 @@ export interface AttemptOptions {
   readonly send: (message: SignalMessage) => void
   readonly onOpen: (link: WebRtcLink) => void
   readonly onFail: (reason: string) => void
-  /** For what does not end the attempt. */
-  readonly onProblem: (message: string) => void
 }
 
 /** One try to connect to a peer: ends once, with an open link, a failure, or by `cancel`. */
@@ -43,7 +41,7 @@ export class Attempt {
     this.#options = options
     this.session = options.session
     this.#connection = openPeerConnection(options.wrtc, options.offering, options.config)
-    this.#cancelTimeout = options.clock.schedule(attemptMs, () => this.fail('no connection came about in time'))
+    this.#cancelTimeout = options.clock.schedule(attemptMs, () => this.fail(this.#lateReason()))
     const { peer } = this.#connection
     peer.on('signal', (data) => {
       if (data.type === 'candidate') this.#sendCandidate(data.candidate)
@@ -52,10 +50,6 @@ export class Attempt {
     peer.on('error', (error) => this.fail(error.message))
     peer.on('close', () => this.fail('the connection was closed'))
     peer.on('connect', () => void this.#finish())
-    peer.on('iceStateChange', (_, gathering) => {
-      if (gathering === 'complete' && this.#candidatesSent === 0 && !this.#ended)
-        options.onProblem('no ICE candidates were found: check the network and the credentials of the TURN servers')
-    })
   }
 
   /** The description of the other side: its offer or its answer. */
@@ -115,6 +109,12 @@ export class Attempt {
     if (!this.#end()) return
     this.#connection.peer.destroy()
     this.#options.onFail(reason)
+  }
+
+  /** Wrong credentials of a TURN server, say, are no error to WebRTC: there are just no candidates. */
+  #lateReason(): string {
+    if (this.#candidatesSent) return 'no connection came about in time'
+    return 'no ICE candidates were found: check the network and the credentials of the TURN servers'
   }
 
   /** False where it has ended before. */

@@ -20,6 +20,11 @@ export function openPeerConnection(
       channel = super.createDataChannel(label, init)
       return channel
     }
+
+    /** simple-peer writes to the console, or ends the connection, for a candidate that cannot be used; others may do. */
+    override async addIceCandidate(candidate?: RTCIceCandidateInit | null): Promise<void> {
+      await super.addIceCandidate(candidate).catch(() => undefined)
+    }
   }
   const peer = new SimplePeer({
     initiator: offering,

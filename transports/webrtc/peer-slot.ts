@@ -145,7 +145,7 @@ export class PeerSlot {
   }
 
   #start(session: string, relay: boolean, onFail: (reason: string) => void): void {
-    const { wrtc, clock, iceServers, peer, offering, send, onProblem } = this.#options
+    const { wrtc, clock, iceServers, peer, offering, send } = this.#options
     this.#attempt = new Attempt({
       wrtc,
       clock,
@@ -157,7 +157,6 @@ export class PeerSlot {
       session,
       offering,
       send,
-      onProblem,
       onOpen: (link) => this.#open(link),
       onFail: (reason) => {
         this.#attempt = undefined

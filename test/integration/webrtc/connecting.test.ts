@@ -91,6 +91,7 @@ describe('connecting over WebRTC', () => {
     const [left, right] = await meet((signal, forward) => {
       for (const other of nonsense) forward(other)
       forward(signal)
+      forward({ ...signal, type: 'candidate', candidate: { candidate: 'candidate:1 nonsense', sdpMid: '0' } })
     })
     await within(5_000, 'dial', left.listener.dial(higher))
     await right.link()
@@ -101,7 +102,10 @@ describe('connecting over WebRTC', () => {
     ['a second fingerprint', (sdp: string) => sdp.replace(/(a=fingerprint:.*\r\n)/, '$1$1')],
     ['no fingerprint', (sdp: string) => sdp.replace(/a=fingerprint:.*\r\n/, '')],
     ['a fingerprint that is no sha-256', (sdp: string) => sdp.replace('sha-256', 'sha-384')],
-    ['the fingerprint of another certificate', (sdp: string) => sdp.replace(/(?<=sha-256 ...)..../, 'AA:A')],
+    [
+      'the fingerprint of another certificate',
+      (sdp: string) => sdp.replace(/(?<=sha-256 )../, (byte) => (byte === 'AA' ? 'BB' : 'AA')),
+    ],
     ['nonsense as its description', () => 'v=0\r\na=fingerprint:sha-256 ' + Array(32).fill('00').join(':') + '\r\n'],
   ] as const)
     for (const type of ['offer', 'answer'])

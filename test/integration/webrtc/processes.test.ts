@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { AnvcsError } from '../../../src/contracts/errors.ts'
 import type { Link, Listener } from '../../../src/contracts/transport.ts'
@@ -81,11 +81,7 @@ describe('WebRTC between two processes', () => {
     await echoes(await end.link(1))
   })
 
-  it('a process ends by itself within 100 ms of closing, with status 0', async () => {
-    const { child, signals } = await start()
-    const end = await listen(signals)
-    await end.listener.dial(higher)
-    await echoes(await end.link())
+  async function endsByItself(child: ChildProcess): Promise<void> {
     const closed = new Promise<number>((resolve) =>
       child.on('message', (message: { closedAt?: number }) => message.closedAt && resolve(message.closedAt)),
     )
@@ -94,7 +90,24 @@ describe('WebRTC between two processes', () => {
     const [closedAt, { code, at }] = await within(5_000, 'exit', Promise.all([closed, exit]))
     assert.equal(code, 0)
     assert.ok(at - closedAt <= 100, `the process ended ${at - closedAt} ms after closing`)
+  }
+
+  it('a process ends by itself within 100 ms of closing its link, with status 0', async () => {
+    const { child, signals } = await start()
+    const end = await listen(signals)
+    await end.listener.dial(higher)
+    await echoes(await end.link())
+    await endsByItself(child)
     await within(1_000, 'closed here', (await end.link()).closed)
+  })
+
+  it('a process ends by itself as fast where it was still connecting', async () => {
+    const { child, signals } = await startEnd(lower, higher)
+    children.push(child)
+    const called = new Promise<void>((resolve) => signals.onSignal(() => resolve()))
+    child.send('dial')
+    await within(5_000, 'an offer', called)
+    await endsByItself(child)
   })
 
   it('says which package to install where there is no WebRTC', async () => {

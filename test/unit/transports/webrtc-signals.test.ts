@@ -7,11 +7,14 @@ import { decodeSignal, encodeSignal, type SignalMessage } from '../../../transpo
 const plain = { noNullPrototype: true }
 const session = fc.stringMatching(/^[0-9a-f]{16}$/)
 const sdp = fc.string({ maxLength: 200 })
-const candidate = fc.record({
-  candidate: fc.string({ maxLength: 100 }),
-  sdpMid: fc.option(fc.string({ maxLength: 10 })),
-  sdpMLineIndex: fc.constantFrom(null, 0),
-})
+const candidate = fc.record(
+  {
+    candidate: fc.string({ maxLength: 100 }),
+    sdpMid: fc.option(fc.string({ maxLength: 10 })),
+    sdpMLineIndex: fc.constantFrom(null, 0),
+  },
+  plain,
+)
 const messages: fc.Arbitrary<SignalMessage> = fc.oneof(
   fc.record({ type: fc.constant('call' as const), session }, plain),
   fc.record({ type: fc.constant('offer' as const), session, sdp, relay: fc.boolean() }, plain),
