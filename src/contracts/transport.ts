@@ -14,11 +14,15 @@ export interface Link extends AsyncDisposable {
   /** What only the two ends of this very channel share: the two SDP fingerprints (offerer first), say. */
   readonly binding: Uint8Array
   readonly maxMessageBytes: number
-  /** Queues a message. False: the high-water mark is reached, await `drained()` before the next. Throws LINK_CLOSED after closing, MESSAGE_TOO_LARGE above the limit. */
+  /**
+   * Queues a message; the caller may use its buffer again. False: the high-water mark is reached, await `drained()` before the
+   * next. A sender that does not wait has its link closed at some bound, because nothing is ever dropped silently.
+   * Throws LINK_CLOSED after closing, MESSAGE_TOO_LARGE above the limit.
+   */
   send(message: Uint8Array): boolean
-  /** Resolves when the buffer has fallen to the low-water mark; rejects when the link closes or the signal aborts. */
+  /** Resolves when the buffer has fallen to the low-water mark; rejects with LINK_CLOSED when the link closes, or when the signal aborts. */
   drained(options?: { readonly signal?: AbortSignal }): Promise<void>
-  /** At most one receiver; messages that arrive before it is set are kept for it (bounded by the sender's high-water mark). */
+  /** At most one receiver. Messages that arrive before it is set are kept for it, 1 MiB at least; beyond that the link may close. */
   onMessage(receive: (message: Uint8Array) => void): void
   /** Settles once, when the link is gone for whatever cause. Never rejects. */
   readonly closed: Promise<{ readonly reason: string }>
@@ -46,8 +50,13 @@ export interface ListenOptions {
 
 /** An endpoint that takes links and can begin some. */
 export interface Listener extends AsyncDisposable {
-  /** Begins to connect to a peer of the topic; of two ends that dial each other one link results. Resolves when it is open. */
+  /**
+   * Begins to connect to a peer of the topic; of two ends that dial each other one link results. Resolves when a link is open,
+   * at once where one is. A link that only the other side still holds is replaced. Rejects with PEER_UNREACHABLE, with
+   * LINK_CLOSED when the listener closes, or when the signal aborts.
+   */
   dial(peer: EndpointId, options?: { readonly signal?: AbortSignal }): Promise<void>
+  /** Takes no more links and closes those it made. Idempotent. */
   close(): Promise<void>
 }
 

@@ -1,0 +1,19 @@
+import type { EndpointId } from '../../src/contracts/ids.ts'
+import { loadNodeWebrtc, webrtcTransport } from '../../transports/webrtc/index.ts'
+import { systemRandom } from './system.ts'
+import { fastClock, processSignals } from './webrtc-end.ts'
+
+// An endpoint that echoes what it gets: `node webrtc-child.js SELF PEER`, signals over IPC, `dial` and `close` on demand.
+const [self, peer] = process.argv.slice(2) as [EndpointId, EndpointId]
+const transport = webrtcTransport({ clock: fastClock, random: systemRandom, wrtc: await loadNodeWebrtc() })
+const listener = await transport.listen({
+  self,
+  signals: processSignals(process, peer),
+  onLink: (link) => link.onMessage((message) => void link.send(message)),
+})
+process.on('message', (message) => {
+  if (message === 'dial') void listener.dial(peer).catch(() => undefined)
+  if (message === 'close')
+    void listener.close().then(() => process.send!({ closedAt: Date.now() }, () => process.disconnect()))
+})
+process.send!('ready')

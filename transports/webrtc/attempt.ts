@@ -1,0 +1,127 @@
+import type { Clock } from '../../src/contracts/clock.ts'
+import type { EndpointId } from '../../src/contracts/ids.ts'
+import { concat } from '../../src/lib/bytes.ts'
+import { fingerprintOf } from './fingerprint.ts'
+import { openPeerConnection, pathOf, type PeerConnection } from './peer-connection.ts'
+import type { SignalCandidate, SignalMessage } from './signal-message.ts'
+import type { WebRtcImplementation } from './webrtc-implementation.ts'
+import { WebRtcLink } from './webrtc-link.ts'
+
+/** How long one attempt to connect may take. */
+export const attemptMs = 8_000
+/** More candidates than any host has; the rest is dropped. */
+export const maxCandidates = 64
+
+/** What an attempt is made with. */
+export interface AttemptOptions {
+  readonly wrtc: WebRtcImplementation
+  readonly clock: Clock
+  readonly config: RTCConfiguration
+  readonly peer: EndpointId
+  readonly session: string
+  readonly offering: boolean
+  readonly send: (message: SignalMessage) => void
+  readonly onOpen: (link: WebRtcLink) => void
+  readonly onFail: (reason: string) => void
+}
+
+/** One try to connect to a peer: ends once, with an open link, a failure, or by `cancel`. */
+export class Attempt {
+  readonly session: string
+  readonly #options: AttemptOptions
+  readonly #connection: PeerConnection
+  readonly #cancelTimeout: () => void
+  #ended = false
+  #ours: Uint8Array | undefined
+  #theirs: Uint8Array | undefined
+  #candidatesSent = 0
+  #candidatesTaken = 0
+
+  constructor(options: AttemptOptions) {
+    this.#options = options
+    this.session = options.session
+    this.#connection = openPeerConnection(options.wrtc, options.offering, options.config)
+    this.#cancelTimeout = options.clock.schedule(attemptMs, () => this.fail(this.#lateReason()))
+    const { peer } = this.#connection
+    peer.on('signal', (data) => {
+      if (data.type === 'candidate') this.#sendCandidate(data.candidate)
+      else this.#sendDescription(data.sdp)
+    })
+    peer.on('error', (error) => this.fail(error.message))
+    peer.on('close', () => this.fail('the connection was closed'))
+    peer.on('connect', () => void this.#finish())
+  }
+
+  /** The description of the other side: its offer or its answer. */
+  describe(sdp: string): void {
+    if (this.#ended || this.#theirs) return
+    this.#theirs = fingerprintOf(sdp)
+    if (this.#theirs) this.#signal({ type: this.#options.offering ? 'answer' : 'offer', sdp })
+    else this.fail('the peer does not name exactly one sha-256 fingerprint')
+  }
+
+  /** A candidate of the other side; it waits in simple-peer until the description is there. */
+  addCandidate(candidate: SignalCandidate): void {
+    if (this.#ended || this.#candidatesTaken++ >= maxCandidates) return
+    this.#signal({ type: 'candidate', candidate })
+  }
+
+  /** Gives up without a word. */
+  cancel(): void {
+    if (!this.#end()) return
+    this.#connection.peer.destroy()
+  }
+
+  #signal(data: Parameters<PeerConnection['peer']['signal']>[0]): void {
+    try {
+      this.#connection.peer.signal(data)
+    } catch {
+      this.fail('a signal of the peer cannot be used')
+    }
+  }
+
+  #sendDescription(sdp: string): void {
+    if (this.#ended) return
+    this.#ours = fingerprintOf(sdp)
+    const { offering, session, config, send } = this.#options
+    if (!this.#ours) this.fail('this implementation of WebRTC does not name exactly one sha-256 fingerprint')
+    else if (offering) send({ type: 'offer', session, sdp, relay: config.iceTransportPolicy === 'relay' })
+    else send({ type: 'answer', session, sdp })
+  }
+
+  #sendCandidate({ candidate = '', sdpMid = null, sdpMLineIndex = null }: RTCIceCandidateInit): void {
+    // An empty one marks the end of the candidates (RFC 8838) and is not needed.
+    if (this.#ended || candidate === '') return
+    this.#candidatesSent++
+    this.#options.send({ type: 'candidate', session: this.session, candidate: { candidate, sdpMid, sdpMLineIndex } })
+  }
+
+  async #finish(): Promise<void> {
+    const path = await pathOf(this.#connection)
+    const { peer, offering, clock, onOpen } = this.#options
+    if (!this.#ours || !this.#theirs || !this.#end()) return
+    const binding = offering ? concat(this.#ours, this.#theirs) : concat(this.#theirs, this.#ours)
+    onOpen(new WebRtcLink(this.#connection, clock, { path, peer, binding, role: offering ? 'initiator' : 'responder' }))
+  }
+
+  /** Gives up, and says so to whoever began it. */
+  fail(reason: string): void {
+    if (!this.#end()) return
+    this.#connection.peer.destroy()
+    this.#options.onFail(reason)
+  }
+
+  /** Wrong credentials of a TURN server, say, are no error to WebRTC: there are just no candidates. */
+  #lateReason(): string {
+    if (this.#candidatesSent) return 'no connection came about in time'
+    return 'no ICE candidates were found: check the network and the credentials of the TURN servers'
+  }
+
+  /** False where it has ended before. */
+  #end(): boolean {
+    if (this.#ended) return false
+    this.#ended = true
+    this.#cancelTimeout()
+    return true
+  }
+}

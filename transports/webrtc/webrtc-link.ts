@@ -1,0 +1,156 @@
+import type { Clock } from '../../src/contracts/clock.ts'
+import { AnvcsError } from '../../src/contracts/errors.ts'
+import type { EndpointId } from '../../src/contracts/ids.ts'
+import type { Link } from '../../src/contracts/transport.ts'
+import type { PeerConnection } from './peer-connection.ts'
+import { SendBuffer } from './send-buffer.ts'
+
+const maxMessageBytes = 16 * 1024
+/** What may come before somebody receives. */
+const maxEarlyBytes = 2 << 20
+
+/** First byte of what the channel carries. */
+const messageByte = 0
+const pingByte = 1
+
+const pingIntervalMs = 5_000
+/** A peer that was not heard for so many intervals is gone. */
+const maxSilentIntervals = 3
+const disconnectedGraceMs = 5_000
+
+/** What a link is made of besides its connection. */
+export interface WebRtcLinkFacts {
+  readonly path: string
+  readonly peer: EndpointId
+  readonly role: 'initiator' | 'responder'
+  readonly binding: Uint8Array
+}
+
+/** An open data channel as a link. */
+export class WebRtcLink implements Link {
+  readonly path: string
+  readonly peer: EndpointId
+  readonly role: 'initiator' | 'responder'
+  readonly binding: Uint8Array
+  readonly maxMessageBytes = maxMessageBytes
+  readonly closed: Promise<{ readonly reason: string }>
+  readonly #settle: (fact: { readonly reason: string }) => void
+  readonly #connection: PeerConnection
+  readonly #clock: Clock
+  readonly #buffer: SendBuffer
+  #open = true
+  #receive: ((message: Uint8Array) => void) | undefined
+  readonly #early: Uint8Array[] = []
+  #earlyBytes = 0
+  #silentIntervals = 0
+  #cancelPing: () => void = () => {}
+  #cancelGrace: (() => void) | undefined
+
+  /** Takes the connection over, with all that its channel has received. */
+  constructor(connection: PeerConnection, clock: Clock, facts: WebRtcLinkFacts) {
+    this.#connection = connection
+    this.#clock = clock
+    this.path = facts.path
+    this.peer = facts.peer
+    this.role = facts.role
+    this.binding = facts.binding
+    let settle: (fact: { readonly reason: string }) => void
+    this.closed = new Promise((resolve) => (settle = resolve))
+    this.#settle = settle!
+    this.#buffer = new SendBuffer(connection, clock, (reason) => void this.close(reason))
+    const { peer } = connection
+    peer.on('data', (frame) => this.#take(frame))
+    peer.on('close', () => this.#end('the connection was closed by the peer'))
+    peer.on('error', (error) => this.#end(error.message))
+    peer.on('iceStateChange', (state) => this.#onIceState(state))
+    this.#keepAlive()
+  }
+
+  get isOpen(): boolean {
+    return this.#open
+  }
+
+  send(message: Uint8Array): boolean {
+    if (!this.#open) throw new AnvcsError('LINK_CLOSED')
+    if (message.length > maxMessageBytes)
+      throw new AnvcsError('MESSAGE_TOO_LARGE', { details: { sizeBytes: message.length, maxMessageBytes } })
+    const frame = new Uint8Array(1 + message.length)
+    frame[0] = messageByte
+    frame.set(message, 1)
+    return this.#buffer.push(frame)
+  }
+
+  async drained({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    signal?.throwIfAborted()
+    if (!this.#open) throw new AnvcsError('LINK_CLOSED')
+    await this.#buffer.drained(signal)
+  }
+
+  onMessage(receive: (message: Uint8Array) => void): void {
+    this.#receive = receive
+    for (const message of this.#early.splice(0)) receive(message)
+  }
+
+  async close(reason = 'closed here'): Promise<void> {
+    this.#end(reason)
+    // simple-peer releases the connection in a microtask.
+    await Promise.resolve()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #end(reason: string): void {
+    if (!this.#open) return
+    this.#open = false
+    this.#cancelPing()
+    this.#cancelGrace?.()
+    this.#early.length = 0
+    this.#buffer.close()
+    this.#connection.peer.destroy()
+    this.#settle({ reason })
+  }
+
+  #take(frame: Uint8Array | string): void {
+    if (!this.#open) return
+    this.#silentIntervals = 0
+    if (typeof frame === 'string' || frame.length === 0 || frame.length > 1 + maxMessageBytes)
+      this.#end('the peer broke the framing of the link')
+    else if (frame[0] === messageByte)
+      this.#deliver(new Uint8Array(frame.buffer, frame.byteOffset + 1, frame.length - 1))
+    else if (frame[0] !== pingByte || frame.length !== 1) this.#end('the peer broke the framing of the link')
+  }
+
+  #deliver(message: Uint8Array): void {
+    if (this.#receive) {
+      this.#receive(message)
+      return
+    }
+    this.#early.push(message)
+    this.#earlyBytes += 1 + message.length
+    if (this.#earlyBytes > maxEarlyBytes) this.#end('the peer sent too much before anybody received')
+  }
+
+  /** SCTP notices a peer that was killed only after minutes. */
+  #keepAlive(): void {
+    this.#cancelPing = this.#clock.schedule(pingIntervalMs, () => {
+      if (++this.#silentIntervals >= maxSilentIntervals) {
+        this.#end('the peer was not heard for 15 s')
+        return
+      }
+      this.#buffer.push(Uint8Array.of(pingByte))
+      if (this.#open) this.#keepAlive()
+    })
+  }
+
+  /** A connection that is 'disconnected' often comes back by itself; one that has 'failed' ends with an error. */
+  #onIceState(state: RTCIceConnectionState): void {
+    if (state === 'disconnected') {
+      this.#cancelGrace ??= this.#clock.schedule(disconnectedGraceMs, () => this.#end('the connection was lost'))
+    } else {
+      this.#cancelGrace?.()
+      this.#cancelGrace = undefined
+    }
+  }
+}
