@@ -112,6 +112,7 @@ export class Connection {
 
   /** Stops reading until the bucket is even: TCP then slows the sender down. */
   #charge(units: number): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return
     this.#heard = true
     const waitMs = this.#bucket.take(units, performance.now())
     if (waitMs > 0) this.#pause(waitMs)
@@ -132,6 +133,8 @@ export class Connection {
     this.#counters.refused++
     this.#release()
     this.#socket.close(refusal.code, refusal.reason)
+    // Its goodbye has to be read, if reading was paused.
+    this.#socket.resume()
   }
 
   #drop(): void {

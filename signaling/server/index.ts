@@ -44,7 +44,7 @@ const spareSockets = 64
  */
 export async function startSignalingServer(options: SignalingServerOptions = {}): Promise<SignalingServer> {
   const limits = { ...defaultLimits, ...options.limits }
-  const door = new Door(limits, options.attach ? attachedPath : undefined)
+  const door = new Door(limits, options.attach && { path: attachedPath, http: options.attach })
   const http = options.attach ?? (await listen(door, limits, options.port ?? 0, options.host ?? '127.0.0.1'))
   http.on('upgrade', door.upgrade)
   const { address, family, port } = http.address() as AddressInfo
@@ -70,7 +70,8 @@ export async function startSignalingServer(options: SignalingServerOptions = {})
 }
 
 async function listen(door: Door, limits: SignalingLimits, port: number, host: string): Promise<Server> {
-  const http = createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, door.answer)
+  const timeouts = { headersTimeout: 10_000, requestTimeout: 10_000, connectionsCheckingInterval: 5000 }
+  const http = createServer(timeouts, door.answer)
   http.maxConnections = limits.connections + spareSockets
   await new Promise<void>((resolve, reject) => {
     http.once('error', (error: NodeJS.ErrnoException) => {
@@ -86,7 +87,7 @@ async function listen(door: Door, limits: SignalingLimits, port: number, host: s
 /** Lets clients in, within the limits, and says to others what this is. */
 class Door {
   readonly #limits: SignalingLimits
-  readonly #path: string | undefined
+  readonly #shared: { readonly path: string; readonly http: Server } | undefined
   readonly #topics = new Topics<Connection>()
   readonly #connections = new Set<Connection>()
   readonly #perAddress = new Map<string, number>()
@@ -94,9 +95,9 @@ class Door {
   readonly #sockets: WebSocketServer
   readonly #pings: NodeJS.Timeout
 
-  constructor(limits: SignalingLimits, path: string | undefined) {
+  constructor(limits: SignalingLimits, shared: { readonly path: string; readonly http: Server } | undefined) {
     this.#limits = limits
-    this.#path = path
+    this.#shared = shared
     const socketOptions = {
       noServer: true,
       clientTracking: false,
@@ -112,7 +113,11 @@ class Door {
   }
 
   readonly upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    if (this.#path !== undefined && request.url?.split('?')[0] !== this.#path) return
+    if (this.#shared && request.url?.split('?')[0] !== this.#shared.path) {
+      // Somebody else's, if there is somebody else.
+      if (this.#shared.http.listenerCount('upgrade') === 1) this.#turnAway(socket, '404 Not Found')
+      return
+    }
     const address = request.socket.remoteAddress ?? ''
     const ofAddress = this.#perAddress.get(address) ?? 0
     if (this.#connections.size >= this.#limits.connections) return this.#turnAway(socket, '503 Service Unavailable')

@@ -14,7 +14,7 @@ export interface SignalingBench extends AsyncDisposable {
 /** One sentence of the contract and the way to see whether it holds. */
 export interface SignalingCheck {
   readonly name: string
-  run(): Promise<void>
+  readonly run: () => Promise<void>
 }
 
 const [ann, bob, cyd] = ['a1', 'b2', 'c3'].map((byte) => byte.repeat(16) as EndpointId) as [
@@ -22,32 +22,40 @@ const [ann, bob, cyd] = ['a1', 'b2', 'c3'].map((byte) => byte.repeat(16) as Endp
   EndpointId,
   EndpointId,
 ]
-const waitMs = 8000
 
-type Body = (bench: SignalingBench) => Promise<void>
+interface Scene {
+  readonly bench: SignalingBench
+  readonly waitMs: number
+}
+
+type Body = (scene: Scene) => Promise<void>
 
 /** What every implementation of the contract `Signaling` keeps, as data: run each with any test runner. */
-export function signalingChecks(setup: () => Promise<SignalingBench>): readonly SignalingCheck[] {
+export function signalingChecks(
+  setup: () => Promise<SignalingBench>,
+  /** How long to wait for what should happen. */
+  { waitMs = 8000 }: { readonly waitMs?: number } = {},
+): readonly SignalingCheck[] {
   return Object.entries(bodies).map(([name, body]) => ({
     name,
-    async run() {
+    run: async () => {
       await using bench = await setup()
-      await body(bench)
+      await body({ bench, waitMs })
     },
   }))
 }
 
 const bodies: Readonly<Record<string, Body>> = {
-  'two endpoints find each other, whoever comes first': async (bench) => {
-    await using first = join(bench, ann)
+  'two endpoints find each other, whoever comes first': async (scene) => {
+    await using first = join(scene, ann)
     await first.until(() => first.session.connected)
-    await using second = join(bench, bob)
+    await using second = join(scene, bob)
     await first.until(() => first.peers.includes(bob))
     await second.until(() => second.peers.includes(ann))
   },
 
-  'a signal reaches the endpoint it is for, once, and no other': async (bench) => {
-    await using room = await meet(bench)
+  'a signal reaches the endpoint it is for, once, and no other': async (scene) => {
+    await using room = await meet(scene)
     const [a, b, c] = room.members
     a.session.send(bob, { type: 'offer', sdp: 'v=0\r\n' })
     await settle(room.members)
@@ -55,8 +63,8 @@ const bodies: Readonly<Record<string, Body>> = {
     assert.deepEqual([a.payloads(), c.payloads()], [[], []])
   },
 
-  'a signal to all reaches all others, once, and not the sender': async (bench) => {
-    await using room = await meet(bench)
+  'a signal to all reaches all others, once, and not the sender': async (scene) => {
+    await using room = await meet(scene)
     const [a, b, c] = room.members
     a.session.send(undefined, ['hello', 1, null])
     await settle(room.members)
@@ -64,8 +72,8 @@ const bodies: Readonly<Record<string, Body>> = {
     assert.deepEqual([a.payloads(), b.payloads(), c.payloads()], [[], expected, expected])
   },
 
-  'signals of one endpoint arrive in order': async (bench) => {
-    await using room = await meet(bench)
+  'signals of one endpoint arrive in order': async (scene) => {
+    await using room = await meet(scene)
     const [a, b] = room.members
     for (let i = 0; i < 100; i++) a.session.send(bob, i)
     await settle(room.members)
@@ -75,8 +83,8 @@ const bodies: Readonly<Record<string, Body>> = {
     )
   },
 
-  'an announcement is told again when it is made again, and never to its maker': async (bench) => {
-    await using room = await meet(bench)
+  'an announcement is told again when it is made again, and never to its maker': async (scene) => {
+    await using room = await meet(scene)
     const [a, b, c] = room.members
     await settle(room.members)
     const before = [b, c].map(({ peers }) => peers.filter((peer) => peer === ann).length)
@@ -89,11 +97,11 @@ const bodies: Readonly<Record<string, Body>> = {
     assert.ok(!a.peers.includes(ann))
   },
 
-  'who has another key, or is on another topic, hears nothing and is not heard': async (bench) => {
-    await using room = await meet(bench)
+  'who has another key, or is on another topic, hears nothing and is not heard': async (scene) => {
+    await using room = await meet(scene)
     const stranger = 'd4'.repeat(16) as EndpointId
-    await using wrongKey = join(bench, stranger, { ...topicOf(1), key: topicOf(2).key })
-    await using wrongTopic = join(bench, stranger, { ...topicOf(1), topic: topicOf(2).topic })
+    await using wrongKey = join(scene, stranger, { ...topicOf(1), key: topicOf(2).key })
+    await using wrongTopic = join(scene, stranger, { ...topicOf(1), topic: topicOf(2).topic })
     await Promise.all([wrongKey, wrongTopic].map((other) => other.until(() => other.session.connected)))
     room.members[0].session.send(undefined, 'secret')
     room.members[0].session.announce()
@@ -107,8 +115,8 @@ const bodies: Readonly<Record<string, Body>> = {
     }
   },
 
-  'what cannot be sent is lost, without an error': async (bench) => {
-    await using room = await meet(bench)
+  'what cannot be sent is lost, without an error': async (scene) => {
+    await using room = await meet(scene)
     const [a, b] = room.members
     const ring: unknown[] = []
     ring.push(ring)
@@ -119,8 +127,8 @@ const bodies: Readonly<Record<string, Body>> = {
     assert.deepEqual(b.payloads(), [{ from: ann, data: 'good' }])
   },
 
-  'who has stopped listening is not called': async (bench) => {
-    await using room = await meet(bench)
+  'who has stopped listening is not called': async (scene) => {
+    await using room = await meet(scene)
     const [a, b] = room.members
     let calls = 0
     b.session.onSignal(() => calls++)()
@@ -129,8 +137,8 @@ const bodies: Readonly<Record<string, Body>> = {
     assert.deepEqual([calls, b.payloads().length], [0, 1])
   },
 
-  'a closed session hears and says nothing more, and closing again does nothing': async (bench) => {
-    await using room = await meet(bench)
+  'a closed session hears and says nothing more, and closing again does nothing': async (scene) => {
+    await using room = await meet(scene)
     const [a, b, c] = room.members
     await b.session.close()
     await b.session.close()
@@ -143,14 +151,14 @@ const bodies: Readonly<Record<string, Body>> = {
     assert.deepEqual(c.payloads(), [{ from: ann, data: 'to the living' }])
   },
 
-  'an interruption is told, and afterwards endpoints find each other and speak again': async (bench) => {
-    await using room = await meet(bench)
+  'an interruption is told, and afterwards endpoints find each other and speak again': async (scene) => {
+    await using room = await meet(scene)
     const [a, b] = room.members
-    await bench.interrupt()
+    await scene.bench.interrupt()
     await Promise.all(room.members.map((member) => member.until(() => !member.session.connected)))
     a.session.send(bob, 'lost')
     for (const { peers } of room.members) peers.length = 0
-    await bench.restore()
+    await scene.bench.restore()
     await meeting(room.members)
     a.session.send(bob, 'heard')
     await settle(room.members)
@@ -179,7 +187,7 @@ function topicOf(fill: number): SignalTopic {
   return { topic: new Uint8Array(32).fill(fill), key: new Uint8Array(32).fill(fill + 100) }
 }
 
-function join(bench: SignalingBench, id: EndpointId, topic = topicOf(1)): Member {
+function join({ bench, waitMs }: Scene, id: EndpointId, topic = topicOf(1)): Member {
   const session = bench.client().open(topic, id)
   const peers: EndpointId[] = []
   const signals: Heard[] = []
@@ -209,7 +217,7 @@ function join(bench: SignalingBench, id: EndpointId, topic = topicOf(1)): Member
     payloads: () => signals.filter(({ data }) => !isMark(data)),
     until: (condition) =>
       new Promise((resolve, reject) => {
-        const timer = setTimeout(() => finish(() => reject(new Error(`waited in vain: ${condition}`))), waitMs)
+        const timer = setTimeout(() => finish(() => reject(new Error(`waited in vain: ${String(condition)}`))), waitMs)
         const finish = (settle: () => void): void => {
           clearTimeout(timer)
           wakers.delete(check)
@@ -228,8 +236,8 @@ function join(bench: SignalingBench, id: EndpointId, topic = topicOf(1)): Member
 type Three = readonly [Member, Member, Member]
 
 /** Three endpoints that know each other. */
-async function meet(bench: SignalingBench): Promise<{ readonly members: Three } & AsyncDisposable> {
-  const members: Three = [join(bench, ann), join(bench, bob), join(bench, cyd)]
+async function meet(scene: Scene): Promise<{ readonly members: Three } & AsyncDisposable> {
+  const members: Three = [join(scene, ann), join(scene, bob), join(scene, cyd)]
   await meeting(members)
   return {
     members,
