@@ -194,6 +194,11 @@ export const errorTable = {
     summary: 'Git is in the middle of something here.',
     hint: 'Finish or abort the merge, rebase or bisect first.',
   },
+  WORK_TREE_FAILED: {
+    kind: 'internal',
+    summary: 'A file of the work tree could not be read or written.',
+    hint: 'Check its permissions and the free space; nothing was changed.',
+  },
 } as const satisfies Record<string, ErrorRow>
 
 /** A code of the table; it never changes its meaning. */

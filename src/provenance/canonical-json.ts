@@ -77,7 +77,7 @@ function isWithin(value: JsonValue, { maxDepth, maxValues }: JsonLimits): boolea
   let left = maxValues
   const visit = (value: JsonValue, depth: number): boolean => {
     if (typeof value !== 'object' || value === null) return true
-    const items = Object.values(value) as JsonValue[]
+    const items = Object.values<JsonValue>(value)
     left -= items.length
     return depth < maxDepth && left >= 0 && items.every((item) => visit(item, depth + 1))
   }

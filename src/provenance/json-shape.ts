@@ -1,4 +1,4 @@
-import { isArray, isObject, type JsonObject, type JsonValue } from './canonical-json.ts'
+import { isArray, isObject, type JsonValue } from './canonical-json.ts'
 
 /** Checks that a JSON value has a form, and gives it its type; undefined where it has not. */
 export type JsonShape<T> = (value: JsonValue) => T | undefined
@@ -69,17 +69,14 @@ export function dictionary<T>(
 }
 
 /** An object that has all of `must`, some of `may` and nothing else. */
-export function object<Must extends Shapes, May extends Shapes = Record<never, never>>(
-  must: Must,
-  may?: May,
-): JsonShape<Checked<Must, May>> {
+export function object<Must extends Shapes, May extends Shapes>(must: Must, may: May): JsonShape<Checked<Must, May>> {
   return (value) => {
     if (!isObject(value) || !Object.keys(must).every((key) => Object.hasOwn(value, key))) return undefined
     const fits = (key: string) => {
-      const shape = Object.hasOwn(must, key) ? must[key] : may && Object.hasOwn(may, key) ? may[key] : undefined
+      const shape = Object.hasOwn(must, key) ? must[key] : Object.hasOwn(may, key) ? may[key] : undefined
       return shape?.(value[key]!) !== undefined
     }
-    return Object.keys(value).every(fits) ? (value as JsonObject as Checked<Must, May>) : undefined
+    return Object.keys(value).every(fits) ? (value as Checked<Must, May>) : undefined
   }
 }
 

@@ -81,7 +81,7 @@ export type RecordFacts = Omit<AiMeta, 'schema' | DroppableField> & {
 
 const maxPromptLength = 1 << 18
 const hash = json.matching(/^[0-9a-f]{64}$/)
-const dropped = json.object({ sha256: hash })
+const dropped = json.object({ sha256: hash }, {})
 const path = relativePath(4096)
 
 const artifactShape = json.object(
@@ -101,7 +101,7 @@ const metaShape = json.object(
   {
     schema: json.only(1),
     change_id: (value) => (typeof value === 'string' && isChangeId(value) ? value : undefined),
-    tool: json.object({ name: json.word(100), version: json.word(100) }),
+    tool: json.object({ name: json.word(100), version: json.word(100) }, {}),
   },
   {
     prompt: json.either(json.text(maxPromptLength), dropped),
@@ -122,11 +122,14 @@ const metaShape = json.object(
       ),
       1024,
     ),
-    guards: json.list(json.object({ name: json.word(200), passed: json.truth }), 64),
-    merge: json.object({
-      version: json.count,
-      certificates: json.list(json.object({ path, certificate: json.word(1024) }), 4096),
-    }),
+    guards: json.list(json.object({ name: json.word(200), passed: json.truth }, {}), 64),
+    merge: json.object(
+      {
+        version: json.count,
+        certificates: json.list(json.object({ path, certificate: json.word(1024) }, {}), 4096),
+      },
+      {},
+    ),
     states: json.object({ sha256: hash }, { data: json.matching(/^[A-Za-z0-9_-]*$/) }),
     partial: json.list(path, 4096),
   },
