@@ -28,7 +28,7 @@ function isInOrder(store: Store, { leftClient, leftClock, rightClient, rightCloc
 }
 
 function itemAt(store: Store, client: number, clock: number): Y.Item {
-  return Y.getItem(store, Y.createID(client, clock)) as Y.Item
+  return Y.getItem(store, Y.createID(client, clock))
 }
 
 function withoutRight({ bytes, read }: ReadUpdate, places: ReadonlySet<number>): Uint8Array {

@@ -5,7 +5,7 @@ const maxPathUnits = 4096
 const maxNameBytes = 255
 
 /** NUL, control characters, the separator and the stream mark of Windows, and halves of surrogate pairs. */
-const forbidden = /[\u0000-\u001F\u007F-\u009F\\:]|[\uD800-\uDFFF]/u
+const forbidden = /[\p{Cc}\p{Cs}\\:]/u
 /** Code points that HFS+ leaves out when it compares names; the list is that of git's utf8.c. */
 const ignoredByHfs = /[\u200C-\u200F\u202A-\u202E\u206A-\u206F\uFEFF]/gu
 /** Devices of Windows, whatever extension follows. */

@@ -19,7 +19,7 @@ export function diffText(before: string, after: string): readonly TextChange[] {
   let from = 0
   const replace = (end: number, fromEnd: number) => {
     const change = { at, remove: end - at, insert: after.slice(from, fromEnd) }
-    script.push(trimmed(before, change))
+    script.push(byLines(before, trimmed(before, change)))
   }
   for (const run of alignTexts(before, after)) {
     replace(run.left, run.right)
@@ -144,6 +144,14 @@ function trimmed(text: string, { at, remove, insert }: TextChange): TextChange {
     end++
   if (end && isLow(insert.charCodeAt(insert.length - end))) end--
   return { at: at + start, remove: remove - start - end, insert: insert.slice(start, insert.length - end) }
+}
+
+/** Whole lines that come or go: they are counted from the start of a line on, not from the break before it. */
+function byLines(text: string, change: TextChange): TextChange {
+  const { at, remove, insert } = change
+  if (text[at + remove] !== '\n') return change
+  if (!remove && insert.startsWith('\n')) return { at: at + 1, remove, insert: `${insert.slice(1)}\n` }
+  return !insert && text[at] === '\n' ? { at: at + 1, remove, insert } : change
 }
 
 function cutsPair(text: string, at: number): boolean {
