@@ -16,6 +16,7 @@ import { isCanonicalPoint } from '../identity/canonical-point.ts'
 import { hkdfExpand, hkdfExtract } from '../identity/hkdf.ts'
 import { concat, empty } from '../lib/bytes.ts'
 import { KeyCache } from './key-cache.ts'
+import { plainBytes } from './plain-bytes.ts'
 
 /** DER heads of PKCS #8 and SubjectPublicKeyInfo (RFC 8410); the 32 bytes of the key follow. */
 const pkcs8Ed25519 = Buffer.from('302e020100300506032b657004220420', 'hex')
@@ -54,10 +55,10 @@ export const nodeCrypto: Crypto = {
     } catch {
       return undefined
     }
-    return plain(plaintext)
+    return plainBytes(plaintext)
   },
   signingPublicKey: (seed) => rawPublicKey(signingKeys.get(seed)),
-  sign: (seed, message) => plain(sign(null, message, signingKeys.get(seed))),
+  sign: (seed, message) => plainBytes(sign(null, message, signingKeys.get(seed))),
   // OpenSSL checks S < L and compares the encoding of R, without cofactor; it does take other encodings of A.
   verify: (key, message, signature) =>
     isCanonicalPoint(key) && signature.length === 64 && verify(null, message, verifyingKeys.get(key), signature),
@@ -74,7 +75,7 @@ export const nodeCrypto: Crypto = {
   agree(secret, key) {
     if (key.length !== 32) return undefined
     try {
-      return plain(diffieHellman({ privateKey: agreementKeys.get(secret), publicKey: publicKey(spkiX25519, key) }))
+      return plainBytes(diffieHellman({ privateKey: agreementKeys.get(secret), publicKey: publicKey(spkiX25519, key) }))
     } catch {
       return undefined
     }
@@ -84,13 +85,13 @@ export const nodeCrypto: Crypto = {
 function hash(name: string, parts: readonly Uint8Array[]): Uint8Array {
   const hash = createHash(name)
   for (const part of parts) hash.update(part)
-  return plain(hash.digest())
+  return plainBytes(hash.digest())
 }
 
 function hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
   const hmac = createHmac('sha256', key)
   for (const part of parts) hmac.update(part)
-  return plain(hmac.digest())
+  return plainBytes(hmac.digest())
 }
 
 function privateKey(head: Uint8Array, secret: Uint8Array): KeyObject {
@@ -102,10 +103,5 @@ function publicKey(head: Uint8Array, key: Uint8Array): KeyObject {
 }
 
 function rawPublicKey(key: KeyObject): Uint8Array {
-  return plain(createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(spkiHeadBytes))
-}
-
-/** A Buffer as what the contract promises: its `slice` shares memory, that of a Uint8Array does not. */
-function plain(bytes: Buffer): Uint8Array {
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+  return plainBytes(createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(spkiHeadBytes))
 }

@@ -1,14 +1,15 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { Deflate } from '../contracts/crypto.ts'
+import { plainBytes } from './plain-bytes.ts'
 
 /** Raw deflate by zlib. */
 export const nodeDeflate: Deflate = {
-  deflate: (bytes) => plain(deflateRawSync(bytes)),
+  deflate: (bytes) => plainBytes(deflateRawSync(bytes)),
   inflate(bytes, maxBytes) {
     try {
       const options = { info: true, maxOutputLength: Math.max(1, maxBytes) }
       const { buffer, engine } = inflateRawSync(bytes, options) as unknown as InflateResult
-      return engine.bytesWritten === bytes.length && buffer.length <= maxBytes ? plain(buffer) : undefined
+      return engine.bytesWritten === bytes.length && buffer.length <= maxBytes ? plainBytes(buffer) : undefined
     } catch {
       return undefined
     }
@@ -20,8 +21,4 @@ interface InflateResult {
   readonly buffer: Buffer
   /** `bytesWritten` counts the input that was used. */
   readonly engine: { readonly bytesWritten: number }
-}
-
-function plain(bytes: Buffer): Uint8Array {
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
 }

@@ -72,9 +72,13 @@ function deviceKeyPath(configFolder: string, device: KeyId): string {
 }
 
 async function placeOf(commonDirectory: string): Promise<Place> {
-  const path = await realpath(commonDirectory)
-  const { ino } = await stat(path, { bigint: true })
-  return { path, inode: ino.toString() }
+  try {
+    const path = await realpath(commonDirectory)
+    const { ino } = await stat(path, { bigint: true })
+    return { path, inode: ino.toString() }
+  } catch (error) {
+    throw new AnvcsError('NOT_A_REPOSITORY', { cause: error, details: { path: commonDirectory } })
+  }
 }
 
 function parseFile(

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { link, mkdir, open, rename, unlink } from 'node:fs/promises'
+import { link, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
+import { plainBytes } from './plain-bytes.ts'
 
 /** Only the owner reads and writes. */
-const privateMode = 0o600
-const privateFolderMode = 0o700
+const fileMode = 0o600
+const folderMode = 0o700
 
 /** The content of a private file, or undefined where there is none. KEY_INVALID where others may read it, or we may not. */
 export async function readPrivateFile(path: string): Promise<Uint8Array | undefined> {
@@ -15,51 +16,73 @@ export async function readPrivateFile(path: string): Promise<Uint8Array | undefi
     if (mode & 0o077)
       throw new AnvcsError('KEY_INVALID', {
         message: `Others may read ${path}.`,
-        hint: `Run \`chmod 600 ${path}\`; if others had access to this machine, make a new key.`,
+        hint: `Run \`chmod 600 ${path}\`; if others use this machine, make a new key.`,
       })
-    return new Uint8Array(await file.readFile())
+    return plainBytes(await file.readFile())
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined
-    if (AnvcsError.is(error)) throw error
-    throw new AnvcsError('KEY_INVALID', { message: `${path} cannot be read.`, cause: error })
+    throw AnvcsError.is(error)
+      ? error
+      : new AnvcsError('KEY_INVALID', { message: `${path} cannot be read.`, cause: error })
   }
 }
 
-/** Replaces a private file. It is on disk, whole, when this resolves; a crash leaves the old file or the new one. */
+/**
+ * Replaces a private file. It is on disk, whole, when this resolves; a crash leaves the old file or the new one.
+ * KEY_INVALID where it cannot be written.
+ */
 export async function writePrivateFile(path: string, content: Uint8Array): Promise<void> {
-  const temporary = await writeTemporary(path, content)
-  await rename(temporary, path)
-  await syncFolder(dirname(path))
+  await withTemporary(path, content, (temporary) => rename(temporary, path))
 }
 
-/** Makes a private file, whole and on disk; false, and nothing done, where there is one already. */
+/** Makes a private file, whole and on disk; false, and nothing done, where there is one already. KEY_INVALID as above. */
 export async function createPrivateFile(path: string, content: Uint8Array): Promise<boolean> {
-  const temporary = await writeTemporary(path, content)
-  try {
-    // Unlike a rename, a hard link never replaces what is there.
-    await link(temporary, path)
-  } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false
-    throw error
-  } finally {
-    await unlink(temporary)
-  }
-  await syncFolder(dirname(path))
-  return true
+  let created = true
+  await withTemporary(path, content, async (temporary) => {
+    try {
+      // Unlike a rename, a hard link never replaces what is there.
+      await link(temporary, path)
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST')) throw error
+      created = false
+    }
+  })
+  return created
 }
 
-async function writeTemporary(path: string, content: Uint8Array): Promise<string> {
-  await mkdir(dirname(path), { recursive: true, mode: privateFolderMode })
+/** Writes the content beside the path, lets `place` move it there, and syncs whatever names it. */
+async function withTemporary(
+  path: string,
+  content: Uint8Array,
+  place: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const folder = dirname(path)
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
-  await using file = await open(temporary, 'wx', privateMode)
-  await file.writeFile(content)
-  await file.sync()
-  return temporary
+  try {
+    const firstMade = await mkdir(folder, { recursive: true, mode: folderMode })
+    try {
+      await using file = await open(temporary, 'wx', fileMode)
+      await file.writeFile(content)
+      await file.sync()
+      await place(temporary)
+    } finally {
+      await rm(temporary, { force: true })
+    }
+    await syncFolders(folder, firstMade === undefined ? folder : dirname(firstMade))
+  } catch (error) {
+    throw new AnvcsError('KEY_INVALID', {
+      message: `${path} cannot be written.`,
+      hint: 'Check the permissions of its folder and the space on the disk.',
+      cause: error,
+    })
+  }
 }
 
-async function syncFolder(path: string): Promise<void> {
-  await using folder = await open(path, 'r')
-  await folder.sync()
+/** Syncs a folder and those above it up to `top`, so that new names of files and folders last. */
+async function syncFolders(folder: string, top: string): Promise<void> {
+  await using handle = await open(folder, 'r')
+  await handle.sync()
+  if (folder !== top) await syncFolders(dirname(folder), top)
 }
 
 function hasCode(error: unknown, code: string): boolean {

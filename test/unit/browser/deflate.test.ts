@@ -42,8 +42,10 @@ describe('raw deflate', () => {
     )
   })
 
-  for (const [name, { deflate, inflate }] of deflateBackends)
+  for (const [name, backend] of deflateBackends)
     describe(`by ${name}`, () => {
+      const deflate = (bytes: Uint8Array) => backend.deflate(bytes)
+      const inflate = (bytes: Uint8Array, maxBytes: number) => backend.inflate(bytes, maxBytes)
       const stream = deflate(utf8('to be or not to be, that is the question'))
 
       it('gives nothing for a stream that goes on after its end', () => {
@@ -84,7 +86,7 @@ describe('raw deflate', () => {
     const streams = [0, 6, 9].flatMap((level) =>
       [0, 2, 4].map((strategy) => new Uint8Array(deflateRawSync(plain, { level, strategy }))),
     )
-    for (let i = 0; i < 12_000; i++) {
+    for (let i = 0; i < 6000; i++) {
       const stream = random.pick(streams).slice()
       for (let n = random.below(3); n >= 0; n--)
         stream[random.below(Math.min(stream.length, 40))]! ^= 1 << random.below(8)
@@ -97,7 +99,7 @@ describe('raw deflate', () => {
 
   it('is broken for both or for neither in streams of random bits', () => {
     const random = new SeededRandom(11)
-    for (let i = 0; i < 20_000; i++) {
+    for (let i = 0; i < 6000; i++) {
       const stream = random.bytes(1 + random.below(60))
       // A last block with codes of its own: the part of the format with the most rules.
       if (i % 2) stream[0] = (stream[0]! & 0xf8) | 5
