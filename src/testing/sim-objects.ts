@@ -66,6 +66,10 @@ export class SimObjects implements ObjectStore {
     return await Promise.resolve(writePack([...wanted].map((id) => this.#objects.get(id)!)))
   }
 
+  packExact(ids: readonly ObjectId[]): Promise<Uint8Array> {
+    return Promise.resolve(writePack(ids.flatMap((id) => this.#objects.get(id) ?? [])))
+  }
+
   async unpack(pack: Uint8Array, options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     options.signal?.throwIfAborted()
     const objects = readPack(pack)
