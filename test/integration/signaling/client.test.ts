@@ -322,6 +322,7 @@ describe('the signaling client', () => {
     await met(a, bob)
     const heard = signalsUntil(b, 'after')
     a.send(bob, 'x'.repeat(32 * 1024))
+    a.send(bob, 'x'.repeat(64 * 1024))
     a.send('Bob' as EndpointId, 'x')
     a.send(bob, 'x'.repeat(32 * 1024 - 2))
     a.send(bob, 'after')
