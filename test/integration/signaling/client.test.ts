@@ -194,7 +194,7 @@ describe('the signaling client', () => {
     assert.equal(server.stats().topics, 0)
   })
 
-  it('heals within 1.5 s when its server is restarted, and both sides find each other again', async () => {
+  it('heals within 3 s when its server is restarted, and both sides find each other again', async () => {
     let server = await startSignalingServer()
     const { url, port } = server
     try {
@@ -209,7 +209,7 @@ describe('the signaling client', () => {
       await Promise.all([met(a, bob), met(b, ann)])
       const healedMs = performance.now() - start
       assert.deepEqual(states, [false, true])
-      assert.ok(healedMs < 1500, `it took ${Math.round(healedMs)} ms`)
+      assert.ok(healedMs < 3000, `it took ${Math.round(healedMs)} ms`)
       const heard = signalsUntil(b, 'after')
       a.send(bob, 'after')
       await heard
@@ -322,6 +322,7 @@ describe('the signaling client', () => {
     await met(a, bob)
     const heard = signalsUntil(b, 'after')
     a.send(bob, 'x'.repeat(32 * 1024))
+    a.send(bob, 'x'.repeat(64 * 1024))
     a.send('Bob' as EndpointId, 'x')
     a.send(bob, 'x'.repeat(32 * 1024 - 2))
     a.send(bob, 'after')

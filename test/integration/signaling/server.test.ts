@@ -158,6 +158,18 @@ describe('the signaling server', () => {
       assert.ok(honestMessages > 5)
     })
 
+    it('lets a client that it reads no longer go as soon as it is refused', async () => {
+      await using server = await startSignalingServer({ limits: { unitsPerSecond: 1, burstUnits: 1 } })
+      const start = performance.now()
+      const reason = await refusal(server.url, (client) => {
+        for (let i = 0; i < 5; i++) client.send({ type: 'ping' })
+        client.socket.send('{')
+      })
+      assert.equal(reason, '1007 not JSON')
+      while (server.stats().connections > 0) await new Promise((resolve) => setTimeout(resolve, 5))
+      assert.ok(performance.now() - start < 3000)
+    })
+
     it('goes on reading when the debt is paid', async () => {
       await using server = await startSignalingServer({ limits: { unitsPerSecond: 2000, burstUnits: 10 } })
       await using client = await WebSocketClient.open(server.url)
@@ -259,9 +271,14 @@ describe('the signaling server', () => {
     const server = await startSignalingServer()
     const dead = await halfOpenClient(server.port)
     const client = await WebSocketClient.open(server.url)
+    const undecided = connect(server.port, '127.0.0.1').resume()
+    undecided.on('error', () => {})
+    undecided.write('GET / HTTP/1.1\r\n')
+    await once(undecided, 'connect')
+    await client.settled()
     const start = performance.now()
     await Promise.all([server.close(), server.close()])
-    await Promise.all([client.closed, dead.gone])
+    await Promise.all([client.closed, dead.gone, once(undecided, 'close')])
     assert.ok(performance.now() - start < 500)
     await using next = await startSignalingServer({ port: server.port })
     assert.equal(next.port, server.port)
