@@ -114,7 +114,7 @@ export class Membership {
   }
 
   /** The person behind a member key: as it was first admitted. */
-  personOf(member: KeyId): Person | undefined {
+  personOf(member: KeyId | undefined): Person | undefined {
     for (const admission of this.#admissions.values()) if (admission.member === member) return admission.person
     return undefined
   }

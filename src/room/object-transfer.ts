@@ -43,6 +43,8 @@ export class ObjectTransfer {
   readonly #options: ObjectTransferOptions
   readonly #peers = new Set<ObjectPeer>()
   readonly #needed = new Set<ObjectId>()
+  /** What somebody else than waiting entries has asked for. */
+  readonly #wished = new Set<ObjectId>()
   /** Peers that have answered that they lack what is needed now. */
   readonly #lacking = new Set<ObjectPeer>()
   #request: Request | undefined
@@ -69,6 +71,12 @@ export class ObjectTransfer {
     this.#ask()
   }
 
+  /** Asks for objects beside those that entries wait for. */
+  wish(objects: readonly ObjectId[]): void {
+    for (const id of objects) if (this.#wished.size < maxWants) this.#wished.add(id)
+    this.#ask()
+  }
+
   /** Entries wait for these objects, and for no others. */
   need(objects: readonly ObjectId[]): void {
     const news = objects.filter((id) => !this.#needed.has(id))
@@ -80,7 +88,7 @@ export class ObjectTransfer {
 
   #ask(): void {
     if (this.#request) return
-    const wants = [...this.#needed].filter((id) => !this.#options.objects.has(id))
+    const wants = [...this.#needed, ...this.#wished].filter((id) => !this.#options.objects.has(id))
     const peer = [...this.#peers].find((candidate) => !this.#lacking.has(candidate))
     if (!wants.length || !peer) return
     this.#request = { number: this.#nextNumber++, peer, wants, chunks: [], size: 0 }
@@ -102,7 +110,11 @@ export class ObjectTransfer {
       this.#lacking.add(peer)
     }
     this.#request = undefined
-    for (const id of open.wants) if (this.#options.objects.has(id)) this.#needed.delete(id)
+    for (const id of open.wants) {
+      if (!this.#options.objects.has(id)) continue
+      this.#needed.delete(id)
+      this.#wished.delete(id)
+    }
     this.#options.onObjects()
     this.#ask()
     return true

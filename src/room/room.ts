@@ -149,7 +149,10 @@ export class Room {
       objects,
       clock,
       haves: () => this.#engines?.commits.heads().map(({ commit }) => commit) ?? [],
-      onObjects: () => this.#take(this.#replica.advance(), undefined),
+      onObjects: () => {
+        this.#take(this.#replica.advance(), undefined)
+        this.events.emit('objects', {})
+      },
       onProblem: (message) => this.#problem(message),
     })
     this.#links = new RoomLinks({
@@ -379,6 +382,11 @@ export class Room {
     await this.#control({ kind: 'ticket', ticketKey, scopes, uses, expiresMs })
     this.#meeting?.refresh()
     return { room: this.id, founder: this.membership.founder!, seed, hints }
+  }
+
+  /** Asks peers for Git objects: blobs of binary files, say. `objects` is emitted when some have come. */
+  fetch(objects: readonly ObjectId[]): void {
+    this.#transfer.wish(objects)
   }
 
   /** Tells peers what is going on here; not journaled. At most 8 KiB. */
