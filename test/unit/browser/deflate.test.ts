@@ -5,6 +5,7 @@ import { portableDeflate } from '../../../src/browser/deflate.ts'
 import { concat, utf8 } from '../../../src/lib/bytes.ts'
 import { nodeDeflate } from '../../../src/node/deflate.ts'
 import { SeededRandom } from '../../../src/lib/seeded-random.ts'
+import { blockOfRandomCodes } from '../support/deflate-blocks.ts'
 import { deflateBackends, hex } from '../support/backends.ts'
 
 const limit = 1 << 20
@@ -92,6 +93,18 @@ describe('raw deflate', () => {
         stream[random.below(Math.min(stream.length, 40))]! ^= 1 << random.below(8)
       const native = nodeDeflate.inflate(stream, 4096)
       assert.deepEqual(portableDeflate.inflate(stream, 4096), native, Buffer.from(stream).toString('hex'))
+      seen[native ? 'taken' : 'refused']++
+    }
+    assert.ok(seen.taken > 100 && seen.refused > 100, JSON.stringify(seen))
+  })
+
+  it('is broken for both or for neither in blocks whose codes keep or break each rule', () => {
+    const random = new SeededRandom(13)
+    const seen = { taken: 0, refused: 0 }
+    for (let i = 0; i < 6000; i++) {
+      const stream = blockOfRandomCodes(random)
+      const native = nodeDeflate.inflate(stream, 65_536)
+      assert.deepEqual(portableDeflate.inflate(stream, 65_536), native, Buffer.from(stream).toString('hex'))
       seen[native ? 'taken' : 'refused']++
     }
     assert.ok(seen.taken > 100 && seen.refused > 100, JSON.stringify(seen))
