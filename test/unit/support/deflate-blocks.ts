@@ -45,7 +45,7 @@ export function blockOfRandomCodes(random: SeededRandom): Uint8Array {
 
 /** A complete code over all 19 symbols; rarely one that is not. */
 function codeLengthLengths(random: SeededRandom): number[] {
-  const lengths = Array.from({ length: 19 }, (_, symbol) => (symbol < 13 ? 4 : 5))
+  const lengths: number[] = Array.from({ length: 19 }, (_, symbol) => (symbol < 13 ? 4 : 5))
   if (random.chance(0.1)) lengths[random.below(19)] = random.below(8)
   return lengths
 }
