@@ -138,7 +138,7 @@ class Inflater {
     const codeLengthCode = codeOf(codeLengths)
     if (codeLengthCode.left !== 0) return false
     const lengths = this.#lengths(codeLengthCode, lengthCodes + distanceCodes)
-    if (!lengths || lengths[256] === 0) return false
+    if (!lengths) return false
     const literal = codeOf(lengths.subarray(0, lengthCodes))
     const distance = codeOf(lengths.subarray(lengthCodes))
     return isUsable(literal) && isUsable(distance) && this.#codes(literal, distance)
