@@ -29,7 +29,8 @@ interface Found {
 }
 
 /**
- * The files below a folder. Watching begins with the first `onChange`, and its first call is for everything, when all is watched.
+ * The files below a folder. Watching begins with the first `onChange`; each listener's first call is for everything, when all is
+ * watched.
  * Own writes are told like those of others. Paths that leave the tree reject with PATH_ESCAPES_TREE, failures of the system with
  * WORK_TREE_FAILED.
  */
@@ -68,11 +69,10 @@ class DiskWorkTree implements WorkTree {
 
   onChange(changed: (paths: readonly string[] | undefined) => void): () => void {
     this.#listeners.add(changed)
-    if (this.#watcher) this.#watcher.watchAll()
-    else
-      this.#watcher = new TreeWatcher(this.#root, this.#isIgnored, (paths) => {
-        for (const listener of this.#listeners) listener(paths)
-      })
+    this.#watcher ??= new TreeWatcher(this.#root, this.#isIgnored, (paths) => {
+      for (const listener of this.#listeners) listener(paths)
+    })
+    void this.#watcher.ready.then(() => this.#listeners.has(changed) && changed(undefined))
     return () => void this.#listeners.delete(changed)
   }
 
