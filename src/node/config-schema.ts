@@ -30,7 +30,7 @@ export interface ConfigRow {
   /** For people: what is allowed. */
   readonly allowed: string
   /** A file that came with a clone may not set it: it names a program, a host or a person to trust. */
-  readonly isTrusted: boolean
+  readonly needsTrust: boolean
   /** The value; from a file any YAML value, from the environment and flags a text. Undefined where it is not allowed. */
   readonly read: (value: unknown) => Config[ConfigKey] | undefined
 }
@@ -52,7 +52,10 @@ function urls(...schemes: readonly string[]): Pick<ConfigRow, 'allowed' | 'read'
     read: (value) => {
       const items: unknown[] | undefined =
         typeof value === 'string'
-          ? value.split(',').map((item) => item.trim()).filter(Boolean)
+          ? value
+              .split(',')
+              .map((item) => item.trim())
+              .filter(Boolean)
           : Array.isArray(value)
             ? value
             : undefined
@@ -81,21 +84,23 @@ function readCommands(value: unknown): Readonly<Record<string, string>> | undefi
   const rows = Object.entries(value as Record<string, unknown>)
   const isCommand = ([name, command]: [string, unknown]) =>
     /^[\w.+-]{1,100}$/.test(name) && typeof command === 'string' && /^[^\p{Cc}]{1,1000}$/u.test(command)
-  return rows.length <= maxItems && rows.every(isCommand) ? (Object.fromEntries(rows) as Record<string, string>) : undefined
+  return rows.length <= maxItems && rows.every(isCommand)
+    ? (Object.fromEntries(rows) as Record<string, string>)
+    : undefined
 }
 
 /** Every key. What is not here is unknown. */
 export const configSchema: Readonly<Record<ConfigKey, ConfigRow>> = {
-  'signaling.urls': { fallback: [], isTrusted: true, ...urls('ws', 'wss') },
-  'ice.servers': { fallback: [], isTrusted: true, ...urls('stun', 'stuns', 'turn', 'turns') },
-  'room.autoMerge': { fallback: 'apply', isTrusted: false, ...oneOf('apply', 'offer') },
-  'room.follow': { fallback: true, isTrusted: false, allowed: 'true, false', read: readTruth },
-  'notes.publish': { fallback: 'none', isTrusted: true, ...oneOf('none', 'records', 'prompts') },
-  'commit.env': { fallback: {}, isTrusted: true, allowed: 'names with a command each', read: readCommands },
-  maxFileBytes: { fallback: 10_000_000, isTrusted: false, allowed: 'bytes, 0 to 10000000', read: readBytes },
-  'author.name': { fallback: '', isTrusted: true, ...line('a name on one line', /^[^<>\p{Cc}]{0,200}$/u) },
-  'author.email': { fallback: '', isTrusted: true, ...line('an e-mail address', /^(?:[^<>\s\p{Cc}]{1,250})?$/u) },
-  color: { fallback: 'auto', isTrusted: false, ...oneOf('auto', 'always', 'never') },
+  'signaling.urls': { fallback: [], needsTrust: true, ...urls('ws', 'wss') },
+  'ice.servers': { fallback: [], needsTrust: true, ...urls('stun', 'stuns', 'turn', 'turns') },
+  'room.autoMerge': { fallback: 'apply', needsTrust: false, ...oneOf('apply', 'offer') },
+  'room.follow': { fallback: true, needsTrust: false, allowed: 'true, false', read: readTruth },
+  'notes.publish': { fallback: 'none', needsTrust: true, ...oneOf('none', 'records', 'prompts') },
+  'commit.env': { fallback: {}, needsTrust: true, allowed: 'names with a command each', read: readCommands },
+  maxFileBytes: { fallback: 10_000_000, needsTrust: false, allowed: 'bytes, 0 to 10000000', read: readBytes },
+  'author.name': { fallback: '', needsTrust: true, ...line('a name on one line', /^[^<>\p{Cc}]{0,200}$/u) },
+  'author.email': { fallback: '', needsTrust: true, ...line('an e-mail address', /^(?:[^<>\s\p{Cc}]{1,250})?$/u) },
+  color: { fallback: 'auto', needsTrust: false, ...oneOf('auto', 'always', 'never') },
 }
 
 /** Is it a key of the configuration? */

@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises'
-import { isAlias, isMap, isScalar, LineCounter, parseDocument, type Node, type Pair } from 'yaml'
+import type { Node, Pair } from 'yaml'
 import { AnvcsError } from '../contracts/errors.ts'
-import { configSchema, isConfigKey, variableOf, type Config, type ConfigKey, type ConfigOrigin } from './config-schema.ts'
+import {
+  configSchema,
+  isConfigKey,
+  variableOf,
+  type Config,
+  type ConfigKey,
+  type ConfigOrigin,
+} from './config-schema.ts'
 
 /** Bytes of a file that are read. */
 const maxFileSize = 1 << 16
@@ -48,7 +55,7 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
   const warnings: string[] = []
   const take = (origin: ConfigOrigin, { key, value, place }: Setting) => {
     if (!isConfigKey(key)) warnings.push(`${place}: ${key} is not a known key; it is ignored.`)
-    else if (origin === 'repository' && configSchema[key].isTrusted)
+    else if (origin === 'repository' && configSchema[key].needsTrust)
       warnings.push(`${place}: ${key} cannot be set by a repository; it is ignored.`)
     else found.set(key, { key, origin, place, value: checked(key, value, place) })
   }
@@ -81,11 +88,18 @@ async function settingsOf(
 ): Promise<Setting[]> {
   const text = file === undefined ? undefined : await textOf(file)
   if (file === undefined || text === undefined) return []
+  // Most runs have no file, and need no parser.
+  const { isMap, isScalar, LineCounter, parseDocument, visit: walk } = await import('yaml')
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, maxAliasCount: 0, prettyErrors: false } as object)
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const placeOf = (offset: number) => `${file}:${lines.linePos(offset).line}`
   const error = document.errors[0]
   if (error) throw invalid(placeOf(error.pos[0]), error.message)
+  walk(document, {
+    Alias: (_, alias) => {
+      throw invalid(placeOf(alias.range?.[0] ?? 0), 'aliases are not allowed')
+    },
+  })
   const settings: Setting[] = []
   const visit = (node: Node | null, prefix: string) => {
     if (!isMap(node)) throw invalid(placeOf(node?.range?.[0] ?? 0), 'a mapping of keys is expected here')
@@ -95,27 +109,22 @@ async function settingsOf(
       const key = prefix + pair.key.value
       const isSection = Object.keys(configSchema).some((known) => known.startsWith(`${key}.`))
       if (isSection) visit(pair.value, `${key}.`)
-      else settings.push({ key, value: plain(pair.value, place, environment), place })
+      else settings.push({ key, value: filled(pair.value?.toJS(document) ?? null, place, environment), place })
     }
   }
   if (document.contents) visit(document.contents as Node, '')
   return settings
 }
 
-/** The value of a node, with its variables filled in. */
-function plain(node: Node | null, place: string, environment: Readonly<Record<string, string | undefined>>): unknown {
-  if (node === null) return null
-  if (isAlias(node)) throw invalid(place, 'an alias is not allowed here')
-  const fill = (value: unknown): unknown => {
-    if (typeof value === 'string') return filled(value, place, environment)
-    if (Array.isArray(value)) return value.map(fill)
-    if (typeof value !== 'object' || value === null) return value
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, fill(item)]))
-  }
-  return fill((node as unknown as { toJSON(): unknown }).toJSON())
+/** A value with its variables filled in. */
+function filled(value: unknown, place: string, environment: Readonly<Record<string, string | undefined>>): unknown {
+  if (typeof value === 'string') return filledText(value, place, environment)
+  if (Array.isArray(value)) return value.map((item) => filled(item, place, environment))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, filled(item, place, environment)]))
 }
 
-function filled(text: string, place: string, environment: Readonly<Record<string, string | undefined>>): string {
+function filledText(text: string, place: string, environment: Readonly<Record<string, string | undefined>>): string {
   return text.replace(/\$\{([^{}]*)\}/g, (whole, inside: string) => {
     const match = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s.exec(inside)
     if (!match) throw invalid(place, `${whole} must be \${NAME} or \${NAME:-default}`)

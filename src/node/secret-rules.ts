@@ -24,20 +24,36 @@ const rules: readonly Rule[] = [
   { kind: 'AWS access key', pattern: /(?<![A-Z0-9])(?<secret>(?:AKIA|ASIA|AROA|AIDA)[A-Z2-7]{16})(?![A-Z0-9])/dg },
   {
     kind: 'AWS secret key',
-    pattern: /\b(?:aws_?)?secret_?(?:access_?)?key\b["']?[ \t]{0,8}(?:=>|[:=])[ \t]{0,8}["']?(?<secret>[A-Za-z0-9/+]{40})/dgi,
+    pattern:
+      /\b(?:aws_?)?secret_?(?:access_?)?key\b["']?[ \t]{0,8}(?:=>|[:=])[ \t]{0,8}["']?(?<secret>[A-Za-z0-9/+]{40})/dgi,
   },
   {
     kind: 'GitHub token',
-    pattern: /\b(?<secret>(?:gh[oprsu]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{40,255}|glpat-[A-Za-z0-9_-]{20,255}))/dg,
+    pattern:
+      /\b(?<secret>(?:gh[oprsu]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{40,255}|glpat-[A-Za-z0-9_-]{20,255}))/dg,
   },
-  { kind: 'API key', pattern: /\b(?<secret>(?:sk|pk|rk)[-_](?:[a-z0-9]{1,16}[-_]){0,3}[A-Za-z0-9_-]{20,255})/dg, isRandom: true },
+  {
+    kind: 'API key',
+    pattern: /\b(?<secret>(?:sk|pk|rk)[-_](?:[a-z0-9]{1,16}[-_]){0,3}[A-Za-z0-9_-]{20,255})/dg,
+    isRandom: true,
+  },
   { kind: 'Google API key', pattern: /\b(?<secret>AIza[A-Za-z0-9_-]{35})/dg },
-  { kind: 'npm token', pattern: /(?<secret>\bnpm_[A-Za-z0-9]{30,255}|(?<=:_(?:authToken|auth|password)=)[^\s$]{8,512})/dg },
-  { kind: 'Slack webhook', pattern: /(?<secret>https:\/\/hooks\.slack\.com\/(?:services|workflows)\/[A-Za-z0-9/_-]{20,255})/dg },
-  { kind: 'token', pattern: /\b(?<secret>eyJ[A-Za-z0-9_-]{8,4096}\.eyJ[A-Za-z0-9_-]{8,8192}\.[A-Za-z0-9_-]{8,2048})/dg },
+  {
+    kind: 'npm token',
+    pattern: /(?<secret>\bnpm_[A-Za-z0-9]{30,255}|(?<=:_(?:authToken|auth|password)=)[^\s$]{8,512})/dg,
+  },
+  {
+    kind: 'Slack webhook',
+    pattern: /(?<secret>https:\/\/hooks\.slack\.com\/(?:services|workflows)\/[A-Za-z0-9/_-]{20,255})/dg,
+  },
+  {
+    kind: 'token',
+    pattern: /\b(?<secret>eyJ[A-Za-z0-9_-]{8,4096}\.eyJ[A-Za-z0-9_-]{8,8192}\.[A-Za-z0-9_-]{8,2048})/dg,
+  },
   {
     kind: 'authorization',
-    pattern: /\bauthorization["']?[ \t]{0,8}[:=][ \t]{0,8}["']?(?:bearer|basic|token|digest)[ \t]{1,8}(?<secret>[A-Za-z0-9._~+/=-]{8,8192})/dgi,
+    pattern:
+      /\bauthorization["']?[ \t]{0,8}[:=][ \t]{0,8}["']?(?:bearer|basic|token|digest)[ \t]{1,8}(?<secret>[A-Za-z0-9._~+/=-]{8,8192})/dgi,
   },
   { kind: 'authorization', pattern: /\bbearer[ \t]{1,8}(?<secret>[A-Za-z0-9._~+/-]{16,8192}=*)/dgi, isRandom: true },
   {
@@ -50,7 +66,10 @@ const rules: readonly Rule[] = [
       /(?<![A-Za-z])(?:[A-Za-z0-9_.-]{0,64}(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?key|credentials?))["']?[ \t]{0,8}(?:=>|:=|[:=])[ \t]{0,8}["'`]?(?<secret>[^\s"'`,;<>(){}[\]$]{8,512})/dgi,
     isRandom: true,
   },
-  { kind: 'anvcs ticket', pattern: /(?<secret>\banvcs1[a-z0-9]{40,2048}|(?<=anvcs:\/\/[^\s#]{0,512}#)[A-Za-z0-9_-]{32,2048})/dgi },
+  {
+    kind: 'anvcs ticket',
+    pattern: /(?<secret>\banvcs1[a-z0-9]{40,2048}|(?<=anvcs:\/\/[^\s#]{0,512}#)[A-Za-z0-9_-]{32,2048})/dgi,
+  },
 ]
 
 /** All that the rules find in a text. */
