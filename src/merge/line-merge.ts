@@ -2,7 +2,7 @@ import type { MergeDriver, MergeInput, MergeOutput } from '../contracts/merge-dr
 import { commonRuns, type StepBudget } from '../lib/myers.ts'
 
 /** Steps that one merge may take: a limit of merge version 1. Beyond it the files conflict whole. */
-const maxSteps = 1 << 27
+const maxSteps = 1 << 25
 
 const certificate = 'line/1'
 
