@@ -16,12 +16,12 @@ export function mendNeighbours(doc: Y.Doc, text: Y.Text, update: ReadUpdate, kno
   const { typed, places } = update.read
   if (!typed) return update.bytes
   const knows = known && ((client: number) => (client === typed.client ? typed.clock : known(client)))
-  const mended = new Map<number, Y.ID | null>()
-  for (const [i, place] of places.entries()) {
-    const right = mendedRight(doc, text, place, knows)
-    if (right !== undefined) mended.set(i, right)
+  let mended: Map<number, Y.ID | null> | undefined
+  for (let i = 0; i < places.length; i++) {
+    const right = mendedRight(doc, text, places[i]!, knows)
+    if (right !== undefined) (mended ??= new Map<number, Y.ID | null>()).set(i, right)
   }
-  return mended.size ? withRight(update, mended) : update.bytes
+  return mended ? withRight(update, mended) : update.bytes
 }
 
 /** The right neighbour that a place ought to have (null: the end), or undefined where it has it. */

@@ -1,7 +1,7 @@
 import * as Y from 'yjs'
 import { AnvcsError } from '../contracts/errors.ts'
 import { Emitter } from '../lib/emitter.ts'
-import { CausalQueue } from './causal-queue.ts'
+import { CausalQueue, type ReadUpdate } from './causal-queue.ts'
 import { mendNeighbours, type Known } from './neighbours.ts'
 import { isScript, type TextChange } from './text-diff.ts'
 
@@ -84,10 +84,10 @@ export class TextDocument {
     if (!updates.length) return
     const doc = this.#doc
     const queue = new CausalQueue((client) => Y.getState(doc.store, client))
+    const apply = (ready: ReadUpdate) =>
+      Y.applyUpdate(doc, mendNeighbours(doc, this.#content, ready, known?.(ready.bytes)))
     doc.transact(() => {
-      for (const update of updates)
-        for (const ready of queue.push(update))
-          Y.applyUpdate(doc, mendNeighbours(doc, this.#content, ready, known?.(ready.bytes)))
+      for (const update of updates) queue.push(update, apply)
     })
     this.#text = undefined
     const { pendingStructs, pendingDs } = doc.store

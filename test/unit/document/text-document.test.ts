@@ -15,10 +15,10 @@ function seeded(): TextDocument {
 
 /** Some change of a text at a random place that cuts no pair. */
 function someChanges(random: SeededRandom, text: string): readonly TextChange[] {
-  const points = [...text]
+  const points = Array.from(text)
   for (let i = 0; i <= random.below(3); i++) {
     const at = random.below(points.length + 1)
-    points.splice(at, random.below(4), ...random.pick(['x', 'yy', '😁', '\nz\n', '', 'word ']))
+    points.splice(at, random.below(4), ...Array.from(random.pick(['x', 'yy', '😁', '\nz\n', '', 'word '])))
   }
   return diffText(text, points.join(''))
 }

@@ -397,7 +397,7 @@ describe('mutated updates', () => {
     const clocks = new Map([[seedClient, base.length]])
     const document = TextDocument.seed(base, seedClient)
     const edit = (on: TextDocument, client: number): Uint8Array => {
-      const points = [...on.text]
+      const points = Array.from(on.text)
       points.splice(random.below(points.length), 1 + random.below(3), random.pick(['ab', '😁', 'x y', 'q\n']))
       points.splice(random.below(points.length), random.below(2), random.pick(['1', '22']))
       const changes = diffText(on.text, `${points.join('')}${random.below(9)}`)
