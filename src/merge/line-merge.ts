@@ -9,8 +9,8 @@ const certificate = 'line/1'
 /**
  * Three-way merge by lines (diff3), merge version 1. Between lines that all three texts keep, a side that is like the base
  * gives way to the other, and what both sides make alike is taken once; everything else, changes of neighbouring lines too, is
- * a conflict. Where `git merge-file` and this are both clean they agree, but for lines that stand several times: there a
- * shortest diff is not unique, and another choice can join changes of the two sides in another order.
+ * a conflict. Where `git merge-file` and this are both clean they agree. They differ in who is clean where lines stand several
+ * times: there a shortest diff is not unique, and git shifts changes along equal lines before it looks whether they meet.
  */
 export const lineMerge: MergeDriver = {
   version: 1,
