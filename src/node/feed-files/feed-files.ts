@@ -205,7 +205,8 @@ export class FeedFiles implements FeedStore {
   async #accept(entries: readonly StoredEntry[], shares: Map<FeedId, Share>): Promise<void> {
     const added = new Map<FeedId, Share>()
     for (const { feed, seq, bytes } of entries) {
-      if (bytes.length > maxStoredEntryBytes) throw new AnvcsError('ENTRY_INVALID', { message: 'The entry is too large.' })
+      if (bytes.length > maxStoredEntryBytes)
+        throw new AnvcsError('ENTRY_INVALID', { message: 'The entry is too large.' })
       const claimed = await this.#claim(feed, false)
       if (!claimed) throw new AnvcsError('FEED_LOCKED', { details: { feed } })
       const earlier = shares.get(feed)
@@ -234,7 +235,8 @@ export class FeedFiles implements FeedStore {
       const pending = share?.bytes[seq - share.firstSeq]
       if (pending) return equalBytes(pending, bytes)
     }
-    for await (const entry of this.#reader(feed).read(seq, seq + 1, this.#claimed.get(feed)?.writer.scan)) return equalBytes(entry.bytes, bytes)
+    for await (const entry of this.#reader(feed).read(seq, seq + 1, this.#claimed.get(feed)?.writer.scan))
+      return equalBytes(entry.bytes, bytes)
     return false
   }
 
