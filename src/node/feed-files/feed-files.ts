@@ -144,8 +144,9 @@ export class FeedFiles implements FeedStore {
     const promised = readLock(directory, writerLock)?.published ?? 0
     const lock = ProcessLock.take(directory, writerLock)
     if (!(lock instanceof ProcessLock)) return undefined
+    let writer: FeedWriter | undefined
     try {
-      const writer = await FeedWriter.open(directory, feed, lock, promised)
+      writer = await FeedWriter.open(directory, feed, lock, promised)
       const marker = resume ? new ResumeMarker(this.#options.markers, feed, directory) : undefined
       if (marker && !(writer.isClean && (await marker.allows(writer.end)))) {
         await writer.close()
@@ -157,6 +158,7 @@ export class FeedFiles implements FeedStore {
       this.#claimed.set(feed, claimed)
       return claimed
     } catch (error) {
+      await writer?.close()
       lock.release()
       throw unwritable(error)
     }
