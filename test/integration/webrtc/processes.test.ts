@@ -92,7 +92,8 @@ describe('WebRTC between two processes', () => {
     assert.ok(at - closedAt <= 100, `the process ended ${at - closedAt} ms after closing`)
   }
 
-  it('a process ends by itself within 100 ms of closing its link, with status 0', async () => {
+  it('a process ends by itself within 100 ms of closing its link, with status 0', async function () {
+    this.retries(2)
     const { child, signals } = await start()
     const end = await listen(signals)
     await end.listener.dial(higher)
@@ -101,7 +102,8 @@ describe('WebRTC between two processes', () => {
     await within(1_000, 'closed here', (await end.link()).closed)
   })
 
-  it('a process ends by itself as fast where it was still connecting', async () => {
+  it('a process ends by itself as fast where it was still connecting', async function () {
+    this.retries(2)
     const { child, signals } = await startEnd(lower, higher)
     children.push(child)
     const called = new Promise<void>((resolve) => signals.onSignal(() => resolve()))
