@@ -12,7 +12,7 @@ import { collect, numbered, openEnd, sendAll, within, type OpenEnd } from '../..
 import { loadNodeWebrtc, webrtcTransport, type IceServer } from '../../../transports/webrtc/index.ts'
 import { findProgram, needsProgram } from '../../support/needs.ts'
 import { systemClock, systemRandom } from '../../support/system.ts'
-import { fastClock, higher, lower } from '../../support/webrtc-end.ts'
+import { clockAtSpeed, higher, lower } from '../../support/webrtc-end.ts'
 
 const secret = 'a shared secret'
 
@@ -98,7 +98,7 @@ describe('WebRTC through a TURN server', () => {
     })
 
   it('fails with credentials that have expired, and names them as a possible cause', async () => {
-    const [left] = await meet('udp', Date.now() - 60_000, fastClock)
+    const [left] = await meet('udp', Date.now() - 60_000, clockAtSpeed(10))
     await assert.rejects(left.listener.dial(higher), (error) => AnvcsError.is(error, 'PEER_UNREACHABLE'))
     assert.ok(problems.some((problem) => problem.includes('credentials of the TURN servers')))
   })
