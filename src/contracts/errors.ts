@@ -39,6 +39,11 @@ export const errorTable = {
     summary: 'A configuration file is not valid.',
     hint: 'Mend the named line, or see `ai-vcs config --help`.',
   },
+  DISK_FULL: {
+    kind: 'internal',
+    summary: 'The disk is full.',
+    hint: 'Free some space: what was not written is kept in memory and tried again.',
+  },
   ENTRY_INVALID: {
     kind: 'corrupt',
     summary: 'An entry is malformed.',
@@ -74,6 +79,11 @@ export const errorTable = {
     kind: 'internal',
     summary: 'anvcs broke one of its own rules.',
     hint: 'Please report this with the details; the journal is untouched.',
+  },
+  JOURNAL_UNWRITABLE: {
+    kind: 'internal',
+    summary: 'The journal could not be written.',
+    hint: 'Free space or check the disk; what was not written is kept and tried again.',
   },
   KEY_INVALID: {
     kind: 'denied',
@@ -183,6 +193,11 @@ export const errorTable = {
     kind: 'conflict',
     summary: 'Git is in the middle of something here.',
     hint: 'Finish or abort the merge, rebase or bisect first.',
+  },
+  WORK_TREE_FAILED: {
+    kind: 'internal',
+    summary: 'A file of the work tree could not be read or written.',
+    hint: 'Check its permissions and the free space; nothing was changed.',
   },
 } as const satisfies Record<string, ErrorRow>
 

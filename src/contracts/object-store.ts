@@ -27,6 +27,8 @@ export interface ObjectStore {
     haves: readonly ObjectId[],
     options?: { readonly signal?: AbortSignal },
   ): Promise<Uint8Array>
+  /** A pack of exactly these objects, whatever they point to. */
+  packExact(ids: readonly ObjectId[], options?: { readonly signal?: AbortSignal }): Promise<Uint8Array>
   /** Checks a pack strictly, in quarantine, and takes it over whole or not at all. */
   unpack(pack: Uint8Array, options?: { readonly signal?: AbortSignal }): Promise<void>
 }

@@ -1,0 +1,13 @@
+import type { Clock } from '../contracts/clock.ts'
+
+/** The longest delay that a timer takes: beyond it, it would run at once. */
+const maxDelayMs = 2 ** 31 - 1
+
+/** The page's time. */
+export const browserClock: Clock = {
+  now: () => Date.now(),
+  schedule(delayMs, run) {
+    const timer = setTimeout(run, Math.min(delayMs, maxDelayMs))
+    return () => clearTimeout(timer)
+  },
+}

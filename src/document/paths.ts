@@ -1,0 +1,37 @@
+import { utf8 } from '../lib/bytes.ts'
+
+/** UTF-16 units of a path, and bytes of one of its names: what Linux takes. */
+const maxPathUnits = 4096
+const maxNameBytes = 255
+
+/** NUL, control characters, the separator and the stream mark of Windows, and halves of surrogate pairs. */
+const forbidden = /[\p{Cc}\p{Cs}\\:]/u
+/** Code points that HFS+ leaves out when it compares names; the list is that of git's utf8.c. */
+const ignoredByHfs = /[\u200C-\u200F\u202A-\u202E\u206A-\u206F\uFEFF]/gu
+/** Devices of Windows, whatever extension follows. */
+const device =
+  /^(?:con|prn|aux|nul|com[0-9\u00B9\u00B2\u00B3]|lpt[0-9\u00B9\u00B2\u00B3]|conin\$|conout\$)[ ]*(?:\.|$)/i
+
+/**
+ * May a peer name this path? It is relative, lies in the work tree on every system, and leads neither into a repository
+ * (`.git` in any disguise that a file system knows) nor into our own folder `.ai` at the top.
+ */
+export function isSafePath(path: string): boolean {
+  if (!path || path.length > maxPathUnits || forbidden.test(path)) return false
+  const names = path.split('/')
+  return names.every(isSafeName) && plainName(names[0]!) !== '.ai'
+}
+
+function isSafeName(name: string): boolean {
+  if (utf8(name).length > maxNameBytes) return false
+  const plain = plainName(name)
+  // Windows drops dots and spaces at the end, so that two names would be one file; this holds `.` and `..` too.
+  if (!plain || /[. ]$/.test(plain)) return false
+  // `git~1` is the short name that Windows gives to `.git`.
+  return plain !== '.git' && plain !== 'git~1' && !device.test(plain)
+}
+
+/** The name as a file system that ignores case and some code points compares it. */
+function plainName(name: string): string {
+  return name.replace(ignoredByHfs, '').toLowerCase()
+}

@@ -1,0 +1,157 @@
+import * as Y from 'yjs'
+import { AnvcsError } from '../contracts/errors.ts'
+import { Emitter } from '../lib/emitter.ts'
+import { CausalQueue } from './causal-queue.ts'
+import { keepOrder } from './neighbour-order.ts'
+import { isScript, type TextChange } from './text-diff.ts'
+
+/** The client id while nobody edits: Yjs changes the id of a document that meets its own id in an update of others. */
+const nobody = 0
+const rootName = 't'
+
+interface Events {
+  readonly change: readonly TextChange[]
+}
+
+/** The text of one file: a Yjs document that keeps its tombstones, so that any state of it can be built again. */
+export class TextDocument {
+  readonly #doc: Y.Doc
+  readonly #content: Y.Text
+  readonly #emitter = new Emitter<Events>()
+  #listeners = 0
+  #text: string | undefined
+
+  private constructor() {
+    this.#doc = new Y.Doc({ gc: false })
+    this.#doc.clientID = nobody
+    this.#content = this.#doc.getText(rootName)
+  }
+
+  /** A document that starts with a text: the same structs at every peer that names the same text and client. */
+  static seed(text: string, client: number): TextDocument {
+    const document = new TextDocument()
+    if (text) document.edit(client, [{ at: 0, remove: 0, insert: text }])
+    return document
+  }
+
+  get text(): string {
+    return (this.#text ??= this.#content.toJSON())
+  }
+
+  /** Units of UTF-16. */
+  get length(): number {
+    return this.#content.length
+  }
+
+  /**
+   * Makes one edit in the name of a client and returns it as one update. The document holds all that the client has typed
+   * before. The update is a function of the client, the changes and the operations that the document holds, whatever
+   * order they came in. Throws INTERNAL where the changes do not fit (`isCanonicalScript` tells more: it sees cut pairs).
+   */
+  edit(client: number, changes: readonly TextChange[]): Uint8Array {
+    if (!changes.length || !isScript(this.length, changes))
+      throw new AnvcsError('INTERNAL', { message: 'An edit does not fit the text.' })
+    const doc = this.#doc
+    let update: Uint8Array | undefined
+    const keep = (made: Uint8Array) => {
+      update = made
+    }
+    doc.clientID = client
+    doc.once('update', keep)
+    doc.transact(() => {
+      for (const { at, remove, insert } of changes.toReversed()) {
+        if (remove) this.#content.delete(at, remove)
+        if (insert) this.#content.insert(at, insert)
+      }
+    })
+    this.#text = undefined
+    const written = doc.clientID
+    doc.clientID = nobody
+    if (!update || written !== client)
+      throw new AnvcsError('INTERNAL', { message: 'An edit was made in another name.' })
+    return update
+  }
+
+  /**
+   * Applies checked updates, in whatever order they come; what is here already changes nothing. Throws INTERNAL where one
+   * builds on what is neither here nor among them.
+   */
+  apply(updates: readonly Uint8Array[]): void {
+    if (!updates.length) return
+    const doc = this.#doc
+    const queue = new CausalQueue((client) => Y.getState(doc.store, client))
+    doc.transact(() => {
+      for (const update of updates)
+        for (const ready of queue.push(update)) Y.applyUpdate(doc, keepOrder(doc.store, ready))
+    })
+    this.#text = undefined
+    const { pendingStructs, pendingDs } = doc.store
+    if (queue.waiting || pendingStructs || pendingDs)
+      throw new AnvcsError('INTERNAL', { message: 'An update builds on operations that are not here.' })
+  }
+
+  /**
+   * Calls for each batch of applied updates that changed the text, with the changes in units of the text before; edits of
+   * our own are not told. Returns the way to stop.
+   */
+  onChange(listener: (changes: readonly TextChange[]) => void): () => void {
+    const stop = this.#emitter.on('change', listener)
+    if (this.#listeners++ === 0) this.#content.observe(this.#observe)
+    let listening = true
+    return () => {
+      if (!listening) return
+      listening = false
+      stop()
+      if (--this.#listeners === 0) this.#content.unobserve(this.#observe)
+    }
+  }
+
+  readonly #observe = (event: Y.YTextEvent, transaction: Y.Transaction): void => {
+    if (transaction.local) return
+    const changes = changesOf(event)
+    if (changes.length) this.#emitter.emit('change', changes)
+  }
+
+  /**
+   * A place that moves with the text, as bytes: it stays at the unit right of `offset` (`after`) or left of it (`before`).
+   */
+  position(offset: number, side: 'before' | 'after'): Uint8Array {
+    const assoc = side === 'after' ? 0 : -1
+    return Y.encodeRelativePosition(Y.createRelativePositionFromTypeIndex(this.#content, offset, assoc))
+  }
+
+  /** Where such a place is now; undefined for bytes that name none here. */
+  offsetOf(position: Uint8Array): number | undefined {
+    try {
+      const place = Y.decodeRelativePosition(position)
+      // A type of its own, or a root of another name, is nothing of ours; looking it up would create it.
+      if (place.type || (place.tname !== null && place.tname !== rootName)) return undefined
+      return Y.createAbsolutePositionFromRelativePosition(place, this.#doc)?.index
+    } catch {
+      return undefined
+    }
+  }
+}
+
+function changesOf(event: Y.YTextEvent): readonly TextChange[] {
+  const changes: TextChange[] = []
+  let at = 0
+  let remove = 0
+  let insert = ''
+  const flush = () => {
+    if (remove || insert) changes.push({ at: at - remove, remove, insert })
+    remove = 0
+    insert = ''
+  }
+  for (const part of event.delta) {
+    if (part.retain !== undefined) {
+      flush()
+      at += part.retain
+    } else if (part.delete !== undefined) {
+      at += part.delete
+      remove += part.delete
+    } else if (typeof part.insert === 'string') insert += part.insert
+  }
+  flush()
+  return changes
+}

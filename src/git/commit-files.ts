@@ -1,0 +1,116 @@
+import { AnvcsError } from '../contracts/errors.ts'
+import type { ObjectId } from '../contracts/ids.ts'
+import type { GitObject } from '../contracts/object-store.ts'
+import type { MemberSigner } from '../contracts/signer.ts'
+import type { CommitPerson } from '../objects/commit.ts'
+import type { TreeChange } from '../objects/tree-edit.ts'
+import { buildCommit, type BuiltCommit } from './build-commit.ts'
+import { readHead, type Head } from './head.ts'
+import { dropIntent, writeIntent } from './intent.ts'
+import { backOff, lockTimeoutMs } from './lock-wait.ts'
+import { unfinishedOperation } from './probe.ts'
+import { notesChange, recover } from './recover.ts'
+import type { GitRepository } from './repository.ts'
+import { lockRepository } from './repository-lock.ts'
+import { readStoredCommit } from './stored-objects.ts'
+
+/** A commit on top of what is checked out. */
+export interface CommitFilesRequest {
+  /** Against the tree of HEAD. */
+  readonly changes: readonly TreeChange[]
+  /** Blobs of the changes that are not stored yet. */
+  readonly objects?: readonly GitObject[]
+  readonly author: CommitPerson
+  readonly committer: CommitPerson
+  readonly message: string
+  readonly signer?: MemberSigner
+  /** What HEAD has to be (undefined: no commit yet), else REF_MOVED. Left out: whatever it is. */
+  readonly expectHead?: ObjectId | undefined
+  /** Further parents: the commit is a merge. */
+  readonly otherParents?: readonly ObjectId[]
+  /** Lines for the note of the commit; its ref moves together with the branch, or neither does. */
+  readonly notes?: { readonly ref: string; readonly lines: (commit: ObjectId) => readonly string[] }
+  /** A commit with the tree of its parent is COMMIT_EMPTY unless this is true. */
+  readonly allowEmpty?: boolean
+  readonly signal?: AbortSignal
+}
+
+/** A commit that was made. */
+export interface CommittedFiles {
+  readonly commit: ObjectId
+  readonly tree: ObjectId
+  readonly parents: readonly ObjectId[]
+  /** The full name of the branch; undefined where HEAD is detached. */
+  readonly branch: string | undefined
+}
+
+/**
+ * Makes a commit: objects, a record of what is meant, index, then branch and notes in one transaction. Killed at any point, the
+ * next run completes it or drops it. If HEAD moves meanwhile it is made anew on top. Staged changes of other paths stay staged.
+ * Throws COMMIT_EMPTY, REF_MOVED, WORK_TREE_BUSY, LOCK_TIMEOUT, PATH_ESCAPES_TREE; then index and refs are as they were.
+ */
+export async function commitFiles(repository: GitRepository, request: CommitFilesRequest): Promise<CommittedFiles> {
+  const { signal } = request
+  await using _lock = await lockRepository(repository.dataDir, signal)
+  await recover(repository, signal)
+  const deadline = Date.now() + lockTimeoutMs
+  for (let attempt = 0; ; attempt++) {
+    const committed = await tryCommit(repository, request)
+    if (committed) return committed
+    if (Date.now() > deadline) throw new AnvcsError('REF_MOVED')
+    await backOff(attempt, signal)
+  }
+}
+
+/** Undefined where HEAD or the notes moved meanwhile. */
+async function tryCommit(repository: GitRepository, request: CommitFilesRequest): Promise<CommittedFiles | undefined> {
+  const { objects, refs, index, gitDir } = repository
+  const { signal, changes, notes } = request
+  const operation = unfinishedOperation(gitDir)
+  if (operation) throw new AnvcsError('WORK_TREE_BUSY', { message: `Git is in the middle of ${operation} here.` })
+  const head = readHead(gitDir, refs)
+  if ('expectHead' in request && head.commit !== request.expectHead) throw new AnvcsError('REF_MOVED')
+  const parents = [...(head.commit ? [head.commit] : []), ...(request.otherParents ?? [])]
+  const built = build(repository, request, head, parents)
+  await objects.write([...(request.objects ?? []), ...built.objects])
+  const lines = notes?.lines(built.commit) ?? []
+  const intent = {
+    ref: head.branch ?? 'HEAD',
+    old: head.commit ?? null,
+    commit: built.commit,
+    reflog: reflogLine(request.message, parents.length),
+    index: changes,
+    notes: notes && lines.length ? { ref: notes.ref, lines } : null,
+  }
+  const noted = await notesChange(repository, built.commit, intent.notes)
+  await writeIntent(gitDir, intent)
+  try {
+    await index.update(changes, { signal })
+    const branch = { name: intent.ref, expect: head.commit, to: built.commit }
+    if (!(await refs.update([branch, ...(noted ? [noted] : [])], intent.reflog, signal ? { signal } : {})))
+      return undefined
+  } finally {
+    await dropIntent(gitDir)
+  }
+  return { commit: built.commit, tree: built.tree, parents, branch: head.branch }
+}
+
+function build(
+  repository: GitRepository,
+  request: CommitFilesRequest,
+  head: Head,
+  parents: readonly ObjectId[],
+): BuiltCommit {
+  const base = head.commit && readStoredCommit(repository.objects, head.commit).tree
+  const { changes, author, committer, message, signer } = request
+  const built = buildCommit(repository, { parents, base, changes, author, committer, message, signer })
+  const isEmpty = parents.length < 2 && (base ? built.tree === base : !changes.some(({ entry }) => entry))
+  if (isEmpty && !request.allowEmpty) throw new AnvcsError('COMMIT_EMPTY')
+  return built
+}
+
+/** As `git commit` writes it. */
+function reflogLine(message: string, parents: number): string {
+  const kind = ['commit (initial)', 'commit'][parents] ?? 'commit (merge)'
+  return `${kind}: ${message.trimStart().split('\n', 1)[0]}`
+}

@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { AnvcsError } from '../contracts/errors.ts'
+import type { ObjectId } from '../contracts/ids.ts'
+import { diffTrees } from '../objects/tree-diff.ts'
+import type { TreeChange } from '../objects/tree-edit.ts'
+import type { TreeEntryValue } from '../objects/tree.ts'
+import { readHead } from './head.ts'
+import { dropIntent, writeIntent } from './intent.ts'
+import { isCommitEditorOpen, unfinishedOperation } from './probe.ts'
+import { isAncestor, notesChange, recover } from './recover.ts'
+import type { GitRepository } from './repository.ts'
+import { lockRepository } from './repository-lock.ts'
+import { readStored, readStoredCommit } from './stored-objects.ts'
+
+/** A branch is to move forward to a commit whose files are already in the work tree. */
+export interface FollowRequest {
+  /** The full name of the branch. */
+  readonly branch: string
+  readonly commit: ObjectId
+  /** The reflog line. */
+  readonly message: string
+  /** Lines for the note of the commit. */
+  readonly notes?: { readonly ref: string; readonly lines: readonly string[] }
+  readonly signal?: AbortSignal
+}
+
+/** What came of it. Only `followed` has changed something. */
+export type FollowResult =
+  | { readonly status: 'followed'; readonly from: ObjectId | undefined }
+  | { readonly status: 'current' }
+  /** The commit does not descend from the branch, or the branch moved meanwhile. */
+  | { readonly status: 'diverged' }
+  /** In words: what has to end first. */
+  | { readonly status: 'busy'; readonly reason: string }
+
+/**
+ * Moves a branch forward, and with it the index where the branch is checked out; the work tree is left alone. What is staged
+ * and differs from HEAD stays staged.
+ */
+export async function followCommit(repository: GitRepository, request: FollowRequest): Promise<FollowResult> {
+  const { gitDir, refs, git } = repository
+  const { branch, commit, signal } = request
+  const before = busyReason(gitDir)
+  if (before) return { status: 'busy', reason: before }
+  await using _lock = await lockRepository(repository.dataDir, signal)
+  await recover(repository, signal)
+  const tip = refs.read(branch)
+  if (tip === commit) return { status: 'current' }
+  const { parents } = readStoredCommit(repository.objects, commit)
+  if (tip && !parents.includes(tip) && !(await isAncestor(git, tip, commit, signal))) return { status: 'diverged' }
+  const reason = busyReason(gitDir)
+  if (reason) return { status: 'busy', reason }
+  try {
+    return (await move(repository, request, tip)) ? { status: 'followed', from: tip } : { status: 'diverged' }
+  } catch (error) {
+    if (AnvcsError.is(error, 'LOCK_TIMEOUT')) return { status: 'busy', reason: error.message }
+    throw error
+  }
+}
+
+/** Why HEAD and index must not move now. */
+function busyReason(gitDir: string): string | undefined {
+  const operation = unfinishedOperation(gitDir)
+  if (operation) return `Git is in the middle of ${operation}.`
+  if (existsSync(join(gitDir, 'index.lock'))) return 'Another program holds the index.'
+  return isCommitEditorOpen(gitDir) ? 'The message of a commit is being written.' : undefined
+}
+
+async function move(repository: GitRepository, request: FollowRequest, tip: ObjectId | undefined): Promise<boolean> {
+  const { gitDir, refs, index } = repository
+  const { branch, commit, message, signal, notes = null } = request
+  const isCheckedOut = readHead(gitDir, refs).branch === branch
+  const changes = isCheckedOut ? await indexChanges(repository, tip, commit, signal) : []
+  const noted = await notesChange(repository, commit, notes)
+  await writeIntent(gitDir, { ref: branch, old: tip ?? null, commit, reflog: message, index: changes, notes })
+  try {
+    await index.update(changes, { signal })
+    const moved = { name: branch, expect: tip, to: commit }
+    return await refs.update([moved, ...(noted ? [noted] : [])], message, signal ? { signal } : {})
+  } finally {
+    await dropIntent(gitDir)
+  }
+}
+
+/** What the commit changes in the index: all but the paths whose entry is not that of HEAD. */
+async function indexChanges(
+  { objects, index }: GitRepository,
+  tip: ObjectId | undefined,
+  commit: ObjectId,
+  signal: AbortSignal | undefined,
+): Promise<readonly TreeChange[]> {
+  const readTree = (id: ObjectId) => readStored(objects, 'tree', id)
+  const treeOf = (id: ObjectId) => readStoredCommit(objects, id).tree
+  const differences = diffTrees(readTree, tip && treeOf(tip), treeOf(commit))
+  const staged = await index.staged(
+    differences.map(({ path }) => path),
+    { signal },
+  )
+  const byPath = new Map(staged.map((entry) => [entry.path, entry]))
+  return differences.flatMap(({ path, before, after }) =>
+    isSame(byPath.get(path), before) ? [{ path, entry: after }] : [],
+  )
+}
+
+function isSame(left: TreeEntryValue | undefined, right: TreeEntryValue | undefined): boolean {
+  return left?.id === right?.id && left?.mode === right?.mode
+}

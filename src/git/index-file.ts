@@ -1,0 +1,132 @@
+import type { ObjectId } from '../contracts/ids.ts'
+import type { ObjectFormat } from '../contracts/object-store.ts'
+import type { TreeChange } from '../objects/tree-edit.ts'
+import type { TreeDifference } from '../objects/tree-diff.ts'
+import type { TreeEntryValue } from '../objects/tree.ts'
+import { gitFailed, type GitProgram } from './git-program.ts'
+import { joinNul, nulItems, splitNul } from './git-lists.ts'
+import { whenUnlocked } from './lock-wait.ts'
+
+/** One entry of the index. */
+export interface StagedEntry extends TreeEntryValue {
+  readonly path: string
+  /** 0, or 1 to 3 for the sides of a conflict. */
+  readonly stage: number
+}
+
+/** A tracked file that differs from the index. */
+export interface ChangedFile {
+  readonly path: string
+  readonly deleted: boolean
+}
+
+interface CallOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+const maxArgumentPaths = 100
+
+/** Git knows the empty tree without having it. */
+const emptyTrees: Readonly<Record<ObjectFormat, string>> = {
+  sha1: '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
+  sha256: '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
+}
+
+/** The index of a work tree. Git reads and writes it: only git knows all its extensions. Paths that are not UTF-8 are not told. */
+export class GitIndex {
+  readonly #git: GitProgram
+  readonly #zero: string
+  readonly #emptyTree: string
+
+  constructor(git: GitProgram, format: ObjectFormat) {
+    this.#git = git
+    this.#zero = '0'.repeat(format === 'sha1' ? 40 : 64)
+    this.#emptyTree = emptyTrees[format]
+  }
+
+  /** What is staged, at these paths or everywhere. */
+  async staged(paths?: readonly string[], { signal }: CallOptions = {}): Promise<readonly StagedEntry[]> {
+    // Few paths are given as arguments; of many, everything is read and sifted here.
+    const few = paths && paths.length <= maxArgumentPaths ? ['--', ...paths] : []
+    if (paths && !paths.length) return []
+    const wanted = paths && new Set(paths)
+    return splitNul(await this.#git.run(['ls-files', '--stage', '-z', ...few], { signal }))
+      .map(parseStaged)
+      .filter(({ path }) => !wanted || wanted.has(path))
+  }
+
+  /** What differs between a tree (undefined: the empty one) and the index. */
+  async stagedChanges(tree: ObjectId | undefined, { signal }: CallOptions = {}): Promise<readonly TreeDifference[]> {
+    const args = ['diff-index', '--cached', '--raw', '--no-renames', '--no-abbrev', '-z', tree ?? this.#emptyTree, '--']
+    const items = nulItems(await this.#git.run(args, { signal }))
+    const changes: TreeDifference[] = []
+    for (let at = 0; at + 1 < items.length; at += 2) {
+      const path = items[at + 1]
+      if (path === undefined) continue
+      const [oldMode, mode, oldId, id] = items[at]!.slice(1).split(' ')
+      const before = entryValue(oldMode!, oldId!)
+      const after = entryValue(mode!, id!)
+      changes.push({ path, ...(before && { before }), ...(after && { after }) })
+    }
+    return changes
+  }
+
+  /**
+   * Puts entries into the index, or takes them out, in one step, and renews what the index knows of the files there, so that
+   * `git status` need not read them. Throws LOCK_TIMEOUT while another program holds the index.
+   */
+  async update(changes: readonly TreeChange[], { signal }: CallOptions = {}): Promise<void> {
+    if (!changes.length) return
+    const lines = changes.map(({ path, entry }) =>
+      entry ? `${entry.mode.toString(8)} ${entry.id}\t${path}` : `0 ${this.#zero}\t${path}`,
+    )
+    const args = ['update-index', '-z', '--index-info']
+    const result = await whenUnlocked(() => this.#git.call(args, { input: joinNul(lines), signal }), signal)
+    if (result.exitCode !== 0) throw gitFailed(args, result)
+    await this.#refresh(
+      changes.filter(({ entry }) => entry).map(({ path }) => path),
+      signal,
+    )
+  }
+
+  /** Tracked files whose content or mode differs from the index. Nothing is written. */
+  async changedFiles({ signal }: CallOptions = {}): Promise<readonly ChangedFile[]> {
+    const args = ['status', '--porcelain=v1', '-z', '--untracked-files=no', '--no-renames', '--ignore-submodules=all']
+    return splitNul(await this.#git.run(args, { signal })).flatMap((line) =>
+      /[MTD]/.test(line[1]!) ? [{ path: line.slice(3), deleted: line[1] === 'D' }] : [],
+    )
+  }
+
+  /** Files that are neither tracked nor ignored. */
+  async untracked({ signal }: CallOptions = {}): Promise<readonly string[]> {
+    return splitNul(await this.#git.run(['ls-files', '--others', '--exclude-standard', '-z'], { signal }))
+  }
+
+  /** Those of the paths that Git's rules ignore. */
+  async ignored(paths: readonly string[], { signal }: CallOptions = {}): Promise<ReadonlySet<string>> {
+    if (!paths.length) return new Set()
+    const args = ['check-ignore', '-z', '--stdin']
+    const result = await this.#git.call(args, { input: joinNul(paths), signal })
+    // Status 1: none of them.
+    if (result.exitCode > 1) throw gitFailed(args, result)
+    return new Set(splitNul(result.stdout))
+  }
+
+  /** A file that changed meanwhile is shown as changed, which it is; so a failure here is none of the update. */
+  async #refresh(paths: readonly string[], signal: AbortSignal | undefined): Promise<void> {
+    if (!paths.length) return
+    const args = ['add', '--refresh', '--ignore-errors', '--pathspec-from-file=-', '--pathspec-file-nul']
+    await whenUnlocked(() => this.#git.call(args, { input: joinNul(paths), signal }), signal)
+  }
+}
+
+/** `100644 <id> 0\t<path>` */
+function parseStaged(line: string): StagedEntry {
+  const tab = line.indexOf('\t')
+  const [mode, id, stage] = line.slice(0, tab).split(' ')
+  return { mode: Number.parseInt(mode!, 8), id: id as ObjectId, stage: Number(stage), path: line.slice(tab + 1) }
+}
+
+function entryValue(mode: string, id: string): TreeEntryValue | undefined {
+  return mode === '000000' ? undefined : { mode: Number.parseInt(mode, 8), id: id as ObjectId }
+}

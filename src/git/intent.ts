@@ -1,0 +1,63 @@
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { ObjectId } from '../contracts/ids.ts'
+import type { TreeChange } from '../objects/tree-edit.ts'
+import { syncFolder } from './loose-writer.ts'
+
+/** What is about to happen to index and refs of a work tree, once all its objects are stored. */
+export interface Intent {
+  /** The full name of the branch, or HEAD where it is detached. */
+  readonly ref: string
+  /** What the ref holds before; null where it does not exist. */
+  readonly old: ObjectId | null
+  readonly commit: ObjectId
+  readonly reflog: string
+  readonly index: readonly TreeChange[]
+  readonly notes: { readonly ref: string; readonly lines: readonly string[] } | null
+}
+
+interface IntentFile {
+  readonly version: 1
+  readonly intent: Omit<Intent, 'index'> & {
+    readonly index: readonly (Omit<TreeChange, 'entry'> & { readonly entry: TreeChange['entry'] | null })[]
+  }
+}
+
+function pathOf(gitDir: string): string {
+  return join(gitDir, 'ai-vcs', 'intent')
+}
+
+/** Records the intent durably: `<git dir>/ai-vcs/intent`. */
+export async function writeIntent(gitDir: string, intent: Intent): Promise<void> {
+  const path = pathOf(gitDir)
+  await mkdir(dirname(path), { recursive: true })
+  const index = intent.index.map(({ path, entry }) => ({ path, entry: entry ?? null }))
+  const content: IntentFile = { version: 1, intent: { ...intent, index } }
+  const temporary = `${path}.new`
+  const file = await open(temporary, 'w')
+  try {
+    await file.writeFile(JSON.stringify(content))
+    await file.datasync()
+  } finally {
+    await file.close()
+  }
+  await rename(temporary, path)
+  await syncFolder(dirname(path))
+}
+
+/** What an interrupted run meant to do; undefined where there is nothing, or nothing that we understand. */
+export async function readIntent(gitDir: string): Promise<Intent | undefined> {
+  try {
+    const { version, intent } = JSON.parse(await readFile(pathOf(gitDir), 'utf8')) as IntentFile
+    if (version !== 1) return undefined
+    return { ...intent, index: intent.index.map(({ path, entry }) => ({ path, entry: entry ?? undefined })) }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || error instanceof SyntaxError || error instanceof TypeError) return undefined
+    throw error
+  }
+}
+
+export async function dropIntent(gitDir: string): Promise<void> {
+  await rm(pathOf(gitDir), { force: true })
+}

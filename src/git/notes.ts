@@ -1,0 +1,123 @@
+import type { ObjectId } from '../contracts/ids.ts'
+import type { GitObject } from '../contracts/object-store.ts'
+import { fromUtf8, utf8 } from '../lib/bytes.ts'
+import type { CommitPerson } from '../objects/commit.ts'
+import { objectId } from '../objects/object-id.ts'
+import type { TreeChange } from '../objects/tree-edit.ts'
+import { findInTree, readEntries, treeMode, type ReadTree } from '../objects/tree.ts'
+import { buildCommit, type BuiltCommit } from './build-commit.ts'
+import type { GitRepository } from './repository.ts'
+import { readStored, readStoredCommit } from './stored-objects.ts'
+
+/** Lines that are to be among those of a commit's note. */
+export interface NoteAddition {
+  readonly commit: ObjectId
+  readonly lines: readonly string[]
+}
+
+type Stored = Pick<GitRepository, 'crypto' | 'format' | 'objects'>
+
+/** Git spreads notes over folders of two hex digits each as they grow. */
+const maxFanout = 3
+const fileMode = 0o100644
+
+/** The lines of a commit's note; none where it has none. `tip` is the commit that the notes ref names. */
+export function readNote(
+  { objects }: Pick<Stored, 'objects'>,
+  tip: ObjectId | undefined,
+  commit: ObjectId,
+): readonly string[] {
+  if (!tip) return []
+  const readTree = treesOf(objects)
+  const root = readStoredCommit(objects, tip).tree
+  const found = findInTree(readTree, root, notePath(readTree, root, commit))
+  return found && found.mode !== treeMode ? linesOf(readStored(objects, 'blob', found.id)) : []
+}
+
+/** All commits that have a note, with the blob of it. */
+export function listNotes(
+  { objects }: Pick<Stored, 'objects'>,
+  tip: ObjectId | undefined,
+): readonly { readonly commit: ObjectId; readonly note: ObjectId }[] {
+  const found: { commit: ObjectId; note: ObjectId }[] = []
+  if (!tip) return found
+  const readTree = treesOf(objects)
+  const visit = (tree: ObjectId, prefix: string) => {
+    for (const { mode, name, id } of readEntries(readTree, tree)) {
+      const hex = prefix + (fromUtf8(name) ?? '')
+      if (!/^[0-9a-f]*$/.test(hex)) continue
+      if (mode === treeMode && name.length === 2 && hex.length <= 2 * maxFanout) visit(id, hex)
+      else if (mode !== treeMode && hex.length === tip.length) found.push({ commit: hex as ObjectId, note: id })
+    }
+  }
+  visit(readStoredCommit(objects, tip).tree, '')
+  return found
+}
+
+/**
+ * Adds lines to notes, all in one commit on top of `tip`. A note is a set of lines, kept sorted, so that notes that grew apart
+ * merge by `cat_sort_uniq`. Undefined where all lines are there already.
+ */
+export function addNotes(
+  repository: Stored,
+  tip: ObjectId | undefined,
+  additions: readonly NoteAddition[],
+  author: CommitPerson,
+): BuiltCommit | undefined {
+  const readTree = treesOf(repository.objects)
+  const base = tip && readStoredCommit(repository.objects, tip).tree
+  const blobs: GitObject[] = []
+  const changes: TreeChange[] = []
+  for (const [commit, added] of linesByCommit(additions)) {
+    const old = readNote(repository, tip, commit)
+    const lines = [...new Set([...old, ...added])].sort()
+    if (lines.length === old.length) continue
+    const blob: GitObject = { type: 'blob', content: utf8(lines.map((line) => `${line}\n`).join('')) }
+    blobs.push(blob)
+    const id = objectId(repository.crypto, repository.format, blob)
+    changes.push({ path: base ? notePath(readTree, base, commit) : spread(commit), entry: { mode: fileMode, id } })
+  }
+  if (!changes.length) return undefined
+  const built = buildCommit(repository, {
+    parents: tip ? [tip] : [],
+    base,
+    changes,
+    author,
+    committer: author,
+    message: 'Notes added by ai-vcs\n',
+  })
+  return { ...built, objects: [...blobs, ...built.objects] }
+}
+
+function linesByCommit(additions: readonly NoteAddition[]): ReadonlyMap<ObjectId, readonly string[]> {
+  const byCommit = new Map<ObjectId, readonly string[]>()
+  for (const { commit, lines } of additions) byCommit.set(commit, [...(byCommit.get(commit) ?? []), ...lines])
+  return byCommit
+}
+
+/** Where the note lies, or else where it belongs: in the folder that is there, or in a new one of two digits. */
+function notePath(readTree: ReadTree, root: ObjectId, commit: ObjectId): string {
+  let tree = root
+  let path = ''
+  for (let rest: string = commit; ; rest = rest.slice(2)) {
+    const folder = rest.slice(0, 2)
+    if (findInTree(readTree, tree, rest)) return path + rest
+    const below = path.length < 3 * maxFanout ? findInTree(readTree, tree, folder) : undefined
+    if (below?.mode !== treeMode) return path ? path + rest : spread(commit)
+    tree = below.id
+    path += `${folder}/`
+  }
+}
+
+function spread(commit: ObjectId): string {
+  return `${commit.slice(0, 2)}/${commit.slice(2)}`
+}
+
+/** Lines of a note; empty ones separate what git has concatenated. */
+function linesOf(content: Uint8Array): readonly string[] {
+  return new TextDecoder().decode(content).split('\n').filter(Boolean)
+}
+
+function treesOf(objects: Stored['objects']): ReadTree {
+  return (id) => readStored(objects, 'tree', id)
+}

@@ -1,0 +1,116 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { inflateSync } from 'node:zlib'
+import { AnvcsError } from '../contracts/errors.ts'
+import type { ObjectId } from '../contracts/ids.ts'
+import type { GitObject, ObjectType } from '../contracts/object-store.ts'
+import type { ByteCache } from './byte-cache.ts'
+import { maxObjectBytes, PackFile } from './pack-file.ts'
+
+/** A folder that changed less than this before it was read may change again without a new time. */
+const racyMs = 100
+
+/** One object folder: that of the repository, or one that it borrows from. */
+export class ObjectFolder {
+  readonly path: string
+  readonly #idLength: number
+  readonly #bases: ByteCache<GitObject>
+  #packs: readonly PackFile[] = []
+  #packsChangedMs = -1
+  #isRacy = true
+
+  constructor(path: string, idLength: number, bases: ByteCache<GitObject>) {
+    this.path = path
+    this.#idLength = idLength
+    this.#bases = bases
+  }
+
+  /** Folders that this one borrows from, nearest first (gitrepository-layout, objects/info/alternates). */
+  alternates(): readonly string[] {
+    const list = join(this.path, 'info/alternates')
+    if (!existsSync(list)) return []
+    const lines = readFileSync(list, 'utf8').split('\n')
+    return lines.filter((line) => line && !line.startsWith('#')).map((line) => resolve(this.path, line))
+  }
+
+  readPacked(id: ObjectId): GitObject | undefined {
+    for (const pack of this.#packs) {
+      const object = pack.read(id)
+      if (object) return object
+    }
+    return undefined
+  }
+
+  hasPacked(id: ObjectId): boolean {
+    return this.#packs.some((pack) => pack.has(id))
+  }
+
+  hasLoose(id: ObjectId): boolean {
+    return existsSync(this.loosePath(id))
+  }
+
+  /** Throws OBJECT_INVALID where the file is damaged. */
+  readLoose(id: ObjectId): GitObject | undefined {
+    let file: Buffer
+    try {
+      file = readFileSync(this.loosePath(id))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw error
+    }
+    return inflateLoose(id, file)
+  }
+
+  loosePath(id: ObjectId): string {
+    return join(this.path, id.slice(0, 2), id.slice(2))
+  }
+
+  /** Looks for packs that came or went; true where something changed. */
+  rescan(): boolean {
+    const folder = join(this.path, 'pack')
+    const changedMs = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0
+    if (changedMs === this.#packsChangedMs && !this.#isRacy) return false
+    this.#isRacy = Date.now() - changedMs < racyMs
+    this.#packsChangedMs = changedMs
+    const names = changedMs ? readdirSync(folder).filter((name) => name.endsWith('.idx')) : []
+    const paths = names.map((name) => join(folder, name))
+    const known = new Map(this.#packs.map((pack) => [pack.path, pack]))
+    const opened = paths.filter((path) => !known.has(path)).flatMap((path) => this.#open(path) ?? [])
+    const kept = paths.flatMap((path) => known.get(path) ?? [])
+    for (const pack of this.#packs) if (!kept.includes(pack)) pack.close()
+    if (!opened.length && kept.length === this.#packs.length) return false
+    this.#packs = [...opened, ...kept]
+    return true
+  }
+
+  close(): void {
+    for (const pack of this.#packs) pack.close()
+    this.#packs = []
+  }
+
+  #open(path: string): PackFile | undefined {
+    try {
+      return new PackFile(path, this.#idLength, this.#bases)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw error
+    }
+  }
+}
+
+function inflateLoose(id: ObjectId, file: Buffer): GitObject {
+  try {
+    const bytes = inflateSync(file, { maxOutputLength: maxObjectBytes })
+    const end = bytes.indexOf(0)
+    const [, type, size] = /^(blob|tree|commit|tag) (\d+)$/.exec(bytes.toString('latin1', 0, end)) ?? []
+    if (type && Number(size) === bytes.length - end - 1)
+      return { type: type as ObjectType, content: bytes.subarray(end + 1) }
+  } catch (cause) {
+    throw new AnvcsError('OBJECT_INVALID', {
+      message: `The object ${id} is damaged or too large.`,
+      cause,
+      details: { id },
+    })
+  }
+  throw new AnvcsError('OBJECT_INVALID', { message: `The object ${id} is damaged.`, details: { id } })
+}

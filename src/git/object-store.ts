@@ -1,0 +1,210 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import type { Crypto } from '../contracts/crypto.ts'
+import { AnvcsError } from '../contracts/errors.ts'
+import type { ObjectId } from '../contracts/ids.ts'
+import type { GitObject, ObjectFormat, ObjectStore } from '../contracts/object-store.ts'
+import { objectId } from '../objects/object-id.ts'
+import { ByteCache } from './byte-cache.ts'
+import type { GitConfig } from './config.ts'
+import type { GitProgram } from './git-program.ts'
+import { syncFolder, writeLoose } from './loose-writer.ts'
+import { ObjectFolder } from './object-folder.ts'
+import { writePack } from './pack-writer.ts'
+
+/** Where a store lies and what it uses. */
+export interface GitObjectStoreOptions {
+  /** The object folder of the repository. */
+  readonly folder: string
+  /** Folders that are borrowed from besides those that `info/alternates` names. */
+  readonly alternates: readonly string[]
+  readonly format: ObjectFormat
+  readonly crypto: Crypto
+  readonly git: GitProgram
+  readonly config: GitConfig
+}
+
+interface CallOptions {
+  readonly signal?: AbortSignal
+}
+
+/** Above this many new objects one pack is written instead of loose files: one flush instead of many. */
+const maxLooseObjects = 32
+const cacheBytes = 32 * 1024 * 1024
+const maxPackBytes = 256 * 1024 * 1024
+const maxFolders = 32
+
+/** The objects of a repository on disk. Reading is ours, by position; packs are made and checked by git. */
+export class GitObjectStore implements ObjectStore {
+  readonly format: ObjectFormat
+  readonly #options: GitObjectStoreOptions
+  readonly #cache = new ByteCache<GitObject>(cacheBytes, ({ content }) => content.length + 200)
+  #folders: readonly ObjectFolder[]
+
+  constructor(options: GitObjectStoreOptions) {
+    this.format = options.format
+    this.#options = options
+    this.#folders = [this.#folder(options.folder)]
+    this.#rescan()
+  }
+
+  read(id: ObjectId): GitObject | undefined {
+    const cached = this.#cache.get(id)
+    if (cached) return cached
+    const object = this.#find(
+      (folder) => folder.readPacked(id),
+      (folder) => folder.readLoose(id),
+    )
+    if (object) this.#cache.set(id, object)
+    return object
+  }
+
+  has(id: ObjectId): boolean {
+    return Boolean(
+      this.#find(
+        (folder) => folder.hasPacked(id),
+        (folder) => folder.hasLoose(id),
+      ),
+    )
+  }
+
+  async write(objects: readonly GitObject[]): Promise<readonly ObjectId[]> {
+    const ids = objects.map((object) => objectId(this.#options.crypto, this.format, object))
+    const fresh = new Map<ObjectId, GitObject>()
+    for (const [i, id] of ids.entries()) if (!fresh.has(id) && !this.has(id)) fresh.set(id, objects[i]!)
+    if (fresh.size > maxLooseObjects || (fresh.size && this.#isShared)) await this.#writePacked([...fresh.values()])
+    else if (fresh.size) {
+      const [folder] = this.#folders
+      await writeLoose(
+        [...fresh].map(([id, object]) => ({ path: folder!.loosePath(id), object })),
+        this.#isDurable,
+      )
+    }
+    for (const [id, object] of fresh) this.#cache.set(id, object)
+    return ids
+  }
+
+  pack(wants: readonly ObjectId[], haves: readonly ObjectId[], { signal }: CallOptions = {}): Promise<Uint8Array> {
+    this.#need(wants)
+    const known = haves.filter((id) => this.has(id))
+    // Only who has something can resolve a delta against it.
+    const thin = known.length ? ['--thin'] : []
+    const partial = this.#options.config.get('extensions.partialclone') ? ['--missing=allow-promisor'] : []
+    const args = ['pack-objects', '--revs', '--stdout', '--delta-base-offset', '-q', ...thin, ...partial]
+    const input = [...wants, ...known.map((id) => `^${id}`), ''].join('\n')
+    return this.#options.git.run(args, { input, signal, maxOutputBytes: maxPackBytes })
+  }
+
+  packExact(ids: readonly ObjectId[], { signal }: CallOptions = {}): Promise<Uint8Array> {
+    this.#need(ids)
+    const args = ['pack-objects', '--stdout', '--delta-base-offset', '-q']
+    return this.#options.git.run(args, { input: [...ids, ''].join('\n'), signal, maxOutputBytes: maxPackBytes })
+  }
+
+  async unpack(pack: Uint8Array, { signal }: CallOptions = {}): Promise<void> {
+    const { folder, git, alternates } = this.#options
+    if (pack.length > maxPackBytes) throw new AnvcsError('MESSAGE_TOO_LARGE')
+    // `git gc` removes folders of this name that a crash has left.
+    const quarantine = await mkdtemp(join(folder, 'tmp_objdir-incoming-'))
+    try {
+      const args = ['index-pack', '--stdin', '--strict', '--fix-thin', `--max-input-size=${maxPackBytes}`]
+      const result = await git.call(args, {
+        input: pack,
+        signal,
+        env: {
+          GIT_OBJECT_DIRECTORY: quarantine,
+          GIT_ALTERNATE_OBJECT_DIRECTORIES: [folder, ...alternates].map(quotePath).join(delimiter),
+        },
+      })
+      if (result.exitCode !== 0)
+        throw new AnvcsError('OBJECT_INVALID', { message: `A pack was refused: ${result.stderr.split('\n', 1)[0]}` })
+      await this.#takeOver(join(quarantine, 'pack'))
+    } finally {
+      await rm(quarantine, { recursive: true, force: true })
+    }
+  }
+
+  close(): void {
+    for (const folder of this.#folders) folder.close()
+  }
+
+  /** The index of a pack comes last: only then is the pack seen. */
+  async #takeOver(quarantined: string): Promise<void> {
+    const packs = join(this.#options.folder, 'pack')
+    const names = (await readdir(quarantined)).sort((a, b) => Number(a.endsWith('.idx')) - Number(b.endsWith('.idx')))
+    for (const name of names)
+      if (!existsSync(join(packs, name))) await rename(join(quarantined, name), join(packs, name))
+    if (this.#isDurable) await syncFolder(packs)
+    this.#rescan()
+  }
+
+  async #writePacked(objects: readonly GitObject[]): Promise<void> {
+    const { crypto, git } = this.#options
+    await git.run(['index-pack', '--stdin'], { input: writePack(crypto, this.format, objects) })
+    this.#rescan()
+  }
+
+  #need(ids: readonly ObjectId[]): void {
+    const missing = ids.find((id) => !this.has(id))
+    if (missing)
+      throw new AnvcsError('OBJECT_MISSING', {
+        message: `The object ${missing} is not here.`,
+        details: { id: missing },
+      })
+  }
+
+  /** Packs first, then loose files, then packs that came meanwhile: `git gc` moves objects while we look. */
+  #find<T>(
+    packed: (folder: ObjectFolder) => T | undefined,
+    loose: (folder: ObjectFolder) => T | undefined,
+  ): T | undefined {
+    for (const look of [packed, loose]) {
+      const found = this.#first(look)
+      if (found) return found
+    }
+    return this.#rescan() ? (this.#first(packed) ?? this.#first(loose)) : undefined
+  }
+
+  #first<T>(look: (folder: ObjectFolder) => T | undefined): T | undefined {
+    for (const folder of this.#folders) {
+      const found = look(folder)
+      if (found) return found
+    }
+    return undefined
+  }
+
+  #rescan(): boolean {
+    const known = new Map(this.#folders.map((folder) => [folder.path, folder]))
+    const paths = [this.#options.folder, ...this.#options.alternates]
+    const folders = new Map<string, ObjectFolder>()
+    for (let path = paths.shift(); path !== undefined && folders.size < maxFolders; path = paths.shift()) {
+      if (folders.has(path)) continue
+      const folder = known.get(path) ?? this.#folder(path)
+      folders.set(path, folder)
+      paths.push(...folder.alternates())
+    }
+    for (const folder of this.#folders) if (!folders.has(folder.path)) folder.close()
+    this.#folders = [...folders.values()]
+    return this.#folders.map((folder) => folder.rescan()).some(Boolean)
+  }
+
+  #folder(path: string): ObjectFolder {
+    return new ObjectFolder(path, this.format === 'sha1' ? 20 : 32, this.#cache)
+  }
+
+  /** Only git knows the permissions of files that several users share. */
+  get #isShared(): boolean {
+    return !['false', '0', 'umask', undefined].includes(this.#options.config.get('core.sharedrepository'))
+  }
+
+  /** Unlike Git, loose objects are flushed unless `core.fsync` says otherwise: our journal promises that they are there. */
+  get #isDurable(): boolean {
+    return this.#options.config.get('core.fsync') !== 'none'
+  }
+}
+
+/** A name in a list of folders that may hold the separator. */
+function quotePath(path: string): string {
+  return /[":;\\\n]/.test(path) ? `"${path.replace(/["\\]/g, String.raw`\$&`).replaceAll('\n', String.raw`\n`)}"` : path
+}

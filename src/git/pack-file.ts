@@ -1,0 +1,197 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { inflateSync } from 'node:zlib'
+import { AnvcsError } from '../contracts/errors.ts'
+import type { ObjectId } from '../contracts/ids.ts'
+import type { GitObject, ObjectType } from '../contracts/object-store.ts'
+import { compareBytes, hexBytes, toHex } from '../lib/bytes.ts'
+import type { ByteCache } from './byte-cache.ts'
+import { applyDelta } from './delta.ts'
+import { unsupported } from './probe.ts'
+
+/** Objects above this are left to the git program. */
+export const maxObjectBytes = 512 * 1024 * 1024
+
+const typeNames: readonly (ObjectType | undefined)[] = [undefined, 'commit', 'tree', 'blob', 'tag']
+const offsetDelta = 6
+const refDelta = 7
+const indexHeaderBytes = 8
+const fanoutBytes = 1024
+const maxChain = 4096
+
+interface PackedItem {
+  readonly type: number
+  readonly size: number
+  /** Where the compressed data begins. */
+  readonly dataAt: number
+  readonly base: number | ObjectId | undefined
+}
+
+/** One pack with its index (version 2), read by position: nothing of it is held but the fan-out table. */
+export class PackFile {
+  readonly path: string
+  readonly #idLength: number
+  readonly #pack: number
+  readonly #index: number
+  readonly #fanout: Buffer
+  readonly #count: number
+  readonly #packBytes: number
+  readonly #bases: ByteCache<GitObject>
+
+  /** `path` is that of the index. Throws ENOENT where a repack has removed it meanwhile. */
+  constructor(path: string, idLength: number, bases: ByteCache<GitObject>) {
+    this.path = path
+    this.#idLength = idLength
+    this.#bases = bases
+    this.#index = openSync(path, 'r')
+    try {
+      this.#pack = openSync(path.replace(/\.idx$/, '.pack'), 'r')
+    } catch (error) {
+      closeSync(this.#index)
+      throw error
+    }
+    const head = this.#readIndex(0, indexHeaderBytes + fanoutBytes)
+    if (head.readUInt32BE(0) !== 0xff744f63 || head.readUInt32BE(4) !== 2) {
+      this.close()
+      throw unsupported('a pack index that is not of version 2')
+    }
+    this.#fanout = head.subarray(indexHeaderBytes)
+    this.#count = this.#fanout.readUInt32BE(fanoutBytes - 4)
+    this.#packBytes = fstatSync(this.#pack).size
+  }
+
+  has(id: ObjectId): boolean {
+    return this.#find(id) !== undefined
+  }
+
+  /** The object, or undefined where this pack does not have it. Throws OBJECT_INVALID where the pack is damaged. */
+  read(id: ObjectId): GitObject | undefined {
+    const offset = this.#find(id)
+    return offset === undefined ? undefined : this.#readAt(offset)
+  }
+
+  close(): void {
+    closeSync(this.#index)
+    closeSync(this.#pack)
+  }
+
+  /** The offset in the pack, by bisection over the sorted ids. */
+  #find(id: ObjectId): number | undefined {
+    const wanted = hexBytes(id)
+    if (wanted.length !== this.#idLength) return undefined
+    let low = wanted[0] ? this.#fanout.readUInt32BE(4 * (wanted[0] - 1)) : 0
+    let high = this.#fanout.readUInt32BE(4 * wanted[0]!)
+    const idsAt = indexHeaderBytes + fanoutBytes
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const order = compareBytes(this.#readIndex(idsAt + middle * this.#idLength, this.#idLength), wanted)
+      if (order === 0) return this.#offset(middle)
+      if (order < 0) low = middle + 1
+      else high = middle
+    }
+    return undefined
+  }
+
+  #offset(position: number): number {
+    const offsetsAt = indexHeaderBytes + fanoutBytes + this.#count * (this.#idLength + 4)
+    const offset = this.#readIndex(offsetsAt + 4 * position, 4).readUInt32BE()
+    if (offset < 0x80000000) return offset
+    const largeAt = offsetsAt + 4 * this.#count + 8 * (offset - 0x80000000)
+    return Number(this.#readIndex(largeAt, 8).readBigUInt64BE())
+  }
+
+  #readAt(start: number): GitObject {
+    const deltas: Uint8Array[] = []
+    const offsets: number[] = []
+    let offset = start
+    let object: GitObject | undefined
+    while (!object) {
+      object = this.#bases.get(this.#key(offset))
+      if (object) break
+      const item = this.#item(offset)
+      const content = this.#inflate(item)
+      const type = typeNames[item.type]
+      if (type) {
+        object = { type, content }
+        this.#bases.set(this.#key(offset), object)
+      } else {
+        deltas.push(content)
+        offsets.push(offset)
+        const base = typeof item.base === 'string' ? this.#find(item.base) : item.base
+        if (base === undefined || deltas.length > maxChain) throw this.#damaged(offset)
+        offset = base
+      }
+    }
+    for (let i = deltas.length - 1; i >= 0; i--) {
+      const content = applyDelta(object.content, deltas[i]!)
+      if (!content) throw this.#damaged(start)
+      object = { type: object.type, content }
+      this.#bases.set(this.#key(offsets[i]!), object)
+    }
+    return object
+  }
+
+  #item(offset: number): PackedItem {
+    const head = this.#readPack(offset, 64)
+    let at = 0
+    let byte = head[at++] ?? 0
+    const type = (byte >> 4) & 7
+    let size = byte & 15
+    for (let factor = 16; byte & 0x80; factor *= 128) {
+      byte = head[at++] ?? 0
+      size += (byte & 0x7f) * factor
+    }
+    if (size > maxObjectBytes || (!typeNames[type] && type !== offsetDelta && type !== refDelta))
+      throw this.#damaged(offset)
+    let base: number | ObjectId | undefined
+    if (type === refDelta) {
+      base = toHex(head.subarray(at, at + this.#idLength)) as ObjectId
+      at += this.#idLength
+    } else if (type === offsetDelta) {
+      byte = head[at++] ?? 0
+      let distance = byte & 0x7f
+      while (byte & 0x80) {
+        byte = head[at++] ?? 0
+        distance = (distance + 1) * 128 + (byte & 0x7f)
+      }
+      if (distance <= 0 || distance > offset) throw this.#damaged(offset)
+      base = offset - distance
+    }
+    return { type, size, dataAt: offset + at, base }
+  }
+
+  /** The length of compressed data is not recorded: most often the bound of what deflate adds is enough. */
+  #inflate({ size, dataAt }: PackedItem): Uint8Array {
+    for (let length = size + (size >> 10) + 128; ; length *= 4) {
+      const compressed = this.#readPack(dataAt, length)
+      try {
+        const content = inflateSync(compressed, { maxOutputLength: Math.max(size, 1) })
+        if (content.length !== size) throw this.#damaged(dataAt)
+        return content
+      } catch (error) {
+        const isCut = (error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR'
+        if (!isCut || compressed.length < length) throw this.#damaged(dataAt, error)
+      }
+    }
+  }
+
+  #key(offset: number): string {
+    return `${this.path} ${offset}`
+  }
+
+  #readIndex(at: number, length: number): Buffer {
+    const bytes = Buffer.allocUnsafe(length)
+    if (readSync(this.#index, bytes, 0, length, at) !== length) throw this.#damaged(at)
+    return bytes
+  }
+
+  /** Up to `length` bytes: fewer at the end of the pack. */
+  #readPack(at: number, length: number): Buffer {
+    const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, this.#packBytes - at)))
+    return bytes.subarray(0, readSync(this.#pack, bytes, 0, bytes.length, at))
+  }
+
+  #damaged(offset: number, cause?: unknown): AnvcsError {
+    const message = `${this.path} or its pack is damaged near ${offset}.`
+    return new AnvcsError('OBJECT_INVALID', { message, hint: 'Run `git fsck` and fetch what it names.', cause })
+  }
+}

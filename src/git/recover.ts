@@ -1,0 +1,74 @@
+import type { ObjectId } from '../contracts/ids.ts'
+import type { RefChange } from '../contracts/refs.ts'
+import type { GitProgram } from './git-program.ts'
+import { readHead } from './head.ts'
+import { dropIntent, readIntent, type Intent } from './intent.ts'
+import { addNotes } from './notes.ts'
+import { unfinishedOperation } from './probe.ts'
+import type { GitRepository } from './repository.ts'
+import { readStoredCommit } from './stored-objects.ts'
+
+/**
+ * Ends what an interrupted run began; the lock is held. Its commit is kept where its ref already moved, or where nothing but
+ * the refs is left to do; else it is dropped, and its files are at most staged. Returns the commit that was kept.
+ */
+export async function recover(repository: GitRepository, signal?: AbortSignal): Promise<ObjectId | undefined> {
+  const intent = await readIntent(repository.gitDir)
+  const kept = intent && repository.objects.has(intent.commit) && (await complete(repository, intent, signal))
+  await dropIntent(repository.gitDir)
+  return kept ? intent.commit : undefined
+}
+
+async function complete(repository: GitRepository, intent: Intent, signal: AbortSignal | undefined): Promise<boolean> {
+  const tip = repository.refs.read(intent.ref)
+  const isMoved =
+    tip !== undefined && tip !== intent.old && (await isAncestor(repository.git, intent.commit, tip, signal))
+  if (!isMoved && (tip ?? null) !== intent.old) return false
+  if (!isMoved && !(await isStaged(repository, intent, signal))) return false
+  const branch = isMoved ? [] : [{ name: intent.ref, expect: tip, to: intent.commit }]
+  const notes = await notesChange(repository, intent.commit, intent.notes)
+  const changes = [...branch, ...(notes ? [notes] : [])]
+  return !changes.length || repository.refs.update(changes, intent.reflog, signal ? { signal } : {})
+}
+
+/** Has the index been brought to where the commit wants it, and nothing happened to it since? */
+async function isStaged(
+  repository: GitRepository,
+  { ref, index }: Intent,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const { branch } = readHead(repository.gitDir, repository.refs)
+  if ((branch ?? 'HEAD') !== ref || unfinishedOperation(repository.gitDir)) return false
+  const staged = await repository.index.staged(
+    index.map(({ path }) => path),
+    { signal },
+  )
+  const byPath = new Map(staged.map((entry) => [entry.path, entry]))
+  return index.every(({ path, entry }) => byPath.get(path)?.id === entry?.id && byPath.get(path)?.mode === entry?.mode)
+}
+
+/** Is a commit an ancestor of another, or the same? */
+export async function isAncestor(
+  git: GitProgram,
+  ancestor: ObjectId,
+  descendant: ObjectId,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  if (ancestor === descendant) return true
+  return (await git.call(['merge-base', '--is-ancestor', ancestor, descendant], { signal })).exitCode === 0
+}
+
+/** Writes a commit's note and tells how its ref has to move; undefined where there is nothing to add. */
+export async function notesChange(
+  repository: GitRepository,
+  commit: ObjectId,
+  notes: { readonly ref: string; readonly lines: readonly string[] } | null,
+): Promise<RefChange | undefined> {
+  if (!notes?.lines.length) return undefined
+  const tip = repository.refs.read(notes.ref)
+  const { committer } = readStoredCommit(repository.objects, commit)
+  const built = addNotes(repository, tip, [{ commit, lines: notes.lines }], committer)
+  if (!built) return undefined
+  await repository.objects.write(built.objects)
+  return { name: notes.ref, expect: tip, to: built.commit }
+}

@@ -1,0 +1,141 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ObjectId } from '../contracts/ids.ts'
+import type { ObjectFormat } from '../contracts/object-store.ts'
+import type { RefChange, Refs } from '../contracts/refs.ts'
+import { gitFailed, type GitProgram } from './git-program.ts'
+import { whenUnlocked } from './lock-wait.ts'
+
+/** Where refs lie and what writes them. */
+export interface GitRefsOptions {
+  /** Of the work tree: HEAD and the refs that are its own. */
+  readonly gitDir: string
+  /** Of the repository: all other refs. */
+  readonly commonDir: string
+  readonly format: ObjectFormat
+  readonly git: GitProgram
+}
+
+interface PackedRefs {
+  readonly stamp: string
+  readonly ids: ReadonlyMap<string, ObjectId>
+}
+
+const maxSymbolicDepth = 5
+/** Refs that each work tree has for itself (git-worktree, "Refs"). */
+const ownRefs = /^(?:[^/]+$|refs\/(?:bisect|rewritten|worktree)\/)/
+const idPattern = /^([0-9a-f]{40}|[0-9a-f]{64})$/
+
+/** Refs in files: read by us, written by `git update-ref`, so that locks, reflogs and hooks are Git's. */
+export class GitRefs implements Refs {
+  readonly #options: GitRefsOptions
+  #packed: PackedRefs = { stamp: '', ids: new Map() }
+
+  constructor(options: GitRefsOptions) {
+    this.#options = options
+  }
+
+  read(name: string): ObjectId | undefined {
+    let target = name
+    for (let depth = 0; depth < maxSymbolicDepth; depth++) {
+      const text = this.#readLoose(target)
+      const next = text && /^ref:\s*(\S+)$/.exec(text)?.[1]
+      if (!next) return (text as ObjectId | undefined) ?? this.#packedRefs().get(target)
+      target = next
+    }
+    return undefined
+  }
+
+  /** Refs whose name begins with `prefix`, sorted by name. */
+  list(prefix: string): readonly { readonly name: string; readonly id: ObjectId }[] {
+    const names = new Set([...this.#packedRefs().keys()].filter((name) => name.startsWith(prefix)))
+    const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1)
+    for (const name of this.#looseNames(folder)) if (name.startsWith(prefix)) names.add(name)
+    return [...names].sort().flatMap((name) => {
+      const id = this.read(name)
+      return id ? [{ name, id }] : []
+    })
+  }
+
+  async update(
+    changes: readonly RefChange[],
+    message: string,
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): Promise<boolean> {
+    const args = ['update-ref', '-m', message.replace(/\s+/g, ' '), '--stdin', '-z']
+    const zero = '0'.repeat(this.#options.format === 'sha1' ? 40 : 64)
+    const input = ['start\0', ...changes.map((change) => command(change, zero)), 'prepare\0', 'commit\0'].join('')
+    const result = await whenUnlocked(() => this.#options.git.call(args, { input, signal }), signal)
+    if (result.exitCode === 0) return true
+    if (changes.every((change) => this.#holds(change)) && !/ but expected |already exists/.test(result.stderr))
+      throw gitFailed(args, result)
+    return false
+  }
+
+  #holds(change: RefChange): boolean {
+    return !('expect' in change) || this.read(change.name) === change.expect
+  }
+
+  #fileOf(name: string): string {
+    return join(ownRefs.test(name) ? this.#options.gitDir : this.#options.commonDir, name)
+  }
+
+  /** An id or a `ref:` line. */
+  #readLoose(name: string): string | undefined {
+    if (!isRefName(name)) return undefined
+    try {
+      const text = readFileSync(this.#fileOf(name), 'utf8').trimEnd()
+      return idPattern.test(text) || text.startsWith('ref:') ? text : undefined
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return undefined
+      throw error
+    }
+  }
+
+  #looseNames(folder: string): readonly string[] {
+    if (folder !== '' && !isRefName(folder.slice(0, -1))) return []
+    try {
+      const entries = readdirSync(this.#fileOf(folder), { recursive: true, withFileTypes: true })
+      const start = this.#fileOf(folder).length
+      return entries
+        .filter((entry) => entry.isFile() && !entry.name.endsWith('.lock'))
+        .map((entry) => folder + join(entry.parentPath, entry.name).slice(start).replace(/^\//, ''))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+      throw error
+    }
+  }
+
+  #packedRefs(): ReadonlyMap<string, ObjectId> {
+    const path = join(this.#options.commonDir, 'packed-refs')
+    const info = statSync(path, { throwIfNoEntry: false, bigint: true })
+    // Git replaces the file, so another content is another inode or time.
+    const stamp = info ? `${info.ino} ${info.size} ${info.mtimeNs}` : ''
+    if (stamp !== this.#packed.stamp)
+      this.#packed = { stamp, ids: info ? parsePacked(readFileSync(path, 'utf8')) : new Map() }
+    return this.#packed.ids
+  }
+}
+
+function parsePacked(text: string): ReadonlyMap<string, ObjectId> {
+  const ids = new Map<string, ObjectId>()
+  for (const line of text.split('\n')) {
+    const [, id, name] = /^([0-9a-f]{40,64}) (\S+)$/.exec(line) ?? []
+    if (id && name) ids.set(name, id as ObjectId)
+  }
+  return ids
+}
+
+/** One command for `git update-ref --stdin -z`. Without an expected value the old one is left empty. */
+function command(change: RefChange, zero: string): string {
+  const { name, to } = change
+  const old = 'expect' in change ? (change.expect ?? zero) : ''
+  if (to !== undefined) return `update ${name}\0${to}\0${old}\0`
+  return change.expect === undefined && 'expect' in change ? `verify ${name}\0${zero}\0` : `delete ${name}\0${old}\0`
+}
+
+/** No name that leads out of the repository is read as a file. */
+function isRefName(name: string): boolean {
+  return !name.split('/').some((part) => part === '' || part === '.' || part === '..') && !name.includes('\0')
+}

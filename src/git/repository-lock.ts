@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync, readlinkSync } from 'node:fs'
+import { link, mkdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AnvcsError } from '../contracts/errors.ts'
+import { backOff, lockTimeoutMs } from './lock-wait.ts'
+
+/** Who holds a lock. A process number alone says little: it is used again, and other containers have their own. */
+interface Owner {
+  readonly pid: number
+  readonly boot: string
+  readonly namespace: string
+  /** When the process started, in ticks since the boot. */
+  readonly started: string
+}
+
+/** A held lock; closing it twice does nothing. */
+export interface RepositoryLock extends AsyncDisposable {
+  close(): Promise<void>
+}
+
+/** Nobody takes longer than this to take over a lock; whoever seems to has crashed. */
+const takeoverMs = 10_000
+
+/**
+ * Takes our own lock of a repository, `<folder>/lock`, so that our processes queue instead of failing on Git's locks. The lock
+ * of a process that no longer runs is taken over. Throws LOCK_TIMEOUT after five seconds.
+ */
+export async function lockRepository(folder: string, signal?: AbortSignal): Promise<RepositoryLock> {
+  await mkdir(folder, { recursive: true })
+  const path = join(folder, 'lock')
+  const mine = JSON.stringify(ownerOf(process.pid))
+  const temporary = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`
+  await writeFile(temporary, mine, { flag: 'wx' })
+  const deadline = Date.now() + lockTimeoutMs
+  try {
+    for (let attempt = 0; !(await tryLink(temporary, path)); attempt++) {
+      signal?.throwIfAborted()
+      if (await takeOver(path)) continue
+      if (Date.now() > deadline) throw new AnvcsError('LOCK_TIMEOUT', { details: { lock: path } })
+      await backOff(attempt, signal)
+    }
+  } finally {
+    await rm(temporary, { force: true })
+  }
+  let isOpen = true
+  const close = async () => {
+    if (!isOpen) return
+    isOpen = false
+    await rm(path, { force: true })
+  }
+  return { close, [Symbol.asyncDispose]: close }
+}
+
+/** A link appears with its content, unlike a file that is created and then written. */
+async function tryLink(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to)
+    return true
+  } catch (error) {
+    if (code(error) === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** Removes the lock of a process that is gone. One process at a time does that, or two could remove each other's new lock. */
+async function takeOver(path: string): Promise<boolean> {
+  if (!(await isAbandoned(path))) return false
+  const guard = `${path}.takeover`
+  try {
+    await writeFile(guard, '', { flag: 'wx' })
+  } catch {
+    const age = await stat(guard).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    )
+    if (age > takeoverMs) await rm(guard, { force: true })
+    return false
+  }
+  try {
+    if (!(await isAbandoned(path))) return false
+    await unlink(path)
+    return true
+  } finally {
+    await rm(guard, { force: true })
+  }
+}
+
+async function isAbandoned(path: string): Promise<boolean> {
+  let owner: Partial<Owner>
+  try {
+    owner = JSON.parse(await readFile(path, 'utf8')) as Partial<Owner>
+  } catch (error) {
+    // Gone already; or not ours to read, then it counts as held.
+    return code(error) === undefined
+  }
+  const here = ownerOf(process.pid)
+  if (owner.boot !== here.boot) return true
+  if (owner.namespace !== here.namespace || typeof owner.pid !== 'number') return false
+  return ownerOf(owner.pid).started !== owner.started
+}
+
+function ownerOf(pid: number): Owner {
+  return {
+    pid,
+    boot: systemText(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
+    namespace: systemText(() => readlinkSync('/proc/self/ns/pid')),
+    // proc(5): field 22, counted after the name in parentheses, which may hold spaces.
+    started: systemText(
+      () =>
+        readFileSync(`/proc/${pid}/stat`, 'utf8')
+          .replace(/^.*\) /s, '')
+          .split(' ')[19] ?? '',
+    ),
+  }
+}
+
+function systemText(read: () => string): string {
+  try {
+    return read()
+  } catch {
+    return ''
+  }
+}
+
+function code(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code
+}

@@ -1,0 +1,27 @@
+import type { Crypto } from '../contracts/crypto.ts'
+import type { ObjectFormat } from '../contracts/object-store.ts'
+import type { GitConfig } from './config.ts'
+import type { GitProgram } from './git-program.ts'
+import type { GitIndex } from './index-file.ts'
+import type { GitObjectStore } from './object-store.ts'
+import type { GitRefs } from './refs.ts'
+
+/** An open repository with a work tree. */
+export interface GitRepository extends AsyncDisposable {
+  /** The root of the checked-out files. */
+  readonly workTree: string
+  /** What belongs to this work tree: HEAD, index, states of unfinished operations. */
+  readonly gitDir: string
+  /** What all work trees of the repository share. */
+  readonly commonDir: string
+  /** Our own folder in it: `<common dir>/ai-vcs`. It may not exist yet. */
+  readonly dataDir: string
+  readonly format: ObjectFormat
+  readonly crypto: Crypto
+  readonly git: GitProgram
+  readonly config: GitConfig
+  readonly objects: GitObjectStore
+  readonly refs: GitRefs
+  readonly index: GitIndex
+  close(): Promise<void>
+}

@@ -1,0 +1,233 @@
+import type { AuthorId, FeedId, FileId, ObjectId } from '../contracts/ids.ts'
+import { TextDocument } from '../document/text-document.ts'
+import { voidUpdate } from '../document/voided.ts'
+import { stateKey, isWithin, withAuthor, type FileState } from './file-state.ts'
+import type { FileLog, FileOperation, RegisterValue } from './file-log.ts'
+import type { FileValue } from './file-value.ts'
+import type { VirtualAuthor } from './virtual-author.ts'
+
+/** What an evaluation reads. */
+export interface EvaluationSource {
+  log(file: FileId): FileLog
+  author(id: AuthorId): VirtualAuthor
+  /** The text of a base blob, or undefined where it is not text (or too large). */
+  textOfBlob(blob: ObjectId): string | undefined
+  feedClient(feed: FeedId): number
+  authorClient(author: AuthorId): number
+  seedClient(file: FileId, blob: ObjectId | undefined): number
+}
+
+interface Registers {
+  readonly path: string | undefined
+  readonly mode: number
+  readonly blob: ObjectId | undefined
+}
+
+interface Setting {
+  readonly lamport: number
+  readonly author: string
+  readonly number: number
+  readonly value: RegisterValue
+}
+
+const maxCached = 256
+
+/** The value of a file at a state: a pure function of the state, whatever order its operations came in. */
+export class Evaluator {
+  readonly #source: EvaluationSource
+  readonly #documents = new Map<string, TextDocument>()
+  /** Texts that are known without building a document: the blobs of commits at their own states. */
+  readonly #knownTexts = new Map<string, ObjectId>()
+  readonly #updates = new Map<AuthorId, Uint8Array>()
+
+  constructor(source: EvaluationSource) {
+    this.#source = source
+  }
+
+  valueAt(file: FileId, state: FileState): FileValue {
+    const registers = this.registersAt(file, state)
+    return {
+      ...registers,
+      text: registers.path === undefined || registers.blob !== undefined ? '' : this.textAt(file, state),
+    }
+  }
+
+  /** Remembers that the text at a state is that of a blob. */
+  know(file: FileId, state: FileState, blob: ObjectId): void {
+    this.#knownTexts.set(`${file}@${stateKey(state)}`, blob)
+  }
+
+  textAt(file: FileId, state: FileState): string {
+    const key = `${file}@${stateKey(state)}`
+    const known = this.#knownTexts.get(key)
+    return (known && this.#source.textOfBlob(known)) ?? this.#cached(file, state, key).text
+  }
+
+  /** A document of its own, at the state: the caller may edit it. */
+  documentAt(file: FileId, state: FileState): TextDocument {
+    return this.#build(file, state)
+  }
+
+  registersAt(file: FileId, state: FileState): Registers {
+    const { base } = this.#source.log(file)
+    const settings = this.#settings(file, state)
+    const path = winner(settings, 'path')
+    const mode = winner(settings, 'mode')
+    const content = winner(settings, 'content')
+    const baseBlob = base && this.#source.textOfBlob(base.blob) === undefined ? base.blob : undefined
+    return {
+      path: path ? this.#pathOf(file, state, settings, path) : base?.path,
+      mode: mode?.register === 'mode' ? mode.mode : (base?.mode ?? 0o100644),
+      blob: content?.register === 'content' ? content.blob : baseBlob,
+    }
+  }
+
+  /** A deletion holds only while every edit of the file lies within what some deletion had seen. */
+  #pathOf(file: FileId, state: FileState, settings: readonly Setting[], value: RegisterValue): string | undefined {
+    if (value.register !== 'path') return undefined
+    if (value.path !== undefined) return value.path
+    const edits = this.#editsOf(file, state)
+    if (settings.some(({ value: { register, ...v } }) => register === 'path' && 'seen' in v && isWithin(edits, v.seen)))
+      return undefined
+    const restored = winner(
+      settings.filter((s) => s.value.register === 'path' && s.value.path !== undefined),
+      'path',
+    )
+    return restored?.register === 'path' ? restored.path : this.#source.log(file).base?.path
+  }
+
+  /** The state without deletions: what somebody did to the file besides deleting it. */
+  #editsOf(file: FileId, state: FileState): FileState {
+    const counts = new Map<FeedId, number>()
+    for (const operation of this.#source.log(file).within(state))
+      if (!isDeletion(operation)) counts.set(operation.feed, operation.number + 1)
+    return { counts, authors: state.authors.filter((id) => !isDeleting(this.#source.author(id))) }
+  }
+
+  #settings(file: FileId, state: FileState): readonly Setting[] {
+    const out: Setting[] = []
+    for (const operation of this.#source.log(file).within(state))
+      if (operation.type === 'register')
+        out.push({
+          lamport: operation.lamport,
+          author: operation.feed,
+          number: operation.number,
+          value: operation.value,
+        })
+    for (const id of state.authors) out.push(...settingsOf(this.#source.author(id)))
+    return out
+  }
+
+  #cached(file: FileId, state: FileState, key: string): TextDocument {
+    const cached = this.#documents.get(key)
+    if (cached) {
+      this.#documents.delete(key)
+      this.#documents.set(key, cached)
+      return cached
+    }
+    const document = this.#build(file, state)
+    this.#documents.set(key, document)
+    if (this.#documents.size > maxCached) this.#documents.delete(this.#documents.keys().next().value!)
+    return document
+  }
+
+  #build(file: FileId, state: FileState): TextDocument {
+    const log = this.#source.log(file)
+    const blob = log.base?.blob
+    const seed = (blob && this.#source.textOfBlob(blob)) ?? ''
+    const document = TextDocument.seed(seed, this.#source.seedClient(file, blob))
+    const updates: Uint8Array[] = []
+    for (const operation of log.within(state)) if (operation.type === 'text') updates.push(operation.update)
+    const losers = this.losers(state)
+    for (const id of state.authors) {
+      const update = this.updateOf(this.#source.author(id))
+      if (update) updates.push(losers.has(id) ? voidUpdate(update) : update)
+    }
+    document.apply(updates)
+    return document
+  }
+
+  /**
+   * Virtual authors of one commit, none in the other's state before, are rivals: ordered by cost, then id, one counts if
+   * no rival before it counts. The others keep their place, not their content.
+   */
+  losers(state: FileState): ReadonlySet<AuthorId> {
+    const out = new Set<AuthorId>()
+    if (state.authors.length < 2) return out
+    const authors = state.authors
+      .map((id) => this.#source.author(id))
+      .sort((a, b) => a.cost - b.cost || (a.id < b.id ? -1 : 1))
+    const counting: VirtualAuthor[] = []
+    for (const author of authors) {
+      const beaten = counting.some(
+        (other) =>
+          other.commit === author.commit &&
+          !author.before.authors.includes(other.id) &&
+          !other.before.authors.includes(author.id),
+      )
+      if (beaten) out.add(author.id)
+      else counting.push(author)
+    }
+    return out
+  }
+
+  /** The Yjs update of a virtual author: typed on the document exactly as of the state before. Undefined where it types nothing. */
+  updateOf(author: VirtualAuthor): Uint8Array | undefined {
+    if (!author.script.changes.length) return undefined
+    let update = this.#updates.get(author.id)
+    if (!update) {
+      update = this.#build(author.file, author.before).edit(this.#source.authorClient(author.id), author.script.changes)
+      this.#updates.set(author.id, update)
+    }
+    return update
+  }
+
+  /** Greater than the lamport of every operation in a state. */
+  lamportAfter(file: FileId, state: FileState): number {
+    let greatest = 0
+    for (const operation of this.#source.log(file).within(state)) greatest = Math.max(greatest, operation.lamport)
+    for (const id of state.authors) greatest = Math.max(greatest, this.#source.author(id).lamport)
+    return greatest + 1
+  }
+}
+
+function isDeletion(operation: FileOperation): boolean {
+  return operation.type === 'register' && operation.value.register === 'path' && operation.value.path === undefined
+}
+
+function isDeleting(author: VirtualAuthor): boolean {
+  return 'path' in author.registers && author.registers.path === undefined
+}
+
+function settingsOf(author: VirtualAuthor): readonly Setting[] {
+  const { registers } = author
+  const place = { lamport: author.lamport, author: author.id, number: 0 }
+  const out: Setting[] = []
+  if ('path' in registers) {
+    const { path } = registers
+    out.push({
+      ...place,
+      value:
+        path === undefined
+          ? { register: 'path', path, seen: withAuthor(author.before, author.id) }
+          : { register: 'path', path },
+    })
+  }
+  if (registers.mode !== undefined) out.push({ ...place, value: { register: 'mode', mode: registers.mode } })
+  if ('content' in registers) out.push({ ...place, value: { register: 'content', blob: registers.content } })
+  return out
+}
+
+/** Last writer wins by (lamport, author, number). */
+function winner(settings: readonly Setting[], register: RegisterValue['register']): RegisterValue | undefined {
+  let best: Setting | undefined
+  for (const setting of settings)
+    if (setting.value.register === register && (!best || isLater(setting, best))) best = setting
+  return best?.value
+}
+
+function isLater(setting: Setting, best: Setting): boolean {
+  if (setting.lamport !== best.lamport) return setting.lamport > best.lamport
+  if (setting.author !== best.author) return setting.author > best.author
+  return setting.number > best.number
+}

@@ -1,0 +1,77 @@
+import type { ObjectId } from '../contracts/ids.ts'
+import type { Anchor } from './anchor.ts'
+import { foldHeads } from './fold.ts'
+import type { NamingEntry } from './naming-entry.ts'
+import { namedAnchor, namingFault } from './naming.ts'
+import { outcomeOf, Refused, type Outcome } from './outcome.ts'
+import { adoptedAnchor, nodeOf, outsideAnchor } from './outside.ts'
+import { GivenScripts, type ScriptSource } from './scripts.ts'
+import type { View } from './view.ts'
+import type { Past, Views } from './views.ts'
+
+/** Facts about a commit that are read from the commit and its note, not from states. */
+export interface CommitFacts {
+  /** Does the commit carry this room's trailer? */
+  isOfRoom(commit: ObjectId): boolean
+  /** Is the author of the entry the committer: by signature, or for an unsigned commit by e-mail? */
+  isByAuthor(commit: ObjectId): boolean
+  /** Are these states the ones that the commit's record binds? */
+  isRecorded(entry: NamingEntry): boolean
+}
+
+/**
+ * The state that an entry gives its commit: a function of the entry and its causal past alone. Void where the entry says
+ * something else, waiting where Git objects decide that are not here.
+ */
+export function judgeNaming(views: Views, entry: NamingEntry, past: Past, facts: CommitFacts): Outcome<Anchor> {
+  const scripts = new GivenScripts(new Map([...entry.scripts].map(([place, { script }]) => [place, script])))
+  return outcomeOf(() => {
+    const view = views.at(past, scripts)
+    nodeOf(view, entry.commit)
+    const anchor = resolve(views, view, entry, scripts, facts)
+    if (entry.key !== undefined && anchor.key !== entry.key)
+      throw new Refused('the entry says otherwise than the rules')
+    return anchor
+  })
+}
+
+function resolve(views: Views, view: View, entry: NamingEntry, scripts: ScriptSource, facts: CommitFacts): Anchor {
+  const { commit, named } = entry
+  switch (entry.kind) {
+    case 'announce':
+    case 'record': {
+      const fault = namingOf(views, view, entry, facts)
+      return typeof fault === 'string' ? fromOutside(view, commit, scripts, facts, fault) : fault
+    }
+    case 'outside':
+      return fromOutside(view, commit, scripts, facts, 'it is told as from outside')
+    case 'adopt':
+      if (!facts.isOfRoom(commit) || !facts.isRecorded(entry))
+        throw new Refused('only a recorded commit can be adopted')
+      return adoptedAnchor(view, commit, named.states, named.partial, scripts)
+    case 'join': {
+      const joined = view.joined(commit)
+      if (!joined) throw new Refused('nothing names the commit')
+      return joined
+    }
+    case 'fold': {
+      const merge = foldHeads(view, scripts).merges.find((anchor) => anchor.commit === commit)
+      if (!merge) throw new Refused('the heads do not merge to this commit')
+      return merge
+    }
+  }
+}
+
+/** The named state, or why it may not be named. */
+function namingOf(views: Views, view: View, entry: NamingEntry, facts: CommitFacts): Anchor | string {
+  const allowed = entry.kind === 'announce' ? facts.isByAuthor(entry.commit) : facts.isRecorded(entry)
+  if (!allowed) return entry.kind === 'announce' ? 'its committer is another' : 'its record says otherwise'
+  const anchor = namedAnchor(view, entry.commit, entry.named)
+  return namingFault(views, view, anchor, entry.named) ?? anchor
+}
+
+/** A room commit is named by its committer or its record, or adopted: told as from outside it would be typed twice. */
+function fromOutside(view: View, commit: ObjectId, scripts: ScriptSource, facts: CommitFacts, why: string): Anchor {
+  if (facts.isOfRoom(commit)) throw new Refused(`a commit of the room cannot be told so: ${why}`)
+  return outsideAnchor(view, commit, scripts)
+}

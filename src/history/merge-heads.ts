@@ -1,0 +1,204 @@
+import type { FileId, ObjectId } from '../contracts/ids.ts'
+import { serializeCommit, type CommitFields } from '../objects/commit.ts'
+import { editTree, type TreeChange } from '../objects/tree-edit.ts'
+import { diffTrees } from '../objects/tree-diff.ts'
+import { makeAnchor, stateOf, type Anchor } from './anchor.ts'
+import { emptyState, isWithin, joinStates, meetStates, type FileState } from './file-state.ts'
+import { absent, isSameValue, type FileValue } from './file-value.ts'
+import { Layout } from './layout.ts'
+import { isFileMode, type RoomHistory, type TreeValue } from './room-history.ts'
+import type { ScriptSource } from './scripts.ts'
+import { typeValue } from './typing.ts'
+import { utf8 } from '../lib/bytes.ts'
+
+/** Author and committer of automatic merges: the same everywhere, so that all peers compute the same commit. */
+const mergeAuthor = { name: 'anvcs', email: 'merge@anvcs.invalid' }
+
+/** Was the commit made by `mergeHeads`, at whichever peer? */
+export function isAutomaticMerge(commit: Pick<CommitFields, 'committer' | 'parents'>): boolean {
+  return commit.committer.email === mergeAuthor.email && commit.parents.length === 2
+}
+
+interface Side {
+  readonly anchor: Anchor
+  readonly tree: ObjectId
+  readonly layout: Layout
+}
+
+interface MergedFile {
+  readonly file: FileId
+  readonly value: FileValue
+}
+
+/** The merge of two heads, or undefined where they conflict. Its objects are made in the history. */
+export function mergeHeads(
+  history: RoomHistory,
+  left: Anchor,
+  right: Anchor,
+  scripts: ScriptSource,
+): Anchor | undefined {
+  const [a, b] = [left, right].map((anchor): Side => ({
+    anchor,
+    tree: history.graph.node(anchor.commit).tree,
+    layout: history.layoutOf(anchor),
+  })) as [Side, Side]
+  const merged = mergeFiles(history, a, b)
+  if (!merged || !sameLinks(history, a, b)) return undefined
+  const tree = mergedTree(history, a, merged)
+  return tree && anchorOf(history, a, b, mergeCommit(history, a, b, tree), merged, scripts)
+}
+
+/** The merged value of every file that differs between the sides, or undefined at the first conflict. */
+function mergeFiles(history: RoomHistory, a: Side, b: Side): readonly MergedFile[] | undefined {
+  const merged: MergedFile[] = []
+  for (const file of filesOf(history, a, b)) {
+    const value = mergeFile(history, file, a, b)
+    if (!value) return undefined
+    merged.push({ file, value })
+  }
+  return merged
+}
+
+function filesOf(history: RoomHistory, a: Side, b: Side): readonly FileId[] {
+  const files = new Set<FileId>([...a.anchor.states.keys(), ...b.anchor.states.keys()])
+  for (const { path } of diffTrees((id) => history.readTree(id), a.tree, b.tree))
+    for (const side of [a, b]) {
+      const file = side.layout.fileAt(path)
+      if (file) files.add(file)
+    }
+  return [...files].sort()
+}
+
+function valueIn(history: RoomHistory, side: Side, file: FileId): TreeValue {
+  const path = side.layout.pathOf(file)
+  return path === undefined ? { ...absent, entry: undefined } : history.valueInTree(side.tree, path)
+}
+
+function mergeFile(history: RoomHistory, file: FileId, a: Side, b: Side): FileValue | undefined {
+  const left = valueIn(history, a, file)
+  const right = valueIn(history, b, file)
+  if (isSameValue(left, right)) return left
+  const leftState = stateOf(a.anchor, file)
+  const rightState = stateOf(b.anchor, file)
+  const exact = !a.anchor.partial.has(file) && !b.anchor.partial.has(file)
+  if (exact && isWithin(leftState, rightState)) return right
+  if (exact && isWithin(rightState, leftState)) return left
+  const base = exact ? meetValue(history, file, leftState, rightState) : ancestorValue(history, file, a, b)
+  return mergeValues(history, base, left, right)
+}
+
+/** The base of a merge is the file at the meet of both states: unique, whatever the commits' ancestry. */
+function meetValue(history: RoomHistory, file: FileId, left: FileState, right: FileState): FileValue {
+  const meet = meetStates(left, right)
+  return history.hasLog(file) ? history.evaluator.valueAt(file, meet) : absent
+}
+
+/** After a file was staged in part: its blob in the deepest common commit. */
+function ancestorValue(history: RoomHistory, file: FileId, a: Side, b: Side): FileValue {
+  const ancestor = history.graph.commonAncestor(a.anchor.commit, b.anchor.commit)
+  const path = a.layout.pathOf(file) ?? b.layout.pathOf(file)
+  return path === undefined ? absent : history.valueInTree(history.graph.node(ancestor).tree, path)
+}
+
+function mergeValues(history: RoomHistory, base: FileValue, left: FileValue, right: FileValue): FileValue | undefined {
+  if (left.path === undefined || right.path === undefined) {
+    const [gone, kept] = left.path === undefined ? [left, right] : [right, left]
+    if (base.path === undefined) return kept
+    return isSameValue(base, kept) ? gone : undefined
+  }
+  const path = pick(base.path, left.path, right.path)
+  const mode = pick(base.path === undefined ? undefined : base.mode, left.mode, right.mode)
+  if (path === undefined || mode === undefined) return undefined
+  if (left.blob === undefined && right.blob === undefined) {
+    const merge = history.driver.merge({ path, base: base.text, left: left.text, right: right.text })
+    return merge.status === 'clean' ? { path, mode, blob: undefined, text: merge.text } : undefined
+  }
+  const content = pick(contentOf(base), contentOf(left), contentOf(right))
+  const source = content === contentOf(left) ? left : right
+  return content === undefined ? undefined : { path, mode, blob: source.blob, text: source.text }
+}
+
+function contentOf(value: FileValue): string {
+  return value.blob === undefined ? `text ${value.text}` : `blob ${value.blob}`
+}
+
+/** Three-way choice of a value that cannot be mixed; undefined where both sides changed it differently. */
+function pick<T>(base: T | undefined, left: T, right: T): T | undefined {
+  if (left === right || right === base) return left
+  return left === base ? right : undefined
+}
+
+/** Entries that are no files (submodules) are merged only where one side left them alone; a plain check keeps that rare case out. */
+function sameLinks(history: RoomHistory, a: Side, b: Side): boolean {
+  return diffTrees((id) => history.readTree(id), a.tree, b.tree).every(
+    ({ before, after }) => (!before || isFileMode(before.mode)) && (!after || isFileMode(after.mode)),
+  )
+}
+
+function mergedTree(history: RoomHistory, a: Side, merged: readonly MergedFile[]): ObjectId | undefined {
+  const changes = new Map<string, TreeChange>()
+  const taken = new Map<string, FileValue>()
+  for (const { file } of merged) {
+    const old = a.layout.pathOf(file)
+    if (old !== undefined) changes.set(old, { path: old, entry: undefined })
+  }
+  for (const { value } of merged) {
+    if (value.path === undefined) continue
+    const other = taken.get(value.path)
+    if (other && !isSameValue(other, value)) return undefined
+    taken.set(value.path, value)
+    changes.set(value.path, {
+      path: value.path,
+      entry: { mode: value.mode, id: value.blob ?? history.make({ type: 'blob', content: utf8(value.text) }) },
+    })
+  }
+  for (const path of taken.keys()) if (isTaken(a, merged, path)) return undefined
+  const edit = editTree(history.crypto, history.objects.format, (id) => history.readTree(id), a.tree, [
+    ...changes.values(),
+  ])
+  if (!edit) return undefined
+  for (const content of edit.trees) history.make({ type: 'tree', content })
+  return edit.root
+}
+
+/** Does another file of the left side, one that the merge does not touch, lie at this path? */
+function isTaken(a: Side, merged: readonly MergedFile[], path: string): boolean {
+  const file = a.layout.fileAt(path)
+  return file !== undefined && !merged.some((m) => m.file === file)
+}
+
+function mergeCommit(history: RoomHistory, a: Side, b: Side, tree: ObjectId): ObjectId {
+  const parents = [a.anchor.commit, b.anchor.commit].sort()
+  const timeSeconds = Math.max(...parents.map((parent) => history.graph.node(parent).timeSeconds))
+  const person = { ...mergeAuthor, timeSeconds, zone: '+0000' }
+  const message = `Merge ${parents[1]!.slice(0, 12)} into ${parents[0]!.slice(0, 12)}\n\nBoth were made in one room while its peers were apart.\n`
+  return history.make({
+    type: 'commit',
+    content: serializeCommit({ tree, parents, author: person, committer: person, message }),
+  })
+}
+
+function anchorOf(
+  history: RoomHistory,
+  a: Side,
+  b: Side,
+  commit: ObjectId,
+  merged: readonly MergedFile[],
+  scripts: ScriptSource,
+): Anchor {
+  const states = new Map<FileId, FileState>()
+  const partial = new Set<FileId>()
+  for (const side of [a, b])
+    for (const [file, state] of side.anchor.states) states.set(file, joinStates(states.get(file) ?? emptyState, state))
+  const layout = new Layout(history.evaluator, { fileAt: (path) => history.baseFile(path) }, states)
+  const { tree } = history.graph.node(commit)
+  for (const { file, value } of merged) {
+    const before = states.get(file) ?? emptyState
+    if (a.anchor.partial.has(file) || b.anchor.partial.has(file)) partial.add(file)
+    else {
+      const target = value.path === undefined ? undefined : history.valueInTree(tree, value.path)
+      states.set(file, typeValue(history, { commit, file, before, value: layout.valueOf(file), target, scripts }))
+    }
+  }
+  return makeAnchor(history.crypto, commit, states, partial)
+}

@@ -1,0 +1,102 @@
+import type { FileId, ObjectId } from '../contracts/ids.ts'
+import { hexBytes, toHex } from '../lib/bytes.ts'
+import type { CborValue } from '../lib/cbor.ts'
+import { bytesOf, flag, listOf, textUpTo, tuple, type Shape } from '../lib/shape.ts'
+import { readState, writeState, type FileState } from './file-state.ts'
+import type { NamedStates } from './naming.ts'
+import { readScript, scriptPlace, writeScript, type Script } from './virtual-author.ts'
+
+export const namingKinds = { announce: 10, outside: 11, record: 12, adopt: 13, join: 14, fold: 15 } as const
+export type NamingKind = keyof typeof namingKinds
+
+/** An entry that names the state of a commit. docs/protocol.md, "Naming entries". */
+export interface NamingEntry {
+  readonly kind: NamingKind
+  readonly commit: ObjectId
+  /** The states that the committer names (announce, record, adopt); empty for the computed kinds. */
+  readonly named: NamedStates
+  /** The key of the state that results, for the computed kinds: who computes another finds the entry void. */
+  readonly key: string | undefined
+  /** Scripts of virtual authors, by place. */
+  readonly scripts: ReadonlyMap<string, GivenScript>
+  /** Lines for the commit's note: the record (announce, record, adopt), or the announcer's attestation (fold). */
+  readonly lines: readonly string[]
+}
+
+export interface GivenScript {
+  readonly commit: ObjectId
+  readonly file: FileId
+  readonly before: FileState
+  readonly script: Script
+}
+
+const kindOfNumber = new Map(
+  Object.entries(namingKinds).map(([kind, number]) => [number as number, kind as NamingKind]),
+)
+const objectIdShape: Shape<Uint8Array> = (value) => bytesOf(20)(value) ?? bytesOf(32)(value)
+
+/** Layout: [[file, state, partial?]...], sorted by file. Records hold the same bytes. */
+export function writeNamedStates(named: NamedStates): CborValue {
+  const files = [...named.states].sort(([a], [b]) => (a < b ? -1 : 1))
+  return files.map(([file, state]) => [hexBytes(file), writeState(state), named.partial.has(file)])
+}
+
+export function writeNaming(entry: NamingEntry): CborValue {
+  const files = writeNamedStates(entry.named)
+  const scripts = [...entry.scripts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(
+      ([, given]) =>
+        [hexBytes(given.commit), hexBytes(given.file), writeState(given.before), writeScript(given.script)] as const,
+    )
+  return [
+    namingKinds[entry.kind],
+    hexBytes(entry.commit),
+    files,
+    entry.key === undefined ? null : hexBytes(entry.key),
+    scripts,
+    entry.lines,
+  ]
+}
+
+const stateShape: Shape<FileState> = readState
+const scriptShape: Shape<Script> = readScript
+const keyShape: Shape<Uint8Array | null> = (value) => (value === null ? null : bytesOf(32)(value))
+const kindShape: Shape<NamingKind> = (value) => kindOfNumber.get(value as number)
+const namedShape = listOf(tuple(bytesOf(16), stateShape, flag), 100_000)
+const shape = tuple(
+  kindShape,
+  objectIdShape,
+  readNamedStates,
+  keyShape,
+  listOf(tuple(objectIdShape, bytesOf(16), stateShape, scriptShape), 100_000),
+  listOf(textUpTo(1 << 19), 8),
+)
+
+/** The states, or undefined where the value is malformed or not in its one form. */
+export function readNamedStates(value: CborValue): NamedStates | undefined {
+  const files = namedShape(value)?.map(([file, state, isPartial]) => ({
+    file: toHex(file) as FileId,
+    state,
+    isPartial,
+  }))
+  if (!files?.every(({ file }, i) => i === 0 || files[i - 1]!.file < file)) return undefined
+  return {
+    states: new Map(files.map(({ file, state }) => [file, state])),
+    partial: new Set(files.filter(({ isPartial }) => isPartial).map(({ file }) => file)),
+  }
+}
+
+/** The naming entry, or undefined where the body is of another kind or malformed. */
+export function readNaming(body: CborValue): NamingEntry | undefined {
+  const read = shape(body)
+  if (!read) return undefined
+  const [kind, commit, named, key, given, lines] = read
+  const scripts = new Map<string, GivenScript>()
+  for (const [of, file, before, script] of given) {
+    const entry = { commit: toHex(of) as ObjectId, file: toHex(file) as FileId, before, script }
+    scripts.set(scriptPlace(entry.commit, entry.file, before), entry)
+  }
+  if (scripts.size !== given.length) return undefined
+  return { kind, commit: toHex(commit) as ObjectId, named, key: key ? toHex(key) : undefined, scripts, lines }
+}

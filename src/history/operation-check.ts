@@ -1,0 +1,146 @@
+import type { FeedId, FileId } from '../contracts/ids.ts'
+import { isSafePath } from '../document/paths.ts'
+import { checkUpdate } from '../document/update-check.ts'
+import { madeFileId } from '../identity/ids.ts'
+import { emptyState, isWithin, type FileState } from './file-state.ts'
+import type { FileLog, FileOperation, RegisterValue } from './file-log.ts'
+import type { OperationBody } from './operations-body.ts'
+import type { RoomHistory } from './room-history.ts'
+import { DiffScripts } from './scripts.ts'
+import type { View } from './view.ts'
+import type { Causality, Past, Views } from './views.ts'
+
+/** Where the operations of an entry stand. */
+export interface OperationsPlace {
+  readonly feed: FeedId
+  readonly lamport: number
+  /** Number of the first operation in its feed. */
+  readonly first: number
+  readonly past: Past
+}
+
+export type CheckedOperation = FileOperation & { readonly file: FileId }
+
+/**
+ * The update check of an entry: its operations, ready to be added to their logs, or the reason why all of them are void.
+ * A function of the entry and its causal past: an operation may build on nothing outside of that.
+ */
+export function checkOperations(
+  views: Views,
+  causality: Causality,
+  place: OperationsPlace,
+  operations: readonly OperationBody[],
+): readonly CheckedOperation[] | string {
+  const check = new OperationsCheck(views, causality, place)
+  const out: CheckedOperation[] = []
+  for (const [i, operation] of operations.entries()) {
+    const checked = check.next(operation, place.first + i)
+    if (typeof checked === 'string') return checked
+    out.push(checked)
+  }
+  return out
+}
+
+class OperationsCheck {
+  readonly #views: Views
+  readonly #history: RoomHistory
+  readonly #causality: Causality
+  readonly #place: OperationsPlace
+  /** Clocks of the entry's own feed, per file, as its operations go on. */
+  readonly #clocks = new Map<FileId, number>()
+  readonly #made = new Set<FileId>()
+  readonly #states = new Map<FileId, FileState>()
+  #view: View | undefined
+
+  constructor(views: Views, causality: Causality, place: OperationsPlace) {
+    this.#views = views
+    this.#history = views.history
+    this.#causality = causality
+    this.#place = place
+  }
+
+  next(operation: OperationBody, number: number): CheckedOperation | string {
+    const file = this.#fileOf(operation, number)
+    if (!file) return 'an operation names a file that does not exist'
+    const { feed, lamport } = this.#place
+    if ('value' in operation) {
+      const fault = this.#registerFault(file, operation.value)
+      return fault ?? { file, feed, number, lamport, type: 'register', value: operation.value }
+    }
+    const { update } = operation
+    const verdict = checkUpdate(update, {
+      client: this.#history.feedClient(feed),
+      nextClock: this.#clockOf(file),
+      known: (client) => this.#knownClock(file, client),
+    })
+    if (!verdict.ok) return verdict.reason
+    this.#clocks.set(file, verdict.nextClock)
+    return { file, feed, number, lamport, type: 'text', update, clock: verdict.nextClock }
+  }
+
+  #fileOf({ ref, ...operation }: OperationBody, number: number): FileId | undefined {
+    if ('basePath' in ref) return this.#history.baseFile(ref.basePath)
+    const { file } = ref
+    if (this.#made.has(file) || (this.#history.hasLog(file) && this.#existed(this.#history.log(file)))) return file
+    const isCreation = 'value' in operation && operation.value.register === 'path' && operation.value.path !== undefined
+    if (!isCreation || file !== madeFileId(this.#history.crypto, this.#history.room, this.#place.feed, number))
+      return undefined
+    this.#made.add(file)
+    return file
+  }
+
+  /** Was the file there in the entry's causal past? */
+  #existed(log: FileLog): boolean {
+    if (log.base) return false // Files of the base are named by path, so that one file has one name.
+    const state = this.#pastState(log.file)
+    return state.counts.size > 0 || state.authors.length > 0
+  }
+
+  #registerFault(file: FileId, value: RegisterValue): string | undefined {
+    if (value.register !== 'path') return undefined
+    if (value.path !== undefined) return isSafePath(value.path) ? undefined : 'a path is not allowed'
+    return isWithin(value.seen, this.#ownState(file)) ? undefined : 'a deletion has seen what is not in its past'
+  }
+
+  #clockOf(file: FileId): number {
+    const { feed, first } = this.#place
+    return this.#clocks.get(file) ?? (this.#history.hasLog(file) ? this.#history.log(file).clockBelow(feed, first) : 0)
+  }
+
+  /** How far the clock of a Yjs client goes in this file, in the entry's causal past. */
+  #knownClock(file: FileId, client: number): number {
+    const history = this.#history
+    const { feed, past } = this.#place
+    if (client === history.feedClient(feed)) return this.#clockOf(file)
+    if (!history.hasLog(file)) return 0
+    const log = history.log(file)
+    const blob = log.base?.blob
+    if (client === history.seedClient(file, blob))
+      return blob === undefined ? 0 : (history.textOfBlob(blob) ?? '').length
+    for (const other of log.feeds)
+      if (client === history.feedClient(other))
+        return log.clockBelow(other, this.#causality.operationsIn(other, past.get(other) ?? 0))
+    for (const id of this.#pastState(file).authors)
+      if (client === history.authorClient(id))
+        return history.author(id).script.changes.reduce((sum, { insert }) => sum + insert.length, 0)
+    return 0
+  }
+
+  #pastState(file: FileId): FileState {
+    let state = this.#states.get(file)
+    if (!state) {
+      this.#view ??= this.#views.at(this.#place.past, new DiffScripts())
+      state = this.#history.hasLog(file) ? this.#view.currentState(file) : emptyState
+      this.#states.set(file, state)
+    }
+    return state
+  }
+
+  /** The past of the entry with its own operations before this one: they are not in the log yet, so any of its own feed count. */
+  #ownState(file: FileId): FileState {
+    const past = this.#pastState(file)
+    const counts = new Map(past.counts)
+    counts.set(this.#place.feed, Number.MAX_SAFE_INTEGER)
+    return { counts, authors: past.authors }
+  }
+}

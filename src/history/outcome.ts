@@ -1,0 +1,30 @@
+import type { ObjectId } from '../contracts/ids.ts'
+
+/** The answer of a rule: a value, a refusal that is the same at every peer, or a wait for Git objects that are not here. */
+export type Outcome<T> =
+  | { readonly status: 'ok'; readonly value: T }
+  | { readonly status: 'void'; readonly reason: string }
+  | { readonly status: 'wait'; readonly objects: readonly ObjectId[] }
+
+/** Thrown inside the rules only; `outcomeOf` turns it into a value. */
+export class Refused extends Error {}
+
+/** Thrown inside the rules only: an object that is not here decides. */
+export class MissingObject extends Error {
+  readonly object: ObjectId
+
+  constructor(object: ObjectId) {
+    super(`object ${object} is not here`)
+    this.object = object
+  }
+}
+
+export function outcomeOf<T>(rule: () => T): Outcome<T> {
+  try {
+    return { status: 'ok', value: rule() }
+  } catch (error) {
+    if (error instanceof Refused) return { status: 'void', reason: error.message }
+    if (error instanceof MissingObject) return { status: 'wait', objects: [error.object] }
+    throw error
+  }
+}

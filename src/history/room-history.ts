@@ -1,0 +1,195 @@
+import type { Crypto } from '../contracts/crypto.ts'
+import type { AuthorId, FeedId, FileId, ObjectId, RoomId } from '../contracts/ids.ts'
+import type { MergeDriver } from '../contracts/merge-driver.ts'
+import type { GitObject, ObjectStore } from '../contracts/object-store.ts'
+import { textOfBlob } from '../document/seed.ts'
+import { baseFileId, computedClientId, feedClientId } from '../identity/ids.ts'
+import { hexBytes } from '../lib/bytes.ts'
+import { objectId } from '../objects/object-id.ts'
+import { findInTree, type TreeEntryValue } from '../objects/tree.ts'
+import { makeAnchor, type Anchor } from './anchor.ts'
+import { CommitGraph } from './commit-graph.ts'
+import { Evaluator, type EvaluationSource } from './evaluator.ts'
+import { FileLog } from './file-log.ts'
+import { absent, type FileValue } from './file-value.ts'
+import { Layout } from './layout.ts'
+import { MissingObject } from './outcome.ts'
+import type { VirtualAuthor } from './virtual-author.ts'
+
+export interface HistoryOptions {
+  readonly crypto: Crypto
+  readonly room: RoomId
+  /** Keys the client numbers of computed authors: outsiders cannot grind one. */
+  readonly idKey: Uint8Array
+  readonly objects: ObjectStore
+  readonly base: ObjectId
+  readonly driver: MergeDriver
+}
+
+/** A value in the tree of a commit, with the id of its blob. */
+export type TreeValue = FileValue & { readonly entry: ObjectId | undefined }
+
+const maxCachedTexts = 512
+const maxCachedLayouts = 64
+
+/** Everything that the rules of states read: operations by file, virtual authors, commits and their trees. */
+export class RoomHistory implements EvaluationSource {
+  readonly crypto: Crypto
+  readonly room: RoomId
+  readonly driver: MergeDriver
+  readonly graph: CommitGraph
+  readonly evaluator: Evaluator
+  readonly baseAnchor: Anchor
+  readonly #options: HistoryOptions
+  readonly #logs = new Map<FileId, FileLog>()
+  readonly #authors = new Map<AuthorId, VirtualAuthor>()
+  readonly #texts = new Map<ObjectId, string | undefined>()
+  readonly #layouts = new Map<string, Layout>()
+  readonly #feedClients = new Map<FeedId, number>()
+  /** Objects of automatic merges that are computed and not stored yet. */
+  readonly #made = new Map<ObjectId, GitObject>()
+
+  constructor(options: HistoryOptions) {
+    this.#options = options
+    this.crypto = options.crypto
+    this.room = options.room
+    this.driver = options.driver
+    this.graph = new CommitGraph(this.objects, options.base)
+    this.evaluator = new Evaluator(this)
+    this.baseAnchor = makeAnchor(options.crypto, options.base, new Map(), new Set())
+  }
+
+  /** The stored objects and those that were made here. */
+  get objects(): ObjectStore {
+    const { objects } = this.#options
+    const made = this.#made
+    return Object.create(objects, {
+      read: { value: (id: ObjectId) => made.get(id) ?? objects.read(id) },
+      has: { value: (id: ObjectId) => made.has(id) || objects.has(id) },
+      format: { value: objects.format },
+    }) as ObjectStore
+  }
+
+  /** Adds an object that a rule has made. It is readable at once, and stored when `takeMade` is called. */
+  make(object: GitObject): ObjectId {
+    const id = objectId(this.crypto, this.#options.objects.format, object)
+    if (!this.#options.objects.has(id)) this.#made.set(id, object)
+    return id
+  }
+
+  /** The objects made since the last call; they stay readable. */
+  takeMade(): readonly GitObject[] {
+    return [...this.#made.values()]
+  }
+
+  /** Called when made objects have been stored. */
+  stored(ids: readonly ObjectId[]): void {
+    for (const id of ids) this.#made.delete(id)
+  }
+
+  /** A file that is known by an operation or an author. */
+  log(file: FileId): FileLog {
+    let log = this.#logs.get(file)
+    if (!log) this.#logs.set(file, (log = new FileLog(file, undefined)))
+    return log
+  }
+
+  hasLog(file: FileId): boolean {
+    return this.#logs.has(file)
+  }
+
+  get files(): Iterable<FileId> {
+    return this.#logs.keys()
+  }
+
+  /** The file of the base commit at a path, or undefined where there is none. */
+  baseFile(path: string): FileId | undefined {
+    const entry = this.#baseEntry(path)
+    if (!entry) return undefined
+    const file = baseFileId(this.crypto, this.room, path)
+    if (!this.#logs.has(file)) this.#logs.set(file, new FileLog(file, { path, mode: entry.mode, blob: entry.id }))
+    return file
+  }
+
+  #baseEntry(path: string): TreeEntryValue | undefined {
+    const entry = this.entryAt(this.graph.node(this.graph.base).tree, path)
+    return entry && isFileMode(entry.mode) ? entry : undefined
+  }
+
+  author(id: AuthorId): VirtualAuthor {
+    const author = this.#authors.get(id)
+    if (!author) throw new Error(`unknown virtual author ${id}`)
+    return author
+  }
+
+  hasAuthor(id: AuthorId): boolean {
+    return this.#authors.has(id)
+  }
+
+  addAuthor(author: VirtualAuthor): void {
+    this.#authors.set(author.id, author)
+  }
+
+  textOfBlob(blob: ObjectId): string | undefined {
+    if (this.#texts.has(blob)) return this.#texts.get(blob)
+    const object = this.objects.read(blob)
+    if (!object) throw new MissingObject(blob)
+    const text = textOfBlob(object.content)
+    this.#texts.set(blob, text)
+    if (this.#texts.size > maxCachedTexts) this.#texts.delete(this.#texts.keys().next().value!)
+    return text
+  }
+
+  feedClient(feed: FeedId): number {
+    let client = this.#feedClients.get(feed)
+    if (client === undefined) this.#feedClients.set(feed, (client = feedClientId(this.crypto, this.room, feed)))
+    return client
+  }
+
+  authorClient(author: AuthorId): number {
+    return computedClientId(this.crypto, this.#options.idKey, 'author', hexBytes(author))
+  }
+
+  seedClient(file: FileId, blob: ObjectId | undefined): number {
+    return computedClientId(this.crypto, this.#options.idKey, 'seed', hexBytes(file), hexBytes(blob ?? ''))
+  }
+
+  /** The entry of a tree at a path. Throws MissingObject where a tree on the way is not here. */
+  entryAt(tree: ObjectId, path: string): TreeEntryValue | undefined {
+    return findInTree((id) => this.readTree(id), tree, path)
+  }
+
+  readTree(id: ObjectId): Uint8Array {
+    const object = this.objects.read(id)
+    if (!object) throw new MissingObject(id)
+    return object.content
+  }
+
+  /** What lies at a path in a commit; absent for what is no file (a submodule, say). */
+  valueInTree(tree: ObjectId, path: string): TreeValue {
+    const entry = this.entryAt(tree, path)
+    if (!entry || !isFileMode(entry.mode)) return { ...absent, entry: undefined }
+    const text = entry.mode === 0o120000 ? undefined : this.textOfBlob(entry.id)
+    return {
+      path,
+      mode: entry.mode,
+      blob: text === undefined ? entry.id : undefined,
+      text: text ?? '',
+      entry: entry.id,
+    }
+  }
+
+  layoutOf(anchor: Anchor): Layout {
+    let layout = this.#layouts.get(anchor.key)
+    if (!layout) {
+      layout = new Layout(this.evaluator, { fileAt: (path) => this.baseFile(path) }, anchor.states)
+      this.#layouts.set(anchor.key, layout)
+      if (this.#layouts.size > maxCachedLayouts) this.#layouts.delete(this.#layouts.keys().next().value!)
+    }
+    return layout
+  }
+}
+
+export function isFileMode(mode: number): boolean {
+  return mode === 0o100644 || mode === 0o100755 || mode === 0o120000
+}

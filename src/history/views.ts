@@ -1,0 +1,79 @@
+import type { AuthorId, FeedId, FileId } from '../contracts/ids.ts'
+import { sortedUnion, type FileState } from './file-state.ts'
+import type { RoomHistory } from './room-history.ts'
+import { DiffScripts, type ScriptSource } from './scripts.ts'
+import { View, type Naming } from './view.ts'
+
+/** Lengths of feeds: of each, all entries before that number. */
+export type Past = ReadonlyMap<FeedId, number>
+
+/** What the rules ask of the journal: which entries lie in the causal past of which. */
+export interface Causality {
+  /** The causal past of an entry, without itself. */
+  past(feed: FeedId, seq: number): Past
+  /** Number of operations in the first `length` entries of a feed. */
+  operationsIn(feed: FeedId, length: number): number
+  /** The entry that holds an operation. */
+  entryOf(feed: FeedId, operation: number): number
+}
+
+/** Views of the named states: the newest, and those of causal pasts. */
+export class Views {
+  readonly history: RoomHistory
+  readonly #causality: Causality
+  readonly #namings: Naming[] = []
+  readonly #authors = new Map<FileId, readonly AuthorId[]>()
+  #live: View | undefined
+
+  constructor(history: RoomHistory, causality: Causality) {
+    this.history = history
+    this.#causality = causality
+  }
+
+  get namings(): readonly Naming[] {
+    return this.#namings
+  }
+
+  /** An accepted entry names a state. */
+  add(naming: Naming): void {
+    this.#namings.push(naming)
+    this.#live = undefined
+    for (const [file, { authors }] of naming.anchor.states)
+      if (authors.length) this.#authors.set(file, sortedUnion(this.#authors.get(file) ?? [], authors))
+  }
+
+  /** Everything that is known of a file here: what is shown and edited. */
+  newestState(file: FileId): FileState {
+    const counts = this.history.log(file).countsBelow(() => Number.POSITIVE_INFINITY)
+    const authors = this.#authors.get(file)
+    return authors ? { counts: counts.counts, authors } : counts
+  }
+
+  /** Operations have been added: what the newest view remembers of them is stale. */
+  changed(): void {
+    this.#live = undefined
+  }
+
+  /** Everything that is known here; joined states are mended by this peer's diff. */
+  live(): View {
+    this.#live ??= this.liveWith(new DiffScripts())
+    return this.#live
+  }
+
+  /** The same, mended by the scripts of a source that the caller keeps. */
+  liveWith(scripts: ScriptSource): View {
+    return new View(this.history, [...this.#namings], () => Number.POSITIVE_INFINITY, scripts)
+  }
+
+  /** What lies in a causal past. */
+  at(past: Past, scripts: ScriptSource): View {
+    const namings = this.#namings.filter(({ feed, seq }) => seq < (past.get(feed) ?? 0))
+    return new View(this.history, namings, (feed) => this.#causality.operationsIn(feed, past.get(feed) ?? 0), scripts)
+  }
+
+  /** What of a file lies in the causal past of an operation. */
+  stateBefore(file: FileId, feed: FeedId, operation: number): FileState {
+    const past = this.#causality.past(feed, this.#causality.entryOf(feed, operation))
+    return this.at(past, new DiffScripts()).currentState(file)
+  }
+}

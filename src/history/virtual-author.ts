@@ -1,0 +1,127 @@
+import type { Crypto } from '../contracts/crypto.ts'
+import type { AuthorId, FileId, ObjectId, RoomId } from '../contracts/ids.ts'
+import { applyChanges, isCanonicalScript, type TextChange } from '../document/text-diff.ts'
+import { hexBytes, toHex } from '../lib/bytes.ts'
+import { encodeCbor, type CborValue } from '../lib/cbor.ts'
+import { listOf, textUpTo, tuple, uint } from '../lib/shape.ts'
+import { stateKey, writeState, type FileState } from './file-state.ts'
+import type { FileValue } from './file-value.ts'
+
+/**
+ * What turns one text into another, in UTF-16 units of the text before. After a partial parent it is a pair: `own` turns
+ * the parent's blob into the commit's blob, and `changes` lays that over the text.
+ */
+export interface Script {
+  readonly changes: readonly TextChange[]
+  readonly own: readonly TextChange[] | undefined
+}
+
+/** Register values that a virtual author sets; what is left out stays. */
+export interface RegisterChanges {
+  readonly path?: string | undefined
+  readonly mode?: number
+  readonly content?: ObjectId | undefined
+}
+
+/** Types what a commit holds beyond a state. Every peer computes the same one, so two that pull a commit share it. */
+export interface VirtualAuthor {
+  readonly id: AuthorId
+  readonly file: FileId
+  readonly commit: ObjectId
+  readonly before: FileState
+  readonly script: Script
+  readonly registers: RegisterChanges
+  /** Units deleted and inserted: of rivals the smaller counts. */
+  readonly cost: number
+  /** Greater than of every operation in `before`. */
+  readonly lamport: number
+}
+
+export function authorIdOf(
+  crypto: Crypto,
+  room: RoomId,
+  author: Pick<VirtualAuthor, 'file' | 'commit' | 'before' | 'script' | 'registers'>,
+): AuthorId {
+  const { path, mode, content } = author.registers
+  const registers: CborValue = [
+    'path' in author.registers ? [path ?? null] : [],
+    mode === undefined ? [] : [mode],
+    'content' in author.registers ? [content === undefined ? null : hexBytes(content)] : [],
+  ]
+  const parts: CborValue = [
+    'anvcs/1 author',
+    hexBytes(room),
+    hexBytes(author.file),
+    hexBytes(author.commit),
+    writeState(author.before),
+    writeScript(author.script),
+    registers,
+  ]
+  return toHex(crypto.sha256(encodeCbor(parts)).subarray(0, 16)) as AuthorId
+}
+
+export function scriptCost(script: Script): number {
+  return script.changes.reduce((sum, change) => sum + change.remove + change.insert.length, 0)
+}
+
+/** Does the script turn this text into the target? The only check of a script: no diff runs in it. */
+export function checkScript(script: Script, text: string, target: string, parentText: string | undefined): boolean {
+  if (!isCanonicalScript(text, script.changes)) return false
+  if (parentText === undefined) return script.own === undefined && applyChanges(text, script.changes) === target
+  const { own } = script
+  if (!own || !isCanonicalScript(parentText, own) || applyChanges(parentText, own) !== target) return false
+  return (
+    inserted(script.changes) === inserted(own) && isSubsequence(removed(text, script.changes), removed(parentText, own))
+  )
+}
+
+function inserted(changes: readonly TextChange[]): string {
+  return changes.map((change) => change.insert).join('')
+}
+
+function removed(text: string, changes: readonly TextChange[]): string {
+  return changes.map((change) => text.slice(change.at, change.at + change.remove)).join('')
+}
+
+function isSubsequence(part: string, whole: string): boolean {
+  let at = 0
+  for (let i = 0; i < whole.length && at < part.length; i++) if (whole.charCodeAt(i) === part.charCodeAt(at)) at++
+  return at === part.length
+}
+
+function writeChanges(changes: readonly TextChange[]): CborValue {
+  return changes.map(({ at, remove, insert }) => [at, remove, insert])
+}
+
+/** Layout: [changes, own changes | null], a change being [position, deleted units, inserted text]. */
+export function writeScript(script: Script): CborValue {
+  return [writeChanges(script.changes), script.own ? writeChanges(script.own) : null]
+}
+
+const changesShape = listOf(tuple(uint, uint, textUpTo(1 << 20)), 100_000)
+
+export function readScript(value: CborValue): Script | undefined {
+  if (!Array.isArray(value) || value.length !== 2) return undefined
+  const changes = changesShape(value[0] as CborValue)
+  const own = value[1] === null ? null : changesShape(value[1] as CborValue)
+  if (!changes || own === undefined) return undefined
+  return { changes: changes.map(toChange), own: own?.map(toChange) }
+}
+
+function toChange([at, remove, insert]: readonly [number, number, string]): TextChange {
+  return { at, remove, insert }
+}
+
+/** The registers that differ between what a file is and what it is to be. */
+export function registerChanges(before: FileValue, target: FileValue): RegisterChanges {
+  return {
+    ...(before.path === target.path ? {} : { path: target.path }),
+    ...(target.path === undefined || before.mode === target.mode ? {} : { mode: target.mode }),
+    ...(target.path === undefined || before.blob === target.blob ? {} : { content: target.blob }),
+  }
+}
+
+/** Names the place of a script among those that an entry brings. */
+export function scriptPlace(commit: ObjectId, file: FileId, before: FileState): string {
+  return `${commit}|${file}|${stateKey(before)}`
+}

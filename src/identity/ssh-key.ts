@@ -1,0 +1,37 @@
+import type { Crypto } from '../contracts/crypto.ts'
+import { concat, equalBytes, fromBase64, toBase64, utf8 } from '../lib/bytes.ts'
+import { SshReader, sshString } from './ssh-wire.ts'
+
+/** The name of Ed25519 keys and signatures in SSH (RFC 8709). */
+export const sshKeyType = 'ssh-ed25519'
+
+/** A public key as SSH encodes it (RFC 8709 section 4). */
+export function sshKeyBlob(publicKey: Uint8Array): Uint8Array {
+  return concat(sshString(sshKeyType), sshString(publicKey))
+}
+
+/** The key of such an encoding; undefined for a key of another type or a malformed one. */
+export function readSshKeyBlob(blob: Uint8Array): Uint8Array | undefined {
+  const reader = new SshReader(blob)
+  const type = reader.string()
+  const key = reader.string()
+  if (!type || key?.length !== 32 || !reader.atEnd || !equalBytes(type, utf8(sshKeyType))) return undefined
+  return key
+}
+
+/** The line of a `.pub` or `allowed_signers` file. A comment has to be free of line breaks. */
+export function sshPublicKey(publicKey: Uint8Array, comment = ''): string {
+  return `${sshKeyType} ${toBase64(sshKeyBlob(publicKey))}${comment && ` ${comment}`}`
+}
+
+/** The key of such a line; undefined for a key of another type or a malformed line. */
+export function parseSshPublicKey(line: string): Uint8Array | undefined {
+  const [type, blob] = line.trim().split(' ', 2)
+  const bytes = type === sshKeyType && blob !== undefined && blob.length <= 100 ? fromBase64(blob) : undefined
+  return bytes && readSshKeyBlob(bytes)
+}
+
+/** A key as OpenSSH names it to people: `SHA256:` and 43 characters. */
+export function sshFingerprint(crypto: Crypto, publicKey: Uint8Array): string {
+  return `SHA256:${toBase64(crypto.sha256(sshKeyBlob(publicKey))).replace(/=+$/, '')}`
+}

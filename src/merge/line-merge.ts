@@ -1,0 +1,113 @@
+import type { MergeDriver, MergeInput, MergeOutput } from '../contracts/merge-driver.ts'
+import { commonRuns, type StepBudget } from '../lib/myers.ts'
+
+/** Steps that one merge may take: a limit of merge version 1. Beyond it the files conflict whole. */
+const maxSteps = 1 << 27
+
+const certificate = 'line/1'
+
+/**
+ * Three-way merge by lines (diff3), merge version 1. Between lines that all three texts keep, a side that is like the base
+ * gives way to the other, and what both sides make alike is taken once; everything else, changes of neighbouring lines too, is
+ * a conflict. Where `git merge-file` and this are both clean they agree, but for lines that stand several times: there a
+ * shortest diff is not unique, and another choice can join changes of the two sides in another order.
+ */
+export const lineMerge: MergeDriver = {
+  version: 1,
+  merge({ base, left, right }: MergeInput): MergeOutput {
+    if (left === right || right === base) return { status: 'clean', text: left, certificate }
+    if (left === base) return { status: 'clean', text: right, certificate }
+    return new LineMerge(base, left, right).output()
+  },
+}
+
+class LineMerge {
+  readonly #base: Lines
+  readonly #left: Lines
+  readonly #right: Lines
+  readonly #parts: string[] = []
+  #conflicts = 0
+
+  constructor(base: string, left: string, right: string) {
+    const ids = new Map<string, number>()
+    this.#base = linesOf(base, ids)
+    this.#left = linesOf(left, ids)
+    this.#right = linesOf(right, ids)
+  }
+
+  output(): MergeOutput {
+    const budget: StepBudget = { steps: maxSteps }
+    const inLeft = placesIn(this.#base, this.#left, budget)
+    const inRight = inLeft && placesIn(this.#base, this.#right, budget)
+    if (inRight) this.#merge(inLeft, inRight)
+    else this.#chunk(this.#base.lines, this.#left.lines, this.#right.lines)
+    const text = this.#parts.join('')
+    const conflicts = this.#conflicts
+    return conflicts ? { status: 'conflict', text, conflicts } : { status: 'clean', text, certificate }
+  }
+
+  #merge(inLeft: Int32Array, inRight: Int32Array): void {
+    const base = this.#base.lines
+    let from = 0
+    let leftFrom = 0
+    let rightFrom = 0
+    for (let at = 0; at <= base.length; at++) {
+      const isEnd = at === base.length
+      const left = isEnd ? this.#left.lines.length : inLeft[at]!
+      const right = isEnd ? this.#right.lines.length : inRight[at]!
+      if (left < 0 || right < 0) continue
+      this.#chunk(
+        base.slice(from, at),
+        this.#left.lines.slice(leftFrom, left),
+        this.#right.lines.slice(rightFrom, right),
+      )
+      if (!isEnd) this.#parts.push(base[at]!)
+      from = at + 1
+      leftFrom = left + 1
+      rightFrom = right + 1
+    }
+  }
+
+  /** What lies between two lines that all three texts keep. */
+  #chunk(baseLines: readonly string[], leftLines: readonly string[], rightLines: readonly string[]): void {
+    const base = baseLines.join('')
+    const left = leftLines.join('')
+    const right = rightLines.join('')
+    if (left === right || right === base) this.#parts.push(left)
+    else if (left === base) this.#parts.push(right)
+    else {
+      this.#conflicts++
+      this.#parts.push('<<<<<<< left\n', ended(left), '=======\n', ended(right), '>>>>>>> right\n')
+    }
+  }
+}
+
+interface Lines {
+  readonly lines: readonly string[]
+  readonly ids: Uint32Array
+}
+
+/** Lines with their breaks; equal lines of all three texts share an id. */
+function linesOf(text: string, known: Map<string, number>): Lines {
+  const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? []
+  const ids = Uint32Array.from(lines, (line) => {
+    let id = known.get(line)
+    if (id === undefined) known.set(line, (id = known.size))
+    return id
+  })
+  return { lines, ids }
+}
+
+/** For each line of the base its place in a side, or -1 where it is gone; undefined when the budget is used up. */
+function placesIn(base: Lines, side: Lines, budget: StepBudget): Int32Array | undefined {
+  const runs = commonRuns(base.ids, side.ids, budget)
+  if (!runs) return undefined
+  const places = new Int32Array(base.ids.length).fill(-1)
+  for (const { left, right, length } of runs) for (let i = 0; i < length; i++) places[left + i] = right + i
+  return places
+}
+
+/** A marker stands on a line of its own, even after a text that does not end with one. */
+function ended(text: string): string {
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`
+}

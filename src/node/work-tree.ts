@@ -1,0 +1,246 @@
+import { constants, lstatSync, readFileSync, readlinkSync, renameSync, unlinkSync, type BigIntStats } from 'node:fs'
+import { chmod, link, lstat, mkdir, open, readlink, realpath, rmdir, symlink, unlink } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { dirname, join } from 'node:path'
+import { AnvcsError } from '../contracts/errors.ts'
+import type { WorkTree, WorkTreeFile } from '../contracts/work-tree.ts'
+import { isTreePath, temporaryPrefix } from './tree-path.ts'
+import { TreeWatcher } from './tree-watcher.ts'
+
+/** Where the tree lies, and what in it nobody wants to hear of. */
+export interface WorkTreeOptions {
+  readonly root: string
+  /** Of a folder for which this is true nothing is watched. `.git`, `.ai` and temporary files of ours never are. */
+  readonly isIgnored?: (path: string, isFolder: boolean) => boolean
+}
+
+/**
+ * Times of the file system go in steps; a file that changed less than this ago may change again under the same time. Then its content is
+ * compared once more right before it is replaced.
+ */
+const timeStepNs = 50_000_000n
+
+/** How often a file is read again that changed while it was read. */
+const maxAttempts = 5
+
+interface Found {
+  readonly file: WorkTreeFile
+  readonly stat: BigIntStats
+}
+
+/**
+ * The files below a folder. Watching begins with the first `onChange`, and its first call is for everything, when all is watched.
+ * Own writes are told like those of others. Paths that leave the tree reject with PATH_ESCAPES_TREE, failures of the system with
+ * WORK_TREE_FAILED.
+ */
+export async function openWorkTree({ root, isIgnored = () => false }: WorkTreeOptions): Promise<WorkTree> {
+  return new DiskWorkTree(await guarded('', () => realpath(root)), isIgnored)
+}
+
+class DiskWorkTree implements WorkTree {
+  readonly #root: string
+  readonly #isIgnored: (path: string, isFolder: boolean) => boolean
+  readonly #listeners = new Set<(paths: readonly string[] | undefined) => void>()
+  #watcher: TreeWatcher | undefined
+  /** Writes are done one after the other: no write of ours changes a folder under another. */
+  #writes: Promise<unknown> = Promise.resolve()
+
+  constructor(root: string, isIgnored: (path: string, isFolder: boolean) => boolean) {
+    this.#root = root
+    this.#isIgnored = isIgnored
+  }
+
+  async read(path: string): Promise<WorkTreeFile | undefined> {
+    checkPath(path)
+    return guarded(path, async () => (await this.#find(path))?.file)
+  }
+
+  async write(
+    path: string,
+    expect: Uint8Array | undefined,
+    next: Omit<WorkTreeFile, 'path'> | undefined,
+  ): Promise<boolean> {
+    checkPath(path)
+    const done = this.#writes.then(() => guarded(path, () => this.#replace(path, expect, next)))
+    this.#writes = done.catch(() => undefined)
+    return done
+  }
+
+  onChange(changed: (paths: readonly string[] | undefined) => void): () => void {
+    this.#listeners.add(changed)
+    if (this.#watcher) this.#watcher.watchAll()
+    else
+      this.#watcher = new TreeWatcher(this.#root, this.#isIgnored, (paths) => {
+        for (const listener of this.#listeners) listener(paths)
+      })
+    return () => void this.#listeners.delete(changed)
+  }
+
+  async close(): Promise<void> {
+    this.#listeners.clear()
+    await this.#writes
+    await this.#watcher?.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  /** The file or link at a path, where no folder above it is a link and it holds still while it is read. */
+  async #find(path: string): Promise<Found | undefined> {
+    if ((await this.#parents(path)) !== 'folders') return undefined
+    const full = join(this.#root, path)
+    for (let attempt = 1; ; attempt++) {
+      const stat = await absent(lstat(full, { bigint: true }))
+      if (!stat?.isFile() && !stat?.isSymbolicLink()) return undefined
+      const content = await absent(stat.isFile() ? readRegular(full) : readlink(full, { encoding: 'buffer' }))
+      const after = await absent(lstat(full, { bigint: true }))
+      // What never holds still is given as it was: it is told again, and a write is refused.
+      if (content && after && (isSameStat(stat, after) || attempt === maxAttempts))
+        return { file: { path, mode: gitMode(stat), content }, stat }
+      if (attempt === maxAttempts) return undefined
+    }
+  }
+
+  /** What lies above a path: real folders all the way, a gap, or something that is no folder. */
+  async #parents(path: string): Promise<'folders' | 'missing' | 'blocked'> {
+    let folder = this.#root
+    for (const name of path.split('/').slice(0, -1)) {
+      folder = join(folder, name)
+      const stat = await absent(lstat(folder))
+      if (!stat) return 'missing'
+      if (!stat.isDirectory()) return 'blocked'
+    }
+    return 'folders'
+  }
+
+  async #replace(
+    path: string,
+    expect: Uint8Array | undefined,
+    next: Omit<WorkTreeFile, 'path'> | undefined,
+  ): Promise<boolean> {
+    const found = await this.#find(path)
+    if (expect ? !found || Buffer.compare(found.file.content, expect) !== 0 : found) return false
+    const full = join(this.#root, path)
+    if (!next) return !found || this.#remove(path, found)
+    const parents = await this.#parents(path)
+    if (parents === 'blocked') return false
+    if (parents === 'missing') await mkdir(dirname(full), { recursive: true })
+    // A folder without files is nothing to git: it gives way.
+    if (!found && (await absent(lstat(full))) && !(await isDone(rmdir(full)))) return false
+    const temporary = join(dirname(full), temporaryPrefix + randomBytes(8).toString('hex'))
+    try {
+      await create(temporary, next, found?.stat)
+      if (!found) return await isDone(link(temporary, full))
+      if (!isUntouched(full, found)) return false
+      renameSync(temporary, full)
+      return true
+    } finally {
+      await absent(unlink(temporary))
+    }
+  }
+
+  async #remove(path: string, found: Found): Promise<boolean> {
+    const full = join(this.#root, path)
+    if (!isUntouched(full, found)) return false
+    unlinkSync(full)
+    for (let folder = dirname(full); folder !== this.#root && (await isDone(rmdir(folder)));) folder = dirname(folder)
+    return true
+  }
+}
+
+async function create(path: string, next: Omit<WorkTreeFile, 'path'>, old: BigIntStats | undefined): Promise<void> {
+  if (next.mode === 0o120000) return symlink(Buffer.from(next.content), path)
+  const isProgram = next.mode === 0o100755
+  const handle = await open(path, 'wx', isProgram ? 0o777 : 0o666)
+  try {
+    await handle.writeFile(next.content)
+  } finally {
+    await handle.close()
+  }
+  if (!old?.isFile()) return
+  const bits = Number(old.mode & 0o777n)
+  await chmod(path, isProgram ? bits | ((bits & 0o444) >> 2) : bits & ~0o111)
+}
+
+/**
+ * Is there still what was read? Synchronous, and right before it is replaced: no system has a rename that compares. What is left is
+ * the time between two system calls.
+ */
+function isUntouched(full: string, { file, stat }: Found): boolean {
+  try {
+    const isFresh = BigInt(Date.now()) * 1_000_000n - stat.ctimeNs < timeStepNs
+    if (isFresh) {
+      const content = stat.isFile() ? readFileSync(full) : readlinkSync(full, { encoding: 'buffer' })
+      if (Buffer.compare(content, file.content) !== 0) return false
+    }
+    return isSameStat(stat, lstatSync(full, { bigint: true }))
+  } catch {
+    return false
+  }
+}
+
+function isSameStat(left: BigIntStats, right: BigIntStats): boolean {
+  return (
+    left.ino === right.ino &&
+    left.size === right.size &&
+    left.mode === right.mode &&
+    left.mtimeNs === right.mtimeNs &&
+    left.ctimeNs === right.ctimeNs
+  )
+}
+
+async function readRegular(full: string): Promise<Uint8Array> {
+  // Neither a link nor a pipe that took the place of the file meanwhile is followed or waited for.
+  const handle = await open(full, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  try {
+    return await handle.readFile()
+  } finally {
+    await handle.close()
+  }
+}
+
+function gitMode(stat: BigIntStats): WorkTreeFile['mode'] {
+  if (stat.isSymbolicLink()) return 0o120000
+  return stat.mode & 0o100n ? 0o100755 : 0o100644
+}
+
+function checkPath(path: string): void {
+  if (!isTreePath(path)) throw new AnvcsError('PATH_ESCAPES_TREE', { details: { path } })
+}
+
+/** The answer, or undefined where there is nothing (any more) at the path. */
+async function absent<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
+    throw error
+  }
+}
+
+/** Did it work? False where something is in the way. */
+async function isDone(call: Promise<void>): Promise<boolean> {
+  try {
+    await call
+    return true
+  } catch (error) {
+    const inTheWay = ['EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'ENOENT', 'EBUSY']
+    if (inTheWay.includes((error as NodeJS.ErrnoException).code ?? '')) return false
+    throw error
+  }
+}
+
+async function guarded<T>(path: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    if (AnvcsError.is(error)) throw error
+    const { code } = error as NodeJS.ErrnoException
+    throw new AnvcsError('WORK_TREE_FAILED', {
+      message: `${path || 'The work tree'}: ${code ?? String(error)}`,
+      cause: error,
+      details: { path, code },
+    })
+  }
+}

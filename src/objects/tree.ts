@@ -1,0 +1,117 @@
+import { AnvcsError } from '../contracts/errors.ts'
+import type { ObjectId } from '../contracts/ids.ts'
+import { concat, equalBytes, hexBytes, toHex, utf8 } from '../lib/bytes.ts'
+
+/** What a tree says about a name: Git's mode (0o100644, 0o100755, 0o120000, 0o040000, 0o160000) and the object. */
+export interface TreeEntryValue {
+  readonly mode: number
+  readonly id: ObjectId
+}
+
+export interface TreeEntry extends TreeEntryValue {
+  /** Raw: Git does not say that names are UTF-8. */
+  readonly name: Uint8Array
+}
+
+/** The content of a tree object. What it throws for a tree that is not here passes through. */
+export type ReadTree = (id: ObjectId) => Uint8Array
+
+export const treeMode = 0o040000
+
+/** Folders deeper than this are refused (Git's own limit is 2048 or 4096). */
+export const maxTreeDepth = 1024
+
+interface Span {
+  readonly mode: number
+  readonly nameStart: number
+  /** Where the NUL lies; the id follows it. */
+  readonly nameEnd: number
+}
+
+const nul = 0
+const space = 0x20
+
+/** The entry that starts at an offset, or undefined where none does. */
+function spanAt(content: Uint8Array, start: number, idLength: number): Span | undefined {
+  let at = start
+  let mode = 0
+  for (; content[at] !== space; at++) {
+    const digit = (content[at] ?? 0xff) - 0x30
+    if (digit < 0 || digit > 7 || at - start >= 7) return undefined
+    mode = mode * 8 + digit
+  }
+  const nameStart = at + 1
+  const nameEnd = content.indexOf(nul, nameStart)
+  if (at === start || nameEnd <= nameStart || nameEnd + 1 + idLength > content.length) return undefined
+  return { mode, nameStart, nameEnd }
+}
+
+/** The entries of a tree object in their order, or undefined where it is malformed. `idLength` is 20 or 32 bytes. */
+export function parseTree(content: Uint8Array, idLength: number): readonly TreeEntry[] | undefined {
+  const entries: TreeEntry[] = []
+  for (let at = 0; at < content.length;) {
+    const span = spanAt(content, at, idLength)
+    if (!span) return undefined
+    at = span.nameEnd + 1 + idLength
+    const id = toHex(content.subarray(span.nameEnd + 1, at)) as ObjectId
+    entries.push({ mode: span.mode, name: content.subarray(span.nameStart, span.nameEnd), id })
+  }
+  return entries
+}
+
+/** The content of a tree object. Entries are put in Git's order; their names must be distinct. */
+export function serializeTree(entries: readonly TreeEntry[]): Uint8Array {
+  const sorted = entries.toSorted(compareEntries)
+  return concat(
+    ...sorted.flatMap(({ mode, name, id }) => [utf8(`${mode.toString(8)} `), name, Uint8Array.of(nul), hexBytes(id)]),
+  )
+}
+
+/** Git sorts a folder as if its name ended in a slash. */
+function compareEntries(left: TreeEntry, right: TreeEntry): number {
+  const shared = Math.min(left.name.length, right.name.length)
+  for (let i = 0; i < shared; i++) if (left.name[i] !== right.name[i]) return left.name[i]! - right.name[i]!
+  return byteAt(left, shared) - byteAt(right, shared)
+}
+
+function byteAt({ mode, name }: TreeEntry, at: number): number {
+  return name[at] ?? (mode === treeMode ? 0x2f : 0)
+}
+
+/** The entries of a stored tree. Throws OBJECT_INVALID where it is malformed. */
+export function readEntries(readTree: ReadTree, id: ObjectId): readonly TreeEntry[] {
+  const entries = parseTree(readTree(id), id.length / 2)
+  if (!entries) throw invalidTree(id, 'it is malformed')
+  return entries
+}
+
+export function invalidTree(id: ObjectId, why: string): AnvcsError {
+  return new AnvcsError('OBJECT_INVALID', { message: `The tree ${id} cannot be used: ${why}.`, details: { id } })
+}
+
+/**
+ * What lies at a path (UTF-8, `/` between names), or undefined where nothing does. Throws OBJECT_INVALID for a malformed tree.
+ */
+export function findInTree(readTree: ReadTree, root: ObjectId, path: string): TreeEntryValue | undefined {
+  let found: TreeEntryValue = { mode: treeMode, id: root }
+  for (const name of path.split('/')) {
+    const entry: TreeEntryValue | undefined =
+      found.mode === treeMode ? entryOf(readTree, found.id, utf8(name)) : undefined
+    if (!entry) return undefined
+    found = entry
+  }
+  return found
+}
+
+function entryOf(readTree: ReadTree, id: ObjectId, name: Uint8Array): TreeEntryValue | undefined {
+  const content = readTree(id)
+  const idLength = id.length / 2
+  for (let at = 0; at < content.length;) {
+    const span = spanAt(content, at, idLength)
+    if (!span) throw invalidTree(id, 'it is malformed')
+    at = span.nameEnd + 1 + idLength
+    if (equalBytes(content.subarray(span.nameStart, span.nameEnd), name))
+      return { mode: span.mode, id: toHex(content.subarray(span.nameEnd + 1, at)) as ObjectId }
+  }
+  return undefined
+}

@@ -1,0 +1,51 @@
+import { isChangeId, type ChangeId } from './change-id.ts'
+import { parseTrailers, type Trailer } from './trailers.ts'
+
+/** What the trailers of a commit tell of its record. */
+export interface RecordTrailers {
+  readonly changeId: ChangeId
+  /** The tag of the room. */
+  readonly room?: string
+  readonly agent?: string
+  readonly model?: string
+  /** `recordDigest` of the commit's record. */
+  readonly digest: string
+  /** `Name <e-mail>` of the others whose operations the commit contains. */
+  readonly coAuthors?: readonly string[]
+}
+
+/** What was found in a message. A squash may have joined several commits, so ids and digests are lists. */
+export interface FoundTrailers {
+  readonly changeIds: readonly ChangeId[]
+  readonly rooms: readonly string[]
+  readonly agents: readonly string[]
+  readonly models: readonly string[]
+  readonly digests: readonly string[]
+}
+
+/** The trailers in the order in which they are written. */
+export function recordTrailers(facts: RecordTrailers): Trailer[] {
+  const lines: (readonly [string, string | undefined])[] = [
+    ['AI-VCS-Change', facts.changeId],
+    ['AI-VCS-Room', facts.room],
+    ['AI-Agent', facts.agent],
+    ['AI-Model', facts.model],
+    ['AI-Meta', `sha256:${facts.digest}`],
+    ...(facts.coAuthors ?? []).map((author) => ['Co-authored-by', author] as const),
+  ]
+  return lines.flatMap(([key, value]) => (value === undefined ? [] : [{ key, value }]))
+}
+
+/** What a message's trailers say; those that are malformed are left out. */
+export function readRecordTrailers(message: string): FoundTrailers {
+  const trailers = parseTrailers(message)
+  const values = (key: string) =>
+    trailers.filter((trailer) => trailer.key.toLowerCase() === key).map((trailer) => trailer.value)
+  return {
+    changeIds: values('ai-vcs-change').filter(isChangeId),
+    rooms: values('ai-vcs-room').filter((room) => /^[0-9a-f]{16}$/.test(room)),
+    agents: values('ai-agent'),
+    models: values('ai-model'),
+    digests: values('ai-meta').flatMap((value) => /^sha256:([0-9a-f]{64})$/.exec(value)?.[1] ?? []),
+  }
+}

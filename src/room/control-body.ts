@@ -1,0 +1,218 @@
+import type { EntryId, EpochId, KeyId, ObjectId } from '../contracts/ids.ts'
+import type { ObjectFormat } from '../contracts/object-store.ts'
+import {
+  readDeviceCertificate,
+  writeDeviceCertificate,
+  type DeviceCertificate,
+} from '../identity/device-certificate.ts'
+import { hexBytes, toHex } from '../lib/bytes.ts'
+import type { CborValue } from '../lib/cbor.ts'
+import { bytesOf, bytesUpTo, exactly, listOf, textUpTo, tuple, uint, uintUpTo, type Shape } from '../lib/shape.ts'
+
+/** Bodies of control entries, which the control key seals: who is in the room, and how they got there. docs/protocol.md, "Control entries". */
+
+/** What a person or agent is called in commits. */
+export interface Person {
+  readonly name: string
+  readonly email: string
+}
+
+/** The versions that all peers of a room follow. */
+export interface RoomVersions {
+  readonly format: number
+  readonly merge: number
+  readonly diff: number
+}
+
+/** The first entry of a room, from which its id is made. */
+export interface GenesisBody {
+  readonly kind: 'genesis'
+  readonly certificate: DeviceCertificate
+  readonly person: Person
+  readonly base: ObjectId
+  readonly objectFormat: ObjectFormat
+  readonly branch: string
+  readonly versions: RoomVersions
+  /** Makes the room's id unique. */
+  readonly unique: Uint8Array
+  readonly salt: Uint8Array
+}
+
+/** The first entry of every feed but the founder's first. */
+export interface OpeningBody {
+  readonly kind: 'opening'
+  /** The genesis or `add` entry that admitted the member. */
+  readonly admission: EntryId
+  readonly run: number
+  readonly certificate: DeviceCertificate
+  /** Salts the digests of records that the feed announces. */
+  readonly salt: Uint8Array
+}
+
+/** A ticket can be used from now on. */
+export interface TicketBody {
+  readonly kind: 'ticket'
+  readonly ticketKey: KeyId
+  readonly scopes: readonly Scope[]
+  readonly uses: number
+  readonly expiresMs: number
+}
+
+/** Admits a member that proved a ticket. */
+export interface AddBody {
+  readonly kind: 'add'
+  /** The entry of the ticket. */
+  readonly ticket: EntryId
+  readonly certificate: DeviceCertificate
+  readonly person: Person
+  /** The link over which the ticket was proved. */
+  readonly binding: Uint8Array
+  readonly proof: Uint8Array
+}
+
+/** A new room key, sealed to the devices of its members. */
+export interface EpochBody {
+  readonly kind: 'epoch'
+  readonly epoch: EpochId
+  readonly parents: readonly EpochId[]
+  readonly boxes: readonly { readonly device: KeyId; readonly box: Uint8Array }[]
+}
+
+export type ControlBody = GenesisBody | OpeningBody | TicketBody | AddBody | EpochBody
+
+export const scopes = ['read', 'write', 'commit', 'merge', 'admin'] as const
+export type Scope = (typeof scopes)[number]
+
+const objectFormats = ['sha1', 'sha256'] as const
+const maxBindingBytes = 256
+
+const personShape: Shape<Person> = (value) => {
+  const read = tuple(textUpTo(200), textUpTo(200))(value)
+  return read && isPlain(read[0]) && isPlain(read[1]) ? { name: read[0], email: read[1] } : undefined
+}
+
+/** Names and addresses go into commit headers: no line breaks, no angle brackets, nothing unprintable. */
+function isPlain(text: string): boolean {
+  // oxlint-disable-next-line no-control-regex
+  return text.length > 0 && !/[\u0000-\u001f\u007f<>\ud800-\udfff]/u.test(text)
+}
+
+const keyShape: Shape<KeyId> = (value) => hexOf<KeyId>(bytesOf(32)(value))
+const entryIdShape: Shape<EntryId> = (value) => hexOf<EntryId>(bytesOf(32)(value))
+const epochShape: Shape<EpochId> = (value) => hexOf<EpochId>(bytesOf(16)(value))
+const objectIdShape: Shape<ObjectId> = (value) => hexOf<ObjectId>(bytesOf(20)(value) ?? bytesOf(32)(value))
+const scopeShape: Shape<Scope> = (value) => scopes.find((scope) => scope === value)
+const formatShape: Shape<ObjectFormat> = (value) => objectFormats.find((format) => format === value)
+
+function hexOf<T extends string>(bytes: Uint8Array | undefined): T | undefined {
+  return bytes && (toHex(bytes) as T)
+}
+
+const genesisShape = tuple(
+  exactly(0),
+  readDeviceCertificate,
+  personShape,
+  objectIdShape,
+  formatShape,
+  textUpTo(1000),
+  tuple(uint, uint, uint),
+  bytesOf(16),
+  bytesOf(16),
+)
+const openingShape = tuple(exactly(1), entryIdShape, uintUpTo(65_535), readDeviceCertificate, bytesOf(16))
+const ticketShape = tuple(exactly(2), keyShape, listOf(scopeShape, scopes.length), uintUpTo(1_000_000), uint)
+const addShape = tuple(
+  exactly(3),
+  entryIdShape,
+  readDeviceCertificate,
+  personShape,
+  bytesUpTo(maxBindingBytes),
+  bytesOf(64),
+)
+const epochEntryShape = tuple(
+  exactly(6),
+  epochShape,
+  listOf(epochShape, 64),
+  listOf(tuple(keyShape, bytesUpTo(1024)), 4096),
+)
+
+/** The control body, or undefined where the value is of another kind or malformed. */
+export function readControlBody(value: CborValue): ControlBody | undefined {
+  switch (Array.isArray(value) ? value[0] : undefined) {
+    case 0: {
+      const read = genesisShape(value)
+      if (!read) return undefined
+      const [, certificate, person, base, objectFormat, branch, [format, merge, diff], unique, salt] = read
+      return {
+        kind: 'genesis',
+        certificate,
+        person,
+        base,
+        objectFormat,
+        branch,
+        versions: { format, merge, diff },
+        unique,
+        salt,
+      }
+    }
+    case 1: {
+      const read = openingShape(value)
+      return read && { kind: 'opening', admission: read[1], run: read[2], certificate: read[3], salt: read[4] }
+    }
+    case 2: {
+      const read = ticketShape(value)
+      return read && { kind: 'ticket', ticketKey: read[1], scopes: read[2], uses: read[3], expiresMs: read[4] }
+    }
+    case 3: {
+      const read = addShape(value)
+      if (!read) return undefined
+      const [, ticket, certificate, person, binding, proof] = read
+      return { kind: 'add', ticket, certificate, person, binding, proof }
+    }
+    case 6: {
+      const read = epochEntryShape(value)
+      return (
+        read && {
+          kind: 'epoch',
+          epoch: read[1],
+          parents: read[2],
+          boxes: read[3].map(([device, box]) => ({ device, box })),
+        }
+      )
+    }
+    default:
+      return undefined
+  }
+}
+
+/** What `readControlBody` reads. */
+export function writeControlBody(body: ControlBody): CborValue {
+  switch (body.kind) {
+    case 'genesis': {
+      const { certificate, person, base, objectFormat, branch, versions, unique, salt } = body
+      return [
+        0,
+        writeDeviceCertificate(certificate),
+        [person.name, person.email],
+        hexBytes(base),
+        objectFormat,
+        branch,
+        [versions.format, versions.merge, versions.diff],
+        unique,
+        salt,
+      ]
+    }
+    case 'opening':
+      return [1, hexBytes(body.admission), body.run, writeDeviceCertificate(body.certificate), body.salt]
+    case 'ticket':
+      return [2, hexBytes(body.ticketKey), body.scopes, body.uses, body.expiresMs]
+    case 'add': {
+      const { ticket, certificate, person, binding, proof } = body
+      return [3, hexBytes(ticket), writeDeviceCertificate(certificate), [person.name, person.email], binding, proof]
+    }
+    case 'epoch': {
+      const boxes = body.boxes.map(({ device, box }) => [hexBytes(device), box])
+      return [6, hexBytes(body.epoch), body.parents.map(hexBytes), boxes]
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import type { Crypto } from '../contracts/crypto.ts'
+import { AnvcsError } from '../contracts/errors.ts'
+import type { ObjectId } from '../contracts/ids.ts'
+import type { MergeDriver } from '../contracts/merge-driver.ts'
+import type { ObjectStore } from '../contracts/object-store.ts'
+import type { Anchor } from '../history/anchor.ts'
+import type { NamingEntry } from '../history/naming-entry.ts'
+import { RoomHistory } from '../history/room-history.ts'
+import { Views } from '../history/views.ts'
+import { roomTag } from '../identity/ids.ts'
+import type { FeedIndex } from '../journal/feed-index.ts'
+import { CommitReader } from './commit-reader.ts'
+import type { GenesisBody } from './control-body.ts'
+import type { RoomKeys } from './keys.ts'
+import { LiveFiles } from './live-files.ts'
+import type { Membership } from './membership.ts'
+import type { OwnFeed } from './own-feed.ts'
+import { RoomCommits } from './room-commits.ts'
+import { RoomFiles } from './room-files.ts'
+
+/** Everything that rests on the base commit, and therefore begins with genesis. */
+export interface Engines {
+  readonly history: RoomHistory
+  readonly views: Views
+  readonly live: LiveFiles
+  readonly reader: CommitReader
+  readonly files: RoomFiles
+  readonly commits: RoomCommits
+}
+
+export interface EnginesOptions {
+  readonly crypto: Crypto
+  readonly objects: ObjectStore
+  readonly driver: MergeDriver
+  readonly keys: RoomKeys
+  readonly index: FeedIndex
+  readonly membership: Membership
+  readonly feed: () => OwnFeed
+  readonly onChange: () => void
+  readonly name: (entry: NamingEntry) => Promise<unknown>
+  readonly notes: (commit: ObjectId) => readonly string[]
+  readonly attest: (merge: Anchor) => readonly string[]
+}
+
+/** Throws ROOM_MISMATCH where the base commit of the room is not in the repository. */
+export function beginEngines(genesis: GenesisBody, options: EnginesOptions): Engines {
+  const { crypto, objects, driver, keys, index, membership, feed, onChange, name, notes, attest } = options
+  const { base } = genesis
+  if (objects.format !== genesis.objectFormat || !objects.has(base))
+    throw new AnvcsError('ROOM_MISMATCH', {
+      message: `The room begins at commit ${base.slice(0, 12)}, which is not in this repository.`,
+      details: { base },
+    })
+  const { room, idKey } = keys
+  const history = new RoomHistory({ crypto, room, idKey, objects, base, driver })
+  const views = new Views(history, index)
+  const live = new LiveFiles(views)
+  const reader = new CommitReader({ crypto, objects: history.objects, membership, roomTag: roomTag(crypto, room) })
+  const lastHeardMs = (commit: ObjectId) => membership.lastHeardMs(reader.memberOf(commit), index)
+  return {
+    history,
+    views,
+    live,
+    reader,
+    files: new RoomFiles({ history, views, live, feed, onChange }),
+    commits: new RoomCommits({ history, views, live, commits: reader, objects, name, notes, attest, lastHeardMs }),
+  }
+}

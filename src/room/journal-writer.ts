@@ -1,0 +1,110 @@
+import type { Clock } from '../contracts/clock.ts'
+import { AnvcsError } from '../contracts/errors.ts'
+import type { FeedStore, StoredEntry } from '../contracts/feed-store.ts'
+import type { FeedId } from '../contracts/ids.ts'
+import type { Entry } from '../journal/entry.ts'
+
+export interface JournalWriterOptions {
+  readonly store: FeedStore
+  readonly clock: Clock
+  /** Called before each write: operations that have gathered are sealed now. */
+  readonly beforeWrite: () => void
+  /** Entries have become durable, others' and ours: they can be sent. */
+  readonly onDurable: (entries: readonly Entry[]) => void
+  /** The store failed: what was not written is kept and tried again. */
+  readonly onFailure: (error: unknown) => void
+}
+
+interface Unwritten {
+  readonly entry: Entry
+  readonly durable: (() => void) | undefined
+}
+
+const retryMs = 1000
+
+/**
+ * The only way of entries to disk, in the order in which they build on each other. While one write is under way, the next
+ * one gathers.
+ */
+export class JournalWriter {
+  readonly #options: JournalWriterOptions
+  readonly #unwritten: Unwritten[] = []
+  readonly #claimed = new Set<FeedId>()
+  #running: Promise<void> | undefined
+  #due = false
+  #failure: Error | undefined
+
+  constructor(options: JournalWriterOptions) {
+    this.#options = options
+  }
+
+  /** Queues an entry; `durable` is called once it is. */
+  push(entry: Entry, durable?: () => void): void {
+    this.#unwritten.push({ entry, durable })
+    this.wake()
+  }
+
+  /** Something waits to be sealed or written. */
+  wake(): void {
+    this.#due = true
+    if (this.#failure) return
+    this.#running ??= Promise.resolve()
+      .then(() => this.#run())
+      .catch((error: unknown) => this.#failed(error))
+      .finally(() => {
+        this.#running = undefined
+        if (this.#due) this.wake()
+      })
+  }
+
+  /** Resolves when everything queued so far is durable. Rejects where the store fails; it is tried again all the same. */
+  async flush(): Promise<void> {
+    while (this.#due || this.#running) {
+      if (this.#failure) throw this.#failure
+      this.wake()
+      await this.#running
+    }
+  }
+
+  /** This process writes the feed already. */
+  claimed(feed: FeedId): void {
+    this.#claimed.add(feed)
+  }
+
+  async #run(): Promise<void> {
+    while (this.#due) {
+      this.#options.beforeWrite()
+      this.#due = false
+      const batch = [...this.#unwritten]
+      if (!batch.length) return
+      await this.#claim(batch)
+      await this.#options.store.append(batch.map(({ entry }) => stored(entry)))
+      this.#unwritten.splice(0, batch.length)
+      this.#options.onDurable(batch.map(({ entry }) => entry))
+      for (const { durable } of batch) durable?.()
+    }
+  }
+
+  /** Other feeds have one writer on this machine, too: this process. */
+  async #claim(batch: readonly Unwritten[]): Promise<void> {
+    for (const feed of new Set(batch.map(({ entry }) => entry.feed))) {
+      if (this.#claimed.has(feed)) continue
+      if (!(await this.#options.store.claim(feed))) throw new AnvcsError('FEED_LOCKED', { details: { feed } })
+      this.#claimed.add(feed)
+    }
+  }
+
+  #failed(error: unknown): void {
+    this.#failure = error instanceof Error ? error : new AnvcsError('INTERNAL', { cause: error })
+    this.#due = true
+    this.#options.onFailure(error)
+    this.#options.clock.schedule(retryMs, () => {
+      this.#failure = undefined
+      this.wake()
+    })
+  }
+}
+
+function stored(entry: Entry): StoredEntry {
+  return { feed: entry.feed, seq: entry.head.seq, bytes: entry.bytes }
+}

@@ -1,0 +1,120 @@
+import type { FileId } from '../contracts/ids.ts'
+import type { TextDocument } from '../document/text-document.ts'
+import type { Anchor } from '../history/anchor.ts'
+import { emptyState, type FileState } from '../history/file-state.ts'
+import { absent, type FileValue } from '../history/file-value.ts'
+import { Layout } from '../history/layout.ts'
+import type { CheckedOperation } from '../history/operation-check.ts'
+import type { Views } from '../history/views.ts'
+
+const maxOpen = 512
+
+/** The files of the room as they are now: documents opened when they are needed, and which file lies at which path. */
+export class LiveFiles {
+  readonly #views: Views
+  readonly #open = new Map<FileId, TextDocument>()
+  readonly #changed = new Set<FileId>()
+  /** Paths at which a file was shown before it moved, was deleted or was covered by another. */
+  readonly #leftPaths = new Set<string>()
+  #layout: Layout | undefined
+  /** The layout at the last call of `takeChangedPaths`, where files have moved since. */
+  #earlier: Layout | undefined
+
+  constructor(views: Views) {
+    this.#views = views
+  }
+
+  /** Where each file is shown now. */
+  get layout(): Layout {
+    const { history } = this.#views
+    this.#layout ??= new Layout(
+      history.evaluator,
+      { fileAt: (path) => history.baseFile(path) },
+      new Map([...history.files].map((file) => [file, this.stateOf(file)])),
+    )
+    return this.#layout
+  }
+
+  stateOf(file: FileId): FileState {
+    return this.#views.history.hasLog(file) ? this.#views.newestState(file) : emptyState
+  }
+
+  /** The document of a file, kept up to date while it is open. */
+  document(file: FileId): TextDocument {
+    let document = this.#open.get(file)
+    if (document) this.#open.delete(file)
+    else document = this.#views.history.evaluator.documentAt(file, this.stateOf(file))
+    this.#open.set(file, document)
+    if (this.#open.size > maxOpen) this.#open.delete(this.#open.keys().next().value!)
+    return document
+  }
+
+  /** What is shown at a path; absent where no file is. */
+  valueAt(path: string): FileValue {
+    const file = this.layout.fileAt(path)
+    return file ? this.valueOf(file) : absent
+  }
+
+  valueOf(file: FileId): FileValue {
+    const registers = this.#views.history.evaluator.registersAt(file, this.stateOf(file))
+    const isText = registers.path !== undefined && registers.blob === undefined
+    return { ...registers, path: this.layout.pathOf(file), text: isText ? this.document(file).text : '' }
+  }
+
+  /** Operations of others have been added to their logs. */
+  applied(operations: readonly CheckedOperation[]): void {
+    const updates = new Map<FileId, Uint8Array[]>()
+    for (const operation of operations) {
+      const { file } = operation
+      this.#changed.add(file)
+      if (operation.type === 'register') this.#moved(file)
+      else if (this.#open.has(file)) updates.set(file, [...(updates.get(file) ?? []), operation.update])
+    }
+    for (const [file, list] of updates) this.#open.get(file)!.apply(list)
+  }
+
+  /** Something was typed here, in the open document. */
+  typed(file: FileId): void {
+    this.#changed.add(file)
+  }
+
+  /** A register has been set here. */
+  registered(file: FileId): void {
+    this.#changed.add(file)
+    this.#moved(file)
+  }
+
+  /** A state has been named: virtual authors may have typed. */
+  named(anchor: Anchor): void {
+    for (const [file, { authors }] of anchor.states) {
+      if (!authors.length) continue
+      this.#open.delete(file)
+      this.#changed.add(file)
+      this.#moved(file)
+    }
+  }
+
+  #moved(file: FileId): void {
+    const path = this.#layout?.pathOf(file)
+    if (path !== undefined) this.#leftPaths.add(path)
+    this.#earlier ??= this.#layout
+    this.#layout = undefined
+  }
+
+  /** Paths whose content may have changed since the last call. */
+  takeChangedPaths(): readonly string[] {
+    const paths = new Set(this.#leftPaths)
+    for (const file of this.#changed) {
+      const path = this.layout.pathOf(file)
+      if (path !== undefined) paths.add(path)
+    }
+    for (const path of this.#earlier?.shownPaths ?? [])
+      if (this.#earlier!.fileAt(path) !== this.layout.fileAt(path)) paths.add(path)
+    for (const path of this.#earlier ? this.layout.shownPaths : [])
+      if (this.#earlier!.fileAt(path) !== this.layout.fileAt(path)) paths.add(path)
+    this.#changed.clear()
+    this.#leftPaths.clear()
+    this.#earlier = undefined
+    return [...paths].sort()
+  }
+}

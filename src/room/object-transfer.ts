@@ -1,0 +1,147 @@
+import type { Clock } from '../contracts/clock.ts'
+import type { ObjectId } from '../contracts/ids.ts'
+import type { ObjectStore } from '../contracts/object-store.ts'
+import { concat } from '../lib/bytes.ts'
+import type { PeerMessage } from '../sync/messages.ts'
+
+type Want = Extract<PeerMessage, { type: 'want' }>
+type Pack = Extract<PeerMessage, { type: 'pack' }>
+
+/** One peer, as far as objects are concerned. */
+export interface ObjectPeer {
+  send(message: Extract<PeerMessage, { type: 'want' | 'pack' | 'lacking' }>): void
+  /** Resolves when the link has room for more bulk, false where the peer is gone. */
+  bulkReady(): Promise<boolean>
+}
+
+export interface ObjectTransferOptions {
+  readonly objects: ObjectStore
+  readonly clock: Clock
+  /** Commits that are here: what hangs below them need not be sent. */
+  readonly haves: () => readonly ObjectId[]
+  /** Objects have come: what waits for them can go on. */
+  readonly onObjects: () => void
+  readonly onProblem: (message: string) => void
+}
+
+interface Request {
+  readonly number: number
+  readonly peer: ObjectPeer
+  readonly wants: readonly ObjectId[]
+  readonly chunks: Uint8Array[]
+  size: number
+}
+
+const chunkBytes = 192 * 1024
+/** More than this in one pack is not taken from a peer: it has to come by Git. */
+const maxPackBytes = 512 << 20
+const maxWants = 1024
+const retryMs = 1000
+
+/** Asks peers for Git objects that entries wait for, and answers such requests. One request is under way at a time. */
+export class ObjectTransfer {
+  readonly #options: ObjectTransferOptions
+  readonly #peers = new Set<ObjectPeer>()
+  readonly #needed = new Set<ObjectId>()
+  /** Peers that have answered that they lack what is needed now. */
+  readonly #lacking = new Set<ObjectPeer>()
+  #request: Request | undefined
+  #nextNumber = 1
+
+  constructor(options: ObjectTransferOptions) {
+    this.#options = options
+  }
+
+  /** What is waited for. */
+  get needed(): readonly ObjectId[] {
+    return [...this.#needed]
+  }
+
+  addPeer(peer: ObjectPeer): void {
+    this.#peers.add(peer)
+    this.#ask()
+  }
+
+  removePeer(peer: ObjectPeer): void {
+    this.#peers.delete(peer)
+    this.#lacking.delete(peer)
+    if (this.#request?.peer === peer) this.#request = undefined
+    this.#ask()
+  }
+
+  /** Entries wait for these objects, and for no others. */
+  need(objects: readonly ObjectId[]): void {
+    const news = objects.filter((id) => !this.#needed.has(id))
+    this.#needed.clear()
+    for (const id of objects.slice(0, maxWants)) this.#needed.add(id)
+    if (news.length) this.#lacking.clear()
+    this.#ask()
+  }
+
+  #ask(): void {
+    if (this.#request) return
+    const wants = [...this.#needed].filter((id) => !this.#options.objects.has(id))
+    const peer = [...this.#peers].find((candidate) => !this.#lacking.has(candidate))
+    if (!wants.length || !peer) return
+    this.#request = { number: this.#nextNumber++, peer, wants, chunks: [], size: 0 }
+    peer.send({ type: 'want', request: this.#request.number, wants, haves: this.#options.haves() })
+  }
+
+  /** A part of a pack has come. False where nobody asked for it. */
+  async receive(peer: ObjectPeer, { request, chunk, last }: Pack): Promise<boolean> {
+    const open = this.#request
+    if (!open || open.number !== request || open.peer !== peer) return false
+    open.size += chunk.length
+    if (open.size > maxPackBytes) return false
+    open.chunks.push(chunk)
+    if (!last) return true
+    try {
+      await this.#options.objects.unpack(concat(...open.chunks))
+    } catch (error) {
+      this.#options.onProblem(`a pack was refused: ${error instanceof Error ? error.message : String(error)}`)
+      this.#lacking.add(peer)
+    }
+    this.#request = undefined
+    for (const id of open.wants) if (this.#options.objects.has(id)) this.#needed.delete(id)
+    this.#options.onObjects()
+    this.#ask()
+    return true
+  }
+
+  /** The peer does not have what was asked for: others are asked, and this one again after a while. */
+  lacking(peer: ObjectPeer, request: number): void {
+    if (this.#request?.number !== request || this.#request.peer !== peer) return
+    this.#request = undefined
+    this.#lacking.add(peer)
+    this.#options.clock.schedule(retryMs, () => {
+      if (this.#lacking.delete(peer)) this.#ask()
+    })
+    this.#ask()
+  }
+
+  /** Answers a request with a pack in chunks, as fast as the link takes them. */
+  async serve(peer: ObjectPeer, { request, wants, haves }: Want): Promise<void> {
+    const { objects } = this.#options
+    const missing = wants.find((id) => !objects.has(id))
+    if (missing !== undefined) {
+      peer.send({ type: 'lacking', request, reason: `object ${missing} is not here` })
+      return
+    }
+    let pack: Uint8Array
+    try {
+      pack = await objects.pack(
+        wants,
+        haves.filter((id) => objects.has(id)),
+      )
+    } catch (error) {
+      this.#options.onProblem(`no pack could be made: ${error instanceof Error ? error.message : String(error)}`)
+      peer.send({ type: 'lacking', request, reason: 'no pack could be made' })
+      return
+    }
+    for (let at = 0; at < pack.length; at += chunkBytes) {
+      if (!(await peer.bulkReady())) return
+      const last = at + chunkBytes >= pack.length
+      peer.send({ type: 'pack', request, chunk: pack.subarray(at, at + chunkBytes), last })
+    }
+  }
+}

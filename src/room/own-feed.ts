@@ -1,0 +1,130 @@
+import type { Clock } from '../contracts/clock.ts'
+import type { Crypto, Deflate } from '../contracts/crypto.ts'
+import { controlEpoch, type EntryId, type EpochId, type FeedId } from '../contracts/ids.ts'
+import type { FileOperation } from '../history/file-log.ts'
+import { maxOperations, writeOperations, type OperationBody } from '../history/operations-body.ts'
+import type { CborValue } from '../lib/cbor.ts'
+import { maxDependencies, sealEntry, type Dependency, type Entry } from '../journal/entry.ts'
+import type { FeedIndex } from '../journal/feed-index.ts'
+import type { JournalWriter } from './journal-writer.ts'
+import type { RoomKeys } from './keys.ts'
+
+export interface OwnFeedOptions {
+  readonly crypto: Crypto
+  readonly deflate: Deflate
+  readonly clock: Clock
+  readonly index: FeedIndex
+  readonly keys: RoomKeys
+  readonly writer: JournalWriter
+  readonly feed: FeedId
+  readonly signingSeed: Uint8Array
+}
+
+/** An operation that is shown already and waits to be sealed; its lamport is settled then. */
+export interface PendingOperation {
+  readonly body: OperationBody
+  readonly placed: FileOperation & { lamport: number }
+}
+
+const bytesAtOnce = 400 * 1024
+
+/** The feed that this device writes in this run: seals operations and other bodies into entries. */
+export class OwnFeed {
+  readonly feed: FeedId
+  readonly #options: OwnFeedOptions
+  #operations: PendingOperation[] = []
+  readonly #dependencies = new Map<FeedId, EntryId>()
+  #nextOperation: number
+  #timeMs = 0
+
+  constructor(options: OwnFeedOptions) {
+    this.#options = options
+    this.feed = options.feed
+    const { index } = options
+    this.#nextOperation = index.operationsIn(options.feed, index.length(options.feed))
+  }
+
+  /** The number that the next operation gets. */
+  get nextOperation(): number {
+    return this.#nextOperation
+  }
+
+  /** Greater than the lamport of everything known: what an operation has until its entry settles it. */
+  get provisionalLamport(): number {
+    return this.#options.index.greatestLamport + 1
+  }
+
+  /** Queues an operation that has taken effect here. */
+  operation(body: OperationBody, placed: PendingOperation['placed']): void {
+    this.#nextOperation++
+    this.#operations.push({ body, placed })
+    this.#options.writer.wake()
+  }
+
+  /**
+   * Seals the operations so far. Called before each write, and before entries of others are taken in: an operation depends
+   * on what its author had seen when it was made, and on nothing later.
+   */
+  sealOperations(): void {
+    while (this.#operations.length) {
+      const batch = this.#operations.splice(0, this.#batchSize())
+      const body = writeOperations(batch.map((operation) => operation.body))
+      const entry = this.#seal(body, this.#options.keys.newest!, batch.length)
+      for (const { placed } of batch) placed.lamport = entry.head.lamport
+      this.#options.writer.push(entry)
+    }
+  }
+
+  /** Seals an entry that is no operation, after all operations so far; `effect` takes over what it does. Resolves when it is durable. */
+  write(body: CborValue, effect: (entry: Entry) => void, epoch?: EpochId): Promise<Entry> {
+    this.sealOperations()
+    const entry = this.#seal(body, epoch ?? this.#options.keys.newest!, 0)
+    effect(entry)
+    return new Promise((resolve) => this.#options.writer.push(entry, () => resolve(entry)))
+  }
+
+  #batchSize(): number {
+    let count = 0
+    let size = 0
+    while (count < this.#operations.length && count < maxOperations && size < bytesAtOnce) {
+      const { body } = this.#operations[count++]!
+      size += 'update' in body ? body.update.length : 64
+    }
+    return count
+  }
+
+  #seal(body: CborValue, epoch: EpochId, operations: number): Entry {
+    const { crypto, deflate, clock, index, keys, feed, signingSeed } = this.#options
+    const last = index.head(feed)
+    const deps = this.#takeDependencies()
+    this.#timeMs = Math.max(this.#timeMs, clock.now(), last?.timeMs ?? 0)
+    const fields = {
+      room: keys.room,
+      feed,
+      seq: index.length(feed),
+      prev: last?.id,
+      lamport: 1 + Math.max(last?.lamport ?? 0, ...deps.map((dep) => index.lamportOf(dep.feed, dep.seq))),
+      timeMs: this.#timeMs,
+      epoch,
+      firstOperation: index.operationsIn(feed, index.length(feed)),
+      deps,
+    }
+    const entryKeys = keys.forEntry(keys.room, epoch, feed)!
+    // Control entries hold keys and salts: those are never compressed.
+    const entry = sealEntry(crypto, deflate, entryKeys, signingSeed, fields, body, epoch !== controlEpoch)
+    index.add(entry, operations)
+    return entry
+  }
+
+  /** Heads of other feeds that have changed since the last entry of this one. */
+  #takeDependencies(): readonly Dependency[] {
+    const deps: Dependency[] = []
+    for (const { feed, length, head } of this.#options.index.positions()) {
+      if (feed === this.feed || this.#dependencies.get(feed) === head) continue
+      this.#dependencies.set(feed, head)
+      deps.push({ feed, seq: length - 1, id: head })
+      if (deps.length === maxDependencies) break
+    }
+    return deps
+  }
+}

@@ -1,0 +1,289 @@
+import type { FileId, ObjectId } from '../contracts/ids.ts'
+import type { ObjectStore } from '../contracts/object-store.ts'
+import { stateOf, type Anchor } from '../history/anchor.ts'
+import { emptyState, isWithin, stateKey, withCount, type FileState } from '../history/file-state.ts'
+import { isSameValue } from '../history/file-value.ts'
+import { foldHeads, headsOf } from '../history/fold.ts'
+import type { NamingEntry, NamingKind } from '../history/naming-entry.ts'
+import type { NamedStates } from '../history/naming.ts'
+import { outcomeOf } from '../history/outcome.ts'
+import { adoptedAnchor, outsideAnchor } from '../history/outside.ts'
+import { isAutomaticMerge } from '../history/merge-heads.ts'
+import type { RoomHistory } from '../history/room-history.ts'
+import { DiffScripts } from '../history/scripts.ts'
+import type { Views } from '../history/views.ts'
+import { diffTrees } from '../objects/tree-diff.ts'
+import type { CommitReader } from './commit-reader.ts'
+import type { LiveFiles } from './live-files.ts'
+
+export interface RoomCommitsOptions {
+  readonly history: RoomHistory
+  readonly views: Views
+  readonly live: LiveFiles
+  readonly commits: CommitReader
+  readonly objects: ObjectStore
+  /** Seals and takes over a naming entry; resolves when it is durable. */
+  readonly name: (entry: NamingEntry) => Promise<unknown>
+  /** Lines of a commit's note, where this device has one. */
+  readonly notes: (commit: ObjectId) => readonly string[]
+  /** Lines that this member adds to the note of an automatic merge. */
+  readonly attest: (merge: Anchor) => readonly string[]
+  /** When a device of the member that committed was last heard from, in ms; undefined where the committer is no other member. */
+  readonly lastHeardMs: (commit: ObjectId) => number | undefined
+}
+
+/** A commit that cannot be taken in yet, and why. */
+export interface WaitingCommit {
+  readonly commit: ObjectId
+  readonly reason: string
+}
+
+const maxEarlierStates = 200
+const nothingNamed: NamedStates = { states: new Map(), partial: new Set() }
+
+/** Commits and what they mean for the texts: announcing, taking in what came by Git, mending, merging heads. */
+export class RoomCommits {
+  readonly #options: RoomCommitsOptions
+  /** Commits that came by Git: each is looked at again until its state is named. */
+  readonly #told = new Set<ObjectId>()
+  readonly #adopted = new Set<ObjectId>()
+  #waiting: readonly WaitingCommit[] = []
+  #merging: Promise<void> | undefined
+
+  constructor(options: RoomCommitsOptions) {
+    this.#options = options
+  }
+
+  /** Commits that came by Git and wait for entries of their authors. */
+  get waiting(): readonly WaitingCommit[] {
+    return this.#waiting
+  }
+
+  isNamed(commit: ObjectId): boolean {
+    return this.#options.views.live().anchorsOf(commit).length > 0
+  }
+
+  /** The one state of a commit, where it has one. */
+  anchor(commit: ObjectId): Anchor | undefined {
+    return this.#options.views.live().joined(commit)
+  }
+
+  heads(): readonly Anchor[] {
+    return headsOf(this.#options.views.live())
+  }
+
+  /**
+   * The states to name for a commit with this tree: of each path that it changes the newest known state with that content.
+   * `hints` are states that were remembered when the path was staged. A content that is no state's makes the file partial.
+   */
+  statesFor(
+    tree: ObjectId,
+    parents: readonly ObjectId[],
+    hints: ReadonlyMap<string, readonly FileState[]>,
+  ): NamedStates {
+    const { history, live } = this.#options
+    const states = new Map<FileId, FileState>()
+    const partial = new Set<FileId>()
+    const parent = parents[0] === undefined ? undefined : this.anchor(parents[0])
+    for (const path of this.#changedPaths(tree, parents)) {
+      const before = parent && history.layoutOf(parent).fileAt(path)
+      for (const file of new Set([live.layout.fileAt(path), before])) {
+        if (!file || states.has(file)) continue
+        const known = [...(hints.get(path) ?? []), live.stateOf(file), ...this.#earlierStates(file)]
+        const state = known.find((candidate) => this.#explains(file, candidate, tree, parent))
+        states.set(file, state ?? (parent ? stateOf(parent, file) : emptyState))
+        if (!state) partial.add(file)
+      }
+    }
+    return { states, partial }
+  }
+
+  #changedPaths(tree: ObjectId, parents: readonly ObjectId[]): readonly string[] {
+    const { history } = this.#options
+    const paths = new Set<string>()
+    for (const parent of parents)
+      for (const { path } of diffTrees((id) => history.readTree(id), history.graph.node(parent).tree, tree))
+        paths.add(path)
+    return [...paths].sort()
+  }
+
+  /** Does a tree hold exactly what the file is at a state? The state must not lack what the parent's has. */
+  #explains(file: FileId, state: FileState, tree: ObjectId, parent: Anchor | undefined): boolean {
+    const { history } = this.#options
+    if (parent && !isWithin(stateOf(parent, file), state)) return false
+    const value = history.evaluator.valueAt(file, state)
+    if (value.path !== undefined) return isSameValue(value, history.valueInTree(tree, value.path))
+    const old = parent && history.layoutOf(parent).pathOf(file)
+    return old === undefined || history.entryAt(tree, old) === undefined
+  }
+
+  /** States of a file before the newest one, newest first: a stock `git add` may have staged one of them. */
+  *#earlierStates(file: FileId): Generator<FileState> {
+    const { history, live, views } = this.#options
+    const newest = live.stateOf(file)
+    const seen = new Set<string>()
+    const operations = [...history.log(file).within(newest)].sort(
+      (a, b) => b.lamport - a.lamport || b.number - a.number,
+    )
+    for (const { feed, number } of operations.slice(0, maxEarlierStates)) {
+      const before = views.stateBefore(file, feed, number)
+      for (const state of [withCount(before, feed, number + 1), before]) {
+        const key = stateKey(state)
+        if (!seen.has(key)) yield state
+        seen.add(key)
+      }
+    }
+  }
+
+  /** Announces a commit of this member. `lines` are those of its note. */
+  async announce(commit: ObjectId, named: NamedStates, lines: readonly string[]): Promise<void> {
+    const scripts = new DiffScripts()
+    // A commit without the room's trailer counts as one from outside where its named states do not stand.
+    if (!this.#options.commits.isOfRoom(commit))
+      outcomeOf(() => outsideAnchor(this.#options.views.liveWith(scripts), commit, scripts))
+    this.#told.delete(commit)
+    await this.#name('announce', { commit, named, lines, scripts })
+  }
+
+  /** A commit has come by Git: it and its ancestors get their states, or wait for the entries of their authors. */
+  async tell(commit: ObjectId): Promise<void> {
+    this.#told.add(commit)
+    await this.takeIn()
+  }
+
+  /** Ends the wait for authors that do not come: what of their states is known counts, the rest is typed. */
+  async adopt(): Promise<readonly ObjectId[]> {
+    const adopted = this.#waiting.map(({ commit }) => commit)
+    for (const commit of adopted) this.#adopted.add(commit)
+    await this.takeIn()
+    return adopted
+  }
+
+  /** Names what can be named by now of the commits that came by Git. */
+  async takeIn(): Promise<void> {
+    const durable: Promise<unknown>[] = []
+    const waiting: WaitingCommit[] = []
+    for (const told of this.#told) {
+      for (const commit of this.#unnamedBelow(told)) {
+        const reason = this.#takeInOne(commit, durable)
+        if (reason === undefined) continue
+        waiting.push({ commit, reason })
+        break
+      }
+      if (this.isNamed(told)) this.#told.delete(told)
+    }
+    this.#waiting = waiting
+    await Promise.all(durable)
+  }
+
+  /** Commits without a state from the named ones up to this one, parents first. */
+  #unnamedBelow(tip: ObjectId): readonly ObjectId[] {
+    const { graph } = this.#options.history
+    if (typeof graph.get(tip) === 'string') return [tip]
+    const out = new Set<ObjectId>()
+    const stack = [tip]
+    while (stack.length) {
+      const commit = stack.pop()!
+      if (out.has(commit) || this.isNamed(commit)) continue
+      out.add(commit)
+      stack.push(...graph.node(commit).parents)
+    }
+    return [...out].sort((a, b) => graph.node(a).depth - graph.node(b).depth || (a < b ? -1 : 1))
+  }
+
+  /** Why the commit has to wait, or undefined where it is named now. */
+  #takeInOne(commit: ObjectId, durable: Promise<unknown>[]): string | undefined {
+    const { commits, history, views, lastHeardMs } = this.#options
+    const node = history.graph.get(commit)
+    if (node === 'missing') return 'its Git objects are not here'
+    if (node === 'foreign') return 'it does not descend from the base of the room'
+    const isAdopted = this.#adopted.has(commit)
+    if (isAutomaticMerge(commits.read(commit)) && !isAdopted) return 'its merge has not been announced'
+    if (commits.isOfRoom(commit)) return this.#takeInRecorded(commit, isAdopted, durable)
+    const heardMs = lastHeardMs(commit)
+    if (heardMs !== undefined && heardMs < node.timeSeconds * 1000 && !isAdopted)
+      return 'its author has not been heard from since'
+    const scripts = new DiffScripts()
+    const outcome = outcomeOf(() => outsideAnchor(views.liveWith(scripts), commit, scripts))
+    if (outcome.status !== 'ok') return outcome.status === 'void' ? outcome.reason : 'its Git objects are not here'
+    durable.push(this.#name('outside', { commit, key: outcome.value.key, scripts }))
+    return undefined
+  }
+
+  #takeInRecorded(commit: ObjectId, isAdopted: boolean, durable: Promise<unknown>[]): string | undefined {
+    const { commits, views, notes } = this.#options
+    const lines = notes(commit)
+    const record = commits.recordIn(commit, lines)
+    const named = record && commits.statesIn(record)
+    if (!named) return 'its record is not here'
+    const view = views.live()
+    const isKnown = [...named.states].every(([file, state]) => isWithin(state, view.currentState(file)))
+    if (isKnown) {
+      durable.push(this.#name('record', { commit, named, lines, scripts: new DiffScripts() }))
+      return undefined
+    }
+    if (!isAdopted) return 'operations that it commits are not here'
+    const scripts = new DiffScripts()
+    const outcome = outcomeOf(() =>
+      adoptedAnchor(views.liveWith(scripts), commit, named.states, named.partial, scripts),
+    )
+    if (outcome.status !== 'ok') return outcome.status === 'void' ? outcome.reason : 'its Git objects are not here'
+    durable.push(this.#name('adopt', { commit, named, lines, key: outcome.value.key, scripts }))
+    return undefined
+  }
+
+  /** Where several states of one commit are known, their join is named, so that all peers go on from the same. */
+  async repair(): Promise<void> {
+    const { views } = this.#options
+    const durable: Promise<unknown>[] = []
+    for (const commit of [...views.live().commits]) {
+      if (views.live().anchorsOf(commit).length === 0) continue
+      const joined = views.live().joined(commit)
+      if (!joined || views.live().hasAnchor(joined.key, commit)) continue
+      const scripts = new DiffScripts()
+      const mended = views.liveWith(scripts).joined(commit)!
+      durable.push(this.#name('join', { commit, key: mended.key, scripts }))
+    }
+    await Promise.all(durable)
+  }
+
+  /** Merges heads that merge cleanly, and announces the merges. Calls that come meanwhile share the run. */
+  merge(): Promise<void> {
+    this.#merging ??= this.#merge().finally(() => (this.#merging = undefined))
+    return this.#merging
+  }
+
+  async #merge(): Promise<void> {
+    const { views, history, objects, attest } = this.#options
+    for (;;) {
+      if (headsOf(views.live()).length < 2) return
+      const scripts = new DiffScripts()
+      const { merges } = foldHeads(views.liveWith(scripts), scripts)
+      const news = merges.filter(({ key, commit }) => !views.live().hasAnchor(key, commit))
+      if (!news.length) return
+      const made = history.takeMade()
+      if (made.length) {
+        // Objects come first; what has arrived while they were written may change the fold.
+        history.stored(await objects.write(made))
+        continue
+      }
+      const durable = news.map((merge) =>
+        this.#name('fold', { commit: merge.commit, key: merge.key, scripts, lines: attest(merge) }),
+      )
+      await Promise.all(durable)
+    }
+  }
+
+  #name(
+    kind: NamingKind,
+    entry: Pick<NamingEntry, 'commit'> & {
+      readonly scripts: DiffScripts
+      readonly named?: NamedStates
+      readonly key?: string
+      readonly lines?: readonly string[]
+    },
+  ): Promise<unknown> {
+    const { commit, scripts, named = nothingNamed, key, lines = [] } = entry
+    return this.#options.name({ kind, commit, named, key, scripts: scripts.made, lines })
+  }
+}

@@ -1,0 +1,217 @@
+import { AnvcsError } from '../contracts/errors.ts'
+import type { FileId, ObjectId } from '../contracts/ids.ts'
+import { isSafePath } from '../document/paths.ts'
+import { rebaseWrite, type TextChange } from '../document/text-diff.ts'
+import type { FileOperation, RegisterValue } from '../history/file-log.ts'
+import type { FileState } from '../history/file-state.ts'
+import type { FileValue } from '../history/file-value.ts'
+import type { FileRef } from '../history/operations-body.ts'
+import type { RoomHistory } from '../history/room-history.ts'
+import type { Views } from '../history/views.ts'
+import { madeFileId } from '../identity/ids.ts'
+import type { LiveFiles } from './live-files.ts'
+import type { OwnFeed } from './own-feed.ts'
+
+/** What a file is to hold: text, or the id of a blob that is in the object store (binary files, symlinks). */
+export type FileContent = { readonly text: string } | { readonly blob: ObjectId }
+
+export type FileMode = 0o100644 | 0o100755 | 0o120000
+
+/** A file with its state: what a commit can be made of. */
+export interface CapturedFile {
+  readonly file: FileId
+  readonly state: FileState
+  readonly value: FileValue
+}
+
+export interface RoomFilesOptions {
+  readonly history: RoomHistory
+  readonly views: Views
+  readonly live: LiveFiles
+  /** The own feed; throws where this device may not write (yet). */
+  readonly feed: () => OwnFeed
+  /** Something was changed here. */
+  readonly onChange: () => void
+}
+
+/** An operation's text is cut at this many UTF-16 units, so that it fits into an entry. */
+const maxInsertUnits = 100_000
+
+/** The files of the room, to be read and edited. Every edit takes effect at once and is durable soon after. */
+export class RoomFiles {
+  readonly #options: RoomFilesOptions
+
+  constructor(options: RoomFilesOptions) {
+    this.#options = options
+  }
+
+  /** What lies at a path now; its `path` is undefined where nothing does. */
+  at(path: string): FileValue {
+    return this.#options.live.valueAt(path)
+  }
+
+  /** The text at a path, or undefined where no text file lies there. */
+  text(path: string): string | undefined {
+    const value = this.at(path)
+    return value.path === undefined || value.blob !== undefined ? undefined : value.text
+  }
+
+  /** The file at a path with its state. */
+  capture(path: string): CapturedFile | undefined {
+    const { live } = this.#options
+    const file = live.layout.fileAt(path)
+    return file && { file, state: live.stateOf(file), value: live.valueOf(file) }
+  }
+
+  /** Paths of files that were touched since the base commit. */
+  get touchedPaths(): readonly string[] {
+    return [...this.#options.live.layout.shownPaths].sort()
+  }
+
+  /** Changes a text, by positions in the text as it is now. */
+  edit(path: string, changes: readonly TextChange[]): void {
+    const file = this.#textFile(path)
+    this.#type(file, changes)
+    this.#options.onChange()
+  }
+
+  /**
+   * A whole-file write by somebody who last read `base`: becomes the smallest set of changes against that, so that what
+   * others typed meanwhile stays. Without `base` the text is replaced as it is now.
+   */
+  write(path: string, text: string, base?: string): void {
+    const file = this.#textFile(path)
+    const { text: current } = this.#options.live.document(file)
+    this.#type(file, rebaseWrite(base ?? current, text, current))
+    this.#options.onChange()
+  }
+
+  /** Makes a file. Throws USAGE where one lies there already or the path is not allowed. */
+  create(path: string, content: FileContent, mode: FileMode = 0o100644): FileId {
+    if (!isSafePath(path)) throw new AnvcsError('PATH_ESCAPES_TREE', { details: { path } })
+    const { history, live } = this.#options
+    if (live.layout.fileAt(path)) throw new AnvcsError('USAGE', { message: `There is a file at ${path} already.` })
+    const feed = this.#options.feed()
+    const file = madeFileId(history.crypto, history.room, feed.feed, feed.nextOperation)
+    this.#set(file, { register: 'path', path })
+    if (mode !== 0o100644) this.#set(file, { register: 'mode', mode })
+    this.#fill(file, content)
+    this.#options.onChange()
+    return file
+  }
+
+  /** Replaces the content of a file by a blob, or a blob by text. */
+  setContent(path: string, content: FileContent): void {
+    const file = this.#fileAt(path)
+    if ('text' in content && this.#options.live.valueOf(file).blob !== undefined)
+      this.#set(file, { register: 'content', blob: undefined })
+    this.#fill(file, content)
+    this.#options.onChange()
+  }
+
+  setMode(path: string, mode: FileMode): void {
+    this.#set(this.#fileAt(path), { register: 'mode', mode })
+    this.#options.onChange()
+  }
+
+  move(from: string, to: string): void {
+    if (!isSafePath(to)) throw new AnvcsError('PATH_ESCAPES_TREE', { details: { path: to } })
+    this.#set(this.#fileAt(from), { register: 'path', path: to })
+    this.#options.onChange()
+  }
+
+  /** Deletes a file; edits of others that are not known here bring it back. */
+  remove(path: string): void {
+    const file = this.#fileAt(path)
+    this.#set(file, { register: 'path', path: undefined, seen: this.#options.live.stateOf(file) })
+    this.#options.onChange()
+  }
+
+  #fileAt(path: string): FileId {
+    const file = this.#options.live.layout.fileAt(path)
+    if (!file) throw new AnvcsError('USAGE', { message: `There is no file at ${path}.`, details: { path } })
+    return file
+  }
+
+  #textFile(path: string): FileId {
+    const file = this.#fileAt(path)
+    if (this.#options.live.valueOf(file).blob !== undefined)
+      throw new AnvcsError('USAGE', { message: `The file at ${path} is not text.`, details: { path } })
+    return file
+  }
+
+  #fill(file: FileId, content: FileContent): void {
+    if ('blob' in content) {
+      this.#set(file, { register: 'content', blob: content.blob })
+      return
+    }
+    const { text } = this.#options.live.document(file)
+    this.#type(file, rebaseWrite(text, content.text, text))
+  }
+
+  #type(file: FileId, changes: readonly TextChange[]): void {
+    for (const part of portions(changes)) this.#typePortion(file, part)
+  }
+
+  #typePortion(file: FileId, changes: readonly TextChange[]): void {
+    const { history, live } = this.#options
+    const feed = this.#options.feed()
+    const log = history.log(file)
+    const clock = log.clockBelow(feed.feed, feed.nextOperation)
+    const update = live.document(file).edit(history.feedClient(feed.feed), changes)
+    const typed = changes.reduce((sum, { insert }) => sum + insert.length, 0)
+    live.typed(file)
+    this.#place(file, { type: 'text', update, clock: clock + typed }, { update })
+  }
+
+  #set(file: FileId, value: RegisterValue): void {
+    this.#place(file, { type: 'register', value }, { value })
+    this.#options.live.registered(file)
+  }
+
+  #place(
+    file: FileId,
+    operation:
+      | { readonly type: 'text'; readonly update: Uint8Array; readonly clock: number }
+      | { readonly type: 'register'; readonly value: RegisterValue },
+    body: { readonly update: Uint8Array } | { readonly value: RegisterValue },
+  ): void {
+    const { history, views } = this.#options
+    const feed = this.#options.feed()
+    const log = history.log(file)
+    const ref: FileRef = log.base ? { basePath: log.base.path } : { file }
+    const placed: FileOperation & { lamport: number } = {
+      ...operation,
+      feed: feed.feed,
+      number: feed.nextOperation,
+      lamport: feed.provisionalLamport,
+    }
+    log.add(placed)
+    views.changed()
+    feed.operation({ ref, ...body }, placed)
+  }
+}
+
+/** Changes in portions that fit into operations, the last of the text first, so that each is in positions of the text then. */
+function* portions(changes: readonly TextChange[]): Generator<readonly TextChange[]> {
+  const total = changes.reduce((sum, { insert }) => sum + insert.length, 0)
+  if (total <= maxInsertUnits) {
+    if (changes.length) yield changes
+    return
+  }
+  for (const { at, remove, insert } of [...changes].reverse()) {
+    let done = 0
+    do {
+      const end = cutAt(insert, done + maxInsertUnits)
+      yield [{ at: at + done, remove: done === 0 ? remove : 0, insert: insert.slice(done, end) }]
+      done = end
+    } while (done < insert.length)
+  }
+}
+
+/** An end at or before `limit` that parts no surrogate pair. */
+function cutAt(text: string, limit: number): number {
+  if (limit >= text.length) return text.length
+  const code = text.charCodeAt(limit)
+  return code >= 0xdc00 && code < 0xe000 ? limit - 1 : limit
+}

@@ -1,0 +1,54 @@
+import type { Crypto } from '../contracts/crypto.ts'
+import type { KeyId, RoomId } from '../contracts/ids.ts'
+import type { Random } from '../contracts/random.ts'
+import type { MemberSigner } from '../contracts/signer.ts'
+import type { Link } from '../contracts/transport.ts'
+import { proveAdmission } from '../identity/admission.ts'
+import { certifyDevice, type DeviceCertificate } from '../identity/device-certificate.ts'
+import { roomTag } from '../identity/ids.ts'
+import { ticketPublicKey, type Ticket } from '../identity/ticket.ts'
+import { toHex } from '../lib/bytes.ts'
+import type { Person } from './control-body.ts'
+import type { Hello } from './handshake.ts'
+
+export interface DeviceSecrets {
+  /** 32 bytes, Ed25519. */
+  readonly signingSeed: Uint8Array
+  /** 32 bytes, X25519. */
+  readonly agreementSecret: Uint8Array
+  /** 0-15. */
+  readonly number: number
+}
+
+/** Who this device is in a room. */
+export class RoomIdentity {
+  readonly signer: MemberSigner
+  readonly person: Person
+  readonly certificate: DeviceCertificate
+  readonly deviceSeed: Uint8Array
+  readonly agreementSecret: Uint8Array
+  readonly #crypto: Crypto
+
+  constructor(crypto: Crypto, signer: MemberSigner, device: DeviceSecrets, person: Person) {
+    this.#crypto = crypto
+    this.signer = signer
+    this.person = person
+    this.deviceSeed = device.signingSeed
+    this.agreementSecret = device.agreementSecret
+    this.certificate = certifyDevice(signer, {
+      number: device.number,
+      device: toHex(crypto.signingPublicKey(device.signingSeed)) as KeyId,
+      agreement: toHex(crypto.agreementPublicKey(device.agreementSecret)),
+    })
+  }
+
+  /** What this device says of itself on a link; with a ticket, that it wants to be let in. */
+  hello(room: RoomId, link: Link, random: Random, ticket: Ticket | undefined): Hello {
+    const { certificate, person } = this
+    const hello = { roomTag: roomTag(this.#crypto, room), nonce: random.bytes(16), certificate }
+    if (!ticket) return { ...hello, claim: undefined }
+    const ticketKey = toHex(ticketPublicKey(this.#crypto, ticket.seed)) as KeyId
+    const admission = { room, ticket: ticketKey, certificate, ...person, binding: link.binding }
+    return { ...hello, claim: { ticketKey, person, proof: proveAdmission(this.#crypto, ticket.seed, admission) } }
+  }
+}

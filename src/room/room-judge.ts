@@ -1,0 +1,124 @@
+import type { FeedId, KeyId } from '../contracts/ids.ts'
+import type { Anchor } from '../history/anchor.ts'
+import { judgeNaming } from '../history/judge.ts'
+import { namingKinds, readNaming, type NamingEntry } from '../history/naming-entry.ts'
+import { checkOperations, type CheckedOperation } from '../history/operation-check.ts'
+import { operationsKind, readOperations } from '../history/operations-body.ts'
+import { outcomeOf } from '../history/outcome.ts'
+import type { Causality, Views } from '../history/views.ts'
+import type { CborValue } from '../lib/cbor.ts'
+import type { Entry } from '../journal/entry.ts'
+import { controlEpoch } from '../contracts/ids.ts'
+import type { CommitReader } from './commit-reader.ts'
+import { readControlBody, type ControlBody } from './control-body.ts'
+import type { Membership } from './membership.ts'
+import type { EntryJudge, Verdict } from './replica.ts'
+
+/** What an accepted entry has done. */
+export interface JudgeEffects {
+  controlled(entry: Entry, body: ControlBody): void
+  operated(entry: Entry, operations: readonly CheckedOperation[]): void
+  named(entry: Entry, naming: NamingEntry, anchor: Anchor): void
+}
+
+/** The engines that judge contents; they exist once genesis is known, because they rest on the base commit. */
+export interface RoomEngines {
+  readonly views: Views
+  readonly commits: CommitReader
+}
+
+const controlKinds = new Set([0, 1, 2, 3, 6])
+const namingNumbers = new Set<number>(Object.values(namingKinds))
+
+/** Judges an entry by its bytes and its causal past, and takes over what it does. */
+export class RoomJudge implements EntryJudge {
+  readonly #membership: Membership
+  readonly #causality: Causality & { pastOfNext(entry: Entry): ReadonlyMap<FeedId, number> }
+  readonly #effects: JudgeEffects
+  /** Feeds whose opening was void: their entries count for nothing. */
+  readonly #unopened = new Map<FeedId, KeyId>()
+  #engines: RoomEngines | undefined
+
+  constructor(
+    membership: Membership,
+    causality: Causality & { pastOfNext(entry: Entry): ReadonlyMap<FeedId, number> },
+    effects: JudgeEffects,
+  ) {
+    this.#membership = membership
+    this.#causality = causality
+    this.#effects = effects
+  }
+
+  /** Called when genesis has told the base commit. */
+  begin(engines: RoomEngines): void {
+    this.#engines = engines
+  }
+
+  deviceOf(entry: Entry, body: CborValue | undefined): KeyId | undefined {
+    if (entry.head.seq > 0)
+      return this.#membership.owner(entry.feed)?.certificate.device ?? this.#unopened.get(entry.feed)
+    const control = body === undefined ? undefined : readControlBody(body)
+    return control?.kind === 'genesis' || control?.kind === 'opening' ? control.certificate.device : undefined
+  }
+
+  judge(entry: Entry, body: CborValue): Verdict {
+    const kind = Array.isArray(body) ? (body[0] as CborValue) : undefined
+    if (typeof kind !== 'number') return voided('the body has no kind')
+    if (entry.head.seq > 0 && !this.#membership.owner(entry.feed)) return voided('the feed was not opened')
+    const isControl = controlKinds.has(kind)
+    if (isControl !== (entry.head.epoch === controlEpoch))
+      return voided('the body is sealed by the wrong kind of epoch')
+    if (isControl) return this.#judgeControl(entry, body)
+    if (kind === operationsKind) return this.#judgeOperations(entry, body)
+    if (namingNumbers.has(kind)) return this.#judgeNaming(entry, body)
+    return { status: 'wait', reason: `upgrade: entries of kind ${kind} are not known`, objects: [] }
+  }
+
+  #judgeControl(entry: Entry, body: CborValue): Verdict {
+    const control = readControlBody(body)
+    if (!control) return voided('malformed control entry')
+    const past = this.#causality.pastOfNext(entry)
+    const fault = this.#membership.judge(entry, control, past)
+    if (fault !== undefined) {
+      if (control.kind === 'opening') this.#unopened.set(entry.feed, control.certificate.device)
+      return voided(fault)
+    }
+    this.#effects.controlled(entry, control)
+    return { status: 'ok', operations: 0 }
+  }
+
+  #judgeOperations(entry: Entry, body: CborValue): Verdict {
+    const engines = this.#engines
+    const operations = readOperations(body)
+    if (!engines || !operations) return voided('malformed operations')
+    const place = {
+      feed: entry.feed,
+      lamport: entry.head.lamport,
+      first: entry.head.firstOperation,
+      past: this.#causality.pastOfNext(entry),
+    }
+    const outcome = outcomeOf(() => checkOperations(engines.views, this.#causality, place, operations))
+    if (outcome.status === 'wait') return { ...outcome, reason: 'Git objects are missing' }
+    const checked = outcome.status === 'void' ? outcome.reason : outcome.value
+    if (typeof checked === 'string') return { status: 'void', operations: operations.length, reason: checked }
+    this.#effects.operated(entry, checked)
+    return { status: 'ok', operations: operations.length }
+  }
+
+  #judgeNaming(entry: Entry, body: CborValue): Verdict {
+    const engines = this.#engines
+    const naming = readNaming(body)
+    if (!engines || !naming) return voided('malformed naming')
+    const author = this.#membership.owner(entry.feed)!.admission
+    const past = this.#causality.pastOfNext(entry)
+    const outcome = judgeNaming(engines.views, naming, past, engines.commits.factsFor(author, past))
+    if (outcome.status === 'wait') return { ...outcome, reason: 'Git objects are missing' }
+    if (outcome.status === 'void') return voided(outcome.reason)
+    this.#effects.named(entry, naming, outcome.value)
+    return { status: 'ok', operations: 0 }
+  }
+}
+
+function voided(reason: string): Verdict {
+  return { status: 'void', operations: 0, reason }
+}

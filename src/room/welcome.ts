@@ -1,0 +1,41 @@
+import type { Random } from '../contracts/random.ts'
+import type { Link } from '../contracts/transport.ts'
+import type { AddBody } from './control-body.ts'
+import type { Hello } from './handshake.ts'
+import type { RoomKeys } from './keys.ts'
+import type { Membership } from './membership.ts'
+import type { Welcome } from './room-links.ts'
+
+export interface WelcomeOptions {
+  readonly membership: Membership
+  readonly keys: RoomKeys
+  readonly random: Random
+  readonly nowMs: number
+  /** Is this device itself a member, so that it can judge and admit? */
+  readonly isMember: boolean
+  /** Writes the admission; resolves when it is durable. */
+  readonly add: (body: AddBody) => Promise<unknown>
+}
+
+/** Decides about a device that has proved itself: known, admitted by its ticket, or refused. */
+export async function welcomeDevice(hello: Hello, link: Link, options: WelcomeOptions): Promise<Welcome> {
+  const { membership, keys, random } = options
+  const { certificate, claim } = hello
+  const { member } = certificate
+  // A newcomer cannot judge: it takes what it gets only if the entries that come show a room of the ticket's founder.
+  if (!options.isMember) return claim ? refused('neither side is a member yet') : { status: 'member', member }
+  const known = membership.admissionOf(certificate)
+  if (!claim) return known ? { status: 'member', member } : refused('the device is not known in this room')
+  if (!known) {
+    const ticket = membership.openTicket(claim.ticketKey, options.nowMs)
+    if (!ticket) return refused('the ticket is unknown, expired or used up')
+    const { person, proof } = claim
+    await options.add({ kind: 'add', ticket, certificate, person, binding: link.binding, proof })
+  }
+  const box = keys.boxFor(random, certificate)
+  return box ? { status: 'admitted', member, box } : refused('the device has no usable key')
+}
+
+function refused(reason: string): Welcome {
+  return { status: 'refused', reason }
+}

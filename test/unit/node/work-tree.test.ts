@@ -1,0 +1,311 @@
+import assert from 'node:assert/strict'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { WorkTree, WorkTreeFile } from '../../../src/contracts/work-tree.ts'
+import { utf8 } from '../../../src/lib/bytes.ts'
+import { SeededRandom } from '../../../src/lib/seeded-random.ts'
+import { openWorkTree } from '../../../src/node/work-tree.ts'
+
+let root: string
+let tree: WorkTree
+let outside: string
+
+beforeEach(async () => {
+  outside = await mkdtemp(join(tmpdir(), 'anvcs-tree-'))
+  root = join(outside, 'tree')
+  mkdirSync(root)
+  tree = await openWorkTree({ root, isIgnored: (path) => /(^|\/)node_modules$/.test(path) })
+})
+
+afterEach(async () => {
+  await tree.close()
+  await rm(outside, { recursive: true })
+})
+
+function put(path: string, content: string | Uint8Array): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true })
+  writeFileSync(join(root, path), content)
+}
+
+function get(path: string): string {
+  return readFileSync(join(root, path), 'utf8')
+}
+
+function file(content: string | Uint8Array, mode: WorkTreeFile['mode'] = 0o100644): Omit<WorkTreeFile, 'path'> {
+  return { mode, content: typeof content === 'string' ? utf8(content) : content }
+}
+
+/** Everything that is told, and a way to wait until a path was. */
+async function listen() {
+  const told = new Map<string, number>()
+  let everything = 0
+  let waiting: (() => void)[] = []
+  tree.onChange((paths) => {
+    if (paths) for (const path of paths) told.set(path, performance.timeOrigin + performance.now())
+    else everything++
+    for (const wake of waiting.splice(0)) wake()
+  })
+  const until = async (holds: () => boolean) => {
+    while (!holds()) await new Promise<void>((wake) => (waiting = [...waiting, wake]))
+  }
+  await until(() => everything > 0)
+  return { told, until, everything: () => everything }
+}
+
+describe('reading the work tree', () => {
+  it('gives content, mode and links as git sees them', async () => {
+    put('a/b', Uint8Array.of(0, 255, 10))
+    put('run', '#!')
+    chmodSync(join(root, 'run'), 0o750)
+    symlinkSync('a/b', join(root, 'link'))
+    assert.deepEqual(
+      { ...(await tree.read('a/b'))! },
+      { path: 'a/b', mode: 0o100644, content: Buffer.from([0, 255, 10]) },
+    )
+    assert.equal((await tree.read('run'))!.mode, 0o100755)
+    assert.deepEqual({ ...(await tree.read('link'))! }, { path: 'link', mode: 0o120000, content: Buffer.from('a/b') })
+    assert.equal(await tree.read('a'), undefined)
+    assert.equal(await tree.read('missing/x'), undefined)
+    assert.equal(await tree.read('run/x'), undefined)
+  })
+
+  it('never goes through a link', async () => {
+    writeFileSync(join(outside, 'secret'), 's')
+    symlinkSync('..', join(root, 'out'))
+    assert.equal(await tree.read('out/secret'), undefined)
+  })
+
+  it('refuses paths that leave the tree or are protected', async () => {
+    const paths = [
+      '',
+      '/etc/passwd',
+      '../x',
+      'a/../../x',
+      './a',
+      'a//b',
+      'a/',
+      '.git/config',
+      'a/.GIT/x',
+      '.git',
+      '.ai/x',
+    ]
+    for (const path of [
+      ...paths,
+      'git~1/x',
+      '.g\u200cit/x',
+      '.git./x',
+      '.git::$INDEX/x',
+      'a\0',
+      '.ai-vcs-tmp-1',
+      '\ud800',
+    ])
+      for (const call of [tree.read(path), tree.write(path, undefined, file('x'))])
+        await assert.rejects(call, { code: 'PATH_ESCAPES_TREE' }, path)
+    for (const path of ['.gitignore', 'a/.ai', 'git', '.github/x']) assert.equal(await tree.read(path), undefined)
+  })
+})
+
+describe('writing the work tree', () => {
+  it('creates, replaces and deletes, with the folders that are needed and no more', async () => {
+    assert.ok(await tree.write('a/b/c', undefined, file('1')))
+    assert.ok(await tree.write('a/b/c', utf8('1'), file('2')))
+    assert.equal(get('a/b/c'), '2')
+    assert.ok(await tree.write('a/b/c', utf8('2'), undefined))
+    assert.deepEqual(readdirSync(root), [])
+    assert.ok(await tree.write('a/b/c', undefined, undefined))
+  })
+
+  it('leaves a file as it is that holds other bytes than expected', async () => {
+    put('a', 'newer')
+    assert.equal(await tree.write('a', utf8('older'), file('x')), false)
+    assert.equal(await tree.write('a', undefined, file('x')), false)
+    assert.equal(await tree.write('a', utf8('older'), undefined), false)
+    assert.equal(await tree.write('gone', utf8('older'), file('x')), false)
+    assert.equal(await tree.write('gone', utf8('older'), undefined), false)
+    assert.equal(get('a'), 'newer')
+    assert.deepEqual(readdirSync(root), ['a'])
+  })
+
+  it('keeps permission bits and changes what git knows of them', async () => {
+    put('a', '1')
+    chmodSync(join(root, 'a'), 0o640)
+    const bits = () => lstatSync(join(root, 'a')).mode & 0o777
+    await tree.write('a', utf8('1'), file('2'))
+    assert.equal(bits(), 0o640)
+    await tree.write('a', utf8('2'), file('2', 0o100755))
+    assert.equal(bits(), 0o750)
+    await tree.write('a', utf8('2'), file('3'))
+    assert.equal(bits(), 0o640)
+  })
+
+  it('replaces links as links, and never what they lead to', async () => {
+    writeFileSync(join(outside, 'secret'), 's')
+    symlinkSync('../secret', join(root, 'l'))
+    assert.equal(await tree.write('l', utf8('s'), file('x')), false)
+    assert.ok(await tree.write('l', utf8('../secret'), file('x')))
+    assert.ok(await tree.write('l', utf8('x'), file('../secret', 0o120000)))
+    assert.ok(await tree.write('m', undefined, file('l', 0o120000)))
+    assert.equal((await tree.read('m'))!.mode, 0o120000)
+    symlinkSync('..', join(root, 'out'))
+    assert.equal(await tree.write('out/new', undefined, file('x')), false)
+    assert.equal(await tree.write('out/secret', utf8('s'), undefined), false)
+    assert.deepEqual(readdirSync(outside).sort(), ['secret', 'tree'])
+    assert.equal(readFileSync(join(outside, 'secret'), 'utf8'), 's')
+  })
+
+  it('turns a file into a folder and back', async () => {
+    await tree.write('a', undefined, file('1'))
+    assert.equal(await tree.write('a/b', undefined, file('2')), false)
+    assert.ok(await tree.write('a', utf8('1'), undefined))
+    assert.ok(await tree.write('a/b', undefined, file('2')))
+    assert.equal(await tree.write('a', undefined, file('1')), false)
+    assert.ok(await tree.write('a/b', utf8('2'), undefined))
+    mkdirSync(join(root, 'a'))
+    assert.ok(await tree.write('a', undefined, file('1')))
+    assert.equal(get('a'), '1')
+  })
+
+  it('takes 10 MB of anything', async () => {
+    const content = Buffer.alloc(10_000_000, Uint8Array.of(0, 1, 2, 255, 10, 13))
+    assert.ok(await tree.write('big', undefined, file(content)))
+    assert.ok(await tree.write('big', content, file(content.subarray(1))))
+    assert.ok(content.subarray(1).equals((await tree.read('big'))!.content))
+  })
+
+  it('fails with its own code where the system refuses', async function () {
+    if (process.getuid?.() === 0) return this.skip()
+    mkdirSync(join(root, 'locked'), { mode: 0o500 })
+    await assert.rejects(tree.write('locked/a', undefined, file('x')), { code: 'WORK_TREE_FAILED' })
+  })
+
+  it('never replaces a save that came while it was at work', async () => {
+    const random = new SeededRandom(3)
+    let refused = 0
+    for (let i = 0; i < 150; i++) {
+      put('a', `before ${i}`)
+      const written = tree.write('a', utf8(`before ${i}`), file('ours'))
+      for (let turn = random.below(100); turn > 0; turn--) await new Promise((done) => setImmediate(done))
+      if (random.chance(0.5)) put('a', `theirs ${i}`)
+      else {
+        put('a~', `theirs ${i}`)
+        renameSync(join(root, 'a~'), join(root, 'a'))
+      }
+      if (!(await written)) refused++
+      assert.equal(get('a'), `theirs ${i}`)
+    }
+    assert.ok(refused > 10 && refused < 150, `${refused}`)
+  })
+})
+
+describe('watching the work tree', () => {
+  it('tells of every change that another program made, and soon', async () => {
+    for (const name of ['f1', 'a/f2', 'a/b/f3']) put(name, 'start')
+    const { told, until } = await listen()
+    const program = fileURLToPath(new URL('../../support/random-saves.js', import.meta.url))
+    const child = fork(program, [root, '200', '7'])
+    const last = new Map<string, number>()
+    child.on('message', ({ path, at }: { path: string; at: number }) => void last.set(path, at))
+    await Promise.all([once(child, 'exit'), once(child, 'disconnect')])
+    const missing = () => [...last].filter(([path, at]) => (told.get(path) ?? 0) < at)
+    await until(() => missing().length === 0)
+    const delays = [...last].map(([path, at]) => told.get(path)! - at).sort((a, b) => a - b)
+    const at = (part: number) => delays[Math.floor((delays.length - 1) * part)]!
+    assert.ok(last.size > 50, `${last.size}`)
+    assert.ok(at(0.5) < 150, `p50 ${at(0.5).toFixed(1)} ms, max ${at(1).toFixed(1)} ms`)
+  })
+
+  it('joins a burst', async () => {
+    const calls: (readonly string[] | undefined)[] = []
+    const { told, until } = await listen()
+    tree.onChange((paths) => calls.push(paths))
+    await until(() => calls.length > 0)
+    calls.length = 0
+    for (let i = 0; i < 50; i++) put('a', `${i}`)
+    await until(() => told.has('a'))
+    assert.ok(calls.length <= 2, `${calls.length}`)
+  })
+
+  it('never tells of .git, .ai, ignored folders and temporary files of its own', async () => {
+    const { told, until } = await listen()
+    for (const name of ['.git/index', '.ai/meta/x', 'sub/.git/HEAD', 'node_modules/x/y', 'b/node_modules/z'])
+      put(name, 'x')
+    for (let i = 0; i < 20; i++) await tree.write('own', i ? utf8(`${i - 1}`) : undefined, file(`${i}`))
+    put('last', 'x')
+    await until(() => told.has('last') && told.has('own'))
+    assert.deepEqual([...told.keys()].sort(), ['last', 'own'])
+  })
+
+  it('tells of each file of a folder that came, went or moved', async () => {
+    put('../made/x/1', '1')
+    put('../made/2', '2')
+    const { told, until } = await listen()
+    renameSync(join(outside, 'made'), join(root, 'here'))
+    await until(() => told.has('here/x/1') && told.has('here/2'))
+    put('here/x/1', 'changed')
+    told.clear()
+    await until(() => told.has('here/x/1'))
+    told.clear()
+    renameSync(join(root, 'here'), join(root, 'there'))
+    await until(() => ['here/x/1', 'here/2', 'there/x/1', 'there/2'].every((path) => told.has(path)))
+    told.clear()
+    put('there/x/new', '1')
+    await until(() => told.has('there/x/new'))
+    told.clear()
+    renameSync(join(root, 'there'), join(outside, 'made'))
+    await until(() => ['there/x/1', 'there/x/new', 'there/2'].every((path) => told.has(path)))
+  })
+
+  it('sees what happens in a folder that was deleted and made again at once', async () => {
+    put('a/b/1', '1')
+    const { told, until } = await listen()
+    for (let i = 0; i < 10; i++) {
+      rmSync(join(root, 'a'), { recursive: true })
+      put('a/b/1', `${i}`)
+    }
+    await until(() => told.has('a/b/1'))
+    await new Promise((done) => setTimeout(done, 150))
+    told.clear()
+    put('a/b/1', 'again')
+    await until(() => told.has('a/b/1'))
+    put('a/b/2', 'new')
+    await until(() => told.has('a/b/2'))
+  })
+
+  it('sees a file that becomes a folder, and back', async () => {
+    put('a', '1')
+    const { told, until } = await listen()
+    rmSync(join(root, 'a'))
+    put('a/b', '2')
+    await until(() => told.has('a') && told.has('a/b'))
+    told.clear()
+    rmSync(join(root, 'a'), { recursive: true })
+    put('a', '3')
+    await until(() => told.has('a') && told.has('a/b'))
+  })
+
+  it('says to look at everything where a burst was too large, and goes on', async () => {
+    for (let i = 0; i < 40; i++) put(`many/${i}/0`, 'x')
+    const { told, until, everything } = await listen()
+    for (let i = 0; i < 6000; i++) put(`many/${i % 40}/${i}`, 'x')
+    await until(() => everything() > 1)
+    told.clear()
+    put('many/3/after', 'x')
+    await until(() => told.has('many/3/after'))
+  })
+
+  it('tells nothing after it is closed, which can be done twice', async () => {
+    const { told } = await listen()
+    await tree.close()
+    await tree.close()
+    put('a', '1')
+    await new Promise((done) => setTimeout(done, 60))
+    assert.equal(told.size, 0)
+    assert.ok(existsSync(join(root, 'a')))
+  })
+})
