@@ -10,7 +10,8 @@ import { collect, numbered, openEnd, sendAll, within, type OpenEnd } from '../..
 import { loadNodeWebrtc, webrtcTransport } from '../../transports/webrtc/index.ts'
 import { findProgram, needsProgram } from '../support/needs.ts'
 import { projectRoot } from '../support/project.ts'
-import { systemClock, systemRandom } from '../support/system.ts'
+import { nodeClock } from '../../src/node/clock.ts'
+import { nodeRandom } from '../../src/node/random.ts'
 import { higher, lower } from '../support/webrtc-end.ts'
 
 /** The page's side: an endpoint that echoes, with signals through `sendSignal` and `takeSignal`. */
@@ -88,7 +89,7 @@ describe('WebRTC between a page and Node', function () {
     }
     const wrtc = await loadNodeWebrtc()
     end = await openEnd(
-      { self: node, transport: webrtcTransport({ clock: systemClock, random: systemRandom, wrtc }), signals },
+      { self: node, transport: webrtcTransport({ clock: nodeClock, random: nodeRandom, wrtc }), signals },
       5_000,
     )
     await page.evaluate(`open(${JSON.stringify(inPage)})`)

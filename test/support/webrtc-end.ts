@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Clock } from '../../src/contracts/clock.ts'
 import type { EndpointId } from '../../src/contracts/ids.ts'
 import type { SignalPort } from '../../src/contracts/transport.ts'
-import { systemClock } from './system.ts'
+import { nodeClock } from '../../src/node/clock.ts'
 
 export const lower = '1'.repeat(32) as EndpointId
 export const higher = '2'.repeat(32) as EndpointId
@@ -12,8 +12,8 @@ export const higher = '2'.repeat(32) as EndpointId
 /** The clock of this machine with its delays divided, so that tests need not wait out the long ones. */
 export function clockAtSpeed(speed: number): Clock {
   return {
-    now: () => systemClock.now(),
-    schedule: (delayMs, run) => systemClock.schedule(delayMs / speed, run),
+    now: () => nodeClock.now(),
+    schedule: (delayMs, run) => nodeClock.schedule(delayMs / speed, run),
   }
 }
 

@@ -4,7 +4,7 @@ import type { SignalPort } from '../../../src/contracts/transport.ts'
 import { MemorySignals } from '../../../src/testing/memory-signals.ts'
 import { numbered, openEnd, pause, within, type OpenEnd } from '../../../src/testing/transport-ends.ts'
 import { loadNodeWebrtc, webrtcTransport, type WebRtcOptions } from '../../../transports/webrtc/index.ts'
-import { systemRandom } from '../../support/system.ts'
+import { nodeRandom } from '../../../src/node/random.ts'
 import { clockAtSpeed, higher, lower } from '../../support/webrtc-end.ts'
 
 const fastClock = clockAtSpeed(10)
@@ -36,7 +36,7 @@ describe('connecting over WebRTC', () => {
         ...port,
         send: (to, data) => wire(data as Signal, (signal) => port.send(to, signal)),
       }
-      const good = webrtcTransport({ clock: fastClock, random: systemRandom, wrtc, ...options })
+      const good = webrtcTransport({ clock: fastClock, random: nodeRandom, wrtc, ...options })
       const transport: typeof good = {
         name: good.name,
         listen: (listen) => good.listen({ ...listen, onProblem: ({ message }) => void problems.push(message) }),

@@ -6,7 +6,8 @@ import type { Link, Listener } from '../../../src/contracts/transport.ts'
 import { collect, openEnd, within, type OpenEnd } from '../../../src/testing/transport-ends.ts'
 import { loadNodeWebrtc, webrtcTransport } from '../../../transports/webrtc/index.ts'
 import { projectRoot } from '../../support/project.ts'
-import { systemClock, systemRandom } from '../../support/system.ts'
+import { nodeClock } from '../../../src/node/clock.ts'
+import { nodeRandom } from '../../../src/node/random.ts'
 import { clockAtSpeed, higher, lower, startEnd } from '../../support/webrtc-end.ts'
 
 /** So that 15 seconds take 3. */
@@ -30,7 +31,7 @@ describe('WebRTC between two processes', () => {
   async function listen(signals: Awaited<ReturnType<typeof start>>['signals'], speed = fast): Promise<OpenEnd> {
     const transport = webrtcTransport({
       clock: clockAtSpeed(speed),
-      random: systemRandom,
+      random: nodeRandom,
       wrtc: await loadNodeWebrtc(),
     })
     const end = await openEnd({ self: lower, transport, signals }, 5_000)
@@ -123,7 +124,7 @@ describe('WebRTC between two processes', () => {
   })
 
   it('says which package to install where there is no WebRTC', async () => {
-    const bare = webrtcTransport({ clock: systemClock, random: systemRandom })
+    const bare = webrtcTransport({ clock: nodeClock, random: nodeRandom })
     await assert.rejects(listenWith(bare), (error) => AnvcsError.is(error, 'TRANSPORT_MISSING'))
     const hooks = `export const resolve = (name, context, next) => {
       if (name === '@roamhq/wrtc') throw Object.assign(new Error('not there'), { code: 'ERR_MODULE_NOT_FOUND' })
