@@ -106,10 +106,12 @@ export class GitIndex {
   async ignored(paths: readonly string[], { signal }: CallOptions = {}): Promise<ReadonlySet<string>> {
     if (!paths.length) return new Set()
     const args = ['check-ignore', '-z', '--stdin']
-    const result = await this.#git.call(args, { input: joinNul(paths), signal })
+    // This command knows no literal paths, and would read a colon at the beginning as something else.
+    const input = joinNul(paths.map((path) => `./${path}`))
+    const result = await this.#git.call(args, { input, signal, env: { GIT_LITERAL_PATHSPECS: '0' } })
     // Status 1: none of them.
     if (result.exitCode > 1) throw gitFailed(args, result)
-    return new Set(splitNul(result.stdout))
+    return new Set(splitNul(result.stdout).map((path) => path.slice(2)))
   }
 
   /** A file that changed meanwhile is shown as changed, which it is; so a failure here is none of the update. */

@@ -28,7 +28,7 @@ async function complete(repository: GitRepository, intent: Intent, signal: Abort
   const branch = isMoved ? [] : [{ name: intent.ref, expect: tip, to: intent.commit }]
   const notes = await notesChange(repository, intent.commit, intent.notes)
   const changes = [...branch, ...(notes ? [notes] : [])]
-  return !changes.length || repository.refs.update(changes, intent.reflog, signal ? { signal } : {})
+  return !changes.length || repository.refs.update(changes, intent.reflog, { signal })
 }
 
 /** Has the index been brought to where the commit wants it, and nothing happened to it since? */
