@@ -56,19 +56,27 @@ export async function commitFiles(repository: GitRepository, request: CommitFile
   await recover(repository, signal)
   const deadline = Date.now() + lockTimeoutMs
   for (let attempt = 0; ; attempt++) {
-    const committed = await tryCommit(repository, request)
+    const committed = await tryCommit(repository, request, attempt > 0)
     if (committed) return committed
     if (Date.now() > deadline) throw new AnvcsError('REF_MOVED')
     await backOff(attempt, signal)
   }
 }
 
-/** Undefined where HEAD or the notes moved meanwhile. */
-async function tryCommit(repository: GitRepository, request: CommitFilesRequest): Promise<CommittedFiles | undefined> {
+/**
+ * Undefined where HEAD or the notes moved meanwhile. A second attempt finds the index done, most often, and does not wait for
+ * its lock: whoever held it has moved HEAD, and a program that commits all the time would have us wait for ever.
+ */
+async function tryCommit(
+  repository: GitRepository,
+  request: CommitFilesRequest,
+  isRetry: boolean,
+): Promise<CommittedFiles | undefined> {
   const { objects, refs, index, gitDir } = repository
   const { changes, notes } = request
   const operation = unfinishedOperation(gitDir)
   if (operation) throw new AnvcsError('WORK_TREE_BUSY', { message: `Git is in the middle of ${operation} here.` })
+  const isIndexDone = isRetry && (await index.holds(changes))
   const head = readHead(gitDir, refs)
   if ('expectHead' in request && head.commit !== request.expectHead) throw new AnvcsError('REF_MOVED')
   const parents = [...(head.commit ? [head.commit] : []), ...(request.otherParents ?? [])]
@@ -87,7 +95,7 @@ async function tryCommit(repository: GitRepository, request: CommitFilesRequest)
   request.signal?.throwIfAborted()
   await writeIntent(gitDir, intent)
   try {
-    await index.update(changes)
+    if (!isIndexDone) await index.update(changes)
     const branch = { name: intent.ref, expect: head.commit, to: built.commit }
     if (!(await refs.update([branch, ...(noted ? [noted] : [])], intent.reflog))) return undefined
   } finally {

@@ -55,6 +55,19 @@ export class GitIndex {
       .filter(({ path }) => !wanted || wanted.has(path))
   }
 
+  /** Is the index, at these paths, what the changes make of it? */
+  async holds(changes: readonly TreeChange[], options: CallOptions = {}): Promise<boolean> {
+    const staged = await this.staged(
+      changes.map(({ path }) => path),
+      options,
+    )
+    const byPath = new Map(staged.map((entry) => [entry.path, entry]))
+    return changes.every(({ path, entry }) => {
+      const found = byPath.get(path)
+      return found?.id === entry?.id && found?.mode === entry?.mode
+    })
+  }
+
   /** What differs between a tree (undefined: the empty one) and the index. */
   async stagedChanges(tree: ObjectId | undefined, { signal }: CallOptions = {}): Promise<readonly TreeDifference[]> {
     const args = ['diff-index', '--cached', '--raw', '--no-renames', '--no-abbrev', '-z', tree ?? this.#emptyTree, '--']
