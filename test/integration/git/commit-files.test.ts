@@ -37,6 +37,7 @@ function is(code: ErrorCode): (error: unknown) => boolean {
 
 describe('a commit', () => {
   before(needsProgram('git'))
+  before(needsProgram('ssh-keygen'))
 
   for (const format of ['sha1', 'sha256'])
     it(`in a ${format} repository is what git shows, and leaves a clean status`, async () => {

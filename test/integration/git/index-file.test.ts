@@ -89,6 +89,26 @@ describe('the index', () => {
     assert.deepEqual(await repository.index.changedFiles(), [])
   })
 
+  it('takes a folder for a file and a file for a folder, few and many', async () => {
+    for (const more of [0, 150]) {
+      await using sandbox = new GitSandbox()
+      sandbox.commit({ 'a/x': '1', b: '1' })
+      const { index } = await sandbox.open()
+      const entry = { mode: 0o100644, id: sandbox.git('rev-parse', 'HEAD:b').trim() as ObjectId }
+      const others = Array.from({ length: more }, (_, i) => ({ path: `c,${i}`, entry }))
+      await index.update([
+        { path: 'a', entry },
+        { path: 'a/x', entry: undefined },
+        { path: 'b', entry: undefined },
+        { path: 'b/y', entry },
+        { path: '--odd', entry: undefined },
+        ...others,
+      ])
+      const paths = (await index.staged()).map(({ path }) => path)
+      assert.deepEqual(paths, ['a', 'b/y', ...others.map(({ path }) => path)].sort())
+    }
+  })
+
   it('shows a file as changed that is not what was put in', async () => {
     await using sandbox = new GitSandbox()
     sandbox.commit({ a: '1' })
