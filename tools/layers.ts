@@ -41,7 +41,6 @@ export const layers: Readonly<Record<string, FolderRule>> = {
       '@noble/hashes',
       '@secretlint/core',
       '@secretlint/secretlint-rule-preset-recommend',
-      'chokidar',
       'fflate',
       'yaml',
     ],

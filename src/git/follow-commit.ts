@@ -73,11 +73,12 @@ async function move(repository: GitRepository, request: FollowRequest, tip: Obje
   const isCheckedOut = readHead(gitDir, refs).branch === branch
   const changes = isCheckedOut ? await indexChanges(repository, tip, commit, signal) : []
   const noted = await notesChange(repository, commit, notes)
+  signal?.throwIfAborted()
   await writeIntent(gitDir, { ref: branch, old: tip ?? null, commit, reflog: message, index: changes, notes })
   try {
-    await index.update(changes, { signal })
+    await index.update(changes)
     const moved = { name: branch, expect: tip, to: commit }
-    return await refs.update([moved, ...(noted ? [noted] : [])], message, signal ? { signal } : {})
+    return await refs.update([moved, ...(noted ? [noted] : [])], message)
   } finally {
     await dropIntent(gitDir)
   }
