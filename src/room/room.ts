@@ -360,7 +360,7 @@ export class Room {
       onProblem: (message) => this.#problem(message),
       onConnected: (connected) => this.events.emit('signaling', { connected }),
     })
-    this.#meeting.refresh()
+    this.#meeting.begin().catch((error: unknown) => this.#problem(messageOf(error)))
   }
 
   /** Announces this endpoint again and tries every peer at once. */
