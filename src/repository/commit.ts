@@ -11,7 +11,7 @@ import { readStoredCommit } from '../git/stored-objects.ts'
 import { emptyState, type FileState } from '../history/file-state.ts'
 import { stateOf } from '../history/anchor.ts'
 import { writeNamedStates } from '../history/naming-entry.ts'
-import type { NamedStates } from '../history/naming.ts'
+import type { NamedStates } from '../history/named-states.ts'
 import { didKey } from '../identity/did-key.ts'
 import { toBase64url, toHex, utf8 } from '../lib/bytes.ts'
 import { encodeCbor } from '../lib/cbor.ts'
@@ -72,7 +72,11 @@ export interface CommitResult extends CommittedFiles {
 const maxAttempts = 5
 
 /** Makes a signed commit with its record; in a room it is announced, too. Needs no network and no running process. */
-export async function commit(workspace: Workspace, host: RoomHost | undefined, request: CommitRequest): Promise<CommitResult> {
+export async function commit(
+  workspace: Workspace,
+  host: RoomHost | undefined,
+  request: CommitRequest,
+): Promise<CommitResult> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await tryCommit(workspace, host, request)
@@ -82,7 +86,11 @@ export async function commit(workspace: Workspace, host: RoomHost | undefined, r
   }
 }
 
-async function tryCommit(workspace: Workspace, host: RoomHost | undefined, request: CommitRequest): Promise<CommitResult> {
+async function tryCommit(
+  workspace: Workspace,
+  host: RoomHost | undefined,
+  request: CommitRequest,
+): Promise<CommitResult> {
   const { git } = workspace
   const { signal } = request
   await host?.mirror?.scan()
@@ -182,7 +190,11 @@ function isMine(host: RoomHost, path: string): boolean {
   )
 }
 
-async function namedStates(host: RoomHost, tree: ObjectId, parents: readonly ObjectId[]): Promise<NamedStates | undefined> {
+async function namedStates(
+  host: RoomHost,
+  tree: ObjectId,
+  parents: readonly ObjectId[],
+): Promise<NamedStates | undefined> {
   const { room, workspace } = host
   await room.flush()
   for (const parent of parents) await host.follower.takeHead(parent)
@@ -219,7 +231,11 @@ async function recordOf(
   workspace: Workspace,
   host: RoomHost | undefined,
   request: CommitRequest,
-  made: { readonly changeId: ChangeId; readonly named: NamedStates | undefined; readonly contributors: readonly Contribution[] },
+  made: {
+    readonly changeId: ChangeId
+    readonly named: NamedStates | undefined
+    readonly contributors: readonly Contribution[]
+  },
 ): Promise<CommitRecord> {
   const redactor = secretRedactor()
   const { named, contributors, changeId } = made
@@ -243,7 +259,8 @@ async function recordOf(
     ...(states && { states: { sha256: toHex(nodeCrypto.sha256(states)), data: toBase64url(states) } }),
     ...(partial.length && { partial }),
   }
-  const salt = host && named ? host.room.salt : nodeCrypto.sha256(utf8('anvcs/1 salt'), (await workspace.signer()).publicKey)
+  const salt =
+    host && named ? host.room.salt : nodeCrypto.sha256(utf8('anvcs/1 salt'), (await workspace.signer()).publicKey)
   return buildRecord(nodeCrypto, salt, facts)
 }
 

@@ -6,13 +6,7 @@ import { isSafePath } from '../document/paths.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { utf8 } from '../lib/bytes.ts'
 import type { Room } from '../room/room.ts'
-import {
-  contentOfFile,
-  contentOfValue,
-  isSameBytes,
-  isSameContent,
-  type MirrorContent,
-} from './mirror-content.ts'
+import { contentOfFile, contentOfValue, isSameBytes, isSameContent, type MirrorContent } from './mirror-content.ts'
 import { readMirrorState, writeMirrorState, type MirroredFile } from './mirror-state.ts'
 import type { TreeGuard } from './tree-guard.ts'
 
@@ -114,7 +108,8 @@ export class Mirror {
   async scan(): Promise<void> {
     const { git, room } = this.#options
     for (const { path } of await git.index.changedFiles()) this.#imports.add(path)
-    for (const path of [...room.files.touchedPaths, ...this.#known.keys(), ...this.#mirrored.keys()]) this.#imports.add(path)
+    for (const path of [...room.files.touchedPaths, ...this.#known.keys(), ...this.#mirrored.keys()])
+      this.#imports.add(path)
     await this.#settled()
   }
 

@@ -5,7 +5,7 @@ import { emptyState, isWithin, stateKey, withCount, type FileState } from '../hi
 import { isSameValue } from '../history/file-value.ts'
 import { foldHeads, headsOf } from '../history/fold.ts'
 import type { NamingEntry, NamingKind } from '../history/naming-entry.ts'
-import type { NamedStates } from '../history/naming.ts'
+import type { NamedStates } from '../history/named-states.ts'
 import { outcomeOf } from '../history/outcome.ts'
 import { adoptedAnchor, outsideAnchor } from '../history/outside.ts'
 import { isAutomaticMerge } from '../history/merge-heads.ts'

@@ -1,35 +1,21 @@
-import type { Clock } from '../contracts/clock.ts'
-import type { Crypto, Deflate } from '../contracts/crypto.ts'
 import { AnvcsError } from '../contracts/errors.ts'
-import type { FeedStore } from '../contracts/feed-store.ts'
-import {
-  controlEpoch,
-  zeroFeed,
-  zeroRoom,
-  type FeedId,
-  type KeyId,
-  type ObjectId,
-  type RoomId,
-} from '../contracts/ids.ts'
-import type { MergeDriver } from '../contracts/merge-driver.ts'
-import type { ObjectStore } from '../contracts/object-store.ts'
-import type { Random } from '../contracts/random.ts'
+import { controlEpoch, type FeedId, type KeyId, type ObjectId, type RoomId } from '../contracts/ids.ts'
 import type { Signaling } from '../contracts/signaling.ts'
 import type { Link, Transport } from '../contracts/transport.ts'
-import type { Vault } from '../contracts/vault.ts'
 import { writeNaming, type NamingEntry } from '../history/naming-entry.ts'
-import { feedIdOf, roomIdOf, roomTag } from '../identity/ids.ts'
-import { entryKeys } from '../identity/key-schedule.ts'
+import { roomTag } from '../identity/ids.ts'
 import { ticketPublicKey, type Ticket } from '../identity/ticket.ts'
 import { toHex } from '../lib/bytes.ts'
 import { Emitter } from '../lib/emitter.ts'
-import { sealEntry, type Entry } from '../journal/entry.ts'
+import type { Entry } from '../journal/entry.ts'
 import type { SessionEvent } from '../sync/session.ts'
 import { attestationOf } from './attestation.ts'
 import { scopes, writeControlBody, type ControlBody, type GenesisBody } from './control-body.ts'
 import { DurableFeeds } from './durable-feeds.ts'
 import { beginEngines, type Engines } from './engines.ts'
 import { EntrySource } from './entry-source.ts'
+import { chooseFeed } from './feed-choice.ts'
+import { sealGenesis } from './genesis.ts'
 import { JournalWriter } from './journal-writer.ts'
 import { RoomKeys } from './keys.ts'
 import { Meeting } from './meeting.ts'
@@ -42,39 +28,18 @@ import { Replica, type ReplicaReport } from './replica.ts'
 import type { RoomCommits } from './room-commits.ts'
 import type { RoomEvents } from './room-events.ts'
 import type { RoomFiles } from './room-files.ts'
-import type { RoomIdentity } from './room-identity.ts'
 import { RoomJudge } from './room-judge.ts'
 import { RoomLinks } from './room-links.ts'
+import type { Founding, RoomOptions } from './room-options.ts'
 import { loadSecrets, saveSecrets, type IssuedTicket } from './secrets.ts'
+import { Settler } from './settler.ts'
 import { meetingTopics } from './topics.ts'
 import { welcomeDevice } from './welcome.ts'
 
-export interface RoomOptions {
-  readonly crypto: Crypto
-  readonly deflate: Deflate
-  readonly clock: Clock
-  readonly random: Random
-  readonly store: FeedStore
-  readonly vault: Vault
-  readonly objects: ObjectStore
-  readonly driver: MergeDriver
-  readonly identity: RoomIdentity
-  /** Lines of a commit's note, where this device has one. */
-  readonly notes?: (commit: ObjectId) => readonly string[]
-  /** `offer` leaves heads that would merge as they are. */
-  readonly autoMerge?: 'apply' | 'offer'
-}
-
-/** What a new room begins with. */
-export interface Founding {
-  readonly base: ObjectId
-  readonly branch: string
-}
+export type { Founding, RoomOptions }
 
 /** How long a ticket lasts unless it is said otherwise. */
 export const ticketLifeMs = 86_400_000
-const settleMs = 50
-const mergeAnywayMs = 3000
 
 /** A live room: its files, its commits, and its links to others. Portable; everything outside is passed in. */
 export class Room {
@@ -90,15 +55,13 @@ export class Room {
   readonly #durable: DurableFeeds
   readonly #links: RoomLinks
   readonly #transfer: ObjectTransfer
+  readonly #settler: Settler
   readonly #ticket: Ticket | undefined
   #tickets: IssuedTicket[]
   #engines: Engines | undefined
   #feed: OwnFeed | undefined
   #meeting: Meeting | undefined
   #presence: Uint8Array | undefined
-  #settle: { cancel: () => void } | undefined
-  #settling: Promise<void> = Promise.resolve()
-  #unsettledSinceMs: number | undefined
   /** Namings have come since states were last mended. */
   #namingsCame = false
   #fault: AnvcsError | undefined
@@ -155,6 +118,14 @@ export class Room {
       },
       onProblem: (message) => this.#problem(message),
     })
+    this.#settler = new Settler({
+      clock,
+      commits: () => (this.#feed ? this.#engines?.commits : undefined),
+      isQuiet: () => this.peers.every(({ session }) => session.isEqual()),
+      merges: options.autoMerge !== 'offer',
+      onSettled: () => this.events.emit('settled', { heads: this.commits.heads().map(({ commit }) => commit) }),
+      onProblem: (error) => this.#problem(`heads could not be merged: ${messageOf(error)}`),
+    })
     this.#links = new RoomLinks({
       crypto,
       clock,
@@ -184,34 +155,8 @@ export class Room {
 
   /** Founds a room at a commit. */
   static async create(options: RoomOptions, founding: Founding): Promise<Room> {
-    const { crypto, deflate, random, clock, identity, objects, driver } = options
-    const controlKey = random.bytes(32)
-    const genesis: GenesisBody = {
-      kind: 'genesis',
-      certificate: identity.certificate,
-      person: identity.person,
-      base: founding.base,
-      objectFormat: objects.format,
-      branch: founding.branch,
-      versions: { format: 1, merge: driver.version, diff: 1 },
-      unique: random.bytes(16),
-      salt: random.bytes(16),
-    }
-    const sealed = entryKeys(crypto, controlKey, { room: zeroRoom, epoch: controlEpoch, feed: zeroFeed })
-    const fields = {
-      room: zeroRoom,
-      feed: zeroFeed,
-      seq: 0,
-      prev: undefined,
-      lamport: 1,
-      timeMs: clock.now(),
-      epoch: controlEpoch,
-      firstOperation: 0,
-      deps: [],
-    }
-    const entry = sealEntry(crypto, deflate, sealed, identity.deviceSeed, fields, writeControlBody(genesis), false)
-    const keys = new RoomKeys(crypto, roomIdOf(entry.id))
-    keys.add(controlKey, [random.bytes(32)])
+    const { random, identity } = options
+    const { entry, keys } = sealGenesis(options, founding)
     const room = new Room(options, keys, [])
     await room.#save()
     room.#take(room.#replica.receive([entry.bytes]), undefined)
@@ -402,17 +347,13 @@ export class Room {
 
   /** Mends states, takes in what came by Git, and merges heads, now. */
   settle(): Promise<void> {
-    this.#settling = this.#settling
-      .then(() => this.#settleNow(true))
-      .catch((error: unknown) => this.#problem(`heads could not be merged: ${messageOf(error)}`))
-    return this.#settling
+    return this.#settler.now()
   }
 
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    this.#settle?.cancel()
-    await this.#settling
+    await this.#settler.close()
     await this.#meeting?.close()
     await this.#links.close()
     await this.#writer.flush()
@@ -436,26 +377,17 @@ export class Room {
     this.#engines?.live.takeChangedPaths()
   }
 
-  /** Continues the feed of the last run where it ended cleanly, else opens the next. */
   async #openFeed(): Promise<void> {
     if (this.#feed || this.#closed) return
-    const { store, identity, random } = this.#options
+    const { crypto, store, identity, random } = this.#options
+    const { certificate } = identity
     const admission = this.#admission!
-    const runs = this.membership.feedsOf(identity.certificate.device).sort((a, b) => b.run - a.run)
-    const last = runs[0]
-    if (last && (await store.claim(last.feed, { resume: true }))) {
-      this.#begin(last.feed)
-      return
-    }
-    for (let run = (last?.run ?? -1) + 1; ; run++) {
-      const feed = feedIdOf(this.#options.crypto, this.id, admission.id, identity.certificate.number, run)
-      if (!(await store.claim(feed))) continue
-      this.#begin(feed)
-      const { certificate } = identity
-      const salt = random.bytes(16)
-      await this.#control({ kind: 'opening', admission: admission.id, run, certificate, salt })
-      return
-    }
+    const { membership } = this
+    const { feed, newRun } = await chooseFeed({ crypto, store, room: this.id, membership, admission, certificate })
+    this.#begin(feed)
+    if (newRun === undefined) return
+    const opening = { kind: 'opening' as const, admission: admission.id, run: newRun, certificate }
+    await this.#control({ ...opening, salt: random.bytes(16) })
   }
 
   #begin(feed: FeedId): void {
@@ -495,7 +427,7 @@ export class Room {
     if (verdict.status !== 'ok')
       throw new AnvcsError('INTERNAL', { message: `An entry of our own does not stand: ${verdict.reason}.` })
     this.#changed('local')
-    this.#scheduleSettle()
+    this.#settler.plan()
   }
 
   #controlled(body: ControlBody): void {
@@ -563,7 +495,7 @@ export class Room {
     } else this.#transfer.removePeer(peer)
     const { device, member } = peer
     this.events.emit('peer', { state, device, member, path: peer.link.path })
-    this.#scheduleSettle()
+    this.#settler.plan()
   }
 
   #onEvents(peer: PeerLink, events: readonly SessionEvent[]): void {
@@ -590,7 +522,7 @@ export class Room {
           this.events.emit('presence', { member: peer.member, device: peer.device, content: event.content })
           break
         case 'positions':
-          this.#scheduleSettle()
+          this.#settler.plan()
           break
       }
     }
@@ -622,7 +554,7 @@ export class Room {
       void this.commits.repair()
     }
     if (report.accepted.length) this.#changed('remote')
-    this.#scheduleSettle()
+    this.#settler.plan()
   }
 
   #admitting = false
@@ -661,34 +593,6 @@ export class Room {
 
   #problem(message: string): void {
     this.events.emit('problem', { message })
-  }
-
-  #scheduleSettle(): void {
-    if (this.#settle || this.#closed || !this.#engines || !this.#feed) return
-    this.#unsettledSinceMs ??= this.#options.clock.now()
-    const cancel = this.#options.clock.schedule(settleMs, () => {
-      this.#settle = undefined
-      this.#settling = this.#settling
-        .then(() => this.#settleNow(false))
-        .catch((error: unknown) => this.#problem(`heads could not be merged: ${messageOf(error)}`))
-    })
-    this.#settle = { cancel }
-  }
-
-  /** Waiting for the end of an exchange saves merges; nothing depends on it. */
-  async #settleNow(now: boolean): Promise<void> {
-    if (!this.#engines || !this.#feed) return
-    await this.commits.takeIn()
-    await this.commits.repair()
-    const waitedMs = this.#options.clock.now() - (this.#unsettledSinceMs ?? 0)
-    const isQuiet = this.peers.every(({ session }) => session.isEqual())
-    if (!now && !isQuiet && waitedMs < mergeAnywayMs) {
-      this.#scheduleSettle()
-      return
-    }
-    this.#unsettledSinceMs = undefined
-    if (this.#options.autoMerge !== 'offer') await this.commits.merge()
-    this.events.emit('settled', { heads: this.commits.heads().map(({ commit }) => commit) })
   }
 }
 
