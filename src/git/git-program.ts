@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { AnvcsError } from '../contracts/errors.ts'
 
 /** How one call of git is made. */
@@ -74,7 +75,11 @@ export class GitProgram {
       child.stdin.on('error', () => {})
       child.on('error', (cause) => {
         signal?.removeEventListener('abort', abort)
-        reject(isMissing(cause) ? new AnvcsError('GIT_MISSING', { cause }) : new AnvcsError('GIT_FAILED', { cause }))
+        reject(
+          isMissing(cause) && existsSync(this.#folder)
+            ? new AnvcsError('GIT_MISSING', { cause })
+            : new AnvcsError('GIT_FAILED', { cause }),
+        )
       })
       child.on('close', (exitCode) => {
         signal?.removeEventListener('abort', abort)

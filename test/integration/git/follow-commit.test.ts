@@ -27,7 +27,8 @@ async function behind() {
   return { sandbox, from, commit, repository: await sandbox.open() }
 }
 
-describe('following a commit', () => {
+describe('following a commit', function () {
+  this.timeout(120_000)
   before(needsProgram('git'))
 
   it('moves branch and index, not the files, and says so in the reflog', async () => {

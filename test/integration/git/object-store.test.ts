@@ -44,6 +44,7 @@ function packsOf(sandbox: GitSandbox): readonly string[] {
 }
 
 describe('the object store reads', function () {
+  this.timeout(120_000)
   before(needsProgram('git'))
 
   for (const format of ['sha1', 'sha256'])
@@ -111,6 +112,8 @@ describe('the object store reads', function () {
     assert.equal(objects.has(file), false)
     assert.equal(objects.read(absent), undefined)
     assert.equal(objects.read('' as ObjectId), undefined)
+    await objects.pack([head], [])
+    assert.equal(objects.has(file), false)
     assert.equal(objects.has('../../config' as ObjectId), false)
   })
 
@@ -130,6 +133,7 @@ describe('the object store reads', function () {
 })
 
 describe('the object store writes', function () {
+  this.timeout(120_000)
   before(needsProgram('git'))
 
   for (const format of ['sha1', 'sha256'])
@@ -171,6 +175,7 @@ describe('the object store writes', function () {
 })
 
 describe('packs', function () {
+  this.timeout(120_000)
   before(needsProgram('git'))
 
   async function pair(format = 'sha1') {
