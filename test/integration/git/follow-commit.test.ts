@@ -54,6 +54,16 @@ describe('following a commit', function () {
     assert.equal(sandbox.git('cat-file', 'blob', ':a'), 'staged too')
   })
 
+  it('keeps a conflict of the index, whichever side equals HEAD', async () => {
+    const { sandbox, commit, repository } = await behind()
+    await using _ = sandbox
+    const ids = ['HEAD:a', 'ahead:a'].map((name) => sandbox.git('rev-parse', name).trim())
+    const stages = [ids[0], ids[1], ids[0]].map((id, i) => `100644 ${id} ${i + 1}\ta\n`)
+    sandbox.gitWith(`0 ${'0'.repeat(40)}\ta\n${stages.join('')}`, 'update-index', '--index-info')
+    assert.equal((await followCommit(repository, { branch, commit, message })).status, 'followed')
+    assert.equal(sandbox.status(), 'UU a\n')
+  })
+
   it('leaves newer text in the work tree as a change', async () => {
     const { sandbox, commit, repository } = await behind()
     await using _ = sandbox
