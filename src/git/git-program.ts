@@ -19,6 +19,8 @@ export interface GitResult {
 }
 
 const defaultMaxOutputBytes = 256 * 1024 * 1024
+/** As a shell tells it of a program that a signal has ended. */
+const killedStatus = 137
 const maxErrorBytes = 64 * 1024
 
 /**
@@ -92,7 +94,7 @@ export class GitProgram {
           )
         else
           resolve({
-            exitCode: exitCode ?? 128,
+            exitCode: exitCode ?? killedStatus,
             stdout: Buffer.concat(stdout),
             stderr: Buffer.concat(stderr).toString(),
           })
