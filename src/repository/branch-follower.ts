@@ -1,3 +1,4 @@
+import { messageOf } from '../lib/error-message.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { followCommit } from '../git/follow-commit.ts'
 import { readHead } from '../git/head.ts'
@@ -51,9 +52,7 @@ export class BranchFollower {
   step(): Promise<void> {
     this.#working = this.#working
       .then(() => this.#step())
-      .catch((error: unknown) =>
-        this.#options.onProblem(`following: ${error instanceof Error ? error.message : String(error)}`),
-      )
+      .catch((error: unknown) => this.#options.onProblem(`following: ${messageOf(error)}`))
     return this.#working
   }
 

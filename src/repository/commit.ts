@@ -1,7 +1,6 @@
 import type { ObjectId } from '../contracts/ids.ts'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { GitObject } from '../contracts/object-store.ts'
-import type { RedactedText } from '../contracts/redactor.ts'
 import { buildCommit } from '../git/build-commit.ts'
 import { commitFiles, type CommittedFiles } from '../git/commit-files.ts'
 import { hashFiles } from '../git/hash-files.ts'
@@ -251,7 +250,7 @@ async function recordOf(
     ...(report && { test_report_ref: report.ref, test_report_sha256: report.sha256 }),
     ...testsPassed(request, report?.passed),
     ...(request.coverage !== undefined && { coverage: request.coverage }),
-    env: (await commitEnvironment(workspace)) as Readonly<Record<string, RedactedText>>,
+    env: await commitEnvironment(workspace),
     ...(host && named && { room: host.room.tag }),
     ...(contributors.length && {
       contributors: contributors.map(({ did, name, operations }) => ({ did, name, operations })),

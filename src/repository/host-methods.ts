@@ -45,7 +45,7 @@ export class HostMethods implements LocalHandler {
 }
 
 /** A request as it travels: bytes as base64. */
-export function packRequest({ signal: _, testReport, ...request }: CommitRequest): unknown {
+export function packRequest({ signal: _signal, testReport, ...request }: CommitRequest): unknown {
   return { ...request, ...(testReport && { testReport: toBase64(testReport) }) }
 }
 

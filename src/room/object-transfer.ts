@@ -1,3 +1,4 @@
+import { messageOf } from '../lib/error-message.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { ObjectStore } from '../contracts/object-store.ts'
@@ -106,7 +107,7 @@ export class ObjectTransfer {
     try {
       await this.#options.objects.unpack(concat(...open.chunks))
     } catch (error) {
-      this.#options.onProblem(`a pack was refused: ${error instanceof Error ? error.message : String(error)}`)
+      this.#options.onProblem(`a pack was refused: ${messageOf(error)}`)
       this.#lacking.add(peer)
     }
     this.#request = undefined
@@ -146,7 +147,7 @@ export class ObjectTransfer {
         haves.filter((id) => objects.has(id)),
       )
     } catch (error) {
-      this.#options.onProblem(`no pack could be made: ${error instanceof Error ? error.message : String(error)}`)
+      this.#options.onProblem(`no pack could be made: ${messageOf(error)}`)
       peer.send({ type: 'lacking', request, reason: 'no pack could be made' })
       return
     }

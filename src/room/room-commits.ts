@@ -236,7 +236,7 @@ export class RoomCommits {
   async repair(): Promise<void> {
     const { views } = this.#options
     const durable: Promise<unknown>[] = []
-    for (const commit of [...views.live().commits]) {
+    for (const commit of Array.from(views.live().commits)) {
       if (views.live().anchorsOf(commit).length === 0) continue
       const joined = views.live().joined(commit)
       if (!joined || views.live().hasAnchor(joined.key, commit)) continue

@@ -1,3 +1,4 @@
+import { messageOf } from '../lib/error-message.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { Crypto } from '../contracts/crypto.ts'
 import type { FeedId, KeyId } from '../contracts/ids.ts'
@@ -160,7 +161,7 @@ class Arrival {
     this.#proved = true
     const welcome = await this.#options.welcome(hello, this.#link).catch((error: unknown): Welcome => ({
       status: 'refused',
-      reason: error instanceof Error ? error.message : String(error),
+      reason: messageOf(error),
     }))
     if (welcome.status === 'refused') {
       this.#refuse(welcome.reason)
