@@ -91,14 +91,14 @@ export class Room {
     this.#traffic = new RoomTraffic({
       options,
       events: this.events,
-      hello: (link) => options.identity.hello(this.id, link, options.random, this.#admission ? undefined : ticket),
+      hello: (link) => options.identity.hello(this.id, link, options.random, this.self ? undefined : ticket),
       welcome: (hello, link) =>
         welcomeDevice(hello, link, {
           membership: this.membership,
           keys,
           random: options.random,
           nowMs: clock.now(),
-          isMember: this.#admission !== undefined && this.#feed !== undefined,
+          isMember: this.self !== undefined && this.#feed !== undefined,
           add: (body) => this.#control(body),
         }),
       deviceOf: (feed) => this.membership.owner(feed)?.certificate.device,
@@ -137,7 +137,7 @@ export class Room {
     const room = new Room(options, secrets.keys, secrets.tickets)
     await room.#replay()
     if (room.#readiness.fault) throw room.#readiness.fault
-    if (room.#admission) await room.#openFeed()
+    if (room.self) await room.#openFeed()
     return room
   }
 
@@ -180,7 +180,7 @@ export class Room {
 
   /** The member that this device belongs to, as the room knows it. */
   get self(): Admission | undefined {
-    return this.#admission
+    return this.membership.admissionFor(this.#options.identity.certificate)
   }
 
   /** The salt of the own feed, for the digests of records. */
@@ -220,10 +220,6 @@ export class Room {
 
   get membership(): Membership {
     return this.#state.membership
-  }
-
-  get #admission(): Admission | undefined {
-    return this.membership.admissionFor(this.#options.identity.certificate)
   }
 
   /** Resolves when this device is a member and may write; rejects where it never can be. */
@@ -313,7 +309,7 @@ export class Room {
     const { random } = this.#options
     const { index } = this.#state.replica
     const { feed, opening } = await openOwnFeed(this.#options, {
-      admission: this.#admission!,
+      admission: this.self!,
       membership: this.membership,
       index,
       keys: this.#keys,
@@ -363,7 +359,7 @@ export class Room {
       if (peer && (reason === 'malformed' || reason === 'bad signature')) void peer.close(reason)
     }
     this.#traffic.need(report.objects)
-    if (!this.#feed && this.#admission && this.#keys.newest && !this.#readiness.fault) void this.#admitted()
+    if (!this.#feed && this.self && this.#keys.newest && !this.#readiness.fault) void this.#admitted()
     if (this.#feed && this.#state.takeNamingsCame()) void this.commits.repair()
     if (report.accepted.length) this.#state.tellChanges('remote')
     this.#settler.plan()
