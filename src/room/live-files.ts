@@ -61,6 +61,11 @@ export class LiveFiles {
     return { ...registers, path: this.layout.pathOf(file), text: isText ? this.document(file).text : '' }
   }
 
+  /** Is the content of a file its text, and no blob? */
+  isText(file: FileId): boolean {
+    return this.#views.history.evaluator.registersAt(file, this.stateOf(file)).blob === undefined
+  }
+
   /** Operations of others have been added to their logs. */
   applied(operations: readonly CheckedOperation[]): void {
     const updates = new Map<FileId, Uint8Array[]>()
