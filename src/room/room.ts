@@ -99,6 +99,8 @@ export class Room {
   #settle: { cancel: () => void } | undefined
   #settling: Promise<void> = Promise.resolve()
   #unsettledSinceMs: number | undefined
+  /** Blobs of binary files that operations name and that may not be here. */
+  readonly #blobs = new Set<ObjectId>()
   /** Namings have come since states were last mended. */
   #namingsCame = false
   #fault: AnvcsError | undefined
@@ -124,7 +126,11 @@ export class Room {
     this.#judge = new RoomJudge(this.membership, causality, {
       controlled: (_, body) => this.#controlled(body),
       operated: (_, operations) => {
-        for (const operation of operations) this.#history.log(operation.file).add(operation)
+        for (const operation of operations) {
+          this.#history.log(operation.file).add(operation)
+          if (operation.type === 'register' && operation.value.register === 'content' && operation.value.blob)
+            this.#blobs.add(operation.value.blob)
+        }
         this.#engines!.views.changed()
         this.#engines!.live.applied(operations)
       },
@@ -607,7 +613,8 @@ export class Room {
       this.#problem(`an entry was refused: ${reason}`)
       if (peer && (reason === 'malformed' || reason === 'bad signature')) void peer.close(reason)
     }
-    this.#transfer.need(report.objects)
+    for (const blob of this.#blobs) if (this.#options.objects.has(blob)) this.#blobs.delete(blob)
+    this.#transfer.need([...report.objects, ...this.#blobs])
     if (!this.#feed && this.#admission && this.#keys.newest && !this.#fault) void this.#admitted()
     if (this.#namingsCame && this.#feed) {
       this.#namingsCame = false
