@@ -237,6 +237,9 @@ export class Author {
     const { tree } = history.graph.node(commit)
     const paths = new Set([...this.paths, ...treePaths(history, tree)])
     return [...paths].sort().filter((path) => {
+      const { blob } = room.files.at(path)
+      // A binary file whose blob has not come is not on this disk.
+      if (blob !== undefined && !this.peer.objects.has(blob)) return false
       const staged = stageFile(room, path).entry
       const committed = history.entryAt(tree, path)
       return staged?.id !== committed?.id || staged?.mode !== committed?.mode
