@@ -11,7 +11,9 @@ interface Edit {
   readonly deleted: readonly string[]
 }
 
-const pattern = /w\d+/g
+/** A word is one ideograph: a diff that types as little as it can may cut a longer word in two, and half of it may be deleted. */
+const pattern = /[\u4e00-\u9fff]/g
+const firstWord = 0x4e00
 
 /** The words of a text that a ledger may know. */
 export function wordsOf(text: string): readonly string[] {
@@ -27,7 +29,7 @@ export class WordLedger {
 
   /** A word that nobody has typed yet. */
   fresh(by: string): string {
-    const word = `w${this.#next++}`
+    const word = wordOf(this.#next++)
     this.fates.set(word, { by, state: 'kept' })
     return word
   }
@@ -49,7 +51,7 @@ export class WordLedger {
   /** Words that were drawn for a text and did not get into it. */
   dropUnused(used: string, from: number): void {
     const kept = new Set(wordsOf(used))
-    for (let i = from; i < this.#next; i++) if (!kept.has(`w${i}`)) this.fates.delete(`w${i}`)
+    for (let i = from; i < this.#next; i++) if (!kept.has(wordOf(i))) this.fates.delete(wordOf(i))
   }
 
   /** The number of words drawn so far. */
@@ -69,4 +71,8 @@ export class WordLedger {
     const fate = this.fates.get(word)
     if (fate) fate.state = state
   }
+}
+
+function wordOf(number: number): string {
+  return String.fromCharCode(firstWord + number)
 }
