@@ -85,7 +85,10 @@ export class RoomLinks {
     const peer = new PeerLink({ link, hello, member, clock, replica, source, events })
     const older = this.#peers.get(peer.device)
     this.#peers.set(peer.device, peer)
-    void older?.close('replaced by a newer link')
+    if (older) {
+      this.#options.onPeer(older, 'gone')
+      void older.close('replaced by a newer link')
+    }
     void link.closed.then(() => this.#gone(peer))
     if (welcome.status === 'admitted') peer.send({ type: 'keys', box: welcome.box })
     peer.start(this.#neighboursOf(peer))

@@ -1,5 +1,5 @@
 import { AnvcsError } from '../contracts/errors.ts'
-import type { FeedId } from '../contracts/ids.ts'
+import type { FeedId, ObjectId } from '../contracts/ids.ts'
 import type { NamingEntry } from '../history/naming-entry.ts'
 import type { Anchor } from '../history/anchor.ts'
 import type { Ticket } from '../identity/ticket.ts'
@@ -41,6 +41,8 @@ export class RoomState {
   readonly #judge: RoomJudge
   #engines: Engines | undefined
   #namingsCame = false
+  /** Blobs of binary files that operations name and that may not be here. */
+  readonly #blobs = new Set<ObjectId>()
 
   constructor(given: RoomStateOptions) {
     this.#given = given
@@ -56,7 +58,11 @@ export class RoomState {
       controlled: (_, body) => this.#controlled(body),
       operated: (_, operations) => {
         const { history, views, live } = this.begun
-        for (const operation of operations) history.log(operation.file).add(operation)
+        for (const operation of operations) {
+          history.log(operation.file).add(operation)
+          if (operation.type === 'register' && operation.value.register === 'content' && operation.value.blob)
+            this.#blobs.add(operation.value.blob)
+        }
         views.changed()
         live.applied(operations)
       },
@@ -74,6 +80,12 @@ export class RoomState {
   get begun(): Engines {
     if (!this.#engines) throw new AnvcsError('ROOM_CLOSED', { message: 'The room has not been received yet.' })
     return this.#engines
+  }
+
+  /** Blobs of binary files that are not here. */
+  missingBlobs(): readonly ObjectId[] {
+    for (const blob of this.#blobs) if (this.#given.options.objects.has(blob)) this.#blobs.delete(blob)
+    return [...this.#blobs]
   }
 
   /** Have states of commits been named since the last call? */

@@ -358,7 +358,7 @@ export class Room {
       this.#problem(`an entry was refused: ${reason}`)
       if (peer && (reason === 'malformed' || reason === 'bad signature')) void peer.close(reason)
     }
-    this.#traffic.need(report.objects)
+    this.#traffic.need([...report.objects, ...this.#state.missingBlobs()])
     if (!this.#feed && this.self && this.#keys.newest && !this.#readiness.fault) void this.#admitted()
     if (this.#feed && this.#state.takeNamingsCame()) void this.commits.repair()
     if (report.accepted.length) this.#state.tellChanges('remote')
