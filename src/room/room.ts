@@ -115,13 +115,7 @@ export class Room {
     this.membership = new Membership(crypto)
     this.#durable = new DurableFeeds(crypto)
     this.#source = new EntrySource(store)
-    const causality = {
-      past: (feed: FeedId, seq: number) => this.#replica.index.past(feed, seq),
-      operationsIn: (feed: FeedId, length: number) => this.#replica.index.operationsIn(feed, length),
-      entryOf: (feed: FeedId, operation: number) => this.#replica.index.entryOf(feed, operation),
-      pastOfNext: (entry: Entry) => this.#replica.index.pastOfNext(entry),
-    }
-    this.#judge = new RoomJudge(this.membership, causality, {
+    this.#judge = new RoomJudge(this.membership, (entry) => this.#replica.index.pastOfNext(entry), {
       controlled: (_, body) => this.#controlled(body),
       operated: (_, operations) => {
         for (const operation of operations) this.#history.log(operation.file).add(operation)
