@@ -1,6 +1,6 @@
 import type { Crypto } from '../contracts/crypto.ts'
 import type { EntryId, FeedId, KeyId } from '../contracts/ids.ts'
-import type { Past } from '../history/views.ts'
+import type { Past } from '../history/causality.ts'
 import { verifyAdmission } from '../identity/admission.ts'
 import { verifyDeviceCertificate, type DeviceCertificate } from '../identity/device-certificate.ts'
 import { feedIdOf } from '../identity/ids.ts'

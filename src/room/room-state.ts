@@ -48,13 +48,7 @@ export class RoomState {
     this.#given = given
     const { crypto, deflate } = given.options
     this.membership = new Membership(crypto)
-    const causality = {
-      past: (feed: FeedId, seq: number) => this.replica.index.past(feed, seq),
-      operationsIn: (feed: FeedId, length: number) => this.replica.index.operationsIn(feed, length),
-      entryOf: (feed: FeedId, operation: number) => this.replica.index.entryOf(feed, operation),
-      pastOfNext: (entry: Entry) => this.replica.index.pastOfNext(entry),
-    }
-    this.#judge = new RoomJudge(this.membership, causality, {
+    this.#judge = new RoomJudge(this.membership, (entry) => this.replica.index.pastOfNext(entry), {
       controlled: (_, body) => this.#controlled(body),
       operated: (_, operations) => {
         const { history, views, live } = this.begun
