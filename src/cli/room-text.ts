@@ -1,3 +1,4 @@
+import { count } from './count.ts'
 import { escapeLine } from '../provenance/message-escape.ts'
 import type { RoomStatus } from '../repository/room-status.ts'
 import type { Style } from './style.ts'
@@ -22,8 +23,4 @@ export function roomText(status: RoomStatus, style: Style): readonly string[] {
     ...(waitingEntries ? [`  ${count(waitingEntries, 'entry waits', 'entries wait')} for others`] : []),
     ...(voided ? [style.notable(`  ${count(voided, 'entry', 'entries')} did not count`)] : []),
   ]
-}
-
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`
 }

@@ -4,6 +4,7 @@ import { AnvcsError } from '../../contracts/errors.ts'
 import { escapeLine } from '../../provenance/message-escape.ts'
 import type { CommitRequest, CommitResult } from '../../repository/commit.ts'
 import { shortId } from '../commit-text.ts'
+import { count } from '../count.ts'
 import type { CliContext } from '../context.ts'
 import { defineCommand } from '../define-command.ts'
 import { withWorkspace } from '../open-workspace.ts'
@@ -119,7 +120,7 @@ function resultText({ commit, branch, parents, paths, partial, contributors, cha
   const others = contributors.map(({ name, operations }) => `${name} (${operations})`)
   return [
     `[${escapeLine(name)}${root} ${shortId(commit)}] ${escapeLine(message.split('\n', 1)[0]!)}`,
-    ` ${paths.length} file${paths.length === 1 ? '' : 's'}, change ${shortId(changeId)}`,
+    ` ${count(paths.length, 'file')}, change ${shortId(changeId)}`,
     ...(others.length ? [` edits by ${escapeLine(others.join(', '))}`] : []),
     ...(partial.length ? [` staged in part: ${escapeLine(partial.join(', '))}`] : []),
   ].join('\n')

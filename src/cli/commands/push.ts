@@ -2,6 +2,7 @@ import { AnvcsError } from '../../contracts/errors.ts'
 import { escapeLine } from '../../provenance/message-escape.ts'
 import type { PushPlan } from '../../repository/push.ts'
 import { firstLine, shortId } from '../commit-text.ts'
+import { count } from '../count.ts'
 import { defineCommand } from '../define-command.ts'
 import { withWorkspace } from '../open-workspace.ts'
 import { optionalBranchWord, optionalWord, toggle } from '../parameters.ts'
@@ -47,7 +48,7 @@ export const pushCommand = defineCommand<{ yes: boolean; noRecords: boolean }, [
       output.result(
         report,
         () =>
-          `${escapeLine(`${report.remote}/${report.branch}`)} is at ${shortId(commit)}: ${commits} commit${commits === 1 ? '' : 's'} and ${records} record${records === 1 ? '' : 's'} sent`,
+          `${escapeLine(`${report.remote}/${report.branch}`)} is at ${shortId(commit)}: ${count(commits, 'commit')} and ${count(records, 'record')} sent`,
       )
     })
   },

@@ -4,6 +4,7 @@ import { toggle } from '../parameters.ts'
 import { AnvcsError } from '../../contracts/errors.ts'
 import type { PurgePlan } from '../../repository/uninit.ts'
 import { shortId } from '../commit-text.ts'
+import { count } from '../count.ts'
 
 const listed = 20
 
@@ -58,8 +59,4 @@ function planText({ rooms, recordsOnlyHere, headsOnlyHere }: PurgePlan): string 
 function ids(commits: readonly string[], what: string): readonly string[] {
   const shown = commits.slice(0, listed).map((commit) => `${what} of ${shortId(commit)}`)
   return commits.length > listed ? [...shown, `and ${commits.length - listed} more`] : shown
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`
 }

@@ -1,6 +1,7 @@
 import { escapeLine } from '../../provenance/message-escape.ts'
 import type { CommitProof } from '../../repository/verify.ts'
 import { shortId } from '../commit-text.ts'
+import { count } from '../count.ts'
 import { defineCommand } from '../define-command.ts'
 import { exitStatus } from '../exit-code.ts'
 import { withWorkspace } from '../open-workspace.ts'
@@ -26,7 +27,7 @@ export const verifyCommand = defineCommand<object, [string?]>({
     output.result(report, () =>
       [
         ...commits.map((proof) => proofText(proof, output.style)),
-        `${checked} commits: ${signed} with a good signature, ${recorded} with a record that it covers, ${findings} finding${findings === 1 ? '' : 's'}`,
+        `${count(checked, 'commit')}: ${signed} with a good signature, ${recorded} with a record that it covers, ${count(findings, 'finding')}`,
       ].join('\n'),
     )
     return findings ? exitStatus.conflict : exitStatus.ok
