@@ -6,7 +6,7 @@ import { completeWord, printCompletions } from './completion.ts'
 import { createContext } from './context.ts'
 import { exitStatus, exitStatusOfParser } from './exit-code.ts'
 
-const words = process.argv.slice(2)
+const words = spread(process.argv.slice(2))
 const interruption = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM'] as const)
   process.on(name, () => {
@@ -40,6 +40,15 @@ else {
   if (message && code === exitStatus.usage) context.output.error(new AnvcsError('USAGE', { message, hint: helpFor(words) }))
   else if (message) context.output.error(new AnvcsError('INTERNAL', { message }))
   process.exitCode = code
+}
+
+/** `-am TEXT` is `-a -m TEXT`, as for git; a text that looks like that is left alone. */
+function spread(line: readonly string[]): readonly string[] {
+  return line.flatMap((word, i) =>
+    /^-[A-Za-z]{2,}$/.test(word) && !/^(?:-m|--message|--prompt)$/.test(line[i - 1] ?? '')
+      ? [...word.slice(1)].map((letter) => `-${letter}`)
+      : [word],
+  )
 }
 
 /** The help of the command that was meant, as far as it can be told. */

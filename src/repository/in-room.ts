@@ -25,6 +25,8 @@ export async function inRoom<T>(workspace: Workspace, work: RoomWork<T>): Promis
   const { values } = await readSettings({ ...workspace, workTree: workspace.git.workTree })
   const options = { follow: values['room.follow'], autoMerge: values['room.autoMerge'] }
   await using host = await RoomHost.open({ workspace, branch, ...options })
+  // A room that was joined by a ticket and has not been received yet: nothing of it is here.
+  if (!host.room.isReady) return await here(undefined)
   await host.begin()
   return await here(host)
 }

@@ -47,7 +47,7 @@ const startCommand = defineCommand<RunFlags & { uses?: number; hours?: number }>
       context.output.progress('opening the room …')
       await using collaboration = await Collaboration.start(options)
       const ticket = await collaboration.invite(ticketOptions(uses, hours))
-      return runRoom(context, collaboration, ticket)
+      return await runRoom(context, collaboration, ticket)
     })
   },
 })
@@ -69,7 +69,7 @@ const joinCommand = defineCommand<RunFlags & { shareChanges: boolean }, [string?
       const options = await optionsOf(context, workspace, flags)
       context.output.progress('looking for a member of the room …')
       await using collaboration = await Collaboration.join({ ...options, shareChanges }, ticket)
-      return runRoom(context, collaboration, undefined)
+      return await runRoom(context, collaboration, undefined)
     })
   },
 })

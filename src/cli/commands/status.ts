@@ -1,4 +1,5 @@
-import { exitStatus } from '../exit-code.ts'
+import { AnvcsError } from '../../contracts/errors.ts'
+import type { LocalConnection } from '../../node/local-connection.ts'
 import { defineCommand } from '../define-command.ts'
 import { withWorkspace } from '../open-workspace.ts'
 import type { Output } from '../output.ts'
@@ -28,13 +29,22 @@ export const statusCommand = defineCommand({
       const status = await readWorkTreeStatus(workspace, signal)
       const id = status.branch === null ? undefined : await workspace.data.roomOf(`refs/heads/${status.branch}`)
       await using connection = id ? await runningRoom(workspace, signal) : undefined
-      const running = connection ? ((await connection.request('status', null, { signal })) as RoomStatus) : null
+      const running = connection ? await statusOf(connection, signal) : null
       const room: RoomPart | null = id ? { room: id, running: running?.room === id ? running : null } : null
       output.result({ ...status, room }, () => statusText(output, status, room))
     })
-    return exitStatus.ok
   },
 })
+
+/** Null while the room is being opened or joined. */
+async function statusOf(connection: LocalConnection, signal: AbortSignal): Promise<RoomStatus | null> {
+  try {
+    return (await connection.request('status', null, { signal })) as RoomStatus
+  } catch (error) {
+    if (AnvcsError.is(error)) return null
+    throw error
+  }
+}
 
 function statusText({ style }: Output, status: WorkTreeStatus, room: RoomPart | null): string {
   const { branch, commit, upstream, operation, staged, unstaged, untracked, conflicts } = status
