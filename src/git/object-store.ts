@@ -92,7 +92,7 @@ export class GitObjectStore implements ObjectStore {
   async pack(
     wants: readonly ObjectId[],
     haves: readonly ObjectId[],
-    { signal }: CallOptions = {},
+    { signal, shallow = [] }: CallOptions & { readonly shallow?: readonly ObjectId[] } = {},
   ): Promise<Uint8Array> {
     this.#need(wants)
     const known = haves.filter((id) => this.has(id))
@@ -100,7 +100,8 @@ export class GitObjectStore implements ObjectStore {
     const thin = known.length ? ['--thin'] : []
     const partial = this.#options.config.get('extensions.partialclone') ? ['--missing=allow-promisor'] : []
     const args = ['pack-objects', '--revs', '--stdout', '--delta-base-offset', '-q', ...thin, ...partial]
-    const input = [...wants, ...known.map((id) => `^${id}`), ''].join('\n')
+    // Git reads what is shallow before the commits themselves.
+    const input = [...shallow.map((id) => `--shallow ${id}`), ...wants, ...known.map((id) => `^${id}`), ''].join('\n')
     return this.#options.git.run(args, { input, signal, maxOutputBytes: maxPackBytes })
   }
 

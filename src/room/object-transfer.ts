@@ -17,6 +17,8 @@ export interface ObjectPeer {
 export interface ObjectTransferOptions {
   readonly objects: ObjectStore
   readonly clock: Clock
+  /** The base commit of the room. Who asks for it knows nothing before it: it is packed without its parents. */
+  readonly base: () => ObjectId | undefined
   /** Commits that are here: what hangs below them need not be sent. */
   readonly haves: () => readonly ObjectId[]
   /** Objects have come: what waits for them can go on. */
@@ -91,6 +93,8 @@ export class ObjectTransfer {
     const wants = [...this.#needed, ...this.#wished].filter((id) => !this.#options.objects.has(id))
     const peer = [...this.#peers].find((candidate) => !this.#lacking.has(candidate))
     if (!wants.length || !peer) return
+    const base = this.#options.base()
+    if (this.#options.objects.shallow && base !== undefined && !wants.includes(base)) wants.push(base)
     this.#request = { number: this.#nextNumber++, peer, wants, chunks: [], size: 0 }
     peer.send({ type: 'want', request: this.#request.number, wants, haves: this.#options.haves() })
   }
@@ -134,6 +138,7 @@ export class ObjectTransfer {
   /** Answers a request with a pack in chunks, as fast as the link takes them. */
   async serve(peer: ObjectPeer, { request, wants, haves }: Want): Promise<void> {
     const { objects } = this.#options
+    const base = this.#options.base()
     const missing = wants.find((id) => !objects.has(id))
     if (missing !== undefined) {
       peer.send({ type: 'lacking', request, reason: `object ${missing} is not here` })
@@ -144,6 +149,7 @@ export class ObjectTransfer {
       pack = await objects.pack(
         wants,
         haves.filter((id) => objects.has(id)),
+        base !== undefined && wants.includes(base) ? { shallow: [base] } : {},
       )
     } catch (error) {
       this.#options.onProblem(`no pack could be made: ${error instanceof Error ? error.message : String(error)}`)

@@ -49,6 +49,7 @@ import { loadSecrets, saveSecrets, type IssuedTicket } from './secrets.ts'
 import { meetingTopics } from './topics.ts'
 import { welcomeDevice } from './welcome.ts'
 
+/** Everything that a room rests on: who this device is, where its entries and keys lie, and the powers that are lent to it. */
 export interface RoomOptions {
   readonly crypto: Crypto
   readonly deflate: Deflate
@@ -122,6 +123,7 @@ export class Room {
       pastOfNext: (entry: Entry) => this.#replica.index.pastOfNext(entry),
     }
     this.#judge = new RoomJudge(this.membership, causality, {
+      lacking: (body) => this.#lacking(body),
       controlled: (_, body) => this.#controlled(body),
       operated: (_, operations) => {
         for (const operation of operations) this.#history.log(operation.file).add(operation)
@@ -148,6 +150,7 @@ export class Room {
     this.#transfer = new ObjectTransfer({
       objects,
       clock,
+      base: () => this.membership.genesis?.base,
       haves: () => this.#engines?.commits.heads().map(({ commit }) => commit) ?? [],
       onObjects: () => {
         this.#take(this.#replica.advance(), undefined)
@@ -185,6 +188,7 @@ export class Room {
   /** Founds a room at a commit. */
   static async create(options: RoomOptions, founding: Founding): Promise<Room> {
     const { crypto, deflate, random, clock, identity, objects, driver } = options
+    if (!objects.has(founding.base)) throw new AnvcsError('COMMIT_UNKNOWN', { details: { base: founding.base } })
     const controlKey = random.bytes(32)
     const genesis: GenesisBody = {
       kind: 'genesis',
@@ -496,6 +500,15 @@ export class Room {
       throw new AnvcsError('INTERNAL', { message: `An entry of our own does not stand: ${verdict.reason}.` })
     this.#changed('local')
     this.#scheduleSettle()
+  }
+
+  /** A store that has nothing of the repository fetches the base commit first; another has it, or is the wrong one. */
+  #lacking(body: ControlBody): readonly ObjectId[] {
+    if (body.kind !== 'genesis' || this.#fault) return []
+    const { shallow, format } = this.#options.objects
+    const isOurs = !this.#ticket || body.certificate.member === this.#ticket.founder
+    const isMissing = isOurs && shallow && format === body.objectFormat && !this.#options.objects.has(body.base)
+    return isMissing ? [body.base] : []
   }
 
   #controlled(body: ControlBody): void {
