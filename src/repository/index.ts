@@ -1,4 +1,4 @@
-export { openRepository, type LoggedCommit, type Repository, type RunOptions } from './open-repository.ts'
+export { openRepository, type LoggedCommit, Repository, type RunOptions } from './open-repository.ts'
 export { type Collaboration, type CollaborationEvent } from './collaboration.ts'
 export { type CommitRequest, type CommitResult, type Contribution } from './commit.ts'
 export { rejoin, type RejoinReport } from './rejoin.ts'
