@@ -50,7 +50,11 @@ export async function readSettings(places: SettingPlaces): Promise<ReadSettings>
       }
       const row = settingTable[name]
       if (origin === 'repository' && row.isUsersOnly)
-        throw invalid(label, line, `${name} may only be set in your own configuration, ${join(configFolder, 'config.yaml')}`)
+        throw invalid(
+          label,
+          line,
+          `${name} may only be set in your own configuration, ${join(configFolder, 'config.yaml')}`,
+        )
       const read = row.read(value)
       if (read === undefined) throw invalid(label, line, `${name} has to be ${row.wants}`)
       entries.set(name, { name, value: read, origin, place: `${label}:${line}` })

@@ -28,6 +28,7 @@ export interface RoomStatus {
   readonly voided: number
 }
 
+/** How a room stands now. */
 export function roomStatus({ room, branch, mirror }: RoomHost): RoomStatus {
   const nameOf = (member: Parameters<typeof didKey>[0]) => room.membership.personOf(member)?.name ?? 'unknown'
   const members = new Map([...room.membership.admissions].map(({ member, person }) => [member, person]))

@@ -52,12 +52,18 @@ export async function diffTarget(
     const known = await gitText(git.git, ['ls-files', '--cached', '--others', '--deleted', '--', path], { signal })
     const isInCommit = revisions.length > 0
     if (!known && !isInCommit)
-      throw new AnvcsError('USAGE', { message: `${words[words.length - paths.length + i]} is no revision and no file.` })
+      throw new AnvcsError('USAGE', {
+        message: `${words[words.length - paths.length + i]} is no revision and no file.`,
+      })
   }
   return { args: [...(staged ? ['--cached'] : []), ...revisions], paths }
 }
 
-async function isRange({ git }: Pick<Workspace, 'git'>, word: string, signal: AbortSignal | undefined): Promise<boolean> {
+async function isRange(
+  { git }: Pick<Workspace, 'git'>,
+  word: string,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
   const ends = word.split(/\.{2,3}/)
   if (ends.length > 2) return false
   for (const end of ends) if (end && !(await findCommit(git.git, end, signal))) return false
@@ -70,7 +76,9 @@ export async function diffFiles(
   { args, paths }: DiffTarget,
   signal?: AbortSignal,
 ): Promise<readonly FileDifference[]> {
-  return parseFiles(await gitText(git.git, ['diff', '--raw', '--numstat', '-z', '-M', ...args, '--', ...paths], { signal }))
+  return parseFiles(
+    await gitText(git.git, ['diff', '--raw', '--numstat', '-z', '-M', ...args, '--', ...paths], { signal }),
+  )
 }
 
 /** The same against a commit's first parent. */
