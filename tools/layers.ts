@@ -65,7 +65,7 @@ export const layers: Readonly<Record<string, FolderRule>> = {
 
   'src/testing': { layer: 'all', node: true, packages: ['mocha', 'fast-check'] },
   bench: { layer: 'all', node: true, packages: ['anvcs', 'lib0', 'simple-peer', 'ws', 'y-webrtc', 'yjs'] },
-  examples: { layer: 'all', node: true, packages: ['anvcs'] },
+  examples: { layer: 'all', node: true, packages: ['anvcs', 'esbuild'] },
 }
 
 /** May a file of `from` import one of `to`? */

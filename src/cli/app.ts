@@ -83,7 +83,12 @@ export function createApp(): App {
     name: 'ai-vcs',
     versionInfo: { getCurrentVersion: readVersion },
     scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
-    documentation: { caseStyle: 'convert-camel-to-kebab', useAliasInUsageLine: true, onlyRequiredInUsageLine: true, disableAnsiColor: true },
+    documentation: {
+      caseStyle: 'convert-camel-to-kebab',
+      useAliasInUsageLine: true,
+      onlyRequiredInUsageLine: true,
+      disableAnsiColor: true,
+    },
     localization: { text },
   })
 }

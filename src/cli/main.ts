@@ -15,7 +15,9 @@ for (const name of ['SIGINT', 'SIGTERM'] as const)
     interruption.abort(new AnvcsError('ABORTED'))
   })
 // The reader of a pipe has seen enough: `ai-vcs log | head`.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : exitStatus.internal))
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? 0 : exitStatus.internal),
+)
 
 const end = words.indexOf('--')
 const context = createContext({
@@ -33,11 +35,15 @@ if (words[0] === completeWord) await printCompletions(app, words.slice(1), conte
 else {
   // What the reader of the command line complains about is an error like all others.
   const complaints: string[] = []
-  const reading = { ...context, process: { ...context.process, stderr: { write: (text: string) => void complaints.push(text) } } }
+  const reading = {
+    ...context,
+    process: { ...context.process, stderr: { write: (text: string) => void complaints.push(text) } },
+  }
   await run(app, words, reading)
   const code = exitStatusOfParser(reading.process.exitCode)
   const message = complaints.join('').trim()
-  if (message && code === exitStatus.usage) context.output.error(new AnvcsError('USAGE', { message, hint: helpFor(words) }))
+  if (message && code === exitStatus.usage)
+    context.output.error(new AnvcsError('USAGE', { message, hint: helpFor(words) }))
   else if (message) context.output.error(new AnvcsError('INTERNAL', { message }))
   process.exitCode = code
 }
@@ -46,7 +52,10 @@ else {
 function spread(line: readonly string[]): readonly string[] {
   return line.flatMap((word, i) =>
     /^-[A-Za-z]{2,}$/.test(word) && !/^(?:-m|--message|--prompt)$/.test(line[i - 1] ?? '')
-      ? [...word.slice(1)].map((letter) => `-${letter}`)
+      ? word
+          .slice(1)
+          .split('')
+          .map((letter) => `-${letter}`)
       : [word],
   )
 }

@@ -16,7 +16,13 @@ export function textList(brief: string, placeholder: string) {
 }
 
 export function optionalNumber(brief: string, placeholder: string, max: number) {
-  return { kind: 'parsed', parse: (value: string) => numberUpTo(value, max), optional: true, brief, placeholder } as const
+  return {
+    kind: 'parsed',
+    parse: (value: string) => numberUpTo(value, max),
+    optional: true,
+    brief,
+    placeholder,
+  } as const
 }
 
 export function toggle(brief: string) {

@@ -9,7 +9,11 @@ import { untilAborted } from './until-aborted.ts'
 const shownPaths = 3
 
 /** Tells what goes on in a room until the user ends it, or it is left. The caller closes it. */
-export async function runRoom(context: CliContext, collaboration: Collaboration, ticket: string | undefined): Promise<number> {
+export async function runRoom(
+  context: CliContext,
+  collaboration: Collaboration,
+  ticket: string | undefined,
+): Promise<number> {
   const { output, signal } = context
   const { host } = collaboration
   const ended = new AbortController()
@@ -52,7 +56,9 @@ function eventText(event: CollaborationEvent): string {
     case 'followed':
       return `the branch is at ${shortId(event.to)}`
     case 'paused':
-      return event.reason === null ? 'the work tree is mirrored' : `the work tree stands still: ${escapeLine(event.reason)}`
+      return event.reason === null
+        ? 'the work tree is mirrored'
+        : `the work tree stands still: ${escapeLine(event.reason)}`
     case 'signaling':
       return event.connected ? '' : 'no signaling server answers; trying again'
     case 'warning':

@@ -92,7 +92,7 @@ export class GitObjectStore implements ObjectStore {
   async pack(
     wants: readonly ObjectId[],
     haves: readonly ObjectId[],
-    { signal }: CallOptions = {},
+    { signal, shallow = [] }: CallOptions & { readonly shallow?: readonly ObjectId[] } = {},
   ): Promise<Uint8Array> {
     this.#need(wants)
     const known = haves.filter((id) => this.has(id))
@@ -108,7 +108,8 @@ export class GitObjectStore implements ObjectStore {
       '--missing=allow-promisor',
       ...thin,
     ]
-    const input = [...wants, ...known.map((id) => `^${id}`), ''].join('\n')
+    // Git reads what is shallow before the commits themselves.
+    const input = [...shallow.map((id) => `--shallow ${id}`), ...wants, ...known.map((id) => `^${id}`), ''].join('\n')
     return this.#options.git.run(args, { input, signal, maxOutputBytes: maxPackBytes })
   }
 

@@ -60,6 +60,7 @@ export interface Contribution {
   readonly operations: number
 }
 
+/** A commit that was made, and what is in it. */
 export interface CommitResult extends CommittedFiles {
   readonly changeId: ChangeId
   readonly paths: readonly string[]

@@ -43,13 +43,23 @@ export async function pull(workspace: Workspace, options: PullOptions = {}): Pro
   const args = ['fetch', '--quiet', remote, `refs/heads/${branch}`]
   const fetched = await callRemote(workspace, args, signal)
   if (fetched.stderr.includes("couldn't find remote ref"))
-    throw new AnvcsError('USAGE', { message: `${remote} has no branch ${branch}.`, hint: 'Push it first, or name another.' })
+    throw new AnvcsError('USAGE', {
+      message: `${remote} has no branch ${branch}.`,
+      hint: 'Push it first, or name another.',
+    })
   if (fetched.exitCode !== 0) throw gitFailed(args, fetched)
   const theirs = await resolveCommit(git.git, 'FETCH_HEAD', signal)
   await fetchRecords(workspace, remote, signal)
   const conflicts = await mergeFetched(workspace, theirs, `${remote}/${branch}`, signal)
   const to = git.refs.read(`refs/heads/${current}`) ?? null
-  return { remote, branch, outcome: outcomeOf(head.commit, theirs, to, conflicts), from: head.commit ?? null, to, conflicts }
+  return {
+    remote,
+    branch,
+    outcome: outcomeOf(head.commit, theirs, to, conflicts),
+    from: head.commit ?? null,
+    to,
+    conflicts,
+  }
 }
 
 function outcomeOf(

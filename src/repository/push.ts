@@ -122,11 +122,16 @@ function branchOf({ git }: Workspace, given: string | undefined): string {
   }
   const { branch } = readHead(git.gitDir, git.refs)
   if (branch) return branch.replace('refs/heads/', '')
-  throw new AnvcsError('USAGE', { message: 'No branch is checked out.', hint: 'Name the branch: `ai-vcs push REMOTE BRANCH`.' })
+  throw new AnvcsError('USAGE', {
+    message: 'No branch is checked out.',
+    hint: 'Name the branch: `ai-vcs push REMOTE BRANCH`.',
+  })
 }
 
 function outgoingRecords({ git }: Workspace, remote: string): readonly OutgoingRecord[] {
-  const theirs = new Map(listNotes(git, git.refs.read(remoteNotesRef(remote))).map(({ commit, note }) => [commit, note]))
+  const theirs = new Map(
+    listNotes(git, git.refs.read(remoteNotesRef(remote))).map(({ commit, note }) => [commit, note]),
+  )
   return listNotes(git, git.refs.read(notesRef))
     .filter(({ commit, note }) => theirs.get(commit) !== note)
     .map(({ commit }) => {
@@ -136,7 +141,7 @@ function outgoingRecords({ git }: Workspace, remote: string): readonly OutgoingR
         commit,
         agent: meta?.agent_id ?? null,
         model: meta?.model ?? null,
-        prompt: prompt === undefined || isDropped(prompt) ? null : (prompt as string),
+        prompt: prompt === undefined || isDropped(prompt) ? null : prompt,
       }
     })
 }
@@ -144,7 +149,9 @@ function outgoingRecords({ git }: Workspace, remote: string): readonly OutgoingR
 function mergeWarnings({ git }: Workspace, commits: readonly ObjectId[]): readonly string[] {
   const merges = commits.filter((id) => isAutomaticMerge(readStoredCommit(git.objects, id))).length
   return merges
-    ? [`${merges} automatic merge${merges > 1 ? 's carry' : ' carries'} no signature of its own; members vouch for it in its note.`]
+    ? [
+        `${merges} automatic merge${merges > 1 ? 's carry' : ' carries'} no signature of its own; members vouch for it in its note.`,
+      ]
     : []
 }
 
@@ -158,6 +165,8 @@ async function followRemote({ git }: Workspace, remote: string, withRecords: boo
 function parseRefusals(output: string): readonly { readonly ref: string; readonly reason: string }[] {
   return output.split('\n').flatMap((line) => {
     const [flag, refs, reason] = line.split('\t')
-    return flag === '!' ? [{ ref: refs!.slice(refs!.indexOf(':') + 1), reason: /\((.*)\)$/.exec(reason!)?.[1] ?? reason! }] : []
+    return flag === '!'
+      ? [{ ref: refs!.slice(refs!.indexOf(':') + 1), reason: /\((.*)\)$/.exec(reason!)?.[1] ?? reason! }]
+      : []
   })
 }

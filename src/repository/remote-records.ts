@@ -69,7 +69,9 @@ export async function fetchRecords(workspace: Workspace, remote: string, signal?
   if (result.exitCode !== 0) throw gitFailed(args, result)
   const theirs = git.refs.read(remoteNotesRef(remote))
   if (theirs && theirs !== git.refs.read(notesRef))
-    await git.git.run(['notes', '--ref=ai-vcs', 'merge', '--quiet', '-s', 'cat_sort_uniq', remoteNotesRef(remote)], { signal })
+    await git.git.run(['notes', '--ref=ai-vcs', 'merge', '--quiet', '-s', 'cat_sort_uniq', remoteNotesRef(remote)], {
+      signal,
+    })
   const reports = git.refs.read(remoteMetaRef(remote))
   if (reports) await mergeReports(workspace, reports, signal)
   return theirs !== undefined
@@ -90,5 +92,6 @@ async function mergeReports({ git }: Workspace, theirs: ObjectId, signal: AbortS
     await git.objects.write(built.objects)
     to = built.commit
   }
-  if (!(await git.refs.update([{ name: metaRef, expect: ours, to }], 'ai-vcs: test reports'))) throw new AnvcsError('REF_MOVED')
+  if (!(await git.refs.update([{ name: metaRef, expect: ours, to }], 'ai-vcs: test reports')))
+    throw new AnvcsError('REF_MOVED')
 }

@@ -35,7 +35,9 @@ export async function diffFiles(
   { args, paths }: DiffTarget,
   signal?: AbortSignal,
 ): Promise<readonly FileDifference[]> {
-  return parseFiles(await gitText(git.git, ['diff', '--raw', '--numstat', '-z', '-M', ...args, '--', ...paths], { signal }))
+  return parseFiles(
+    await gitText(git.git, ['diff', '--raw', '--numstat', '-z', '-M', ...args, '--', ...paths], { signal }),
+  )
 }
 
 /** The same against a commit's first parent. */

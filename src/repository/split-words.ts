@@ -34,7 +34,11 @@ export async function splitWords(
 }
 
 /** `a..b`, `a...b`, `^a` or a revision. */
-async function isRange({ git }: Pick<Workspace, 'git'>, word: string, signal: AbortSignal | undefined): Promise<boolean> {
+async function isRange(
+  { git }: Pick<Workspace, 'git'>,
+  word: string,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
   if (word.startsWith('-')) return false
   const ends = word.replace(/^\^/, '').split(/\.{2,3}/)
   if (ends.length > 2 || !ends.some(Boolean)) return false

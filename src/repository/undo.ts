@@ -37,13 +37,15 @@ const undoable = /^(?:commit(?: \(initial\)| \(merge\)| \(amend\))?: |ai-vcs: fo
 export async function undo(workspace: Workspace, signal?: AbortSignal): Promise<UndoReport> {
   const { git } = workspace
   const { branch, commit } = readHead(git.gitDir, git.refs)
-  if (!branch) throw new AnvcsError('USAGE', { message: 'No branch is checked out.', hint: 'Check out the branch first.' })
+  if (!branch)
+    throw new AnvcsError('USAGE', { message: 'No branch is checked out.', hint: 'Check out the branch first.' })
   const operation = unfinishedOperation(git.gitDir)
   if (operation) throw new AnvcsError('WORK_TREE_BUSY', { message: `Git is in the middle of ${operation} here.` })
   await using _lock = await lockRepository(git.dataDir, signal)
   const name = branch.replace('refs/heads/', '')
   const step = lastStep(await readSteps(git.commonDir, branch), commit)
-  if (!step) throw new AnvcsError('USAGE', { message: `There is nothing to undo on ${name}.`, hint: 'See `git reflog`.' })
+  if (!step)
+    throw new AnvcsError('USAGE', { message: `There is nothing to undo on ${name}.`, hint: 'See `git reflog`.' })
   if (!undoable.test(step.message))
     throw new AnvcsError('USAGE', {
       message: `The last step on ${name} was none of ours: ${step.message}`,

@@ -87,7 +87,8 @@ function proofOf(checked: CheckedCommit): CommitProof | undefined {
   switch (signature.status) {
     case 'good':
       proven.push(`signed by ${signature.principal}`)
-      if (!principalMatches(signature.principal, email)) findings.push(`the committer is ${email}, the signer ${signature.principal}`)
+      if (!principalMatches(signature.principal, email))
+        findings.push(`the committer is ${email}, the signer ${signature.principal}`)
       break
     case 'unknown key':
       notProven.push(`who signed it: the key ${signature.key.slice(0, 16)} is not among the allowed signers`)
@@ -151,7 +152,10 @@ async function withForeignSignature(
 /** Principals are patterns, comma-separated (ssh-keygen(1)). */
 function principalMatches(principal: string, email: string): boolean {
   return principal.split(',').some((pattern) => {
-    const source = pattern.replace(/[.+^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('*', '.*').replaceAll('?', '.')
+    const source = pattern
+      .replace(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')
     return new RegExp(`^${source}$`).test(email)
   })
 }

@@ -18,6 +18,8 @@ export interface ObjectPeer {
 export interface ObjectTransferOptions {
   readonly objects: ObjectStore
   readonly clock: Clock
+  /** The base commit of the room. Who asks for it knows nothing before it: it is packed without its parents. */
+  readonly base: () => ObjectId | undefined
   /** Commits that are here: what hangs below them need not be sent. */
   readonly haves: () => readonly ObjectId[]
   /** Objects have come: what waits for them can go on. */
@@ -94,6 +96,8 @@ export class ObjectTransfer {
     const wants = [...this.#needed, ...this.#wished].filter((id) => !this.#options.objects.has(id))
     const peer = [...this.#peers].find((candidate) => !this.#lacking.has(candidate))
     if (!wants.length || !peer) return
+    const base = this.#options.base()
+    if (this.#options.objects.shallow && base !== undefined && !wants.includes(base)) wants.push(base)
     this.#request = { number: this.#nextNumber++, peer, wants, chunks: [], size: 0 }
     this.#watch(this.#request)
     peer.send({ type: 'want', request: this.#request.number, wants, haves: this.#options.haves() })
@@ -169,17 +173,19 @@ export class ObjectTransfer {
     const known = haves.filter((id) => objects.has(id))
     const here = wants.filter((id) => objects.has(id))
     if (!here.length) return undefined
+    const base = this.#options.base()
+    const options = base !== undefined && wants.includes(base) ? { shallow: [base] } : {}
     try {
-      return await objects.pack(here, known)
+      return await objects.pack(here, known, options)
     } catch (error) {
       this.#options.onProblem(`no pack could be made: ${messageOf(error)}`)
     }
     const whole: ObjectId[] = []
     for (const id of here)
-      await objects.pack([id], known).then(
+      await objects.pack([id], known, options).then(
         () => whole.push(id),
         () => undefined,
       )
-    return whole.length ? objects.pack(whole, known) : undefined
+    return whole.length ? objects.pack(whole, known, options) : undefined
   }
 }

@@ -49,6 +49,7 @@ export class RoomState {
     const { crypto, deflate } = given.options
     this.membership = new Membership(crypto)
     this.#judge = new RoomJudge(this.membership, (entry) => this.replica.index.pastOfNext(entry), {
+      lacking: (body) => this.#lacking(body),
       controlled: (_, body) => this.#controlled(body),
       operated: (_, operations) => {
         const { history, views, live } = this.begun
@@ -105,6 +106,16 @@ export class RoomState {
     const isOwn = this.#given.isOwn(entry.feed)
     const { kind, lines } = naming
     this.#given.events.emit('commit', { commit: anchor.commit, kind, lines, author, isOwn })
+  }
+
+  /** A store that has nothing of the repository fetches the base commit first; another has it, or is the wrong one. */
+  #lacking(body: ControlBody): readonly ObjectId[] {
+    if (body.kind !== 'genesis') return []
+    const { ticket, options } = this.#given
+    const { shallow, format } = options.objects
+    const isOurs = !ticket || body.certificate.member === ticket.founder
+    const isMissing = isOurs && shallow && format === body.objectFormat && !options.objects.has(body.base)
+    return isMissing ? [body.base] : []
   }
 
   #controlled(body: ControlBody): void {

@@ -18,6 +18,8 @@ export interface RoomTrafficOptions {
   readonly hello: (link: Link) => Hello
   readonly welcome: (hello: Hello, link: Link) => Promise<Welcome>
   readonly deviceOf: (feed: FeedId) => KeyId | undefined
+  /** The base commit, once it is known. */
+  readonly base: () => ObjectId | undefined
   /** Commits that are here. */
   readonly haves: () => readonly ObjectId[]
   readonly onEntries: (peer: PeerLink, entries: readonly Uint8Array[]) => void
@@ -42,8 +44,8 @@ export class RoomTraffic {
     const { crypto, clock, objects, store, identity } = given.options
     this.#durable = new DurableFeeds(crypto)
     this.#source = new EntrySource(store)
-    const { haves, onObjects, onProblem, hello, welcome, deviceOf } = given
-    this.#transfer = new ObjectTransfer({ objects, clock, haves, onObjects, onProblem })
+    const { base, haves, onObjects, onProblem, hello, welcome, deviceOf } = given
+    this.#transfer = new ObjectTransfer({ objects, clock, base, haves, onObjects, onProblem })
     this.#links = new RoomLinks({
       crypto,
       clock,

@@ -102,6 +102,7 @@ export class Room {
           add: (body) => this.#control(body),
         }),
       deviceOf: (feed) => this.membership.owner(feed)?.certificate.device,
+      base: () => this.membership.genesis?.base,
       haves: () => this.#state.engines?.commits.heads().map(({ commit }) => commit) ?? [],
       onEntries: (peer, entries) => this.#receive(peer, entries),
       onKeys: (box) => void this.#takeKeys(box),

@@ -20,7 +20,9 @@ export const adoptCommand = defineCommand({
       }
       const report = await inRoom(workspace, { method: 'adopt', here, signal })
       output.result(report, () =>
-        report.adopted.length ? report.adopted.map((commit) => `adopted  ${shortId(commit)}`).join('\n') : 'No commit waits.',
+        report.adopted.length
+          ? report.adopted.map((commit) => `adopted  ${shortId(commit)}`).join('\n')
+          : 'No commit waits.',
       )
     })
   },

@@ -23,7 +23,12 @@ const runFlags = {
   port: optionalNumber('Its port; any free one unless told', 'port', 65_535),
   listen: { kind: 'boolean', default: true, withNegated: true, brief: 'Run a signaling server' },
   signaling: textList('Another signaling server (ws:// or wss://)', 'url'),
-  follow: { kind: 'boolean', optional: true, withNegated: true, brief: 'Let the branch follow the commits of the room; room.follow unless told' },
+  follow: {
+    kind: 'boolean',
+    optional: true,
+    withNegated: true,
+    brief: 'Let the branch follow the commits of the room; room.follow unless told',
+  },
 } as const
 
 const startCommand = defineCommand<RunFlags & { uses?: number; hours?: number }>({
@@ -65,7 +70,8 @@ const joinCommand = defineCommand<RunFlags & { shareChanges: boolean }, [string?
   run: async (context, { shareChanges, ...flags }, ticket) => {
     const { Collaboration, checkedOut } = await import('../../repository/collaboration.ts')
     return withWorkspace(context, async (workspace) => {
-      if (ticket === undefined && !(await workspace.data.roomOf(checkedOut(workspace)))) throw new AnvcsError('ROOM_MISSING')
+      if (ticket === undefined && !(await workspace.data.roomOf(checkedOut(workspace))))
+        throw new AnvcsError('ROOM_MISSING')
       const options = await optionsOf(context, workspace, flags)
       context.output.progress('looking for a member of the room …')
       await using collaboration = await Collaboration.join({ ...options, shareChanges }, ticket)
@@ -134,8 +140,8 @@ export const collabRoutes = buildRouteMap({
 })
 
 async function optionsOf(context: CliContext, workspace: Workspace, flags: RunFlags): Promise<CollaborationOptions> {
-  const { readSettings } = await import('../../repository/read-settings.ts')
-  const { values, warnings } = await readSettings({ ...workspace, workTree: workspace.git.workTree })
+  const { settingsOf } = await import('../../repository/read-settings.ts')
+  const { values, warnings } = await settingsOf(workspace)
   for (const warning of warnings) context.output.warn(warning)
   const { host, port, listen, signaling = [], follow } = flags
   return {

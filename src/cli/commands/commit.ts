@@ -42,7 +42,10 @@ export const commitCommand = defineCommand<Flags, string[]>({
     promptFile: optionalText('The same from a file', 'file'),
     model: optionalText('The model; commit.model unless told', 'name'),
     agent: optionalText('The agent; commit.agent unless told', 'name'),
-    testReport: optionalText('A test report (JSON); tells by itself whether tests passed, where it is from mocha or jest', 'file'),
+    testReport: optionalText(
+      'A test report (JSON); tells by itself whether tests passed, where it is from mocha or jest',
+      'file',
+    ),
     tests: { kind: 'enum', values: ['passed', 'failed'], optional: true, brief: 'How the tests went' },
     coverage: optionalNumber('Percent of the code that tests reach', 'percent', 100),
   },
@@ -52,13 +55,13 @@ export const commitCommand = defineCommand<Flags, string[]>({
     const { commit } = await import('../../repository/commit.ts')
     const { packRequest } = await import('../../repository/host-methods.ts')
     const { inRoom } = await import('../../repository/in-room.ts')
-    const { readSettings } = await import('../../repository/read-settings.ts')
+    const { settingsOf } = await import('../../repository/read-settings.ts')
     const { treePathsOf } = await import('../../repository/tree-path-of.ts')
     const { output, signal, folder } = context
     const given = await requestOf(context, flags)
     await withWorkspace(context, async (workspace) => {
       const { workTree } = workspace.git
-      const { values } = await readSettings({ ...workspace, workTree })
+      const { values } = await settingsOf(workspace)
       const agent = flags.agent ?? values['commit.agent']
       const model = flags.model ?? values['commit.model']
       const request: CommitRequest = {
@@ -96,8 +99,12 @@ async function requestOf(context: CliContext, flags: Flags): Promise<CommitReque
 }
 
 async function messageOf(context: CliContext, given: readonly string[]): Promise<string> {
-  const parts = await Promise.all(given.map((part) => (part === '-' ? context.readInput() : part)))
-  const message = parts.map((part) => part.trim()).filter(Boolean).join('\n\n')
+  const parts: string[] = []
+  for (const part of given) parts.push(part === '-' ? await context.readInput() : part)
+  const message = parts
+    .map((part) => part.trim())
+    .filter(Boolean)
+    .join('\n\n')
   if (message) return message
   throw new AnvcsError('USAGE', {
     message: 'A commit needs a message.',
@@ -114,7 +121,10 @@ async function readFor({ folder, signal }: CliContext, path: string): Promise<Ui
   }
 }
 
-function resultText({ commit, branch, parents, paths, partial, contributors, changeId }: CommitResult, message: string): string {
+function resultText(
+  { commit, branch, parents, paths, partial, contributors, changeId }: CommitResult,
+  message: string,
+): string {
   const name = branch?.replace('refs/heads/', '') ?? 'detached HEAD'
   const root = parents.length ? '' : ' (root-commit)'
   const others = contributors.map(({ name, operations }) => `${name} (${operations})`)

@@ -33,7 +33,10 @@ const getCommand = defineCommand<object, [string]>({
     const { entries } = await settingsHere(context)
     const entry = entries.find((one) => one.name === name)
     if (!entry)
-      throw new AnvcsError('USAGE', { message: `There is no setting ${name}.`, hint: 'List them with `ai-vcs config list`.' })
+      throw new AnvcsError('USAGE', {
+        message: `There is no setting ${name}.`,
+        hint: 'List them with `ai-vcs config list`.',
+      })
     context.output.result(entry, () => shown(entry.value))
   },
 })

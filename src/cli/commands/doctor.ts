@@ -4,7 +4,8 @@ import { exitStatus } from '../exit-code.ts'
 
 export const doctorCommand = defineCommand({
   brief: 'Look at everything that ai-vcs needs here',
-  about: 'Programs, repository, keys and their permissions, settings, WebRTC, ports, signaling. Exits with 1 if something is amiss.',
+  about:
+    'Programs, repository, keys and their permissions, settings, WebRTC, ports, signaling. Exits with 1 if something is amiss.',
   examples: [
     ['ai-vcs doctor', 'in the repository in question'],
     ['ai-vcs doctor --json', 'for a report'],
@@ -16,7 +17,12 @@ export const doctorCommand = defineCommand({
     const { style } = output
     const onCheck = (name: string) => output.progress(`looking at ${name} …`)
     const checks = await diagnose({ folder, environment, signal, onCheck })
-    const marks = { ok: style.good('ok'), warning: style.notable('warning'), failed: style.bad('failed'), skipped: style.faint('skipped') }
+    const marks = {
+      ok: style.good('ok'),
+      warning: style.notable('warning'),
+      failed: style.bad('failed'),
+      skipped: style.faint('skipped'),
+    }
     const isWell = checks.every(({ status }) => status !== 'failed')
     output.result({ isWell, checks }, () =>
       checks

@@ -42,7 +42,9 @@ export const graphCommand = defineCommand<Flags, string[]>({
       }),
     )
     output.result({ commits: lines.flatMap(({ commit }) => commit ?? []) }, () =>
-      lines.map(({ drawing, commit }) => (commit ? `${drawing} ${commitLine(commit, output.style)}` : drawing)).join('\n'),
+      lines
+        .map(({ drawing, commit }) => (commit ? `${drawing} ${commitLine(commit, output.style)}` : drawing))
+        .join('\n'),
     )
   },
 })

@@ -20,8 +20,6 @@ export const initCommand = defineCommand({
       ].join('\n'),
     )
     if (!isSignerListUsed)
-      context.output.warn(
-        `Git uses a list of signers of your own; add this line to it: ${key.publicKey}`,
-      )
+      context.output.warn(`Git uses a list of signers of your own; add this line to it: ${key.publicKey}`)
   },
 })

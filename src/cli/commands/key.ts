@@ -79,6 +79,11 @@ async function folderOf({ environment }: CliContext): Promise<string> {
 
 function print({ output }: CliContext, key: MemberKeyView): void {
   output.result(key, () =>
-    [`did          ${key.did}`, `fingerprint  ${key.fingerprint}`, `public key   ${key.publicKey}`, `file         ${key.path}`].join('\n'),
+    [
+      `did          ${key.did}`,
+      `fingerprint  ${key.fingerprint}`,
+      `public key   ${key.publicKey}`,
+      `file         ${key.path}`,
+    ].join('\n'),
   )
 }

@@ -51,7 +51,9 @@ export const logCommand = defineCommand<Flags, string[]>({
       }
       let isFirst = true
       for await (const commit of commits) {
-        const text = oneline ? commitLine(commit, output.style) : (isFirst ? '' : '\n') + commitText(commit, output.style)
+        const text = oneline
+          ? commitLine(commit, output.style)
+          : (isFirst ? '' : '\n') + commitText(commit, output.style)
         output.result({}, () => text)
         isFirst = false
       }

@@ -7,7 +7,8 @@ import { optionalBranchWord, optionalWord } from '../parameters.ts'
 
 export const pullCommand = defineCommand<object, [string?, string?]>({
   brief: 'Fetch a branch and its records from a Git remote, and merge them',
-  about: 'The branch moves forward, or Git merges it; records are joined line by line. A conflict leaves markers and exits with 1.',
+  about:
+    'The branch moves forward, or Git merges it; records are joined line by line. A conflict leaves markers and exits with 1.',
   examples: [
     ['ai-vcs pull', 'the branch that this one follows'],
     ['ai-vcs pull origin main', 'another one into this'],
@@ -29,8 +30,12 @@ export const pullCommand = defineCommand<object, [string?, string?]>({
     output.result(report, () => {
       const name = escapeLine(`${report.remote}/${report.branch}`)
       if (report.outcome === 'up to date') return `Up to date with ${name}`
-      if (report.outcome !== 'conflict') return `${report.outcome === 'merged' ? 'Merged' : 'Moved forward to'} ${name}: ${shortId(report.to!)}`
-      return [`${name} conflicts with this branch in:`, ...report.conflicts.map((path) => `  ${escapeLine(path)}`)].join('\n')
+      if (report.outcome !== 'conflict')
+        return `${report.outcome === 'merged' ? 'Merged' : 'Moved forward to'} ${name}: ${shortId(report.to!)}`
+      return [
+        `${name} conflicts with this branch in:`,
+        ...report.conflicts.map((path) => `  ${escapeLine(path)}`),
+      ].join('\n')
     })
     if (report.outcome !== 'conflict') return exitStatus.ok
     output.warn('Mend the files, `git add` them and `git commit`; or go back by `git merge --abort`.')

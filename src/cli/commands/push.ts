@@ -55,11 +55,12 @@ export const pushCommand = defineCommand<{ yes: boolean; noRecords: boolean }, [
 })
 
 function planText({ remote, records }: PushPlan): string {
-  const lines = records
-    .slice(0, shownRecords)
-    .map(({ commit, agent, model, prompt }) =>
-      [shortId(commit), agent, model, prompt && firstLine(prompt)].filter(Boolean).map((part) => escapeLine(part!)).join('  '),
-    )
+  const lines = records.slice(0, shownRecords).map(({ commit, agent, model, prompt }) =>
+    [shortId(commit), agent, model, prompt && firstLine(prompt)]
+      .filter(Boolean)
+      .map((part) => escapeLine(part!))
+      .join('  '),
+  )
   const more = records.length > shownRecords ? [`and ${records.length - shownRecords} more`] : []
   const title = `No record has gone to ${escapeLine(remote)} yet. These would, with environment and test reports:\n`
   return title + [...lines, ...more].map((line) => `  ${line}\n`).join('')

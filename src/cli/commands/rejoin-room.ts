@@ -33,10 +33,10 @@ async function rejoinHere({ signal }: CliContext, workspace: Workspace): Promise
   await using running = await runningRoom(workspace, signal)
   if (running) return (await running.request('rejoin', null, { signal })) as RejoinReport
   const { Collaboration, checkedOut } = await import('../../repository/collaboration.ts')
-  const { readSettings } = await import('../../repository/read-settings.ts')
+  const { settingsOf } = await import('../../repository/read-settings.ts')
   const { rejoin } = await import('../../repository/rejoin.ts')
   if (!(await workspace.data.roomOf(checkedOut(workspace)))) throw new AnvcsError('ROOM_MISSING')
-  const { values } = await readSettings({ ...workspace, workTree: workspace.git.workTree })
+  const { values } = await settingsOf(workspace)
   await using collaboration = await Collaboration.join(
     {
       workspace,

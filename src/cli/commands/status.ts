@@ -52,7 +52,12 @@ function statusText({ style }: Output, status: WorkTreeStatus, room: RoomPart | 
   const lines = [where + (commit ? '' : ', which has no commit yet')]
   if (upstream) lines.push(`${escapeLine(upstream.name)}: ${upstream.ahead} ahead, ${upstream.behind} behind`)
   if (operation) lines.push(style.notable(`Git is in the middle of ${operation}`))
-  if (room) lines.push(...(room.running ? roomText(room.running, style) : [`Room ${room.room.slice(0, 12)} does not run (\`ai-vcs collab start\`)`]))
+  if (room)
+    lines.push(
+      ...(room.running
+        ? roomText(room.running, style)
+        : [`Room ${room.room.slice(0, 12)} does not run (\`ai-vcs collab start\`)`]),
+    )
   lines.push(
     ...section('Staged:', staged.map(changeText), style.good),
     ...section('Not staged:', unstaged.map(changeText), style.bad),

@@ -5,7 +5,8 @@ import { withWorkspace } from '../open-workspace.ts'
 
 export const undoCommand = defineCommand({
   brief: 'Take back the last commit, or the last step that followed the room',
-  about: 'Only the branch moves: what the commit held is staged again, and no file changes. Again, it takes back the step before.',
+  about:
+    'Only the branch moves: what the commit held is staged again, and no file changes. Again, it takes back the step before.',
   examples: [['ai-vcs undo', 'take back the last step']],
   flags: {},
   run: async (context) => {

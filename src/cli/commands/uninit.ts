@@ -27,7 +27,8 @@ export const uninitCommand = defineCommand<{ purge: boolean; yes: boolean }>({
       if (purge) {
         const plan = await planPurge(workspace, signal)
         if (!output.isJson) output.tell(planText(plan))
-        if (!yes && !(await context.confirm('Remove all this?', 'Say `--yes` with `--purge`.'))) throw new AnvcsError('ABORTED')
+        if (!yes && !(await context.confirm('Remove all this?', 'Say `--yes` with `--purge`.')))
+          throw new AnvcsError('ABORTED')
       }
       const report = await uninitRepository(workspace, { isPurge: purge, signal })
       output.result(report, () =>
@@ -39,7 +40,9 @@ export const uninitCommand = defineCommand<{ purge: boolean; yes: boolean }>({
           ...(!purge && report.rooms.length
             ? [`kept     ${count(report.rooms.length, 'journal')}: \`ai-vcs uninit --purge\` removes them`]
             : []),
-          report.files.length || report.config.length || purge ? 'ai-vcs is out of this repository.' : 'There was nothing to take away.',
+          report.files.length || report.config.length || purge
+            ? 'ai-vcs is out of this repository.'
+            : 'There was nothing to take away.',
         ].join('\n'),
       )
     })

@@ -7,7 +7,7 @@ import { parseCommit, serializeCommit } from '../../objects/commit.ts'
 import { objectId } from '../../objects/object-id.ts'
 import { diffTrees } from '../../objects/tree-diff.ts'
 import { editTree, type TreeChange } from '../../objects/tree-edit.ts'
-import { linkedIds } from '../git-links.ts'
+import { linkedIds } from '../../objects/object-links.ts'
 
 /** What a clone gives and takes: objects, and lines of notes. */
 export interface Clone {
@@ -52,8 +52,7 @@ export class Upstream {
   commit(texts: ReadonlyMap<string, string | undefined>, timeSeconds: number): void {
     const changes = [...texts].map(([path, text]): TreeChange => ({
       path,
-      entry:
-        text === undefined ? undefined : { mode: 0o100644, id: this.#add({ type: 'blob', content: utf8(text) }) },
+      entry: text === undefined ? undefined : { mode: 0o100644, id: this.#add({ type: 'blob', content: utf8(text) }) },
     }))
     const edit = editTree(nodeCrypto, 'sha1', (id) => this.#content(id), this.#tree, changes)!
     for (const content of edit.trees) this.#add({ type: 'tree', content })
@@ -76,7 +75,7 @@ export class Upstream {
       const object = objects.read(id)!
       this.#add(object)
       if (notes.has(id)) this.#notes.set(id, notes.get(id)!)
-      open.push(...linkedIds(object)!)
+      open.push(...linkedIds(object, 20)!)
     }
     this.#tip = commit
   }
