@@ -1,3 +1,4 @@
+import { messageOf } from '../lib/error-message.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { EndpointId } from '../contracts/ids.ts'
 import type { Random } from '../contracts/random.ts'
@@ -111,12 +112,11 @@ export class Meeting {
     if (attempt.dialing || this.#closed || this.#isLinked(peer)) return
     attempt.cancel()
     attempt.dialing = true
-    this.#listener!.dial(peer).then(
+    void this.#listener!.dial(peer).then(
       () => this.#dialed(peer, attempt),
-      (error: unknown) => {
+      (error: unknown): void => {
         attempt.dialing = false
-        if (!this.#closed && attempt.failures === 0)
-          this.#options.onProblem(error instanceof Error ? error.message : String(error))
+        if (!this.#closed && attempt.failures === 0) this.#options.onProblem(messageOf(error))
         this.#retry(peer, attempt)
       },
     )
@@ -126,7 +126,7 @@ export class Meeting {
     attempt.dialing = false
     const openedMs = this.#options.clock.now()
     for (const link of this.#links.get(peer) ?? [])
-      void link.closed.then(() => {
+      void link.closed.then((): void => {
         // A link that lasted shows that the way is good.
         if (this.#options.clock.now() - openedMs > lastRetryMs) attempt.failures = 0
         this.#retry(peer, attempt)

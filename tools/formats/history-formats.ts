@@ -14,7 +14,7 @@ import {
   writeNaming,
   type NamingEntry,
 } from '../../src/history/naming-entry.ts'
-import type { NamedStates } from '../../src/history/naming.ts'
+import type { NamedStates } from '../../src/history/named-states.ts'
 import { readOperations, writeOperations, type OperationBody } from '../../src/history/operations-body.ts'
 import {
   authorIdOf,
