@@ -63,14 +63,18 @@ const stateShape: Shape<FileState> = readState
 const scriptShape: Shape<Script> = readScript
 const keyShape: Shape<Uint8Array | null> = (value) => (value === null ? null : bytesOf(32)(value))
 const kindShape: Shape<NamingKind> = (value) => kindOfNumber.get(value as number)
-const namedShape = listOf(tuple(bytesOf(16), stateShape, flag), 100_000)
+const maxNamedFiles = 100_000
+const maxScripts = 100_000
+const maxNoteLines = 8
+const maxNoteLineUnits = 1 << 19
+const namedShape = listOf(tuple(bytesOf(16), stateShape, flag), maxNamedFiles)
 const shape = tuple(
   kindShape,
   objectIdShape,
   readNamedStates,
   keyShape,
-  listOf(tuple(objectIdShape, bytesOf(16), stateShape, scriptShape), 100_000),
-  listOf(textUpTo(1 << 19), 8),
+  listOf(tuple(objectIdShape, bytesOf(16), stateShape, scriptShape), maxScripts),
+  listOf(textUpTo(maxNoteLineUnits), maxNoteLines),
 )
 
 /** The states, or undefined where the value is malformed or not in its one form. */
