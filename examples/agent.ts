@@ -23,12 +23,13 @@ try {
 
   // It writes whole files, as agents do. Only what differs from what it has read is typed, so that what Ada types
   // meanwhile in the same file stays.
-  const { files } = own.host.room
+  const { files, events } = own.host.room
   const read = files.text(path)!
   room.host.room.files.edit(path, [{ at: 0, remove: 0, insert: '// Ada was here.\n' }])
+  await new Promise<void>((resolve) => events.on('changed', ({ origin }) => origin === 'remote' && resolve()))
   files.write(path, read.replace("greet() {\n  return 'Hello'", 'greet(name) {\n  return `Hello ${name}`'), read)
 
-  const followed = adasBranchMoves(room)
+  const followed = branchMoves(room)
   await agent.commit({ message: 'Greet by name', all: true, prompt, model: 'example-model-1', agent: 'greeter' })
 
   // The commit is on Ada's branch without a push or a pull, and her files hold it already.
@@ -36,7 +37,7 @@ try {
   const [newest] = ada.log({ limit: 1 })
   const record = newest!.records[0]!
   console.log(`Ada's branch: ${newest!.message.split('\n')[0]}, by ${newest!.author.name}`)
-  console.log(`its record:   model ${record.model}, agent ${record.agent_id}, prompt "${String(record.prompt)}"`)
+  console.log(`its record:   model ${record.model}, agent ${record.agent_id}, prompt ${JSON.stringify(record.prompt)}`)
   console.log(execFileSync('git', ['show', `HEAD:${path}`], { cwd: join(folder, 'Ada'), encoding: 'utf8' }))
 } finally {
   await rm(folder, { recursive: true, force: true })
@@ -67,7 +68,7 @@ async function openAs(name: string): Promise<Repository> {
   return repository
 }
 
-function adasBranchMoves(room: Collaboration): Promise<void> {
+function branchMoves(room: Collaboration): Promise<void> {
   return new Promise((resolve) => {
     room.events.on('event', ({ event }) => event === 'followed' && resolve())
   })

@@ -98,8 +98,16 @@ export class GitObjectStore implements ObjectStore {
     const known = haves.filter((id) => this.has(id))
     // Only who has something can resolve a delta against it.
     const thin = known.length ? ['--thin'] : []
-    const partial = this.#options.config.get('extensions.partialclone') ? ['--missing=allow-promisor'] : []
-    const args = ['pack-objects', '--revs', '--stdout', '--delta-base-offset', '-q', ...thin, ...partial]
+    // What a partial clone has not fetched is not fetched now either.
+    const args = [
+      'pack-objects',
+      '--revs',
+      '--stdout',
+      '--delta-base-offset',
+      '-q',
+      '--missing=allow-promisor',
+      ...thin,
+    ]
     // Git reads what is shallow before the commits themselves.
     const input = [...shallow.map((id) => `--shallow ${id}`), ...wants, ...known.map((id) => `^${id}`), ''].join('\n')
     return this.#options.git.run(args, { input, signal, maxOutputBytes: maxPackBytes })

@@ -3,7 +3,7 @@ import { hexBytes, toHex } from '../lib/bytes.ts'
 import type { CborValue } from '../lib/cbor.ts'
 import { bytesOf, flag, listOf, textUpTo, tuple, type Shape } from '../lib/shape.ts'
 import { readState, writeState, type FileState } from './file-state.ts'
-import type { NamedStates } from './naming.ts'
+import type { NamedStates } from './named-states.ts'
 import { readScript, scriptPlace, writeScript, type Script } from './virtual-author.ts'
 
 export const namingKinds = { announce: 10, outside: 11, record: 12, adopt: 13, join: 14, fold: 15 } as const

@@ -1,4 +1,4 @@
-import type { KeyId, ObjectId, RoomId } from '../contracts/ids.ts'
+import type { ObjectId, RoomId } from '../contracts/ids.ts'
 import { hexBytes } from '../lib/bytes.ts'
 import { encodeCbor } from '../lib/cbor.ts'
 import { canonicalJson, isObject, parseCanonicalJson } from './canonical-json.ts'
@@ -33,5 +33,5 @@ export function readAttestation(text: string): Attestation | undefined {
   if (typeof commit !== 'string' || !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(commit)) return undefined
   if (typeof member !== 'string' || !/^[0-9a-f]{64}$/.test(member)) return undefined
   if (typeof room !== 'string' || !/^[0-9a-f]{32}$/.test(room) || typeof signature !== 'string') return undefined
-  return { commit_id: commit as ObjectId, room: room as RoomId, member: member as KeyId, signature }
+  return { commit_id: commit as ObjectId, room: room as RoomId, member, signature }
 }

@@ -53,7 +53,12 @@ export class Collaboration implements AsyncDisposable {
   readonly #urls: readonly string[]
   #closed: Promise<void> | undefined
 
-  private constructor(host: RoomHost, server: SignalingServer | undefined, local: LocalServer, urls: readonly string[]) {
+  private constructor(
+    host: RoomHost,
+    server: SignalingServer | undefined,
+    local: LocalServer,
+    urls: readonly string[],
+  ) {
     this.host = host
     this.#server = server
     this.#local = local
@@ -213,7 +218,10 @@ function begin(options: CollaborationOptions, open: (host: HostOptions) => Promi
 export function checkedOut({ git }: Workspace): string {
   const { branch } = readHead(git.gitDir, git.refs)
   if (branch) return branch
-  throw new AnvcsError('USAGE', { message: 'No branch is checked out.', hint: 'Check out a branch: a room is one branch.' })
+  throw new AnvcsError('USAGE', {
+    message: 'No branch is checked out.',
+    hint: 'Check out a branch: a room is one branch.',
+  })
 }
 
 /** A newcomer's uncommitted changes become everybody's: that has to be meant. */

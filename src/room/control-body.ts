@@ -97,15 +97,19 @@ function isPlain(text: string): boolean {
   return text.length > 0 && !/[\u0000-\u001f\u007f<>\ud800-\udfff]/u.test(text)
 }
 
-const keyShape: Shape<KeyId> = (value) => hexOf<KeyId>(bytesOf(32)(value))
-const entryIdShape: Shape<EntryId> = (value) => hexOf<EntryId>(bytesOf(32)(value))
-const epochShape: Shape<EpochId> = (value) => hexOf<EpochId>(bytesOf(16)(value))
-const objectIdShape: Shape<ObjectId> = (value) => hexOf<ObjectId>(bytesOf(20)(value) ?? bytesOf(32)(value))
+const keyShape = hexShape<KeyId>(bytesOf(32))
+const entryIdShape = hexShape<EntryId>(bytesOf(32))
+const epochShape = hexShape<EpochId>(bytesOf(16))
+const objectIdShape = hexShape<ObjectId>((value) => bytesOf(20)(value) ?? bytesOf(32)(value))
 const scopeShape: Shape<Scope> = (value) => scopes.find((scope) => scope === value)
 const formatShape: Shape<ObjectFormat> = (value) => objectFormats.find((format) => format === value)
 
-function hexOf<T extends string>(bytes: Uint8Array | undefined): T | undefined {
-  return bytes && (toHex(bytes) as T)
+/** An id: bytes on the wire, hexadecimal text here. */
+function hexShape<T extends string>(bytes: Shape<Uint8Array>): Shape<T> {
+  return (value) => {
+    const read = bytes(value)
+    return read && (toHex(read) as T)
+  }
 }
 
 const genesisShape = tuple(

@@ -5,7 +5,7 @@ import { emptyState, isWithin, stateKey, withCount, type FileState } from '../hi
 import { isSameValue } from '../history/file-value.ts'
 import { foldHeads, headsOf } from '../history/fold.ts'
 import type { NamingEntry, NamingKind } from '../history/naming-entry.ts'
-import type { NamedStates } from '../history/naming.ts'
+import type { NamedStates } from '../history/named-states.ts'
 import { outcomeOf } from '../history/outcome.ts'
 import { adoptedAnchor, outsideAnchor } from '../history/outside.ts'
 import { isAutomaticMerge } from '../history/merge-heads.ts'
@@ -236,7 +236,7 @@ export class RoomCommits {
   async repair(): Promise<void> {
     const { views } = this.#options
     const durable: Promise<unknown>[] = []
-    for (const commit of [...views.live().commits]) {
+    for (const commit of Array.from(views.live().commits)) {
       if (views.live().anchorsOf(commit).length === 0) continue
       const joined = views.live().joined(commit)
       if (!joined || views.live().hasAnchor(joined.key, commit)) continue

@@ -120,8 +120,7 @@ export class RoomFiles {
   /** Replaces the content of a file by a blob, or a blob by text. */
   setContent(path: string, content: FileContent): void {
     const file = this.#fileAt(path)
-    if ('text' in content && this.#options.live.valueOf(file).blob !== undefined)
-      this.#set(file, { register: 'content', blob: undefined })
+    if ('text' in content && !this.#options.live.isText(file)) this.#set(file, { register: 'content', blob: undefined })
     this.#fill(file, content)
     this.#options.onChange()
   }
@@ -152,7 +151,7 @@ export class RoomFiles {
 
   #textFile(path: string): FileId {
     const file = this.#fileAt(path)
-    if (this.#options.live.valueOf(file).blob !== undefined)
+    if (!this.#options.live.isText(file))
       throw new AnvcsError('USAGE', { message: `The file at ${path} is not text.`, details: { path } })
     return file
   }
