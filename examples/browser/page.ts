@@ -4,11 +4,11 @@ import { browserPlatform, memoryStorage } from 'anvcs/browser'
 import { signalingClient } from 'anvcs/signaling/client'
 import { webrtcTransport } from 'anvcs/transports/webrtc'
 
-const element = <Type extends HTMLElement>(id: string): Type => document.getElementById(id) as Type
-const form = element<HTMLFormElement>('join')
-const text = element<HTMLTextAreaElement>('text')
-const name = element<HTMLInputElement>('name')
-const ticket = element<HTMLInputElement>('ticket')
+const element = (id: string): HTMLElement => document.getElementById(id)!
+const form = element('join')
+const text = element('text') as HTMLTextAreaElement
+const name = element('name') as HTMLInputElement
+const ticket = element('ticket') as HTMLInputElement
 
 name.value = localStorage.getItem('name') ?? ''
 ticket.value = location.hash.slice(1)
@@ -79,7 +79,7 @@ function show(room: Room): void {
 
   /** Only what differs is typed, against what this page has shown: what came meanwhile stays. */
   text.addEventListener('input', (event) => {
-    if (path === undefined || (event as InputEvent).isComposing) return
+    if (path === undefined || (event instanceof InputEvent && event.isComposing)) return
     const base = shown
     shown = text.value
     room.files.write(path, text.value, base)

@@ -186,8 +186,7 @@ export class Mallory {
 
   /** Sends entries to everybody it is linked to. */
   send(...entries: readonly Entry[]): void {
-    for (const link of this.links)
-      for (const { bytes } of entries) link.send({ type: 'entries', entries: [bytes] })
+    for (const link of this.links) for (const { bytes } of entries) link.send({ type: 'entries', entries: [bytes] })
   }
 }
 

@@ -37,7 +37,9 @@ async function play(room: HostileRoom, seed: number): Promise<number> {
       const { files } = room.honest[who]!.room
       const { length } = files.text(path)!
       const at = random.below(length)
-      files.edit(path, [{ at, remove: random.below(Math.min(3, length - at)), insert: random.pick(['a', 'bc', 'd e']) }])
+      files.edit(path, [
+        { at, remove: random.below(Math.min(3, length - at)), insert: random.pick(['a', 'bc', 'd e']) },
+      ])
     } else {
       const past = new Map(mallory.index.positions().map((each) => [each.feed, each.length]))
       const clients = [
