@@ -67,8 +67,9 @@ export class LiveFiles {
     for (const operation of operations) {
       const { file } = operation
       this.#changed.add(file)
-      if (operation.type === 'register') this.#moved(file)
-      else if (this.#open.has(file)) updates.set(file, [...(updates.get(file) ?? []), operation.update])
+      if (operation.type === 'register' || this.#layout?.dependsOnText(file)) this.#moved(file)
+      if (operation.type === 'register') continue
+      if (this.#open.has(file)) updates.set(file, [...(updates.get(file) ?? []), operation.update])
     }
     for (const [file, list] of updates) this.#open.get(file)!.apply(list)
   }
@@ -76,6 +77,7 @@ export class LiveFiles {
   /** Something was typed here, in the open document. */
   typed(file: FileId): void {
     this.#changed.add(file)
+    if (this.#layout?.dependsOnText(file)) this.#moved(file)
   }
 
   /** A register has been set here. */
