@@ -225,19 +225,16 @@ class Demo {
     meanwhile = async (): Promise<void> => undefined,
   ): Promise<readonly PeerState[]> {
     let states: readonly PeerState[] = []
+    const isAlike = async (call: 'state' | 'settle'): Promise<boolean> => {
+      states = await this.#all(some, (peer) => peer.call(call, null))
+      return areAlike(some, states)
+    }
     const isEqual = async (): Promise<boolean> => {
       await meanwhile()
-      states = await this.#all(some, (peer) => peer.call('state', null))
-      const [first] = states as [PeerState]
-      return states.every(
-        (state) =>
-          state.digest === first.digest &&
-          state.head === first.head &&
-          state.heads === 1 &&
-          state.waiting === 0 &&
-          some.every((name, i) => states[i] === state || state.peers.includes(name)),
-      )
+      // To look is cheap; only who seems to have everything is asked to look at its disk, too.
+      return (await isAlike('state')) && (await isAlike('settle')) && isAlike('state')
     }
+    await this.#all(some, (peer) => peer.call('settle', null))
     try {
       await this.#until('the peers are alike', isEqual)
     } catch (error) {
@@ -330,4 +327,16 @@ class Demo {
     const faults = faultsOf(report, judgement, states)
     return { ok: faults.length === 0, faults, ...report }
   }
+}
+
+function areAlike(names: readonly string[], states: readonly PeerState[]): boolean {
+  const [first] = states as [PeerState]
+  return states.every(
+    (state) =>
+      state.digest === first.digest &&
+      state.head === first.head &&
+      state.heads === 1 &&
+      state.waiting === 0 &&
+      names.every((name, i) => states[i] === state || state.peers.includes(name)),
+  )
 }

@@ -32,7 +32,8 @@ export interface PeerCalls {
   }
   readonly join: { readonly ask: { readonly ticket: string }; readonly answer: null }
   readonly type: { readonly ask: Script; readonly answer: null }
-  /** Takes in what lies on disk, makes it durable, and tells how it stands. */
+  /** Takes in what lies on disk, makes it durable, follows, and tells how it stands. */
+  readonly settle: { readonly ask: null; readonly answer: PeerState }
   readonly state: { readonly ask: null; readonly answer: PeerState }
   readonly concurrency: { readonly ask: { readonly path: string }; readonly answer: readonly Concurrency[] }
   readonly commit: {

@@ -38,8 +38,9 @@ export class PeerProcess {
     this.#child.on('message', (message) => this.#take(message as PeerMessage, onWarning))
     this.#child.on('error', (error) => this.#fail(error.message))
     this.#ended = new Promise((resolve) => {
-      this.#child.once('close', (code, signal) => {
+      this.#child.once('exit', (code, signal) => {
         if (!this.#isClosing || code !== 0) this.#fail(`its process ended (${signal ?? code})`)
+        this.#child.stderr!.destroy()
         resolve()
       })
     })

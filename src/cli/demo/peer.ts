@@ -61,7 +61,14 @@ export class Peer {
       await new Typist(this.#room).run(script)
       return null
     },
-    state: () => this.#state(),
+    settle: async () => {
+      const { mirror, room, follower } = this.#room
+      await mirror?.scan()
+      await room.flush()
+      await follower.step()
+      return this.#state()
+    },
+    state: async () => this.#state(),
     concurrency: async ({ path }) => concurrencyAt(this.#room, path),
     commit: async ({ report, ...request }) => {
       const done = await commit(this.#workspace, this.#room, { ...request, testReport: utf8(report) })
@@ -117,11 +124,8 @@ export class Peer {
     await host.begin()
   }
 
-  async #state(): Promise<PeerState> {
+  #state(): PeerState {
     const host = this.#room
-    await host.mirror?.scan()
-    await host.room.flush()
-    await host.follower.step()
     const { members: _, ...status } = roomStatus(host)
     const { git } = this.#workspace
     return {
