@@ -63,7 +63,8 @@ function describeAppending(open: () => Promise<FeedStore>): void {
   it('reads from any place on', async () => {
     const store = await open()
     await store.append(entriesOf(feedA, 0, 150))
-    for (const from of [1, 63, 64, 65, 149]) assert.deepEqual(await readAll(store, feedA, from), entriesOf(feedA, from, 150 - from))
+    for (const from of [1, 63, 64, 65, 149])
+      assert.deepEqual(await readAll(store, feedA, from), entriesOf(feedA, from, 150 - from))
     assert.deepEqual(await readAll(store, feedA, 150), [])
     assert.deepEqual(await readAll(store, feedA, 1000), [])
   })

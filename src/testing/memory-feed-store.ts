@@ -121,14 +121,16 @@ export class MemoryFeedStore implements FeedStore {
   #accept(entries: readonly StoredEntry[]): readonly Pending[] {
     const pending = new Map<FeedId, Pending>()
     for (const { feed, seq, bytes } of entries) {
-      if (bytes.length > maxStoredEntryBytes) throw new AnvcsError('ENTRY_INVALID', { message: 'The entry is too large.' })
+      if (bytes.length > maxStoredEntryBytes)
+        throw new AnvcsError('ENTRY_INVALID', { message: 'The entry is too large.' })
       if (!this.#claim(feed, false)) throw new AnvcsError('FEED_LOCKED', { details: { feed } })
       const { durable } = this.#disk.feed(feed)
       let share = pending.get(feed)
       if (!share) pending.set(feed, (share = { feed, entries: [] }))
       const known = durable[seq] ?? share.entries[seq - durable.length]
       if (known && equalBytes(known, bytes)) continue
-      if (seq !== durable.length + share.entries.length) throw new AnvcsError('ENTRY_INVALID', { details: { feed, seq } })
+      if (seq !== durable.length + share.entries.length)
+        throw new AnvcsError('ENTRY_INVALID', { details: { feed, seq } })
       share.entries.push(bytes.slice())
     }
     return [...pending.values()]

@@ -44,7 +44,8 @@ export class SimPeer {
     this.disk = new SimDisk({ name, clock, random: this.#random.fork('disk'), counters: diskCounters, faults: disk })
     const device = { signingSeed: this.#random.bytes(32), agreementSecret: this.#random.bytes(32), number: 0 }
     const person = { name, email: `${name}@example.org` }
-    this.#identity = new RoomIdentity(nodeCrypto, memberSigner(nodeCrypto, this.#random.bytes(32)), device, person)
+    const { crypto } = world
+    this.#identity = new RoomIdentity(crypto, memberSigner(crypto, this.#random.bytes(32)), device, person)
   }
 
   get room(): Room {
@@ -95,7 +96,7 @@ export class SimPeer {
     const objects = await SimObjects.open(mount)
     await objects.write(baseObjects)
     const room = await begin({
-      crypto: nodeCrypto,
+      crypto: this.#world.crypto,
       deflate: nodeDeflate,
       clock,
       random: this.#random,
