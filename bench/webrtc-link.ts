@@ -1,9 +1,10 @@
 import SimplePeer from 'simple-peer'
 import type { EndpointId } from '../src/contracts/ids.ts'
 import type { Link } from '../src/contracts/transport.ts'
+import { nodeClock } from '../src/node/clock.ts'
+import { nodeRandom } from '../src/node/random.ts'
 import { MemorySignals } from '../src/testing/memory-signals.ts'
 import { loadNodeWebrtc, webrtcTransport } from '../transports/webrtc/index.ts'
-import { randomBytes } from 'node:crypto'
 
 // A link over WebRTC against bare simple-peer, both ends in this process, by turns in one run: setup, round trip, throughput.
 
@@ -22,17 +23,8 @@ const frameBytes = 16 * 1024
 const rounds = 3
 
 const wrtc = await loadNodeWebrtc()
-const clock = {
-  now: () => Date.now(),
-  schedule(delayMs: number, run: () => void) {
-    const timer = setTimeout(run, delayMs).unref()
-    return () => clearTimeout(timer)
-  },
-}
-const random = { seeded: false, bytes: (length: number) => new Uint8Array(randomBytes(length)) }
-
 async function connectLink(): Promise<readonly [Channel, Channel]> {
-  const transport = webrtcTransport({ clock, random, wrtc })
+  const transport = webrtcTransport({ clock: nodeClock, random: nodeRandom, wrtc })
   const signals = new MemorySignals()
   const ends = ['1', '2'].map(async (digit) => {
     const self = digit.repeat(32) as EndpointId

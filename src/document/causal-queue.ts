@@ -26,16 +26,16 @@ export class CausalQueue {
     return this.#waiting.size > 0
   }
 
-  /** Yields what has become ready; the caller applies each before it asks for the next. Throws INTERNAL for what is no edit of a text. */
-  *push(bytes: Uint8Array): Iterable<ReadUpdate> {
+  /** Calls `apply` for all that becomes ready, in order. Throws INTERNAL for what is no edit of a text. */
+  push(bytes: Uint8Array, apply: (update: ReadUpdate) => void): void {
     const read = readTextUpdate(bytes)
     if (!read) throw new AnvcsError('INTERNAL', { message: 'An update was applied that had not been checked.' })
     const ready: ReadUpdate[] = [{ bytes, read }]
     for (let next = ready.pop(); next; next = ready.pop()) {
       const client = this.#missing(next.read)
       if (client === undefined) {
-        yield next
-        if (next.read.typed) ready.push(...this.#release(next.read.typed.client))
+        apply(next)
+        if (next.read.typed && this.#waiting.size) ready.push(...this.#release(next.read.typed.client))
       } else {
         const list = this.#waiting.get(client)
         if (list) list.push(next)

@@ -1,8 +1,8 @@
 import * as Y from 'yjs'
 import { AnvcsError } from '../contracts/errors.ts'
 import { Emitter } from '../lib/emitter.ts'
-import { CausalQueue } from './causal-queue.ts'
-import { keepOrder } from './neighbour-order.ts'
+import { CausalQueue, type ReadUpdate } from './causal-queue.ts'
+import { mendNeighbours, type Known } from './neighbours.ts'
 import { isScript, type TextChange } from './text-diff.ts'
 
 /** The client id while nobody edits: Yjs changes the id of a document that meets its own id in an update of others. */
@@ -75,14 +75,19 @@ export class TextDocument {
   /**
    * Applies checked updates, in whatever order they come; what is here already changes nothing. Throws INTERNAL where one
    * builds on what is neither here nor among them.
+   *
+   * `known` tells how many units of a client the writer of an update had seen. With it, no neighbours that a hostile writer
+   * names can let replicas drift apart (`mendNeighbours`), provided that no update comes before one that its writer had
+   * seen. Without it, only neighbours in the wrong order are mended: enough for updates that were computed here.
    */
-  apply(updates: readonly Uint8Array[]): void {
+  apply(updates: readonly Uint8Array[], known?: (update: Uint8Array) => Known | undefined): void {
     if (!updates.length) return
     const doc = this.#doc
     const queue = new CausalQueue((client) => Y.getState(doc.store, client))
+    const apply = (ready: ReadUpdate) =>
+      Y.applyUpdate(doc, mendNeighbours(doc, this.#content, ready, known?.(ready.bytes)))
     doc.transact(() => {
-      for (const update of updates)
-        for (const ready of queue.push(update)) Y.applyUpdate(doc, keepOrder(doc.store, ready))
+      for (const update of updates) queue.push(update, apply)
     })
     this.#text = undefined
     const { pendingStructs, pendingDs } = doc.store

@@ -17,7 +17,8 @@ export type UpdateVerdict =
 /**
  * The update check. Yjs takes any update from anybody, so this is the wall: an update is one edit of the root text by the
  * client that it belongs to, in the one form that Yjs writes, goes on exactly where that client stopped, and builds only
- * on units that its writer knew before it. The order of an item's neighbours is not seen here: `TextDocument.apply` sees it.
+ * on units that its writer knew before it. Whether an item's neighbours stood beside each
+ * other is not seen here: `TextDocument.apply` mends that.
  */
 export function checkUpdate(update: Uint8Array, check: UpdateCheck): UpdateVerdict {
   const read = readTextUpdate(update)

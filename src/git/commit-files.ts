@@ -47,7 +47,8 @@ export interface CommittedFiles {
 /**
  * Makes a commit: objects, a record of what is meant, index, then branch and notes in one transaction. Killed at any point, the
  * next run completes it or drops it. If HEAD moves meanwhile it is made anew on top. Staged changes of other paths stay staged.
- * Throws COMMIT_EMPTY, REF_MOVED, WORK_TREE_BUSY, LOCK_TIMEOUT, PATH_ESCAPES_TREE; then index and refs are as they were.
+ * Throws COMMIT_EMPTY, REF_MOVED, WORK_TREE_BUSY, LOCK_TIMEOUT, PATH_ESCAPES_TREE; then no ref has moved, and at most the files are
+ * staged. The signal interrupts only what comes before the index.
  */
 export async function commitFiles(repository: GitRepository, request: CommitFilesRequest): Promise<CommittedFiles> {
   const { signal } = request
@@ -55,19 +56,27 @@ export async function commitFiles(repository: GitRepository, request: CommitFile
   await recover(repository, signal)
   const deadline = Date.now() + lockTimeoutMs
   for (let attempt = 0; ; attempt++) {
-    const committed = await tryCommit(repository, request)
+    const committed = await tryCommit(repository, request, attempt > 0)
     if (committed) return committed
     if (Date.now() > deadline) throw new AnvcsError('REF_MOVED')
     await backOff(attempt, signal)
   }
 }
 
-/** Undefined where HEAD or the notes moved meanwhile. */
-async function tryCommit(repository: GitRepository, request: CommitFilesRequest): Promise<CommittedFiles | undefined> {
+/**
+ * Undefined where HEAD or the notes moved meanwhile. A second attempt finds the index done, most often, and does not wait for
+ * its lock: whoever held it has moved HEAD, and a program that commits all the time would have us wait for ever.
+ */
+async function tryCommit(
+  repository: GitRepository,
+  request: CommitFilesRequest,
+  isRetry: boolean,
+): Promise<CommittedFiles | undefined> {
   const { objects, refs, index, gitDir } = repository
-  const { signal, changes, notes } = request
+  const { changes, notes } = request
   const operation = unfinishedOperation(gitDir)
   if (operation) throw new AnvcsError('WORK_TREE_BUSY', { message: `Git is in the middle of ${operation} here.` })
+  const isIndexDone = isRetry && (await index.holds(changes))
   const head = readHead(gitDir, refs)
   if ('expectHead' in request && head.commit !== request.expectHead) throw new AnvcsError('REF_MOVED')
   const parents = [...(head.commit ? [head.commit] : []), ...(request.otherParents ?? [])]
@@ -83,12 +92,12 @@ async function tryCommit(repository: GitRepository, request: CommitFilesRequest)
     notes: notes && lines.length ? { ref: notes.ref, lines } : null,
   }
   const noted = await notesChange(repository, built.commit, intent.notes)
+  request.signal?.throwIfAborted()
   await writeIntent(gitDir, intent)
   try {
-    await index.update(changes, { signal })
+    if (!isIndexDone) await index.update(changes)
     const branch = { name: intent.ref, expect: head.commit, to: built.commit }
-    if (!(await refs.update([branch, ...(noted ? [noted] : [])], intent.reflog, signal ? { signal } : {})))
-      return undefined
+    if (!(await refs.update([branch, ...(noted ? [noted] : [])], intent.reflog))) return undefined
   } finally {
     await dropIntent(gitDir)
   }

@@ -4,8 +4,8 @@ import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { diffTrees } from '../objects/tree-diff.ts'
 import type { TreeChange } from '../objects/tree-edit.ts'
-import type { TreeEntryValue } from '../objects/tree.ts'
 import { readHead } from './head.ts'
+import { isSameEntry } from './index-file.ts'
 import { dropIntent, writeIntent } from './intent.ts'
 import { isCommitEditorOpen, unfinishedOperation } from './probe.ts'
 import { isAncestor, notesChange, recover } from './recover.ts'
@@ -73,11 +73,12 @@ async function move(repository: GitRepository, request: FollowRequest, tip: Obje
   const isCheckedOut = readHead(gitDir, refs).branch === branch
   const changes = isCheckedOut ? await indexChanges(repository, tip, commit, signal) : []
   const noted = await notesChange(repository, commit, notes)
+  signal?.throwIfAborted()
   await writeIntent(gitDir, { ref: branch, old: tip ?? null, commit, reflog: message, index: changes, notes })
   try {
-    await index.update(changes, { signal })
+    await index.update(changes)
     const moved = { name: branch, expect: tip, to: commit }
-    return await refs.update([moved, ...(noted ? [noted] : [])], message, signal ? { signal } : {})
+    return await refs.update([moved, ...(noted ? [noted] : [])], message)
   } finally {
     await dropIntent(gitDir)
   }
@@ -93,16 +94,11 @@ async function indexChanges(
   const readTree = (id: ObjectId) => readStored(objects, 'tree', id)
   const treeOf = (id: ObjectId) => readStoredCommit(objects, id).tree
   const differences = diffTrees(readTree, tip && treeOf(tip), treeOf(commit))
-  const staged = await index.staged(
+  const entries = await index.entries(
     differences.map(({ path }) => path),
     { signal },
   )
-  const byPath = new Map(staged.map((entry) => [entry.path, entry]))
   return differences.flatMap(({ path, before, after }) =>
-    isSame(byPath.get(path), before) ? [{ path, entry: after }] : [],
+    isSameEntry(entries.get(path), before) ? [{ path, entry: after }] : [],
   )
-}
-
-function isSame(left: TreeEntryValue | undefined, right: TreeEntryValue | undefined): boolean {
-  return left?.id === right?.id && left?.mode === right?.mode
 }

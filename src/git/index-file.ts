@@ -55,6 +55,21 @@ export class GitIndex {
       .filter(({ path }) => !wanted || wanted.has(path))
   }
 
+  /** The entry of each path that has one. A path in conflict has mode 0: it is like no file of a tree. */
+  async entries(paths: readonly string[], options: CallOptions = {}): Promise<ReadonlyMap<string, TreeEntryValue>> {
+    const staged = await this.staged(paths, options)
+    return new Map(staged.map(({ path, mode, id, stage }) => [path, { mode: stage ? 0 : mode, id }]))
+  }
+
+  /** Is the index, at these paths, what the changes make of it? */
+  async holds(changes: readonly TreeChange[], options: CallOptions = {}): Promise<boolean> {
+    const entries = await this.entries(
+      changes.map(({ path }) => path),
+      options,
+    )
+    return changes.every(({ path, entry }) => isSameEntry(entries.get(path), entry))
+  }
+
   /** What differs between a tree (undefined: the empty one) and the index. */
   async stagedChanges(tree: ObjectId | undefined, { signal }: CallOptions = {}): Promise<readonly TreeDifference[]> {
     const args = ['diff-index', '--cached', '--raw', '--no-renames', '--no-abbrev', '-z', tree ?? this.#emptyTree, '--']
@@ -77,16 +92,16 @@ export class GitIndex {
    */
   async update(changes: readonly TreeChange[], { signal }: CallOptions = {}): Promise<void> {
     if (!changes.length) return
+    const run = async (args: readonly string[], input?: string) => {
+      const result = await whenUnlocked(() => this.#git.call(args, { ...(input && { input }), signal }), signal)
+      if (result.exitCode !== 0) throw gitFailed(args, result)
+    }
+    if (changes.length <= maxArgumentPaths) return run(inArguments(changes))
     const lines = changes.map(({ path, entry }) =>
       entry ? `${entry.mode.toString(8)} ${entry.id}\t${path}` : `0 ${this.#zero}\t${path}`,
     )
-    const args = ['update-index', '-z', '--index-info']
-    const result = await whenUnlocked(() => this.#git.call(args, { input: joinNul(lines), signal }), signal)
-    if (result.exitCode !== 0) throw gitFailed(args, result)
-    await this.#refresh(
-      changes.filter(({ entry }) => entry).map(({ path }) => path),
-      signal,
-    )
+    await run(['update-index', '-z', '--index-info'], joinNul(lines))
+    await run(['update-index', '-q', '--unmerged', '--refresh'])
   }
 
   /** Tracked files whose content or mode differs from the index. Nothing is written. */
@@ -106,18 +121,23 @@ export class GitIndex {
   async ignored(paths: readonly string[], { signal }: CallOptions = {}): Promise<ReadonlySet<string>> {
     if (!paths.length) return new Set()
     const args = ['check-ignore', '-z', '--stdin']
-    const result = await this.#git.call(args, { input: joinNul(paths), signal })
+    // This command knows no literal paths, and would read a colon at the beginning as something else.
+    const input = joinNul(paths.map((path) => `./${path}`))
+    const result = await this.#git.call(args, { input, signal, env: { GIT_LITERAL_PATHSPECS: '0' } })
     // Status 1: none of them.
     if (result.exitCode > 1) throw gitFailed(args, result)
-    return new Set(splitNul(result.stdout))
+    return new Set(splitNul(result.stdout).map((path) => path.slice(2)))
   }
+}
 
-  /** A file that changed meanwhile is shown as changed, which it is; so a failure here is none of the update. */
-  async #refresh(paths: readonly string[], signal: AbortSignal | undefined): Promise<void> {
-    if (!paths.length) return
-    const args = ['add', '--refresh', '--ignore-errors', '--pathspec-from-file=-', '--pathspec-file-nul']
-    await whenUnlocked(() => this.#git.call(args, { input: joinNul(paths), signal }), signal)
-  }
+/** Sets entries, looks at the files, takes entries out: git does all that in one run, in the order of its arguments. */
+function inArguments(changes: readonly TreeChange[]): readonly string[] {
+  const set = changes.flatMap(({ path, entry }) =>
+    entry ? ['--cacheinfo', `${entry.mode.toString(8)},${entry.id},${path}`] : [],
+  )
+  const removed = changes.flatMap(({ path, entry }) => (entry ? [] : [path]))
+  const remove = removed.length ? ['--force-remove', '--', ...removed] : []
+  return ['update-index', '-q', '--unmerged', '--add', '--replace', ...set, '--refresh', ...remove]
 }
 
 /** `100644 <id> 0\t<path>` */
@@ -129,4 +149,9 @@ function parseStaged(line: string): StagedEntry {
 
 function entryValue(mode: string, id: string): TreeEntryValue | undefined {
   return mode === '000000' ? undefined : { mode: Number.parseInt(mode, 8), id: id as ObjectId }
+}
+
+/** Do two trees or indexes have the same at a path? */
+export function isSameEntry(left: TreeEntryValue | undefined, right: TreeEntryValue | undefined): boolean {
+  return left?.id === right?.id && left?.mode === right?.mode
 }

@@ -50,6 +50,7 @@ export class GitObjectStore implements ObjectStore {
   }
 
   read(id: ObjectId): GitObject | undefined {
+    if (!this.#isId(id)) return undefined
     const cached = this.#cache.get(id)
     if (cached) return cached
     const object = this.#find(
@@ -61,11 +62,14 @@ export class GitObjectStore implements ObjectStore {
   }
 
   has(id: ObjectId): boolean {
-    return Boolean(
-      this.#find(
-        (folder) => folder.hasPacked(id),
-        (folder) => folder.hasLoose(id),
-      ),
+    return (
+      this.#isId(id) &&
+      Boolean(
+        this.#find(
+          (folder) => folder.hasPacked(id),
+          (folder) => folder.hasLoose(id),
+        ),
+      )
     )
   }
 
@@ -85,18 +89,31 @@ export class GitObjectStore implements ObjectStore {
     return ids
   }
 
-  pack(wants: readonly ObjectId[], haves: readonly ObjectId[], { signal }: CallOptions = {}): Promise<Uint8Array> {
+  async pack(
+    wants: readonly ObjectId[],
+    haves: readonly ObjectId[],
+    { signal, shallow = [] }: CallOptions & { readonly shallow?: readonly ObjectId[] } = {},
+  ): Promise<Uint8Array> {
     this.#need(wants)
     const known = haves.filter((id) => this.has(id))
     // Only who has something can resolve a delta against it.
     const thin = known.length ? ['--thin'] : []
-    const partial = this.#options.config.get('extensions.partialclone') ? ['--missing=allow-promisor'] : []
-    const args = ['pack-objects', '--revs', '--stdout', '--delta-base-offset', '-q', ...thin, ...partial]
-    const input = [...wants, ...known.map((id) => `^${id}`), ''].join('\n')
+    // What a partial clone has not fetched is not fetched now either.
+    const args = [
+      'pack-objects',
+      '--revs',
+      '--stdout',
+      '--delta-base-offset',
+      '-q',
+      '--missing=allow-promisor',
+      ...thin,
+    ]
+    // Git reads what is shallow before the commits themselves.
+    const input = [...shallow.map((id) => `--shallow ${id}`), ...wants, ...known.map((id) => `^${id}`), ''].join('\n')
     return this.#options.git.run(args, { input, signal, maxOutputBytes: maxPackBytes })
   }
 
-  packExact(ids: readonly ObjectId[], { signal }: CallOptions = {}): Promise<Uint8Array> {
+  async packExact(ids: readonly ObjectId[], { signal }: CallOptions = {}): Promise<Uint8Array> {
     this.#need(ids)
     const args = ['pack-objects', '--stdout', '--delta-base-offset', '-q']
     return this.#options.git.run(args, { input: [...ids, ''].join('\n'), signal, maxOutputBytes: maxPackBytes })
@@ -191,6 +208,11 @@ export class GitObjectStore implements ObjectStore {
 
   #folder(path: string): ObjectFolder {
     return new ObjectFolder(path, this.format === 'sha1' ? 20 : 32, this.#cache)
+  }
+
+  /** Ids that others send may be of another format. */
+  #isId(id: string): boolean {
+    return id.length === (this.format === 'sha1' ? 40 : 64) && /^[0-9a-f]*$/.test(id)
   }
 
   /** Only git knows the permissions of files that several users share. */

@@ -28,23 +28,17 @@ async function complete(repository: GitRepository, intent: Intent, signal: Abort
   const branch = isMoved ? [] : [{ name: intent.ref, expect: tip, to: intent.commit }]
   const notes = await notesChange(repository, intent.commit, intent.notes)
   const changes = [...branch, ...(notes ? [notes] : [])]
-  return !changes.length || repository.refs.update(changes, intent.reflog, signal ? { signal } : {})
+  return !changes.length || repository.refs.update(changes, intent.reflog, { signal })
 }
 
 /** Has the index been brought to where the commit wants it, and nothing happened to it since? */
 async function isStaged(
-  repository: GitRepository,
-  { ref, index }: Intent,
+  { gitDir, refs, index }: GitRepository,
+  intent: Intent,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  const { branch } = readHead(repository.gitDir, repository.refs)
-  if ((branch ?? 'HEAD') !== ref || unfinishedOperation(repository.gitDir)) return false
-  const staged = await repository.index.staged(
-    index.map(({ path }) => path),
-    { signal },
-  )
-  const byPath = new Map(staged.map((entry) => [entry.path, entry]))
-  return index.every(({ path, entry }) => byPath.get(path)?.id === entry?.id && byPath.get(path)?.mode === entry?.mode)
+  if ((readHead(gitDir, refs).branch ?? 'HEAD') !== intent.ref || unfinishedOperation(gitDir)) return false
+  return index.holds(intent.index, { signal })
 }
 
 /** Is a commit an ancestor of another, or the same? */

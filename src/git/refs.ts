@@ -60,7 +60,7 @@ export class GitRefs implements Refs {
   async update(
     changes: readonly RefChange[],
     message: string,
-    { signal }: { readonly signal?: AbortSignal } = {},
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<boolean> {
     const args = ['update-ref', '-m', message.replace(/\s+/g, ' '), '--stdin', '-z']
     const zero = '0'.repeat(this.#options.format === 'sha1' ? 40 : 64)

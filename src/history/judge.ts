@@ -7,7 +7,8 @@ import { outcomeOf, Refused, type Outcome } from './outcome.ts'
 import { adoptedAnchor, nodeOf, outsideAnchor } from './outside.ts'
 import { GivenScripts, type ScriptSource } from './scripts.ts'
 import type { View } from './view.ts'
-import type { Past, Views } from './views.ts'
+import type { Past } from './causality.ts'
+import type { Views } from './views.ts'
 
 /** Facts about a commit that are read from the commit and its note, not from states. */
 export interface CommitFacts {

@@ -8,10 +8,12 @@ import { hexBytes } from '../lib/bytes.ts'
 import { objectId } from '../objects/object-id.ts'
 import { findInTree, type TreeEntryValue } from '../objects/tree.ts'
 import { makeAnchor, type Anchor } from './anchor.ts'
+import type { Causality } from './causality.ts'
 import { CommitGraph } from './commit-graph.ts'
 import { Evaluator, type EvaluationSource } from './evaluator.ts'
 import { FileLog } from './file-log.ts'
 import { absent, type FileValue } from './file-value.ts'
+import { KnownClocks } from './known-clocks.ts'
 import { Layout } from './layout.ts'
 import { MissingObject } from './outcome.ts'
 import type { VirtualAuthor } from './virtual-author.ts'
@@ -24,6 +26,7 @@ export interface HistoryOptions {
   readonly objects: ObjectStore
   readonly base: ObjectId
   readonly driver: MergeDriver
+  readonly causality: Causality
 }
 
 /** A value in the tree of a commit, with the id of its blob. */
@@ -31,12 +34,15 @@ export type TreeValue = FileValue & { readonly entry: ObjectId | undefined }
 
 const maxCachedTexts = 512
 const maxCachedLayouts = 64
+const maxCachedPaths = 10_000
 
 /** Everything that the rules of states read: operations by file, virtual authors, commits and their trees. */
 export class RoomHistory implements EvaluationSource {
   readonly crypto: Crypto
   readonly room: RoomId
   readonly driver: MergeDriver
+  readonly causality: Causality
+  readonly clocks: KnownClocks
   readonly graph: CommitGraph
   readonly evaluator: Evaluator
   readonly baseAnchor: Anchor
@@ -45,7 +51,10 @@ export class RoomHistory implements EvaluationSource {
   readonly #authors = new Map<AuthorId, VirtualAuthor>()
   readonly #texts = new Map<ObjectId, string | undefined>()
   readonly #layouts = new Map<string, Layout>()
+  readonly #baseFiles = new Map<string, FileId | undefined>()
   readonly #feedClients = new Map<FeedId, number>()
+  readonly #seedClients = new Map<string, number>()
+  readonly #clientFeeds = new Map<number, FeedId>()
   /** Objects of automatic merges that are computed and not stored yet. */
   readonly #made = new Map<ObjectId, GitObject>()
 
@@ -54,6 +63,8 @@ export class RoomHistory implements EvaluationSource {
     this.crypto = options.crypto
     this.room = options.room
     this.driver = options.driver
+    this.causality = options.causality
+    this.clocks = new KnownClocks(this, options.causality)
     this.graph = new CommitGraph(this.objects, options.base)
     this.evaluator = new Evaluator(this)
     this.baseAnchor = makeAnchor(options.crypto, options.base, new Map(), new Set())
@@ -104,6 +115,14 @@ export class RoomHistory implements EvaluationSource {
 
   /** The file of the base commit at a path, or undefined where there is none. */
   baseFile(path: string): FileId | undefined {
+    if (!this.#baseFiles.has(path)) {
+      this.#baseFiles.set(path, this.#findBaseFile(path))
+      if (this.#baseFiles.size > maxCachedPaths) this.#baseFiles.delete(this.#baseFiles.keys().next().value!)
+    }
+    return this.#baseFiles.get(path)
+  }
+
+  #findBaseFile(path: string): FileId | undefined {
     const entry = this.#baseEntry(path)
     if (!entry) return undefined
     const file = baseFileId(this.crypto, this.room, path)
@@ -142,8 +161,17 @@ export class RoomHistory implements EvaluationSource {
 
   feedClient(feed: FeedId): number {
     let client = this.#feedClients.get(feed)
-    if (client === undefined) this.#feedClients.set(feed, (client = feedClientId(this.crypto, this.room, feed)))
+    if (client === undefined) {
+      client = feedClientId(this.crypto, this.room, feed)
+      this.#feedClients.set(feed, client)
+      this.#clientFeeds.set(client, feed)
+    }
     return client
+  }
+
+  /** The feed of a client, where the feed has typed anything here. */
+  feedOfClient(client: number): FeedId | undefined {
+    return this.#clientFeeds.get(client)
   }
 
   authorClient(author: AuthorId): number {
@@ -151,7 +179,13 @@ export class RoomHistory implements EvaluationSource {
   }
 
   seedClient(file: FileId, blob: ObjectId | undefined): number {
-    return computedClientId(this.crypto, this.#options.idKey, 'seed', hexBytes(file), hexBytes(blob ?? ''))
+    const place = `${file}${blob}`
+    let client = this.#seedClients.get(place)
+    if (client === undefined) {
+      client = computedClientId(this.crypto, this.#options.idKey, 'seed', hexBytes(file), hexBytes(blob ?? ''))
+      this.#seedClients.set(place, client)
+    }
+    return client
   }
 
   /** The entry of a tree at a path. Throws MissingObject where a tree on the way is not here. */

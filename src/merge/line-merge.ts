@@ -2,15 +2,15 @@ import type { MergeDriver, MergeInput, MergeOutput } from '../contracts/merge-dr
 import { commonRuns, type StepBudget } from '../lib/myers.ts'
 
 /** Steps that one merge may take: a limit of merge version 1. Beyond it the files conflict whole. */
-const maxSteps = 1 << 27
+const maxSteps = 1 << 25
 
 const certificate = 'line/1'
 
 /**
  * Three-way merge by lines (diff3), merge version 1. Between lines that all three texts keep, a side that is like the base
  * gives way to the other, and what both sides make alike is taken once; everything else, changes of neighbouring lines too, is
- * a conflict. Where `git merge-file` and this are both clean they agree, but for lines that stand several times: there a
- * shortest diff is not unique, and another choice can join changes of the two sides in another order.
+ * a conflict. Where `git merge-file` and this are both clean they agree. They differ in who is clean where lines stand several
+ * times: there a shortest diff is not unique, and git shifts changes along equal lines before it looks whether they meet.
  */
 export const lineMerge: MergeDriver = {
   version: 1,

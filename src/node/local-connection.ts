@@ -80,10 +80,16 @@ function gone(): AnvcsError {
 }
 
 function toError(error: unknown): AnvcsError {
-  const { code, message, hint, details } = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>
-  return new AnvcsError(typeof code === 'string' && Object.hasOwn(errorTable, code) ? (code as ErrorCode) : 'INTERNAL', {
-    ...(typeof message === 'string' && { message }),
-    ...(typeof hint === 'string' && { hint }),
-    ...(typeof details === 'object' && details !== null && { details: details as Record<string, unknown> }),
-  })
+  const { code, message, hint, details } = (typeof error === 'object' && error !== null ? error : {}) as Record<
+    string,
+    unknown
+  >
+  return new AnvcsError(
+    typeof code === 'string' && Object.hasOwn(errorTable, code) ? (code as ErrorCode) : 'INTERNAL',
+    {
+      ...(typeof message === 'string' && { message }),
+      ...(typeof hint === 'string' && { hint }),
+      ...(typeof details === 'object' && details !== null && { details: details as Record<string, unknown> }),
+    },
+  )
 }

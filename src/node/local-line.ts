@@ -36,7 +36,10 @@ export function writeLine(socket: Socket, line: RequestLine | ReplyLine): boolea
 }
 
 /** Calls `take` with each line that is a JSON object with an id; anything else ends the connection. */
-export function readLines(socket: Socket, take: (line: Readonly<Record<string, unknown>> & { readonly id: number }) => void): void {
+export function readLines(
+  socket: Socket,
+  take: (line: Readonly<Record<string, unknown>> & { readonly id: number }) => void,
+): void {
   let parts: Buffer[] = []
   let size = 0
   socket.on('data', (chunk: Buffer) => {
@@ -46,13 +49,16 @@ export function readLines(socket: Socket, take: (line: Readonly<Record<string, u
       parts = []
       size = 0
       start = end + 1
-      if (!line) return void socket.destroy()
+      if (!line) {
+        socket.destroy()
+        return
+      }
       take(line)
     }
     const rest = chunk.subarray(start)
     size += rest.length
-    if (size >= maxLineBytes) return void socket.destroy()
-    parts.push(rest)
+    if (size < maxLineBytes) parts.push(rest)
+    else socket.destroy()
   })
 }
 

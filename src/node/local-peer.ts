@@ -6,6 +6,8 @@ import { readLines, writeLine, type ReplyError } from './local-line.ts'
 /** More requests than this are not worked on at once for one connection. */
 const maxRequests = 256
 
+const lastWordsMs = 500
+
 /** What a handler is given besides the request. */
 export interface LocalRequestContext {
   /** Aborted when the client gives up, or either side closes. */
@@ -38,7 +40,10 @@ export class LocalPeer {
     this.#abortAll()
     const closed = once(this.#socket, 'close')
     this.#socket.destroySoon()
+    // Answers on their way still arrive, but nobody is waited for who does not read them.
+    const timer = setTimeout(() => this.#socket.destroy(), lastWordsMs)
     await closed
+    clearTimeout(timer)
   }
 
   #abortAll(): void {
@@ -59,7 +64,10 @@ export class LocalPeer {
     const emit = (event: unknown): boolean => writeLine(this.#socket, { id, event: event ?? null })
     let sent: boolean
     try {
-      sent = writeLine(this.#socket, { id, result: (await this.#handler.handle(method, params, { signal, emit })) ?? null })
+      sent = writeLine(this.#socket, {
+        id,
+        result: (await this.#handler.handle(method, params, { signal, emit })) ?? null,
+      })
     } catch (error) {
       sent = writeLine(this.#socket, { id, error: errorLine(error) })
     } finally {

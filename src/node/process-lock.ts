@@ -79,7 +79,7 @@ export class ProcessLock {
 /** The state of a lock, or undefined where nobody has ever held it. */
 export function readLock(directory: string, name: string): LockState | undefined {
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const number = Math.max(0, ...lockNumbers(directory, name))
+    const number = lockNumber(directory, name)
     if (number === 0) return undefined
     const bytes = readIfThere(join(directory, `${name}.${number}`))
     // It was superseded since it was listed.
@@ -95,6 +95,11 @@ export function readLock(directory: string, name: string): LockState | undefined
     }
   }
   return undefined
+}
+
+/** The number of the last holder; 0 where there was none. While it stays the same, nobody else has taken the lock. */
+export function lockNumber(directory: string, name: string): number {
+  return Math.max(0, ...lockNumbers(directory, name))
 }
 
 function lockNumbers(directory: string, name: string): readonly number[] {

@@ -27,11 +27,13 @@ export class TreeWatcher {
   readonly #folders = new Map<string, Folder>()
   /** Paths at which something came or went, to be looked at. */
   readonly #moved = new Set<string>()
+  /** Resolves when everything is watched. */
+  readonly ready: Promise<void>
   #work: Promise<void> = Promise.resolve()
   #poll: NodeJS.Timeout | undefined
   #closed = false
 
-  /** `changed` gets paths of files that may have changed; undefined once all is watched, and whenever something may have been missed. */
+  /** `changed` gets paths of files that may have changed; undefined where some may have been missed. */
   constructor(
     root: string,
     isIgnored: (path: string, isFolder: boolean) => boolean,
@@ -40,12 +42,13 @@ export class TreeWatcher {
     this.#root = root
     this.#isIgnored = (path, isFolder) => isProtected(path) || isIgnored(path, isFolder)
     this.#changed = changed
-    this.#batch = new ChangeBatch((paths) => (paths ? changed(paths) : this.watchAll()))
-    this.watchAll()
+    this.#batch = new ChangeBatch((paths) => (paths ? changed(paths) : this.#startAnew()))
+    this.#enqueue(() => this.#enter('', false))
+    this.ready = this.#work
   }
 
-  /** Sets up all watches (anew: what the kernel dropped may have been a new folder), then says to look at everything. */
-  watchAll(): void {
+  /** What the kernel dropped may have been a new folder: all watches are set up again before everything is looked at. */
+  #startAnew(): void {
     this.#enqueue(async () => {
       await this.#enter('', false)
       if (!this.#closed) this.#changed(undefined)

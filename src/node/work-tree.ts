@@ -29,7 +29,8 @@ interface Found {
 }
 
 /**
- * The files below a folder. Watching begins with the first `onChange`, and its first call is for everything, when all is watched.
+ * The files below a folder. Watching begins with the first `onChange`; each listener's first call is for everything, when all is
+ * watched.
  * Own writes are told like those of others. Paths that leave the tree reject with PATH_ESCAPES_TREE, failures of the system with
  * WORK_TREE_FAILED.
  */
@@ -68,11 +69,10 @@ class DiskWorkTree implements WorkTree {
 
   onChange(changed: (paths: readonly string[] | undefined) => void): () => void {
     this.#listeners.add(changed)
-    if (this.#watcher) this.#watcher.watchAll()
-    else
-      this.#watcher = new TreeWatcher(this.#root, this.#isIgnored, (paths) => {
-        for (const listener of this.#listeners) listener(paths)
-      })
+    this.#watcher ??= new TreeWatcher(this.#root, this.#isIgnored, (paths) => {
+      for (const listener of this.#listeners) listener(paths)
+    })
+    void this.#watcher.ready.then(() => this.#listeners.has(changed) && changed(undefined))
     return () => void this.#listeners.delete(changed)
   }
 
@@ -131,7 +131,7 @@ class DiskWorkTree implements WorkTree {
     const temporary = join(dirname(full), temporaryPrefix + randomBytes(8).toString('hex'))
     try {
       await create(temporary, next, found?.stat)
-      if (!found) return await isDone(link(temporary, full))
+      if (!found) return await isPlaced(temporary, full)
       if (!isUntouched(full, found)) return false
       renameSync(temporary, full)
       return true
@@ -161,6 +161,18 @@ async function create(path: string, next: Omit<WorkTreeFile, 'path'>, old: BigIn
   if (!old?.isFile()) return
   const bits = Number(old.mode & 0o777n)
   await chmod(path, isProgram ? bits | ((bits & 0o444) >> 2) : bits & ~0o111)
+}
+
+/** Gives a new file its name, where nothing has it. A link never replaces; some file systems have none. */
+async function isPlaced(temporary: string, full: string): Promise<boolean> {
+  try {
+    return await isDone(link(temporary, full))
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'ENOSYS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    if (lstatSync(full, { throwIfNoEntry: false })) return false
+    renameSync(temporary, full)
+    return true
+  }
 }
 
 /**

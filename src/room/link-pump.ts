@@ -8,6 +8,7 @@ export class LinkPump {
   /** Called when everything queued has been handed to the link: room for more bulk. */
   readonly #onEmpty: () => void
   #running = false
+  #due = false
   #closed = false
 
   constructor(link: Link, next: () => Uint8Array | undefined, onEmpty: () => void) {
@@ -19,21 +20,20 @@ export class LinkPump {
 
   /** Something may wait to be sent. */
   wake(): void {
+    this.#due = true
     if (this.#running || this.#closed) return
     this.#running = true
-    void this.#run().finally(() => (this.#running = false))
+    void this.#run()
   }
 
   async #run(): Promise<void> {
-    for (;;) {
-      const frame = this.#next()
-      if (!frame) {
-        this.#onEmpty()
-        const more = this.#next()
-        if (!more) return
-        if (!(await this.#send(more))) return
-      } else if (!(await this.#send(frame))) return
+    while (this.#due && !this.#closed) {
+      this.#due = false
+      for (let frame = this.#next(); frame; frame = this.#next()) if (!(await this.#send(frame))) return
+      this.#onEmpty()
     }
+    // No wait lies between the last look and this: what is queued from now on wakes the pump anew.
+    this.#running = false
   }
 
   /** False where the link is gone. */

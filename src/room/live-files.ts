@@ -61,17 +61,26 @@ export class LiveFiles {
     return { ...registers, path: this.layout.pathOf(file), text: isText ? this.document(file).text : '' }
   }
 
+  /** Is the content of a file its text, and no blob? */
+  isText(file: FileId): boolean {
+    return this.#views.history.evaluator.registersAt(file, this.stateOf(file)).blob === undefined
+  }
+
   /** Operations of others have been added to their logs. */
   applied(operations: readonly CheckedOperation[]): void {
-    const updates = new Map<FileId, Uint8Array[]>()
+    const updates = new Map<FileId, Map<Uint8Array, CheckedOperation>>()
     for (const operation of operations) {
       const { file } = operation
       this.#changed.add(file)
       if (operation.type === 'register' || this.#layout?.dependsOnText(file)) this.#moved(file)
-      if (operation.type === 'register') continue
-      if (this.#open.has(file)) updates.set(file, [...(updates.get(file) ?? []), operation.update])
+      if (operation.type === 'register' || !this.#open.has(file)) continue
+      const list = updates.get(file)
+      if (list) list.set(operation.update, operation)
+      else updates.set(file, new Map([[operation.update, operation]]))
     }
-    for (const [file, list] of updates) this.#open.get(file)!.apply(list)
+    const { clocks } = this.#views.history
+    for (const [file, list] of updates)
+      this.#open.get(file)!.apply([...list.keys()], (update) => clocks.before(file, list.get(update)!))
   }
 
   /** Something was typed here, in the open document. */

@@ -1,9 +1,11 @@
 import type { Clock } from '../contracts/clock.ts'
 import type { EndpointId } from '../contracts/ids.ts'
 import type { Random } from '../contracts/random.ts'
-import type { Signaling, SignalingSession, SignalTopic } from '../contracts/signaling.ts'
+import type { Signaling, SignalTopic } from '../contracts/signaling.ts'
 import type { Link, Listener, Transport } from '../contracts/transport.ts'
 import { toHex } from '../lib/bytes.ts'
+import { messageOf } from '../lib/error-message.ts'
+import { SignalHub } from './signal-hub.ts'
 
 export interface MeetingOptions {
   readonly clock: Clock
@@ -17,15 +19,11 @@ export interface MeetingOptions {
   readonly onConnected: (connected: boolean) => void
 }
 
-interface Place {
-  readonly session: SignalingSession
-  readonly listener: Listener
-}
-
 interface Attempt {
   dialing: boolean
   failures: number
-  cancel: () => void
+  /** Ends the pause before the next try; undefined where none is planned. */
+  cancel: (() => void) | undefined
 }
 
 const topicsMs = 60_000
@@ -43,129 +41,125 @@ export class Meeting {
   /** This endpoint, named anew for each run. */
   readonly self: EndpointId
   readonly #options: MeetingOptions
-  readonly #places = new Map<string, Place>()
-  readonly #opening = new Set<string>()
-  readonly #attempts = new Map<string, Attempt>()
+  readonly #hub: SignalHub
+  readonly #attempts = new Map<EndpointId, Attempt>()
   readonly #links = new Map<EndpointId, Set<Link>>()
+  #listener: Listener | undefined
   #cancelTimer: () => void = () => {}
   #closed = false
 
   constructor(options: MeetingOptions) {
     this.#options = options
     this.self = toHex(options.random.bytes(16)) as EndpointId
+    this.#hub = new SignalHub(options.signaling, this.self, options.onConnected)
   }
 
   /** Is signaling reachable now? */
   get connected(): boolean {
-    return [...this.#places.values()].some(({ session }) => session.connected)
+    return this.#hub.connected
   }
 
-  /** Looks at the topics again: when the meeting begins, when a ticket is issued, and every minute because topics change daily. */
+  /** Begins to listen, then to look for others. */
+  async begin(): Promise<void> {
+    const listener = await this.#options.transport.listen({
+      self: this.self,
+      signals: this.#hub,
+      onLink: (link) => this.#linked(link),
+      onProblem: ({ message }) => this.#options.onProblem(message),
+    })
+    if (this.#closed) {
+      await listener.close()
+      return
+    }
+    this.#listener = listener
+    this.#hub.onPeer((peer) => this.#found(peer))
+    this.refresh()
+  }
+
+  /**
+   * Looks at the topics again, and announces us: when a ticket is issued, and every minute, because topics change daily and
+   * signals get lost.
+   */
   refresh(): void {
-    if (this.#closed) return
+    if (this.#closed || !this.#listener) return
     this.#cancelTimer()
     this.#cancelTimer = this.#options.clock.schedule(topicsMs, () => this.refresh())
-    const wanted = new Map(this.#options.topics().map((topic) => [toHex(topic.topic), topic]))
-    for (const [name, topic] of wanted) void this.#open(name, topic)
-    for (const [name, place] of this.#places) if (!wanted.has(name)) void this.#leave(name, place)
+    this.#hub.setTopics(this.#options.topics())
+    this.#hub.announce()
   }
 
-  /** Announces us again, and dials everybody at once who is not linked: the network may be back. */
+  /** Announces us again; whoever answers is dialed at once: the network may be back. */
   announce(): void {
     for (const attempt of this.#attempts.values()) attempt.failures = 0
-    for (const { session } of this.#places.values()) session.announce()
+    this.#hub.announce()
   }
 
   async close(): Promise<void> {
     this.#closed = true
     this.#cancelTimer()
-    for (const { cancel } of this.#attempts.values()) cancel()
-    await Promise.all([...this.#places].map(([name, place]) => this.#leave(name, place)))
+    for (const { cancel } of this.#attempts.values()) cancel?.()
+    await this.#listener?.close()
+    await this.#hub.close()
   }
 
-  async #open(name: string, topic: SignalTopic): Promise<void> {
-    if (this.#places.has(name) || this.#opening.has(name)) return
-    this.#opening.add(name)
-    const session = this.#options.signaling.open(topic, this.self)
-    session.onConnected(() => this.#options.onConnected(this.connected))
-    const listener = await this.#options.transport.listen({
-      self: this.self,
-      signals: session,
-      onLink: (link) => this.#linked(link),
-      onProblem: ({ message }) => this.#options.onProblem(message),
-    })
-    const place = { session, listener }
-    this.#opening.delete(name)
-    if (this.#closed) {
-      await this.#leave(name, place)
-      return
-    }
-    this.#places.set(name, place)
-    session.onPeer((peer) => this.#found(name, place, peer))
-    session.announce()
-  }
-
-  async #leave(name: string, { session, listener }: Place): Promise<void> {
-    this.#places.delete(name)
-    await listener.close()
-    await session.close()
-  }
-
-  #found(name: string, place: Place, peer: EndpointId): void {
-    if (peer === this.self || this.#isLinked(peer)) return
-    const key = `${name} ${peer}`
-    let attempt = this.#attempts.get(key)
-    if (!attempt) {
-      if (this.#attempts.size >= maxPeers) return
-      this.#attempts.set(key, (attempt = { dialing: false, failures: 0, cancel: () => {} }))
-    }
+  #found(peer: EndpointId): void {
+    const attempt = this.#attemptAt(peer)
     // After a failure the pause counts: an announcement must not make two peers run in circles.
-    if (attempt.failures === 0) this.#dial(key, place, peer, attempt)
+    if (attempt && !attempt.cancel) this.#dial(peer, attempt)
   }
 
-  #dial(key: string, place: Place, peer: EndpointId, attempt: Attempt): void {
+  #attemptAt(peer: EndpointId): Attempt | undefined {
+    if (peer === this.self) return undefined
+    let attempt = this.#attempts.get(peer)
+    if (!attempt && this.#attempts.size < maxPeers)
+      this.#attempts.set(peer, (attempt = { dialing: false, failures: 0, cancel: undefined }))
+    return attempt
+  }
+
+  #dial(peer: EndpointId, attempt: Attempt): void {
+    attempt.cancel?.()
+    attempt.cancel = undefined
     if (attempt.dialing || this.#closed || this.#isLinked(peer)) return
-    attempt.cancel()
     attempt.dialing = true
-    place.listener.dial(peer).then(
-      () => this.#dialed(key, place, peer, attempt),
-      (error: unknown) => {
+    void this.#listener!.dial(peer).then(
+      () => {
         attempt.dialing = false
-        this.#options.onProblem(error instanceof Error ? error.message : String(error))
-        this.#retry(key, place, peer, attempt)
+        if (!this.#isLinked(peer)) this.#retry(peer, attempt)
+      },
+      (error: unknown): void => {
+        attempt.dialing = false
+        if (!this.#closed && attempt.failures === 0) this.#options.onProblem(messageOf(error))
+        this.#retry(peer, attempt)
       },
     )
   }
 
-  #dialed(key: string, place: Place, peer: EndpointId, attempt: Attempt): void {
-    attempt.dialing = false
-    const opened = this.#options.clock.now()
-    for (const link of this.#links.get(peer) ?? [])
-      void link.closed.then(() => {
-        // A link that lasted shows that the way is good.
-        if (this.#options.clock.now() - opened > lastRetryMs) attempt.failures = 0
-        this.#retry(key, place, peer, attempt)
-      })
-  }
-
-  #retry(key: string, place: Place, peer: EndpointId, attempt: Attempt): void {
-    if (this.#closed || this.#isLinked(peer)) return
+  #retry(peer: EndpointId, attempt: Attempt): void {
+    if (this.#closed || attempt.dialing || attempt.cancel || this.#isLinked(peer)) return
     if (attempt.failures >= maxFailures) {
-      this.#attempts.delete(key)
+      this.#attempts.delete(peer)
       return
     }
-    const pause = Math.min(lastRetryMs, firstRetryMs * 2 ** attempt.failures++)
+    const pauseMs = Math.min(lastRetryMs, firstRetryMs * 2 ** attempt.failures++)
     const jitter = 0.5 + this.#options.random.bytes(1)[0]! / 256
-    attempt.cancel = this.#options.clock.schedule(pause * jitter, () => this.#dial(key, place, peer, attempt))
+    attempt.cancel = this.#options.clock.schedule(pauseMs * jitter, () => this.#dial(peer, attempt))
   }
 
+  /** A link is open, whoever dialed. When it ends, this side tries again, too: the other may not be able to. */
   #linked(link: Link): void {
-    let links = this.#links.get(link.peer)
-    if (!links) this.#links.set(link.peer, (links = new Set()))
+    const { peer } = link
+    let links = this.#links.get(peer)
+    if (!links) this.#links.set(peer, (links = new Set()))
     links.add(link)
-    void link.closed.then(() => {
+    const openedMs = this.#options.clock.now()
+    void link.closed.then((): void => {
       links.delete(link)
-      if (!links.size) this.#links.delete(link.peer)
+      if (!links.size) this.#links.delete(peer)
+      const attempt = this.#attemptAt(peer)
+      if (!attempt) return
+      // A link that lasted shows that the way is good.
+      if (this.#options.clock.now() - openedMs > lastRetryMs) attempt.failures = 0
+      this.#retry(peer, attempt)
     })
     this.#options.onLink(link)
   }

@@ -2,6 +2,7 @@ import type { Clock } from '../contracts/clock.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { ObjectStore } from '../contracts/object-store.ts'
 import { concat } from '../lib/bytes.ts'
+import { messageOf } from '../lib/error-message.ts'
 import type { PeerMessage } from '../sync/messages.ts'
 
 type Want = Extract<PeerMessage, { type: 'want' }>
@@ -17,6 +18,8 @@ export interface ObjectPeer {
 export interface ObjectTransferOptions {
   readonly objects: ObjectStore
   readonly clock: Clock
+  /** The base commit of the room. Who asks for it knows nothing before it: it is packed without its parents. */
+  readonly base: () => ObjectId | undefined
   /** Commits that are here: what hangs below them need not be sent. */
   readonly haves: () => readonly ObjectId[]
   /** Objects have come: what waits for them can go on. */
@@ -45,6 +48,8 @@ export class ObjectTransfer {
   readonly #options: ObjectTransferOptions
   readonly #peers = new Set<ObjectPeer>()
   readonly #needed = new Set<ObjectId>()
+  /** What somebody else than waiting entries has asked for. */
+  readonly #wished = new Set<ObjectId>()
   /** Peers that have answered that they lack what is needed now. */
   readonly #lacking = new Set<ObjectPeer>()
   #request: Request | undefined
@@ -71,6 +76,12 @@ export class ObjectTransfer {
     this.#ask()
   }
 
+  /** Asks for objects beside those that entries wait for. */
+  wish(objects: readonly ObjectId[]): void {
+    for (const id of objects) if (this.#wished.size < maxWants) this.#wished.add(id)
+    this.#ask()
+  }
+
   /** Entries wait for these objects, and for no others. */
   need(objects: readonly ObjectId[]): void {
     const news = objects.filter((id) => !this.#needed.has(id))
@@ -82,9 +93,11 @@ export class ObjectTransfer {
 
   #ask(): void {
     if (this.#request) return
-    const wants = [...this.#needed].filter((id) => !this.#options.objects.has(id))
+    const wants = [...this.#needed, ...this.#wished].filter((id) => !this.#options.objects.has(id))
     const peer = [...this.#peers].find((candidate) => !this.#lacking.has(candidate))
     if (!wants.length || !peer) return
+    const base = this.#options.base()
+    if (this.#options.objects.shallow && base !== undefined && !wants.includes(base)) wants.push(base)
     this.#request = { number: this.#nextNumber++, peer, wants, chunks: [], size: 0 }
     this.#watch(this.#request)
     peer.send({ type: 'want', request: this.#request.number, wants, haves: this.#options.haves() })
@@ -110,11 +123,16 @@ export class ObjectTransfer {
     try {
       await this.#options.objects.unpack(concat(...open.chunks))
     } catch (error) {
-      this.#options.onProblem(`a pack was refused: ${error instanceof Error ? error.message : String(error)}`)
+      this.#options.onProblem(`a pack was refused: ${messageOf(error)}`)
     }
     if (this.#request === open) this.#request = undefined
-    for (const id of open.wants) if (this.#options.objects.has(id)) this.#needed.delete(id)
-    if (open.wants.some((id) => this.#needed.has(id))) this.#askLater(peer)
+    const lacking = open.wants.filter((id) => !this.#options.objects.has(id))
+    for (const id of open.wants) {
+      if (lacking.includes(id)) continue
+      this.#needed.delete(id)
+      this.#wished.delete(id)
+    }
+    if (lacking.length) this.#askLater(peer)
     this.#options.onObjects()
     this.#ask()
     return true
@@ -155,17 +173,19 @@ export class ObjectTransfer {
     const known = haves.filter((id) => objects.has(id))
     const here = wants.filter((id) => objects.has(id))
     if (!here.length) return undefined
+    const base = this.#options.base()
+    const options = base !== undefined && wants.includes(base) ? { shallow: [base] } : {}
     try {
-      return await objects.pack(here, known)
+      return await objects.pack(here, known, options)
     } catch (error) {
-      this.#options.onProblem(`no pack could be made: ${error instanceof Error ? error.message : String(error)}`)
+      this.#options.onProblem(`no pack could be made: ${messageOf(error)}`)
     }
     const whole: ObjectId[] = []
     for (const id of here)
-      await objects.pack([id], known).then(
+      await objects.pack([id], known, options).then(
         () => whole.push(id),
         () => undefined,
       )
-    return whole.length ? objects.pack(whole, known) : undefined
+    return whole.length ? objects.pack(whole, known, options) : undefined
   }
 }

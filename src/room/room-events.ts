@@ -21,6 +21,8 @@ export interface RoomEvents {
   peer: { readonly state: 'linked' | 'gone'; readonly device: KeyId; readonly member: KeyId; readonly path: string }
   presence: { readonly member: KeyId; readonly device: KeyId; readonly content: Uint8Array }
   signaling: { readonly connected: boolean }
+  /** Git objects have come that were asked for. */
+  objects: undefined
   durable: { readonly entries: number }
   /** Something failed in the background, or a peer sent what was refused. */
   problem: { readonly message: string }

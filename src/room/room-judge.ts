@@ -1,11 +1,12 @@
-import type { FeedId, KeyId } from '../contracts/ids.ts'
+import type { FeedId, KeyId, ObjectId } from '../contracts/ids.ts'
 import type { Anchor } from '../history/anchor.ts'
 import { judgeNaming } from '../history/judge.ts'
 import { namingKinds, readNaming, type NamingEntry } from '../history/naming-entry.ts'
 import { checkOperations, type CheckedOperation } from '../history/operation-check.ts'
 import { operationsKind, readOperations } from '../history/operations-body.ts'
 import { outcomeOf } from '../history/outcome.ts'
-import type { Causality, Views } from '../history/views.ts'
+import type { Past } from '../history/causality.ts'
+import type { Views } from '../history/views.ts'
 import type { CborValue } from '../lib/cbor.ts'
 import type { Entry } from '../journal/entry.ts'
 import { controlEpoch } from '../contracts/ids.ts'
@@ -16,6 +17,8 @@ import type { EntryJudge, Verdict } from './replica.ts'
 
 /** What an accepted entry has done. */
 export interface JudgeEffects {
+  /** Git objects that have to be here before a control entry can take effect. */
+  lacking(body: ControlBody): readonly ObjectId[]
   controlled(entry: Entry, body: ControlBody): void
   operated(entry: Entry, operations: readonly CheckedOperation[]): void
   named(entry: Entry, naming: NamingEntry, anchor: Anchor): void
@@ -33,19 +36,15 @@ const namingNumbers = new Set<number>(Object.values(namingKinds))
 /** Judges an entry by its bytes and its causal past, and takes over what it does. */
 export class RoomJudge implements EntryJudge {
   readonly #membership: Membership
-  readonly #causality: Causality & { pastOfNext(entry: Entry): ReadonlyMap<FeedId, number> }
+  readonly #pastOf: (entry: Entry) => Past
   readonly #effects: JudgeEffects
   /** Feeds whose opening was void: their entries count for nothing. */
   readonly #unopened = new Map<FeedId, KeyId>()
   #engines: RoomEngines | undefined
 
-  constructor(
-    membership: Membership,
-    causality: Causality & { pastOfNext(entry: Entry): ReadonlyMap<FeedId, number> },
-    effects: JudgeEffects,
-  ) {
+  constructor(membership: Membership, pastOf: (entry: Entry) => Past, effects: JudgeEffects) {
     this.#membership = membership
-    this.#causality = causality
+    this.#pastOf = pastOf
     this.#effects = effects
   }
 
@@ -77,7 +76,9 @@ export class RoomJudge implements EntryJudge {
   #judgeControl(entry: Entry, body: CborValue): Verdict {
     const control = readControlBody(body)
     if (!control) return voided('malformed control entry')
-    const past = this.#causality.pastOfNext(entry)
+    const objects = this.#effects.lacking(control)
+    if (objects.length) return { status: 'wait', reason: 'Git objects are missing', objects }
+    const past = this.#pastOf(entry)
     const fault = this.#membership.judge(entry, control, past)
     if (fault !== undefined) {
       if (control.kind === 'opening') this.#unopened.set(entry.feed, control.certificate.device)
@@ -95,9 +96,9 @@ export class RoomJudge implements EntryJudge {
       feed: entry.feed,
       lamport: entry.head.lamport,
       first: entry.head.firstOperation,
-      past: this.#causality.pastOfNext(entry),
+      past: this.#pastOf(entry),
     }
-    const outcome = outcomeOf(() => checkOperations(engines.views, this.#causality, place, operations))
+    const outcome = outcomeOf(() => checkOperations(engines.views, place, operations))
     if (outcome.status === 'wait') return { ...outcome, reason: 'Git objects are missing' }
     const checked = outcome.status === 'void' ? outcome.reason : outcome.value
     if (typeof checked === 'string') return { status: 'void', operations: operations.length, reason: checked }
@@ -110,7 +111,7 @@ export class RoomJudge implements EntryJudge {
     const naming = readNaming(body)
     if (!engines || !naming) return voided('malformed naming')
     const author = this.#membership.owner(entry.feed)!.admission
-    const past = this.#causality.pastOfNext(entry)
+    const past = this.#pastOf(entry)
     const outcome = judgeNaming(engines.views, naming, past, engines.commits.factsFor(author, past))
     if (outcome.status === 'wait') return { ...outcome, reason: 'Git objects are missing' }
     if (outcome.status === 'void') return voided(outcome.reason)

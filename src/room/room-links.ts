@@ -1,3 +1,4 @@
+import { messageOf } from '../lib/error-message.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { Crypto } from '../contracts/crypto.ts'
 import type { FeedId, KeyId } from '../contracts/ids.ts'
@@ -161,12 +162,10 @@ class Arrival {
 
   async #settle(hello: Hello): Promise<void> {
     this.#proved = true
-    const welcome = await this.#options
-      .welcome(hello, this.#link)
-      .catch((error: unknown): Welcome => ({
-        status: 'refused',
-        reason: error instanceof Error ? error.message : String(error),
-      }))
+    const welcome = await this.#options.welcome(hello, this.#link).catch((error: unknown): Welcome => ({
+      status: 'refused',
+      reason: messageOf(error),
+    }))
     if (welcome.status === 'refused') {
       this.#refuse(welcome.reason)
       return

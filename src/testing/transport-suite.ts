@@ -9,7 +9,8 @@ const boundMs = 10_000
  * signals that reach each other.
  */
 export function transportSuite(name: string, setup: () => Promise<TransportEnds>): void {
-  describe(`transport ${name}`, () => {
+  describe(`transport ${name}`, function () {
+    this.timeout(6 * boundMs)
     for (const check of transportChecks) it(check.name, async () => check.run(await setup(), boundMs))
   })
 }

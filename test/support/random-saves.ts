@@ -2,19 +2,20 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { SeededRandom } from '../../src/lib/seeded-random.ts'
 
-/** A program that edits a folder as editors and tools do: `node random-saves.js FOLDER COUNT SEED`, each change told to the parent. */
+/** A program that edits a folder as editors and tools do: `node random-saves.js FOLDER COUNT SEED`, each change and its time told to the parent. */
 const [root = '', count = '', seed = ''] = process.argv.slice(2)
 const random = new SeededRandom(Number(seed))
-const live = new Set<string>()
+const live = new Map<string, string>()
 
-function tell(path: string): void {
-  process.send!({ path, at: performance.timeOrigin + performance.now() })
+function now(): number {
+  return performance.timeOrigin + performance.now()
 }
 
 function save(path: string, content: string): void {
   const full = join(root, path)
   mkdirSync(dirname(full), { recursive: true })
   const style = random.below(3)
+  const at = now()
   if (style === 0) writeFileSync(full, content)
   else if (style === 1) {
     writeFileSync(`${full}~`, content)
@@ -23,27 +24,29 @@ function save(path: string, content: string): void {
     writeFileSync(full, '')
     writeFileSync(full, content, { flag: 'a' })
   }
-  live.add(path)
-  tell(path)
+  live.set(path, content)
+  process.send!({ path, content, at })
 }
 
 function step(number: number): void {
-  const known = [...live]
+  const known = [...live.keys()]
   const choice = known.length < 5 ? 5 : random.below(10)
   const folder = random.pick(['', 'a/', 'a/b/', `n${number % 7}/m/`])
   if (choice < 6)
     return save(choice < 3 && known.length ? random.pick(known) : `${folder}f${random.below(40)}`, `${number}`)
   const path = random.pick(known)
+  const content = live.get(path)!
+  const at = now()
   live.delete(path)
   if (choice < 8) rmSync(join(root, path))
   else {
     const to = `${folder}r${number}`
     mkdirSync(dirname(join(root, to)), { recursive: true })
     renameSync(join(root, path), join(root, to))
-    live.add(to)
-    tell(to)
+    live.set(to, content)
+    process.send!({ path: to, content, at })
   }
-  tell(path)
+  process.send!({ path, at })
 }
 
 let done = 0

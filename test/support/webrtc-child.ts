@@ -1,11 +1,15 @@
 import type { EndpointId } from '../../src/contracts/ids.ts'
 import { loadNodeWebrtc, webrtcTransport } from '../../transports/webrtc/index.ts'
-import { systemRandom } from './system.ts'
-import { fastClock, processSignals } from './webrtc-end.ts'
+import { nodeRandom } from '../../src/node/random.ts'
+import { clockAtSpeed, processSignals } from './webrtc-end.ts'
 
-// An endpoint that echoes what it gets: `node webrtc-child.js SELF PEER`, signals over IPC, `dial` and `close` on demand.
-const [self, peer] = process.argv.slice(2) as [EndpointId, EndpointId]
-const transport = webrtcTransport({ clock: fastClock, random: systemRandom, wrtc: await loadNodeWebrtc() })
+// An endpoint that echoes what it gets: `node webrtc-child.js SELF PEER SPEED`, signals over IPC, `dial` and `close` on demand.
+const [self, peer, speed] = process.argv.slice(2) as [EndpointId, EndpointId, string]
+const transport = webrtcTransport({
+  clock: clockAtSpeed(Number(speed)),
+  random: nodeRandom,
+  wrtc: await loadNodeWebrtc(),
+})
 const listener = await transport.listen({
   self,
   signals: processSignals(process, peer),

@@ -4,15 +4,17 @@ import { fileURLToPath } from 'node:url'
 import type { Clock } from '../../src/contracts/clock.ts'
 import type { EndpointId } from '../../src/contracts/ids.ts'
 import type { SignalPort } from '../../src/contracts/transport.ts'
-import { systemClock } from './system.ts'
+import { nodeClock } from '../../src/node/clock.ts'
 
 export const lower = '1'.repeat(32) as EndpointId
 export const higher = '2'.repeat(32) as EndpointId
 
-/** Ten times as fast as the real one, so that tests need not wait out the long delays. */
-export const fastClock: Clock = {
-  now: () => systemClock.now(),
-  schedule: (delayMs, run) => systemClock.schedule(delayMs / 10, run),
+/** The clock of this machine with its delays divided, so that tests need not wait out the long ones. */
+export function clockAtSpeed(speed: number): Clock {
+  return {
+    now: () => nodeClock.now(),
+    schedule: (delayMs, run) => nodeClock.schedule(delayMs / speed, run),
+  }
 }
 
 /** The signals between this process and one other. */
@@ -36,8 +38,9 @@ export function processSignals(channel: NodeJS.Process | ChildProcess, peer: End
 export async function startEnd(
   self: EndpointId,
   peer: EndpointId,
+  speed: number,
 ): Promise<{ readonly child: ChildProcess; readonly signals: SignalPort }> {
-  const child = fork(fileURLToPath(new URL('./webrtc-child.js', import.meta.url)), [self, peer])
+  const child = fork(fileURLToPath(new URL('./webrtc-child.js', import.meta.url)), [self, peer, String(speed)])
   const signals = processSignals(child, peer === lower ? higher : self)
   await once(child, 'message')
   return { child, signals }

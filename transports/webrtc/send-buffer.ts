@@ -25,6 +25,8 @@ export class SendBuffer {
   readonly #fail: (reason: string) => void
   readonly #queue: Uint8Array[] = []
   #queuedBytes = 0
+  /** Bytes in the channel when it was last asked, and all since: an upper bound, because asking costs half as much as sending. */
+  #inChannel = 0
   readonly #waiters = new Set<Waiter>()
   #cancelPoll: (() => void) | undefined
   #open = true
@@ -48,7 +50,7 @@ export class SendBuffer {
   }
 
   async drained(signal: AbortSignal | undefined): Promise<void> {
-    if (this.#connection.peer.bufferSize + this.#queuedBytes <= lowWaterBytes) return
+    if (this.#measure() + this.#queuedBytes <= lowWaterBytes) return
     let waiter: Waiter
     const low = new Promise<void>((resolve, reject) => {
       waiter = { resolve, reject }
@@ -74,23 +76,30 @@ export class SendBuffer {
     for (const waiter of this.#waiters) waiter.reject(new AnvcsError('LINK_CLOSED'))
   }
 
-  /** Hands to the channel what it may hold. Returns the bytes that are then in the channel and here. */
+  /** Hands to the channel what it may hold. Returns the bytes that are then in the channel, at most, and here. */
   #flush(): number {
-    const { peer } = this.#connection
-    let inChannel = peer.bufferSize
     try {
-      while (this.#queue.length && inChannel + this.#queue[0]!.length <= highWaterBytes) {
+      while (this.#queue.length && this.#fits(this.#queue[0]!.length)) {
         const frame = this.#queue.shift()!
         this.#queuedBytes -= frame.length
-        inChannel += frame.length
-        peer.send(frame)
+        this.#inChannel += frame.length
+        this.#connection.peer.send(frame)
       }
     } catch (error) {
       this.#fail(error instanceof Error ? error.message : 'the channel takes no messages')
       return highWaterBytes
     }
     if (this.#queue.length) this.#poll()
-    return inChannel + this.#queuedBytes
+    return this.#inChannel + this.#queuedBytes
+  }
+
+  #fits(length: number): boolean {
+    return this.#inChannel + length <= highWaterBytes || this.#measure() + length <= highWaterBytes
+  }
+
+  #measure(): number {
+    this.#inChannel = this.#connection.peer.bufferSize
+    return this.#inChannel
   }
 
   #poll(): void {
@@ -102,9 +111,8 @@ export class SendBuffer {
 
   #look(): void {
     if (!this.#open) return
-    if (this.#connection.peer.bufferSize <= lowWaterBytes) this.#flush()
-    if (this.#connection.peer.bufferSize + this.#queuedBytes <= lowWaterBytes)
-      for (const waiter of this.#waiters) waiter.resolve()
+    if (this.#measure() <= lowWaterBytes) this.#flush()
+    if (this.#inChannel + this.#queuedBytes <= lowWaterBytes) for (const waiter of this.#waiters) waiter.resolve()
     else if (this.#waiters.size || this.#queue.length) this.#poll()
   }
 }

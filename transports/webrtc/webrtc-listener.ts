@@ -75,7 +75,7 @@ export class WebRtcListener implements Listener {
     const key = `${from} ${session}`
     if (this.#begun.has(key)) return false
     this.#begun.add(key)
-    if (this.#begun.size > maxRemembered) for (const oldest of this.#begun) return this.#begun.delete(oldest)
+    if (this.#begun.size > maxRemembered) this.#begun.delete(this.#begun.values().next().value!)
     return true
   }
 

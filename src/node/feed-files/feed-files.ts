@@ -144,8 +144,9 @@ export class FeedFiles implements FeedStore {
     const promised = readLock(directory, writerLock)?.published ?? 0
     const lock = ProcessLock.take(directory, writerLock)
     if (!(lock instanceof ProcessLock)) return undefined
+    let writer: FeedWriter | undefined
     try {
-      const writer = await FeedWriter.open(directory, feed, lock, promised)
+      writer = await FeedWriter.open(directory, feed, lock, promised)
       const marker = resume ? new ResumeMarker(this.#options.markers, feed, directory) : undefined
       if (marker && !(writer.isClean && (await marker.allows(writer.end)))) {
         await writer.close()
@@ -157,6 +158,7 @@ export class FeedFiles implements FeedStore {
       this.#claimed.set(feed, claimed)
       return claimed
     } catch (error) {
+      await writer?.close()
       lock.release()
       throw unwritable(error)
     }
@@ -205,7 +207,8 @@ export class FeedFiles implements FeedStore {
   async #accept(entries: readonly StoredEntry[], shares: Map<FeedId, Share>): Promise<void> {
     const added = new Map<FeedId, Share>()
     for (const { feed, seq, bytes } of entries) {
-      if (bytes.length > maxStoredEntryBytes) throw new AnvcsError('ENTRY_INVALID', { message: 'The entry is too large.' })
+      if (bytes.length > maxStoredEntryBytes)
+        throw new AnvcsError('ENTRY_INVALID', { message: 'The entry is too large.' })
       const claimed = await this.#claim(feed, false)
       if (!claimed) throw new AnvcsError('FEED_LOCKED', { details: { feed } })
       const earlier = shares.get(feed)
@@ -234,7 +237,8 @@ export class FeedFiles implements FeedStore {
       const pending = share?.bytes[seq - share.firstSeq]
       if (pending) return equalBytes(pending, bytes)
     }
-    for await (const entry of this.#reader(feed).read(seq, seq + 1, this.#claimed.get(feed)?.writer.scan)) return equalBytes(entry.bytes, bytes)
+    for await (const entry of this.#reader(feed).read(seq, seq + 1, this.#claimed.get(feed)?.writer.scan))
+      return equalBytes(entry.bytes, bytes)
     return false
   }
 

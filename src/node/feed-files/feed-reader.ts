@@ -3,7 +3,7 @@ import { AnvcsError } from '../../contracts/errors.ts'
 import type { StoredEntry } from '../../contracts/feed-store.ts'
 import type { FeedId } from '../../contracts/ids.ts'
 import { equalBytes } from '../../lib/bytes.ts'
-import { readLock } from '../process-lock.ts'
+import { lockNumber, readLock } from '../process-lock.ts'
 import { frameKinds, startOfSegment, type Frame, type Position } from './frame.ts'
 import { segmentPath } from './live-segment.ts'
 import { encodeSegmentHead } from './segment-format.ts'
@@ -45,9 +45,8 @@ export class FeedReader {
       if (!file) continue
       try {
         const length = await this.#lengthOf(last, file, before?.published)
-        const after = readLock(this.#directory, writerLock)
         // A writer that came meanwhile may have written what it has not synced yet.
-        if (after?.number === before?.number && after?.status === before?.status) return length
+        if (lockNumber(this.#directory, writerLock) === (before?.number ?? 0)) return length
       } finally {
         await file.close()
       }

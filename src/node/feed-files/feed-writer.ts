@@ -148,28 +148,36 @@ export class FeedWriter {
 async function recover(directory: string, feed: FeedId, promised: number): Promise<Tail> {
   const segments = await listSegments(directory)
   const closed = segments.filter(({ kind }) => kind === 'closed')
+  const open = segments.filter(({ kind }) => kind === 'seg')
   const last = closed.at(-1)
-  const base = last ? await closedTail(directory, feed, last, closed.length) : noSegments
-  if (!base) return setDamagedAside(directory, feed, last!, promised)
-  for (const segment of segments.filter(({ kind }) => kind === 'seg')) {
+  let tail: Tail | undefined = last ? await closedTail(directory, feed, last, closed.length) : noSegments
+  if (!tail) return reopenDamaged(directory, feed, last!, promised)
+  for (const segment of open) {
     const path = pathOf(directory, feed, segment)
-    const live = segment.firstSeq === base.length ? await LiveSegment.open({ directory, feed, ...segment }) : undefined
+    const live: LiveSegment | undefined =
+      segment.firstSeq === tail.length ? await LiveSegment.open({ directory, feed, ...segment }) : undefined
     if (!live) {
       await discard(path)
       continue
     }
-    if (live.scan.end.seq < promised) await copyFile(path, await corruptPath(path))
-    const tail: Tail = { ...base, live, length: live.scan.end.seq, ordinal: base.ordinal + 1, clean: live.scan.tail === 'pause' }
-    if (live.scan.tail !== 'footer') return tail
-    const chain = await live.finish()
-    return { ...tail, live: undefined, chain, clean: false }
+    const scan: SegmentScan = live.scan
+    const isLast: boolean = segment === open.at(-1)
+    if (isLast && scan.end.seq < promised) await copyFile(path, await corruptPath(path))
+    tail = { live, length: scan.end.seq, ordinal: tail.ordinal + 1, chain: tail.chain, clean: scan.tail === 'pause' }
+    // Its writer died while it closed the segment.
+    if (!isLast || scan.tail === 'footer') tail = { ...tail, live: undefined, chain: await live.finish() }
   }
-  return base
+  return tail
 }
 
 const noSegments: Tail = { live: undefined, length: 0, ordinal: 0, chain: noChain, clean: false }
 
-async function closedTail(directory: string, feed: FeedId, last: SegmentName, ordinal: number): Promise<Tail | undefined> {
+async function closedTail(
+  directory: string,
+  feed: FeedId,
+  last: SegmentName,
+  ordinal: number,
+): Promise<Tail | undefined> {
   const file = await open(pathOf(directory, feed, last), 'r')
   try {
     const footer = await readFooter(file, feed, last.firstSeq)
@@ -179,19 +187,24 @@ async function closedTail(directory: string, feed: FeedId, last: SegmentName, or
   }
 }
 
-/** The last closed segment has no valid footer: the feed ends before it. */
-async function setDamagedAside(directory: string, feed: FeedId, damaged: SegmentName, promised: number): Promise<Tail> {
+/** The last closed segment has no valid footer: a copy is kept, and it is opened again as far as it is valid. */
+async function reopenDamaged(directory: string, feed: FeedId, damaged: SegmentName, promised: number): Promise<Tail> {
   const path = pathOf(directory, feed, damaged)
-  await rename(path, await corruptPath(path))
+  await copyFile(path, await corruptPath(path))
+  await rename(path, pathOf(directory, feed, { ...damaged, kind: 'seg' }))
   await syncDirectory(directory)
   return recover(directory, feed, promised)
 }
 
 /** A live segment that cannot be gone on with: nothing was written yet, or it is damaged. */
 async function discard(path: string): Promise<void> {
-  const file = await open(path, 'r')
   const start = Buffer.alloc(4)
-  await file.read(start, 0, 4, 0).finally(() => file.close())
+  const file = await open(path, 'r')
+  try {
+    await file.read(start, 0, 4, 0)
+  } finally {
+    await file.close()
+  }
   if (start.readUInt32LE(0) === 0) await unlink(path)
   else await rename(path, await corruptPath(path))
 }

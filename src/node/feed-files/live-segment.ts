@@ -48,14 +48,18 @@ export class LiveSegment {
   }
 
   /** Creates the `ordinal`th segment of a feed, durably, with room for an entry of `leastBytes` at least. */
-  static async create(place: SegmentPlace, ordinal: number, chain: Uint8Array, leastBytes: number): Promise<LiveSegment> {
+  static async create(
+    place: SegmentPlace,
+    ordinal: number,
+    chain: Uint8Array,
+    leastBytes: number,
+  ): Promise<LiveSegment> {
     const path = segmentPath(place, 'seg')
     const least = segmentHeadBytes + frameHeadBytes + leastBytes + footerBytes(1)
     const sizeBytes = Math.max(plannedSegmentBytes(ordinal), least)
     const file = await open(path, 'wx+')
     try {
-      for (let at = 0; at < sizeBytes; at += zeros.length)
-        await writeFully(file, zeros.subarray(0, sizeBytes - at), at)
+      for (let at = 0; at < sizeBytes; at += zeros.length) await writeFully(file, zeros.subarray(0, sizeBytes - at), at)
       const scan = new SegmentScan(place.feed, place.firstSeq)
       const head = Buffer.alloc(segmentHeadBytes)
       encodeFrame(head, 0, frameKinds.head, scan.end, encodeSegmentHead(place.feed, chain))

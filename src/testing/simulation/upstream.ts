@@ -7,7 +7,7 @@ import { parseCommit, serializeCommit } from '../../objects/commit.ts'
 import { objectId } from '../../objects/object-id.ts'
 import { diffTrees } from '../../objects/tree-diff.ts'
 import { editTree, type TreeChange } from '../../objects/tree-edit.ts'
-import { linkedIds } from '../git-links.ts'
+import { linkedIds } from '../../objects/object-links.ts'
 
 /** What a clone gives and takes: objects, and lines of notes. */
 export interface Clone {
@@ -75,7 +75,7 @@ export class Upstream {
       const object = objects.read(id)!
       this.#add(object)
       if (notes.has(id)) this.#notes.set(id, notes.get(id)!)
-      open.push(...linkedIds(object)!)
+      open.push(...linkedIds(object, 20)!)
     }
     this.#tip = commit
   }

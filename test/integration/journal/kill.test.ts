@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import type { FeedStore } from '../../../src/contracts/feed-store.ts'
 import type { FeedId } from '../../../src/contracts/ids.ts'
 import { SeededRandom } from '../../../src/lib/seeded-random.ts'
+import { equalBytes } from '../../../src/lib/bytes.ts'
 import { FeedFiles } from '../../../src/node/feed-files/feed-files.ts'
 import { entryOf } from './entry-of.ts'
 
@@ -19,7 +20,7 @@ const kills = 100
 const leastUnfinished = 30
 
 describe('a writer that is killed', function () {
-  this.timeout(120_000)
+  this.timeout(300_000)
   let root: string
   let reader: FeedStore
 
@@ -42,7 +43,10 @@ describe('a writer that is killed', function () {
   /** Checks entries from `from` on and returns the length. */
   async function check(feed: FeedId, from: number): Promise<number> {
     let seq = from
-    for await (const entry of reader.read(feed, from)) assert.deepEqual(entry, entryOf(feed, seq++))
+    for await (const entry of reader.read(feed, from)) {
+      assert.equal(entry.seq, seq)
+      assert.ok(equalBytes(entry.bytes, entryOf(feed, seq++).bytes))
+    }
     return seq
   }
 
@@ -56,13 +60,13 @@ describe('a writer that is killed', function () {
       const beforeKill = 1 + random.below(4)
       let begun = 0
       let acknowledged = 0
+      let last = 0
       lines.on('line', (line) => {
         const [what, number] = line.split(' ')
         if (what === 'ack') acknowledged = Number(number)
-        else if (++begun === beforeKill) void delay(random.below(51)).then(() => child.kill('SIGKILL'))
-        if (what === 'begin') last = Number(number)
+        else last = Number(number)
+        if (what === 'begin' && ++begun === beforeKill) void delay(random.below(51)).then(() => child.kill('SIGKILL'))
       })
-      let last = 0
       await once(child, 'close')
       assert.ok(begun >= beforeKill, 'the writer has written')
       const found = await check(first, length)
@@ -72,11 +76,13 @@ describe('a writer that is killed', function () {
       length = found
     }
     assert.ok(unfinished >= leastUnfinished, `${unfinished} kills hit an unfinished batch`)
-    assert.equal(await check(first, 0), length)
     assert.ok((await check(second, 0)) > 0)
     assert.equal(await reader.claim(first), true)
-    await reader.append([entryOf(first, length)])
-    assert.equal(await check(first, 0), length + 1)
+    // What the last one had written but not acknowledged may be there as well now.
+    const kept = await reader.length(first)
+    assert.ok(kept >= length)
+    await reader.append([entryOf(first, kept)])
+    assert.equal(await check(first, 0), kept + 1)
   })
 
   it('never shows a reader in another process a bad entry, nor fewer than were acknowledged', async () => {

@@ -11,8 +11,9 @@ import { MemorySignals } from '../../../src/testing/memory-signals.ts'
 import { collect, numbered, openEnd, sendAll, within, type OpenEnd } from '../../../src/testing/transport-ends.ts'
 import { loadNodeWebrtc, webrtcTransport, type IceServer } from '../../../transports/webrtc/index.ts'
 import { findProgram, needsProgram } from '../../support/needs.ts'
-import { systemClock, systemRandom } from '../../support/system.ts'
-import { fastClock, higher, lower } from '../../support/webrtc-end.ts'
+import { nodeClock } from '../../../src/node/clock.ts'
+import { nodeRandom } from '../../../src/node/random.ts'
+import { clockAtSpeed, higher, lower } from '../../support/webrtc-end.ts'
 
 const secret = 'a shared secret'
 
@@ -68,11 +69,11 @@ describe('WebRTC through a TURN server', () => {
     return { username, credential: createHmac('sha1', secret).update(username).digest('base64') }
   }
 
-  async function meet(transport: 'udp' | 'tcp', expiresAt: number, clock = systemClock) {
+  async function meet(transport: 'udp' | 'tcp', expiresAt: number, clock = nodeClock) {
     const signals = new MemorySignals()
     const wrtc = await loadNodeWebrtc()
     const iceServers = [{ urls: `turn:127.0.0.1:${port}?transport=${transport}`, ...credentials(expiresAt) }]
-    const good = webrtcTransport({ clock, random: systemRandom, wrtc, iceServers, forceRelay: true })
+    const good = webrtcTransport({ clock, random: nodeRandom, wrtc, iceServers, forceRelay: true })
     const reporting: typeof good = {
       name: good.name,
       listen: (listen) => good.listen({ ...listen, onProblem: ({ message }) => void problems.push(message) }),
@@ -98,7 +99,7 @@ describe('WebRTC through a TURN server', () => {
     })
 
   it('fails with credentials that have expired, and names them as a possible cause', async () => {
-    const [left] = await meet('udp', Date.now() - 60_000, fastClock)
+    const [left] = await meet('udp', Date.now() - 60_000, clockAtSpeed(10))
     await assert.rejects(left.listener.dial(higher), (error) => AnvcsError.is(error, 'PEER_UNREACHABLE'))
     assert.ok(problems.some((problem) => problem.includes('credentials of the TURN servers')))
   })

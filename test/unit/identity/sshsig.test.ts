@@ -92,6 +92,11 @@ describe('SSH keys', () => {
     damaged[3] = damaged[4]!
     assert.equal(parseSshPrivateKey(crypto, damaged.join('\n')), undefined)
     assert.equal(parseSshPrivateKey(crypto, text.slice(10)), undefined)
+    const file = fromBase64(text.split('\n').slice(1, -2).join(''))!
+    file[file.indexOf(42)]! ^= 1
+    const lines = toBase64(file).match(/.{1,70}/g)!
+    const other = [text.split('\n')[0], ...lines, text.split('\n').at(-2), ''].join('\n')
+    assert.equal(parseSshPrivateKey(crypto, other), undefined, 'a seed that is not that of the public key')
   })
 })
 

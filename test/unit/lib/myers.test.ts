@@ -5,7 +5,7 @@ import { commonRuns } from '../../../src/lib/myers.ts'
 const tokens = fc.array(fc.nat(5), { maxLength: 30 }).map((list) => Uint32Array.from(list))
 
 function longest(a: Uint32Array, b: Uint32Array): number {
-  let row = new Array<number>(b.length + 1).fill(0)
+  let row = Array.from({ length: b.length + 1 }, () => 0)
   for (const x of a) {
     const next = [0]
     for (const [j, y] of b.entries()) next.push(x === y ? row[j]! + 1 : Math.max(row[j + 1]!, next[j]!))

@@ -146,6 +146,14 @@ for (const [name, crypto] of cryptoBackends)
         assert.equal(crypto.isSigningKey(hex(key)), false, key)
     })
 
+    it('verifies nothing by a second encoding of a point, where the point itself would do', () => {
+      const one = '0100000000000000000000000000000000000000000000000000000000000000'
+      const signature = hex(one + '00'.repeat(32))
+      assert.ok(crypto.verify(hex(one), empty, signature))
+      for (const key of [nonCanonical[0]!, nonCanonical[4]!, nonCanonical[5]!])
+        assert.equal(crypto.verify(hex(key), empty, signature), false, key)
+    })
+
     it('X25519 (RFC 7748 sections 5.2 and 6.1)', () => {
       assert.deepEqual(
         crypto.agree(

@@ -127,6 +127,17 @@ describe('key files', () => {
       assert.equal(await readDeviceKey(crypto, config, device, clone()), undefined)
     })
 
+    it('are not those of a clone that was moved: a snapshot of the disk would look the same', async () => {
+      const { device } = await createDeviceKey(crypto, random, config, clone())
+      await rename(join(root, 'clone'), join(root, 'moved'))
+      assert.equal(await readDeviceKey(crypto, config, device, join(root, 'moved', '.git')), undefined)
+    })
+
+    it('need a Git common directory that exists', async () => {
+      const missing = join(root, 'nowhere', '.git')
+      await throwsCode(createDeviceKey(crypto, random, config, missing), 'NOT_A_REPOSITORY', /Git work tree/)
+    })
+
     it('that are not here are undefined; damaged ones and those that others may read are refused', async () => {
       assert.equal(await readDeviceKey(crypto, config, '00'.repeat(32) as KeyId, clone()), undefined)
       const { device } = await createDeviceKey(crypto, random, config, clone())
@@ -164,6 +175,12 @@ describe('key files', () => {
       const path = join(root, 'vault')
       await writeFile(path, 'x', { mode: 0o644 })
       await throwsCode(vaultFile(path).load(), 'KEY_INVALID', /Others/)
+    })
+
+    it('that cannot be saved are an error, and leave nothing behind', async () => {
+      await mkdir(join(root, 'vault', 'x'), { recursive: true })
+      await throwsCode(vaultFile(join(root, 'vault')).save(Uint8Array.of(1)), 'KEY_INVALID', /cannot be written/)
+      assert.deepEqual(await readdir(root), ['vault'])
     })
 
     it('are one of the saved ones, whole, after saves at the same time', async () => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash, createHmac } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import type { ObjectId } from '../../../src/contracts/ids.ts'
 import type { RedactedText } from '../../../src/contracts/redactor.ts'
@@ -15,6 +17,7 @@ import {
   type NoteLine,
 } from '../../../src/provenance/note-line.ts'
 import { buildRecord, dropField, readRecord, recordDigest, type RecordFacts } from '../../../src/provenance/record.ts'
+import { projectRoot } from '../../support/project.ts'
 import { recordCrypto as crypto } from '../../support/record-crypto.ts'
 
 const redacted = (text: string) => text as RedactedText
@@ -124,6 +127,18 @@ describe('the record of a commit', () => {
       assert.ok(readNoteLine(noteLine(forged)), 'well-formed')
       assert.ok(!verifyNoteLine(crypto, forged, digest), JSON.stringify(change))
     }
+  })
+
+  it('is what docs/protocol.md shows', () => {
+    const text = readFileSync(join(projectRoot, 'docs/protocol.md'), 'utf8')
+    const [shown, dropped] = [...text.matchAll(/^\{"ai_meta":\{"[^\n]+$/gm)].map((match) => readNoteLine(match[0])!)
+    const documented = /the digest is `([0-9a-f]{64})`/.exec(text)![1]!
+    assert.ok(verifyNoteLine(crypto, shown!, documented))
+    assert.deepEqual(dropField(crypto, shown!, 'prompt'), dropped)
+    const { change_id, tool, model, tests_passed, coverage, prompt } = shown!.ai_meta
+    const again = { change_id, tool, model: model!, tests_passed: tests_passed!, coverage: coverage! }
+    const built = buildRecord(crypto, new Uint8Array(32), { ...again, prompt: prompt as RedactedText })
+    assert.deepEqual({ commit_id: commit, ...built }, shown)
   })
 
   it('can be as small as an id and a tool', () => {

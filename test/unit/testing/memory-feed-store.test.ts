@@ -30,7 +30,9 @@ describe('a power cut of a simulated machine', () => {
     const disk = new MemoryFeedDisk(new SeededRandom(seed))
     let finish = (): void => undefined
     let hold = false
-    const store = new MemoryFeedStore(disk, () => (hold ? new Promise((resolve) => (finish = resolve)) : Promise.resolve()))
+    const store = new MemoryFeedStore(disk, () =>
+      hold ? new Promise((resolve) => (finish = resolve)) : Promise.resolve(),
+    )
     await store.append(entries.slice(0, 2))
     hold = true
     const lost = store.append(entries.slice(2))
@@ -43,7 +45,7 @@ describe('a power cut of a simulated machine', () => {
 
   it('keeps any number of the unsynced entries, as its seed says', async () => {
     const counts = await Promise.all(Array.from({ length: 60 }, (_, seed) => survivors(seed)))
-    assert.deepEqual([...new Set(counts)].sort(), [0, 1, 2, 3, 4])
+    assert.deepEqual(new Set(counts), new Set([0, 1, 2, 3, 4]))
     assert.equal(await survivors(3), counts[3])
   })
 })

@@ -1,0 +1,29 @@
+import { AnvcsError } from '../contracts/errors.ts'
+import { gitFailed } from '../git/git-program.ts'
+import type { RoomHost } from './room-host.ts'
+import type { Workspace } from './workspace.ts'
+
+/** Stages paths as `git add` does; in a room the states that were staged are remembered, and new files become shared. */
+export async function add(
+  workspace: Workspace,
+  host: RoomHost | undefined,
+  paths: readonly string[],
+): Promise<readonly string[]> {
+  const { git } = workspace
+  if (!paths.length) throw new AnvcsError('USAGE', { message: 'Nothing was named to be added.' })
+  const before = new Map((await git.index.staged()).map(({ path, id }) => [path, id]))
+  const args = ['add', '--', ...paths]
+  const result = await git.git.call(args, {})
+  if (result.exitCode !== 0) throw gitFailed(args, result)
+  const staged = (await git.index.staged()).filter(({ path, id }) => before.get(path) !== id)
+  host?.indexWritten()
+  if (host) {
+    await host.mirror?.add(staged.map(({ path }) => path))
+    const remembered = staged.flatMap(({ path, id }) => {
+      const captured = host.room.files.capture(path)
+      return captured ? [{ path, blob: id, state: captured.state }] : []
+    })
+    await host.staged.remember(remembered)
+  }
+  return staged.map(({ path }) => path)
+}

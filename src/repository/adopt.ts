@@ -1,0 +1,10 @@
+import type { ObjectId } from '../contracts/ids.ts'
+import type { RoomHost } from './room-host.ts'
+
+/** Ends the wait for authors that do not come; answers which commits were adopted. */
+export async function adopt(host: RoomHost): Promise<{ readonly adopted: readonly ObjectId[] }> {
+  const adopted = await host.room.commits.adopt()
+  await host.room.settle()
+  await host.follower.step()
+  return { adopted }
+}

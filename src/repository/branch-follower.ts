@@ -1,0 +1,133 @@
+import { messageOf } from '../lib/error-message.ts'
+import type { ObjectId } from '../contracts/ids.ts'
+import { followCommit } from '../git/follow-commit.ts'
+import { readHead } from '../git/head.ts'
+import type { NoteAddition } from '../git/notes.ts'
+import { isAncestor } from '../git/recover.ts'
+import type { GitRepository } from '../git/repository.ts'
+import { isAutomaticMerge } from '../history/merge-heads.ts'
+import type { FileState } from '../history/file-state.ts'
+import type { CommitPerson } from '../objects/commit.ts'
+import type { Room } from '../room/room.ts'
+import { keepRoomRefs } from './room-refs.ts'
+import { writeNotes } from './notes-ref.ts'
+
+export interface BranchFollowerOptions {
+  readonly git: GitRepository
+  readonly room: Room
+  /** The room's branch, by its full name. */
+  readonly branch: string
+  /** False: only `refs/remotes/room/<branch>` moves. */
+  readonly follow: boolean
+  readonly author: () => CommitPerson
+  /** States that were remembered when paths were staged. */
+  readonly staged: () => Promise<ReadonlyMap<string, readonly FileState[]>>
+  /** We have written the index or moved HEAD. */
+  readonly onMoved: (from: ObjectId | undefined, to: ObjectId) => void
+  readonly onProblem: (message: string) => void
+}
+
+/** Keeps branch, refs and notes in step with the commits of the room, in both directions. */
+export class BranchFollower {
+  readonly #options: BranchFollowerOptions
+  #notes: NoteAddition[] = []
+  #working: Promise<void> = Promise.resolve()
+  readonly #stops: (() => void)[]
+  #timer: NodeJS.Timeout | undefined
+  #closed = false
+
+  constructor(options: BranchFollowerOptions) {
+    this.#options = options
+    const { room } = options
+    this.#stops = [
+      room.events.on('commit', ({ commit, lines }) => {
+        if (lines.length) this.#notes.push({ commit, lines })
+        this.#plan(20)
+      }),
+      room.events.on('settled', () => this.#plan(0)),
+    ]
+  }
+
+  /** Writes notes, moves the branch and the refs of the room, now. */
+  step(): Promise<void> {
+    this.#working = this.#working
+      .then(() => this.#step())
+      .catch((error: unknown) => this.#options.onProblem(`following: ${messageOf(error)}`))
+    return this.#working
+  }
+
+  async close(): Promise<void> {
+    for (const stop of this.#stops) stop()
+    clearTimeout(this.#timer)
+    await this.step()
+    this.#closed = true
+  }
+
+  /** HEAD holds a commit that the room does not know: ours are announced, others are told. */
+  async takeHead(commit: ObjectId): Promise<void> {
+    const { room, staged } = this.#options
+    const { graph } = room.engines.history
+    if (typeof graph.get(commit) === 'string') {
+      this.#options.onProblem(`${commit.slice(0, 12)} does not descend from the base of the room`)
+      return
+    }
+    if (room.commits.isNamed(commit)) return
+    const { reader } = room.engines
+    const node = graph.node(commit)
+    const isOwn = reader.memberOf(commit) === room.self?.member && !reader.isOfRoom(commit)
+    const areParentsNamed = node.parents.every((parent) => room.commits.isNamed(parent))
+    if (isOwn && areParentsNamed) {
+      const named = room.commits.statesFor(node.tree, node.parents, await staged())
+      await room.commits.announce(commit, named, [])
+    } else await room.commits.tell(commit)
+  }
+
+  #plan(afterMs: number): void {
+    if (this.#closed) return
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => void this.step(), afterMs)
+    this.#timer.unref()
+  }
+
+  async #step(): Promise<void> {
+    if (this.#closed) return
+    const { git, room, branch, follow, author } = this.#options
+    const notes = this.#notes
+    this.#notes = []
+    if (notes.length) await writeNotes(git, notes, author())
+    const heads = room.commits.heads().map(({ commit }) => commit)
+    await keepRoomRefs(git, room.id, room.genesis.base, heads)
+    const tip = git.refs.read(branch)
+    const target = await this.#target(heads, tip)
+    if (!target || target === tip) return
+    if (!follow) {
+      await git.refs.update(
+        [{ name: `refs/remotes/room/${branch.replace('refs/heads/', '')}`, to: target }],
+        'ai-vcs: room',
+      )
+      return
+    }
+    const result = await followCommit(git, { branch, commit: target, message: `ai-vcs: follow ${target.slice(0, 12)}` })
+    if (result.status === 'followed') this.#options.onMoved(result.from, target)
+    else if (result.status === 'busy') this.#plan(500)
+  }
+
+  /** The newest head above the branch whose commits may be followed: signed by members, or merges that we recomputed. */
+  async #target(heads: readonly ObjectId[], tip: ObjectId | undefined): Promise<ObjectId | undefined> {
+    const { git, room } = this.#options
+    for (const head of heads) {
+      if (head === tip) return undefined
+      if (tip && !(await isAncestor(git.git, tip, head))) continue
+      const commit = room.engines.reader.read(head)
+      if (isAutomaticMerge(commit) || room.membership.personOf(room.engines.reader.signerOf(head)) !== undefined)
+        return head
+    }
+    return undefined
+  }
+
+  /** Is the room's branch what is checked out? */
+  get isCheckedOut(): boolean {
+    const { git, branch } = this.#options
+    return readHead(git.gitDir, git.refs).branch === branch
+  }
+}

@@ -1,0 +1,107 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { RoomId } from '../contracts/ids.ts'
+
+/** Where everything of ours lies in a repository: `<git common dir>/ai-vcs`, which no `git clean` reaches. */
+export class DataFolder {
+  readonly path: string
+
+  constructor(path: string) {
+    this.path = path
+  }
+
+  /** What belongs to one room: feeds, keys, the state of the mirror. */
+  room(room: RoomId): RoomFolder {
+    return new RoomFolder(join(this.path, 'rooms', room))
+  }
+
+  /** Belongs to the local socket. */
+  get socket(): string {
+    return join(this.path, 'socket')
+  }
+
+  /** The room of a branch (its full name). */
+  async roomOf(branch: string): Promise<RoomId | undefined> {
+    return (await this.#branches())[branch]
+  }
+
+  async setRoom(branch: string, room: RoomId | undefined): Promise<void> {
+    const { [branch]: _, ...others } = await this.#branches()
+    await writeJson(this.#branchesPath, room ? { ...others, [branch]: room } : others)
+  }
+
+  get #branchesPath(): string {
+    return join(this.path, 'branches.json')
+  }
+
+  async #branches(): Promise<Readonly<Record<string, RoomId>>> {
+    return ((await readJson(this.#branchesPath)) ?? {}) as Readonly<Record<string, RoomId>>
+  }
+
+  /** Which device this clone is. */
+  async device(): Promise<StoredDevice | undefined> {
+    return (await readJson(join(this.path, 'device.json'))) as StoredDevice | undefined
+  }
+
+  async setDevice(device: StoredDevice): Promise<void> {
+    await writeJson(join(this.path, 'device.json'), device)
+  }
+}
+
+/** How a clone remembers its device; the keys lie with the user's. */
+export interface StoredDevice {
+  readonly device: string
+  /** Counts up when a copied clone gets a key of its own. */
+  readonly number: number
+}
+
+/** The folder of one room. */
+export class RoomFolder {
+  readonly path: string
+
+  constructor(path: string) {
+    this.path = path
+  }
+
+  get feeds(): string {
+    return join(this.path, 'feeds')
+  }
+
+  get markers(): string {
+    return join(this.path, 'markers')
+  }
+
+  get keys(): string {
+    return join(this.path, 'keys')
+  }
+
+  get mirror(): string {
+    return join(this.path, 'mirror.json')
+  }
+
+  get staged(): string {
+    return join(this.path, 'staged.json')
+  }
+}
+
+/** The content of a JSON file, or undefined where there is none or it cannot be read as JSON. */
+export async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as unknown
+  } catch {
+    return undefined
+  }
+}
+
+/** Replaces a JSON file at once, for its user only. */
+export async function writeJson(path: string, value: unknown): Promise<void> {
+  await mkdir(join(path, '..'), { recursive: true, mode: 0o700 })
+  await writeFile(`${path}.new`, `${JSON.stringify(value)}\n`, { mode: 0o600 })
+  await rename(`${path}.new`, path)
+}
+
+/** Gives a folder its final name. */
+export async function moveFolder(from: string, to: string): Promise<void> {
+  await mkdir(join(to, '..'), { recursive: true, mode: 0o700 })
+  await rename(from, to)
+}

@@ -1,0 +1,68 @@
+import { AnvcsError } from '../contracts/errors.ts'
+import { fromBase64, toBase64 } from '../lib/bytes.ts'
+import type { LocalHandler, LocalRequestContext } from '../node/local-peer.ts'
+import { add } from './add.ts'
+import { adopt } from './adopt.ts'
+import { commit, type CommitRequest } from './commit.ts'
+import { rejoin } from './rejoin.ts'
+import type { RoomHost } from './room-host.ts'
+import { roomStatus } from './room-status.ts'
+
+/** The room that answers. */
+export interface AnsweringRoom {
+  readonly host: RoomHost
+  /** A ticket as text. */
+  invite(options: { readonly uses?: number; readonly lifeMs?: number }): Promise<string>
+}
+
+/** What other processes of this clone may ask of the running room. */
+export class HostMethods implements LocalHandler {
+  readonly #room: AnsweringRoom
+
+  constructor(room: AnsweringRoom) {
+    this.#room = room
+  }
+
+  async handle(method: string, params: unknown, { signal }: LocalRequestContext): Promise<unknown> {
+    const { host } = this.#room
+    const { workspace } = host
+    switch (method) {
+      case 'status':
+        return roomStatus(host)
+      case 'add':
+        return add(workspace, host, stringsOf(params, 'paths'))
+      case 'commit':
+        return commit(workspace, host, { ...requestOf(params), signal })
+      case 'adopt':
+        return adopt(host)
+      case 'rejoin':
+        return rejoin(host, { signal })
+      case 'invite':
+        return { ticket: await this.#room.invite(params as { uses?: number; lifeMs?: number }) }
+      case 'pause':
+        host.mirror?.pause()
+        return roomStatus(host)
+      case 'resume':
+        await host.mirror?.resume()
+        return roomStatus(host)
+      default:
+        throw new AnvcsError('USAGE', { message: `The running room knows no ${method}.` })
+    }
+  }
+}
+
+/** A request as it travels: bytes as base64. */
+export function packRequest({ signal: _signal, testReport, ...request }: CommitRequest): unknown {
+  return { ...request, ...(testReport && { testReport: toBase64(testReport) }) }
+}
+
+function requestOf(params: unknown): CommitRequest {
+  const { testReport, ...request } = params as Omit<CommitRequest, 'testReport'> & { readonly testReport?: string }
+  const bytes = testReport === undefined ? undefined : fromBase64(testReport)
+  return { ...request, ...(bytes && { testReport: bytes }) }
+}
+
+function stringsOf(params: unknown, name: string): readonly string[] {
+  const value = (params as Readonly<Record<string, unknown>> | null)?.[name]
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []
+}

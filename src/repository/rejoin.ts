@@ -1,0 +1,82 @@
+import type { ObjectId } from '../contracts/ids.ts'
+import { didKey } from '../identity/did-key.ts'
+import type { RoomHost } from './room-host.ts'
+
+/** What a rejoin has brought. */
+export interface RejoinReport {
+  readonly peers: readonly {
+    readonly did: string
+    readonly name: string
+    readonly equal: boolean
+    readonly path: string
+  }[]
+  readonly entriesBefore: number
+  readonly entriesAfter: number
+  readonly commitsReceived: number
+  readonly headsMerged: number
+  /** Heads that are left: more than one conflict. */
+  readonly heads: readonly ObjectId[]
+  readonly waiting: readonly { readonly commit: ObjectId; readonly reason: string }[]
+  /** The tree of the branch here, after all. */
+  readonly tree: ObjectId | null
+  readonly digest: string
+}
+
+const firstPeerMs = 10_000
+const equalMs = 60_000
+const pollMs = 50
+
+/** Exchanges until equal with every member that can be reached, and merges heads. */
+export async function rejoin(
+  host: RoomHost,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<RejoinReport> {
+  const { room, workspace } = host
+  const { git } = workspace
+  const entriesBefore = room.entryCount
+  let commitsReceived = 0
+  let headsMerged = 0
+  const stop = room.events.on('commit', ({ kind, isOwn }) => {
+    if (kind === 'fold') headsMerged++
+    else if (!isOwn && kind !== 'join') commitsReceived++
+  })
+  try {
+    await host.mirror?.scan()
+    room.announce()
+    await until(() => room.peers.length > 0, firstPeerMs, signal)
+    await until(() => room.peers.every(({ session }) => session.isEqual()), equalMs, signal)
+    await room.settle()
+    await room.flush()
+    // A merge that was made here or there is exchanged, too.
+    await until(() => room.peers.every(({ session }) => session.isEqual()), equalMs, signal)
+    await host.follower.step()
+    await host.mirror?.scan()
+  } finally {
+    stop()
+  }
+  const tip = git.refs.read(host.branch)
+  return {
+    peers: room.peers.map(({ member, session, link }) => ({
+      did: didKey(member),
+      name: room.membership.personOf(member)?.name ?? 'unknown',
+      equal: session.isEqual(),
+      path: link.path,
+    })),
+    entriesBefore,
+    entriesAfter: room.entryCount,
+    commitsReceived,
+    headsMerged,
+    heads: room.commits.heads().map(({ commit }) => commit),
+    waiting: room.commits.waiting,
+    tree: tip ? room.engines.reader.read(tip).tree : null,
+    digest: room.digest,
+  }
+}
+
+/** Resolves when the condition holds or the time is over. */
+async function until(condition: () => boolean, limitMs: number, signal: AbortSignal | undefined): Promise<void> {
+  for (const endMs = Date.now() + limitMs; !condition() && Date.now() < endMs;) {
+    signal?.throwIfAborted()
+    await new Promise((resolve) => setTimeout(resolve, pollMs))
+  }
+}

@@ -1,0 +1,228 @@
+import { AnvcsError } from '../contracts/errors.ts'
+import type { ObjectId } from '../contracts/ids.ts'
+import type { Signaling } from '../contracts/signaling.ts'
+import type { Transport } from '../contracts/transport.ts'
+import type { WorkTree } from '../contracts/work-tree.ts'
+import { readHead } from '../git/head.ts'
+import type { Ticket } from '../identity/ticket.ts'
+import { Emitter } from '../lib/emitter.ts'
+import { lineMerge } from '../merge/line-merge.ts'
+import { nodeClock } from '../node/clock.ts'
+import { nodeCrypto } from '../node/crypto.ts'
+import { nodeDeflate } from '../node/deflate.ts'
+import { FeedFiles } from '../node/feed-files/feed-files.ts'
+import { nodeRandom } from '../node/random.ts'
+import { vaultFile } from '../node/vault-file.ts'
+import { openWorkTree } from '../node/work-tree.ts'
+import type { CommitPerson } from '../objects/commit.ts'
+import { readStoredCommit } from '../git/stored-objects.ts'
+import { Room, type RoomOptions } from '../room/room.ts'
+import { BranchFollower } from './branch-follower.ts'
+import { moveFolder, type RoomFolder } from './data-folder.ts'
+import { ignoredFolders, sharedByName } from './shared-paths.ts'
+import { Mirror } from './mirror.ts'
+import { noteLines } from './notes-ref.ts'
+import { StagedStates } from './staged-states.ts'
+import { TreeGuard } from './tree-guard.ts'
+import type { Workspace } from './workspace.ts'
+
+/** Facts about a host that its room does not tell itself. */
+export interface HostEvents {
+  /** The branch was moved to a commit of the room. */
+  followed: { readonly from: ObjectId | undefined; readonly to: ObjectId }
+  /** The work tree stands still for this reason, or (undefined) goes on. */
+  paused: { readonly reason: string | undefined }
+  problem: { readonly message: string }
+}
+
+export interface HostOptions {
+  readonly workspace: Workspace
+  /** The branch, by its full name. */
+  readonly branch: string
+  /** False: the room's commits only move `refs/remotes/room/<branch>`. */
+  readonly follow?: boolean
+  readonly autoMerge?: 'apply' | 'offer'
+  /** A newcomer's uncommitted changes are shared, too. */
+  readonly shareChanges?: boolean
+}
+
+/** A room as one clone hosts it: journal on disk, files mirrored, branch followed. One process hosts a room at a time. */
+export class RoomHost implements AsyncDisposable {
+  readonly room: Room
+  readonly workspace: Workspace
+  readonly branch: string
+  readonly staged: StagedStates
+  readonly events = new Emitter<HostEvents>()
+  readonly #store: FeedFiles
+  readonly #folder: RoomFolder
+  readonly #options: HostOptions
+  #tree: WorkTree | undefined
+  #mirror: Mirror | undefined
+  #guard: TreeGuard | undefined
+  #follower: BranchFollower | undefined
+  #closed = false
+
+  private constructor(options: HostOptions, room: Room, store: FeedFiles, folder: RoomFolder) {
+    this.#options = options
+    this.workspace = options.workspace
+    this.branch = options.branch
+    this.room = room
+    this.#store = store
+    this.#folder = folder
+    this.staged = new StagedStates(folder.staged)
+    room.events.on('problem', ({ message }) => this.events.emit('problem', { message }))
+  }
+
+  /** Founds a room on a branch, at the commit that it names now. */
+  static async create(options: HostOptions): Promise<RoomHost> {
+    const { workspace, branch } = options
+    const { git, data } = workspace
+    const base = git.refs.read(branch)
+    if (!base)
+      throw new AnvcsError('COMMIT_UNKNOWN', { message: 'A room begins at a commit, and this branch has none yet.' })
+    // The id is known only when genesis is sealed: the feeds are written below a name of their own until then.
+    const pending = data.room(`new-${process.pid}` as never)
+    const draft = await openParts(options, pending)
+    const room = await Room.create(draft.options, { base, branch: branch.replace('refs/heads/', '') })
+    await room.close()
+    await draft.store.close()
+    const folder = data.room(room.id)
+    await moveFolder(pending.path, folder.path)
+    await data.setRoom(branch, room.id)
+    return RoomHost.open(options)
+  }
+
+  /** Opens the room of a branch. Throws ROOM_MISSING where it has none. */
+  static async open(options: HostOptions): Promise<RoomHost> {
+    const { workspace, branch } = options
+    const id = await workspace.data.roomOf(branch)
+    if (!id) throw new AnvcsError('ROOM_MISSING')
+    const folder = workspace.data.room(id)
+    const parts = await openParts(options, folder)
+    try {
+      return new RoomHost(options, await Room.open(parts.options), parts.store, folder)
+    } catch (error) {
+      await parts.store.close()
+      throw error
+    }
+  }
+
+  /** Begins to join by a ticket; `room.ready()` tells when this device is a member. */
+  static async join(options: HostOptions, ticket: Ticket): Promise<RoomHost> {
+    const { data } = options.workspace
+    const folder = data.room(ticket.room)
+    const parts = await openParts(options, folder)
+    const room = await Room.join(parts.options, ticket)
+    await data.setRoom(options.branch, ticket.room)
+    return new RoomHost(options, room, parts.store, folder)
+  }
+
+  /** Meets the others of the room. */
+  meet(transport: Transport, signaling: Signaling): void {
+    this.room.meet(transport, signaling)
+  }
+
+  get mirror(): Mirror | undefined {
+    return this.#mirror
+  }
+
+  get follower(): BranchFollower {
+    if (!this.#follower) throw new AnvcsError('ROOM_CLOSED', { message: 'The room has not been received yet.' })
+    return this.#follower
+  }
+
+  /** How commits are written by this user, now. */
+  person(): CommitPerson {
+    return { ...this.workspace.person, timeSeconds: Math.floor(nodeClock.now() / 1000), zone: zoneOf(new Date()) }
+  }
+
+  /** Brings work tree, branch and room together, and follows them from now on. */
+  async begin(): Promise<void> {
+    const { git } = this.workspace
+    const { room, branch } = this
+    this.#follower = new BranchFollower({
+      git,
+      room,
+      branch,
+      follow: this.#options.follow ?? true,
+      author: () => this.person(),
+      staged: () => this.staged.states(git.index),
+      onMoved: (from, to) => {
+        this.#guard?.indexWritten()
+        this.events.emit('followed', { from, to })
+      },
+      onProblem: (message) => this.events.emit('problem', { message }),
+    })
+    this.#guard = new TreeGuard({ git, room, branch, onHead: (commit) => this.follower.takeHead(commit) })
+    const head = readHead(git.gitDir, git.refs)
+    if (head.branch === branch && head.commit) await this.follower.takeHead(head.commit)
+    this.#tree = await openWorkTree({ root: git.workTree, isIgnored: await ignoredFolders(git) })
+    const origin = readStoredCommit(git.objects, head.commit ?? room.genesis.base).tree
+    this.#mirror = await Mirror.start(
+      {
+        room,
+        git,
+        tree: this.#tree,
+        guard: this.#guard,
+        statePath: this.#folder.mirror,
+        isShared: await sharedByName(git.workTree),
+        onProblem: (message) => this.events.emit('problem', { message }),
+        onPaused: (reason) => this.events.emit('paused', { reason }),
+      },
+      origin,
+    )
+    await this.follower.step()
+  }
+
+  /** The index was written or HEAD was moved by us. */
+  indexWritten(): void {
+    this.#guard?.indexWritten()
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#mirror?.close()
+    await this.#tree?.close()
+    await this.#follower?.close()
+    await this.room.close()
+    await this.#store.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}
+
+async function openParts(
+  options: HostOptions,
+  folder: RoomFolder,
+): Promise<{ readonly options: RoomOptions; readonly store: FeedFiles }> {
+  const { workspace, autoMerge } = options
+  const { git } = workspace
+  const store = await FeedFiles.open({ directory: folder.feeds, markers: folder.markers })
+  return {
+    store,
+    options: {
+      crypto: nodeCrypto,
+      deflate: nodeDeflate,
+      clock: nodeClock,
+      random: nodeRandom,
+      store,
+      vault: vaultFile(folder.keys),
+      objects: git.objects,
+      driver: lineMerge,
+      identity: await workspace.identity(),
+      notes: (commit) => noteLines(git, commit),
+      ...(autoMerge && { autoMerge }),
+    },
+  }
+}
+
+/** `+0200` */
+function zoneOf(date: Date): string {
+  const minutes = -date.getTimezoneOffset()
+  const at = Math.abs(minutes)
+  const digits = (value: number): string => String(value).padStart(2, '0')
+  return `${minutes < 0 ? '-' : '+'}${digits(Math.floor(at / 60))}${digits(at % 60)}`
+}

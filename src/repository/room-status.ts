@@ -1,0 +1,57 @@
+import type { ObjectId } from '../contracts/ids.ts'
+import { didKey } from '../identity/did-key.ts'
+import type { RoomHost } from './room-host.ts'
+
+/** A room as `status` shows it. */
+export interface RoomStatus {
+  readonly room: string
+  readonly branch: string
+  readonly ready: boolean
+  readonly base: ObjectId
+  readonly members: readonly { readonly did: string; readonly name: string; readonly email: string }[]
+  readonly peers: readonly {
+    readonly did: string
+    readonly name: string
+    readonly path: string
+    readonly lastHeardMs: number
+    readonly equal: boolean
+  }[]
+  readonly signaling: boolean
+  readonly heads: readonly ObjectId[]
+  /** Commits that wait, and for what. */
+  readonly waiting: readonly { readonly commit: ObjectId; readonly reason: string }[]
+  readonly waitingEntries: number
+  readonly entries: number
+  /** Equal at peers that hold the same entries. */
+  readonly digest: string
+  readonly paused: string | null
+  readonly voided: number
+}
+
+/** How a room stands now. */
+export function roomStatus({ room, branch, mirror }: RoomHost): RoomStatus {
+  const nameOf = (member: Parameters<typeof didKey>[0]) => room.membership.personOf(member)?.name ?? 'unknown'
+  const members = new Map([...room.membership.admissions].map(({ member, person }) => [member, person]))
+  return {
+    room: room.id,
+    branch: branch.replace('refs/heads/', ''),
+    ready: room.isReady,
+    base: room.genesis.base,
+    members: [...members].map(([member, { name, email }]) => ({ did: didKey(member), name, email })),
+    peers: room.peers.map(({ member, link, lastHeardMs, session }) => ({
+      did: didKey(member),
+      name: nameOf(member),
+      path: link.path,
+      lastHeardMs,
+      equal: session.isEqual(),
+    })),
+    signaling: room.signalingConnected,
+    heads: room.commits.heads().map(({ commit }) => commit),
+    waiting: room.commits.waiting,
+    waitingEntries: room.waitingEntries,
+    entries: room.entryCount,
+    digest: room.digest,
+    paused: mirror?.paused ?? null,
+    voided: room.voided.length,
+  }
+}

@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { GitRepository } from '../git/repository.ts'
+import { ignoreMatcher, isSecretPath } from '../node/ignore.ts'
+
+/** Folders that Git's rules ignore: they are not watched. */
+export async function ignoredFolders({
+  git,
+}: Pick<GitRepository, 'git'>): Promise<(path: string, isFolder: boolean) => boolean> {
+  const args = ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory', '-z']
+  const listed = new TextDecoder().decode(await git.run(args, {}))
+  const folders = new Set(
+    listed
+      .split('\0')
+      .filter((path) => path.endsWith('/'))
+      .map((path) => path.slice(0, -1)),
+  )
+  return (path, isFolder) => isFolder && folders.has(path)
+}
+
+/** Names that may be shared: neither usual for secrets nor held back by `.ai-vcs-ignore`. */
+export async function sharedByName(workTree: string): Promise<(path: string) => boolean> {
+  const own = await readFile(join(workTree, '.ai-vcs-ignore'), 'utf8').catch(() => '')
+  const isHeldBack = ignoreMatcher(own)
+  return (path) => !isSecretPath(path) && !isHeldBack(path)
+}

@@ -1,0 +1,64 @@
+import { AnvcsError } from '../contracts/errors.ts'
+import type { Redactor } from '../contracts/redactor.ts'
+import { buildCommit } from '../git/build-commit.ts'
+import type { GitRepository } from '../git/repository.ts'
+import { readStoredCommit } from '../git/stored-objects.ts'
+import { fromUtf8, toHex, utf8 } from '../lib/bytes.ts'
+import { nodeCrypto } from '../node/crypto.ts'
+import { objectId } from '../objects/object-id.ts'
+
+/** Where test reports lie: a tree of blobs, pushed with the notes. */
+export const metaRef = 'refs/ai-vcs/meta'
+
+const maxReportBytes = 1 << 20
+/** Fixed, so that the same reports give the same objects everywhere. */
+const keeper = { name: 'anvcs', email: 'meta@anvcs.invalid', timeSeconds: 0, zone: '+0000' }
+const maxAttempts = 10
+
+/** A report as its record names it. */
+export interface StoredReport {
+  /** Relative to the tree of reports. */
+  readonly ref: string
+  readonly sha256: string
+  /** Did all tests pass, where the report is one that is understood? */
+  readonly passed: boolean | undefined
+}
+
+/** Stores a test report, redacted, in the tree of reports. */
+export async function storeTestReport(
+  git: GitRepository,
+  report: Uint8Array,
+  redactor: Redactor,
+): Promise<StoredReport> {
+  const text = report.length <= maxReportBytes ? fromUtf8(report) : undefined
+  if (text === undefined)
+    throw new AnvcsError('USAGE', { message: 'The test report is no UTF-8 text of at most 1 MiB.' })
+  const content = utf8(await redactor.redact(text))
+  const sha256 = toHex(nodeCrypto.sha256(content))
+  const path = `reports/${sha256}.json`
+  const blob = { type: 'blob', content } as const
+  const entry = { mode: 0o100644, id: objectId(git.crypto, git.format, blob) }
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const tip = git.refs.read(metaRef)
+    const base = tip && readStoredCommit(git.objects, tip).tree
+    const draft = { parents: tip ? [tip] : [], base, author: keeper, committer: keeper, message: 'Test reports\n' }
+    const built = buildCommit(git, { ...draft, changes: [{ path, entry }] })
+    if (built.tree === base) return { ref: path, sha256, passed: passedIn(text) }
+    await git.objects.write([blob, ...built.objects])
+    if (await git.refs.update([{ name: metaRef, expect: tip, to: built.commit }], 'ai-vcs: test report'))
+      return { ref: path, sha256, passed: passedIn(text) }
+  }
+  throw new AnvcsError('REF_MOVED')
+}
+
+/** What the usual JSON reports say: mocha and jest; undefined for others. */
+function passedIn(text: string): boolean | undefined {
+  try {
+    const report = JSON.parse(text) as { stats?: { failures?: unknown }; numFailedTests?: unknown; passed?: unknown }
+    const failures = report.stats?.failures ?? report.numFailedTests
+    if (typeof failures === 'number') return failures === 0
+    return typeof report.passed === 'boolean' ? report.passed : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,88 @@
+import type { KeyId } from '../contracts/ids.ts'
+import { AnvcsError } from '../contracts/errors.ts'
+import type { MemberSigner } from '../contracts/signer.ts'
+import { openRepository } from '../git/open-repository.ts'
+import type { GitRepository } from '../git/repository.ts'
+import { memberSigner } from '../identity/member-signer.ts'
+import { configFolder, type Environment } from '../node/config-folder.ts'
+import { nodeCrypto } from '../node/crypto.ts'
+import { createDeviceKey, readDeviceKey, type DeviceKey } from '../node/device-key-file.ts'
+import { memberKeyPath, readMemberKey } from '../node/member-key-file.ts'
+import { nodeRandom } from '../node/random.ts'
+import type { Person } from '../room/control-body.ts'
+import { RoomIdentity } from '../room/room-identity.ts'
+import { DataFolder } from './data-folder.ts'
+
+export interface OpenWorkspaceOptions {
+  /** A folder in the work tree. */
+  readonly path: string
+  readonly environment: Environment
+  readonly signal?: AbortSignal
+}
+
+/** A repository, and who works in it here. */
+export class Workspace implements AsyncDisposable {
+  readonly git: GitRepository
+  readonly data: DataFolder
+  readonly environment: Environment
+  /** The user's configuration folder: keys lie there. */
+  readonly configFolder: string
+
+  private constructor(git: GitRepository, environment: Environment, folder: string) {
+    this.git = git
+    this.environment = environment
+    this.configFolder = folder
+    this.data = new DataFolder(git.dataDir)
+  }
+
+  /** Throws NOT_A_REPOSITORY or REPOSITORY_UNSUPPORTED. */
+  static async open({ path, environment, signal }: OpenWorkspaceOptions): Promise<Workspace> {
+    const git = await openRepository({ path, crypto: nodeCrypto, env: { ...environment }, ...(signal && { signal }) })
+    return new Workspace(git, environment, configFolder(environment))
+  }
+
+  /** How the user appears in commits, as Git knows it. Throws CONFIG_INVALID where it does not. */
+  get person(): Person {
+    const { GIT_AUTHOR_NAME, GIT_AUTHOR_EMAIL } = this.environment
+    const name = GIT_AUTHOR_NAME ?? this.git.config.get('user.name')
+    const email = GIT_AUTHOR_EMAIL ?? this.git.config.get('user.email')
+    if (name && email) return { name, email }
+    throw new AnvcsError('CONFIG_INVALID', {
+      message: 'Git does not know your name and e-mail address.',
+      hint: 'Set them: `git config user.name NAME` and `git config user.email ADDRESS`.',
+    })
+  }
+
+  /** Throws IDENTITY_MISSING where there is no member key. */
+  async signer(): Promise<MemberSigner> {
+    const key = await readMemberKey(nodeCrypto, memberKeyPath(this.configFolder))
+    if (!key) throw new AnvcsError('IDENTITY_MISSING', { hint: 'Create one with `ai-vcs init`.' })
+    return memberSigner(nodeCrypto, key.seed)
+  }
+
+  /** Who this clone is in a room. A copied clone gets a device key of its own. */
+  async identity(): Promise<RoomIdentity> {
+    const signer = await this.signer()
+    const { device, number } = await this.#device()
+    return new RoomIdentity(nodeCrypto, signer, { ...device, number }, this.person)
+  }
+
+  async #device(): Promise<{ readonly device: DeviceKey; readonly number: number }> {
+    const { commonDir } = this.git
+    const stored = await this.data.device()
+    const known = stored && (await readDeviceKey(nodeCrypto, this.configFolder, stored.device as KeyId, commonDir))
+    if (known) return { device: known, number: stored.number }
+    const device = await createDeviceKey(nodeCrypto, nodeRandom, this.configFolder, commonDir)
+    const number = stored ? stored.number + 1 : 0
+    await this.data.setDevice({ device: device.device, number })
+    return { device, number }
+  }
+
+  async close(): Promise<void> {
+    await this.git.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+}

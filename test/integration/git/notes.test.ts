@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import type { ObjectId } from '../../../src/contracts/ids.ts'
+import { addNotes, listNotes, readNote, type NoteAddition } from '../../../src/git/notes.ts'
+import type { GitRepository } from '../../../src/git/repository.ts'
+import { GitSandbox, someone } from '../../support/git-sandbox.ts'
+import { needsProgram } from '../../support/needs.ts'
+
+const ref = 'refs/notes/ai-vcs'
+
+async function add(repository: GitRepository, additions: readonly NoteAddition[]): Promise<boolean> {
+  const tip = repository.refs.read(ref)
+  const built = addNotes(repository, tip, additions, someone)
+  if (!built) return false
+  await repository.objects.write(built.objects)
+  return repository.refs.update([{ name: ref, expect: tip, to: built.commit }], 'notes')
+}
+
+function notesOf(sandbox: GitSandbox): readonly string[] {
+  return sandbox.git('notes', `--ref=${ref}`, 'list').trim().split('\n').sort()
+}
+
+const fakeCommit = (i: number) => (i + 1).toString(16).padStart(4, '0').repeat(10) as ObjectId
+
+describe('notes', function () {
+  this.timeout(120_000)
+  before(needsProgram('git'))
+
+  for (const format of ['sha1', 'sha256'])
+    it(`are what \`git notes\` shows in a ${format} repository`, async () => {
+      await using sandbox = new GitSandbox([`--object-format=${format}`])
+      const commit = sandbox.commit({ a: '1' }) as ObjectId
+      const repository = await sandbox.open()
+      assert.deepEqual(readNote(repository, undefined, commit), [])
+      await add(repository, [{ commit, lines: ['{"b":1}', '{"a":1}'] }])
+      assert.equal(sandbox.git('notes', `--ref=${ref}`, 'show', commit), '{"a":1}\n{"b":1}\n')
+      assert.deepEqual(readNote(repository, repository.refs.read(ref), commit), ['{"a":1}', '{"b":1}'])
+      sandbox.fsck()
+    })
+
+  it('are sets of lines: adding again changes nothing, adding more keeps what is there', async () => {
+    await using sandbox = new GitSandbox()
+    const commit = sandbox.commit({ a: '1' }) as ObjectId
+    const repository = await sandbox.open()
+    await add(repository, [
+      { commit, lines: ['b'] },
+      { commit, lines: ['c', 'b'] },
+    ])
+    assert.equal(await add(repository, [{ commit, lines: ['c'] }]), false)
+    await add(repository, [{ commit, lines: ['a'] }])
+    assert.equal(sandbox.git('notes', `--ref=${ref}`, 'show', commit), 'a\nb\nc\n')
+  })
+
+  it('of git and ours live together while the folders change', async () => {
+    await using sandbox = new GitSandbox()
+    const commits = Array.from({ length: 12 }, (_, i) => sandbox.commit({ a: String(i) }) as ObjectId)
+    const repository = await sandbox.open()
+    sandbox.git('notes', `--ref=${ref}`, 'add', '-m', 'by git', commits[0]!)
+    await add(
+      repository,
+      commits.slice(0, 6).map((commit) => ({ commit, lines: ['ours'] })),
+    )
+    for (const commit of commits.slice(6)) sandbox.git('notes', `--ref=${ref}`, 'add', '-m', 'by git', commit)
+    // Enough of them that git spreads the tree over folders.
+    await add(
+      repository,
+      Array.from({ length: 1000 }, (_, i) => ({ commit: fakeCommit(i), lines: [`note ${i}`] })),
+    )
+    sandbox.git('notes', `--ref=${ref}`, 'append', '-m', 'and by git', commits[0]!)
+    await add(repository, [{ commit: commits[11]!, lines: ['and ours'] }])
+    const tip = repository.refs.read(ref)
+    assert.deepEqual(readNote(repository, tip, commits[0]!), ['by git', 'ours', 'and by git'])
+    assert.deepEqual(readNote(repository, tip, commits[11]!), ['and ours', 'by git'])
+    const ours = listNotes(repository, tip)
+      .map(({ commit, note }) => `${note} ${commit}`)
+      .sort()
+    assert.deepEqual(ours, notesOf(sandbox))
+    assert.equal(ours.length, 1012)
+    assert.equal(new Set(ours.map((line) => line.split(' ')[1])).size, 1012)
+    sandbox.fsck()
+  })
+
+  it('that grew apart merge by sorting lines', async () => {
+    await using sandbox = new GitSandbox()
+    const commit = sandbox.commit({ a: '1' }) as ObjectId
+    const repository = await sandbox.open()
+    await add(repository, [{ commit, lines: ['common'] }])
+    sandbox.git('update-ref', 'refs/notes/other', ref)
+    await add(repository, [{ commit, lines: ['left'] }])
+    sandbox.git('notes', '--ref=refs/notes/other', 'append', '-m', 'right', commit)
+    sandbox.git('notes', `--ref=${ref}`, 'merge', '-q', '-s', 'cat_sort_uniq', 'refs/notes/other')
+    assert.deepEqual(readNote(repository, repository.refs.read(ref), commit), ['common', 'left', 'right'])
+  })
+})

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { AnvcsError } from '../../../src/contracts/errors.ts'
+import type { ObjectId } from '../../../src/contracts/ids.ts'
+import { GitSandbox } from '../../support/git-sandbox.ts'
+import { needsProgram } from '../../support/needs.ts'
+
+async function start() {
+  const sandbox = new GitSandbox()
+  const first = sandbox.commit({ a: '1' }) as ObjectId
+  const second = sandbox.commit({ a: '2' }) as ObjectId
+  const { refs } = await sandbox.open()
+  return { sandbox, refs, first, second }
+}
+
+describe('refs', function () {
+  this.timeout(120_000)
+  before(needsProgram('git'))
+
+  it('are read loose, packed and through symbolic refs', async () => {
+    const { sandbox, refs, first, second } = await start()
+    await using _ = sandbox
+    sandbox.git('branch', 'old', first)
+    sandbox.git('symbolic-ref', 'refs/heads/alias', 'refs/heads/old')
+    const names = ['HEAD', 'refs/heads/main', 'refs/heads/old', 'refs/heads/alias', 'refs/heads/none']
+    const expected = [second, second, first, first, undefined]
+    assert.deepEqual(
+      names.map((name) => refs.read(name)),
+      expected,
+    )
+    sandbox.git('pack-refs', '--all')
+    assert.deepEqual(
+      names.map((name) => refs.read(name)),
+      expected,
+    )
+    sandbox.git('branch', '-f', 'old', second)
+    assert.equal(refs.read('refs/heads/old'), second)
+  })
+
+  it('are listed as git lists them', async () => {
+    const { sandbox, refs, first } = await start()
+    await using _ = sandbox
+    for (const name of ['refs/heads/x/y', 'refs/heads/x-z', 'refs/tags/x/t', 'refs/notes/n'])
+      sandbox.git('update-ref', name, first)
+    sandbox.git('pack-refs', '--all')
+    sandbox.git('update-ref', 'refs/heads/x/w', first)
+    for (const prefix of ['refs/', 'refs/heads/', 'refs/heads/x/']) {
+      const listed = sandbox.git('for-each-ref', '--format=%(refname) %(objectname)', prefix)
+      assert.equal(
+        refs
+          .list(prefix)
+          .map(({ name, id }) => `${name} ${id}\n`)
+          .join(''),
+        listed,
+      )
+    }
+    assert.deepEqual(
+      refs.list('refs/heads/x').map(({ name }) => name),
+      ['refs/heads/x-z', 'refs/heads/x/w', 'refs/heads/x/y'],
+    )
+    assert.deepEqual(refs.list('refs/none/'), [])
+  })
+
+  it('never leave the repository', async () => {
+    const { sandbox, refs, first } = await start()
+    await using _ = sandbox
+    writeFileSync(sandbox.beside('secret'), `${first}\n`)
+    for (const name of ['../../secret', 'refs/../../../secret', 'refs//heads', ''])
+      assert.equal(refs.read(name), undefined)
+  })
+
+  it('move together or not at all, and leave a reflog line', async () => {
+    const { sandbox, refs, first, second } = await start()
+    await using _ = sandbox
+    const both = (expect: ObjectId, to: ObjectId) =>
+      refs.update(
+        [
+          { name: 'refs/heads/main', expect, to },
+          { name: 'refs/notes/n', expect: undefined, to: first },
+        ],
+        'test: moved',
+      )
+    assert.equal(await both(first, first), false)
+    assert.equal(refs.read('refs/heads/main'), second)
+    assert.equal(refs.read('refs/notes/n'), undefined)
+    assert.equal(await both(second, first), true)
+    assert.equal(refs.read('refs/heads/main'), first)
+    assert.equal(refs.read('refs/notes/n'), first)
+    assert.match(sandbox.git('reflog', '-1', 'HEAD'), /test: moved/)
+    assert.equal(await both(first, second), false)
+  })
+
+  it('are deleted, checked to be absent, or set whatever they hold', async () => {
+    const { sandbox, refs, first, second } = await start()
+    await using _ = sandbox
+    const name = 'refs/heads/x'
+    assert.equal(await refs.update([{ name, expect: undefined, to: undefined }], 't'), true)
+    assert.equal(await refs.update([{ name, to: first }], 't'), true)
+    assert.equal(await refs.update([{ name, expect: undefined, to: undefined }], 't'), false)
+    assert.equal(await refs.update([{ name, to: second }], 't'), true)
+    assert.equal(await refs.update([{ name, expect: first, to: undefined }], 't'), false)
+    assert.equal(await refs.update([{ name, expect: second, to: undefined }], 't'), true)
+    assert.equal(refs.read(name), undefined)
+  })
+
+  it('tell a failure of git from a lost race', async () => {
+    const { sandbox, refs, first } = await start()
+    await using _ = sandbox
+    for (const [name, to] of [
+      ['refs/heads/a..b', first],
+      ['refs/heads/main/below', first],
+      ['refs/heads/new', 'deadbeef'.repeat(5) as ObjectId],
+    ] as const)
+      await assert.rejects(refs.update([{ name, expect: undefined, to }], 't'), (error) =>
+        AnvcsError.is(error, 'GIT_FAILED'),
+      )
+  })
+
+  it("are not moved while another program's lock lies there", async () => {
+    const { sandbox, refs, first } = await start()
+    await using _ = sandbox
+    writeFileSync(join(sandbox.folder, '.git/refs/heads/main.lock'), '')
+    await assert.rejects(refs.update([{ name: 'refs/heads/main', to: first }], 't'), (error) =>
+      AnvcsError.is(error, 'LOCK_TIMEOUT'),
+    )
+  })
+})
