@@ -263,20 +263,27 @@ export class RoomCommits {
     return this.#merging
   }
 
+  /**
+   * Stores the objects of automatic merges, those that others have announced too: every peer computes them anew. False
+   * where there are none.
+   */
+  async storeMerges(): Promise<boolean> {
+    const { history, objects } = this.#options
+    const made = history.takeMade()
+    if (made.length) history.stored(await objects.write(made))
+    return made.length > 0
+  }
+
   async #merge(): Promise<void> {
-    const { views, history, objects, attest } = this.#options
+    const { views, attest } = this.#options
     for (;;) {
       if (headsOf(views.live()).length < 2) return
       const scripts = new DiffScripts()
       const { merges } = foldHeads(views.liveWith(scripts), scripts)
       const news = merges.filter(({ key, commit }) => !views.live().hasAnchor(key, commit))
       if (!news.length) return
-      const made = history.takeMade()
-      if (made.length) {
-        // Objects come first; what has arrived while they were written may change the fold.
-        history.stored(await objects.write(made))
-        continue
-      }
+      // Objects come first; what has arrived while they were written may change the fold.
+      if (await this.storeMerges()) continue
       const durable = news.map((merge) =>
         this.#name('fold', { commit: merge.commit, key: merge.key, scripts, lines: attest(merge) }),
       )

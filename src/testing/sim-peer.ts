@@ -1,3 +1,4 @@
+import type { Crypto } from '../contracts/crypto.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject } from '../contracts/object-store.ts'
 import { formatTicket, parseTicket, type Ticket } from '../identity/ticket.ts'
@@ -27,6 +28,7 @@ interface Process {
 
 /** The world as a machine in it sees it. */
 export interface SimPlace {
+  readonly crypto: Crypto
   readonly clock: SimClock
   readonly random: SimRandom
   readonly network: SimNetwork
