@@ -58,7 +58,7 @@ export const layers: Readonly<Record<string, FolderRule>> = {
   'signaling/lan': { layer: 'adapter', node: true },
   'signaling/manual': { layer: 'adapter' },
 
-  'src/repository': { layer: 4, node: true },
+  'src/repository': { layer: 4, node: true, packages: ['yaml'] },
 
   'src/agents': { layer: 5, node: true, packages: ['ws'] },
   'src/cli': { layer: 5, node: true, packages: ['@stricli/core'] },

@@ -30,7 +30,8 @@ for (const name of names) {
     if (!result.faults.length) continue
     bad++
     console.log(`npm run simulate -- --scenario ${name} --seed ${seed} --seeds 1`)
-    for (const fault of result.faults.slice(0, values.verbose ? 50 : 3)) console.log(`    ${fault.slice(0, values.verbose ? 3000 : 300)}`)
+    for (const fault of result.faults.slice(0, values.verbose ? 50 : 3))
+      console.log(`    ${fault.slice(0, values.verbose ? 3000 : 300)}`)
   }
   const { user, system } = process.cpuUsage(begin)
   const cpu = ((user + system) / 1e6 / seeds).toFixed(2)

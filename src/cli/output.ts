@@ -43,7 +43,7 @@ export class Output {
   }
 
   /** One fact of a command that keeps running: a line of JSON, or of text ('' for none). */
-  event(value: { readonly event: string }, text: string): void {
+  event(value: { readonly event: string; readonly [fact: string]: unknown }, text: string): void {
     this.result(value, () => text)
   }
 

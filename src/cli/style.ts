@@ -3,11 +3,11 @@ import type { Environment } from '../node/config-folder.ts'
 /** Marks text for a terminal, or leaves it as it is. */
 export interface Style {
   readonly isOn: boolean
-  strong(text: string): string
-  faint(text: string): string
-  good(text: string): string
-  bad(text: string): string
-  notable(text: string): string
+  readonly strong: (text: string) => string
+  readonly faint: (text: string) => string
+  readonly good: (text: string) => string
+  readonly bad: (text: string) => string
+  readonly notable: (text: string) => string
 }
 
 /** ECMA-48, "Select graphic rendition": a code that turns it on, and one that turns it off. */

@@ -12,7 +12,10 @@ export type KnownSigners = ReadonlyMap<string, string>
 const linePattern = /^("[^"]*"|\S+)\s+(?:(.*?)\s+)?(ssh-ed25519 \S+)/
 
 /** The signers that Git is configured to know; none where it knows no file. */
-export async function readKnownSigners({ config, workTree }: Pick<GitRepository, 'config' | 'workTree'>): Promise<KnownSigners> {
+export async function readKnownSigners({
+  config,
+  workTree,
+}: Pick<GitRepository, 'config' | 'workTree'>): Promise<KnownSigners> {
   const configured = config.get('gpg.ssh.allowedsignersfile')
   if (configured === undefined) return new Map()
   const path = configured.startsWith('~/') ? join(homedir(), configured.slice(2)) : resolve(workTree, configured)

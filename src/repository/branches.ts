@@ -50,7 +50,8 @@ export async function deleteBranch(workspace: Workspace, name: string, signal?: 
   const { git, data } = workspace
   await checkBranchName(workspace, name, signal)
   const commit = git.refs.read(`refs/heads/${name}`)
-  if (!commit) throw new AnvcsError('USAGE', { message: `There is no branch ${name}.`, hint: 'List them: `ai-vcs branch`.' })
+  if (!commit)
+    throw new AnvcsError('USAGE', { message: `There is no branch ${name}.`, hint: 'List them: `ai-vcs branch`.' })
   if (await data.roomOf(`refs/heads/${name}`))
     throw new AnvcsError('USAGE', {
       message: `The branch ${name} has a room.`,
@@ -84,7 +85,11 @@ export interface CheckoutReport {
 export async function checkout(
   workspace: Workspace,
   target: string,
-  { isNew = false, start, signal }: { readonly isNew?: boolean; readonly start?: string; readonly signal?: AbortSignal } = {},
+  {
+    isNew = false,
+    start,
+    signal,
+  }: { readonly isNew?: boolean; readonly start?: string; readonly signal?: AbortSignal } = {},
 ): Promise<CheckoutReport> {
   const { git, data } = workspace
   checkName(target, 'branch')
@@ -99,14 +104,16 @@ export async function checkout(
   const args = ['checkout', '--quiet', target, '--']
   const result = await git.git.call(args, { signal })
   if (result.exitCode !== 0) {
-    if (!/would be overwritten|needs merge|unmerged|resolve your current index/.test(result.stderr)) throw gitFailed(args, result)
+    if (!/would be overwritten|needs merge|unmerged|resolve your current index/.test(result.stderr))
+      throw gitFailed(args, result)
     throw new AnvcsError('WORK_TREE_BUSY', {
       message: 'Files that are not committed would be overwritten.',
       hint: 'Commit them first, or put them aside with `git stash`.',
     })
   }
   const to = headView(workspace)
-  const room = from.branch === null || from.branch === to.branch ? undefined : await data.roomOf(`refs/heads/${from.branch}`)
+  const room =
+    from.branch === null || from.branch === to.branch ? undefined : await data.roomOf(`refs/heads/${from.branch}`)
   const warnings = room
     ? [`${from.branch} has a room: while another branch is checked out, its files are not mirrored here.`]
     : []
@@ -120,12 +127,15 @@ function headView({ git }: Workspace): CheckoutReport['to'] {
 
 /** Git makes a branch of a name that exactly one remote has. */
 function isRemoteBranch({ git }: Workspace, name: string): boolean {
-  const matches = git.refs.list('refs/remotes/').filter((ref) => ref.name.replace(/^refs\/remotes\/[^/]+\//, '') === name)
+  const matches = git.refs
+    .list('refs/remotes/')
+    .filter((ref) => ref.name.replace(/^refs\/remotes\/[^/]+\//, '') === name)
   return matches.length === 1
 }
 
 async function checkBranchName({ git }: Workspace, name: string, signal: AbortSignal | undefined): Promise<void> {
   checkName(name, 'name for a branch')
   const { exitCode } = await git.git.call(['check-ref-format', '--branch', name], { signal })
-  if (exitCode !== 0) throw new AnvcsError('USAGE', { message: `${name} is no name for a branch.`, hint: 'See git-check-ref-format(1).' })
+  if (exitCode !== 0)
+    throw new AnvcsError('USAGE', { message: `${name} is no name for a branch.`, hint: 'See git-check-ref-format(1).' })
 }

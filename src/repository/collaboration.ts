@@ -43,6 +43,8 @@ export type CollaborationEvent =
   | { readonly event: 'paused'; readonly reason: string | null }
   | { readonly event: 'signaling'; readonly connected: boolean }
   | { readonly event: 'warning'; readonly message: string }
+  /** It was closed. */
+  | { readonly event: 'ended' }
 
 /** A room that runs: hosted, mirrored, reachable, and open to the commands of this clone. */
 export class Collaboration implements AsyncDisposable {
@@ -175,6 +177,7 @@ export class Collaboration implements AsyncDisposable {
     await this.host.close()
     await this.#server?.close()
     await this.#local.close()
+    this.events.emit('event', { event: 'ended' })
   }
 
   #hints(): readonly string[] {

@@ -71,7 +71,7 @@ function viewRecord(meta: AiMeta): RecordView {
     changeId: meta.change_id,
     agent: meta.agent_id ?? null,
     model: meta.model ?? null,
-    prompt: prompt === undefined || isPromptDropped ? null : (prompt as string),
+    prompt: prompt === undefined || isPromptDropped ? null : prompt,
     isPromptDropped,
     testsPassed: meta.tests_passed ?? null,
     coverage: meta.coverage ?? null,

@@ -4,6 +4,7 @@ import type { LocalHandler, LocalRequestContext } from '../node/local-peer.ts'
 import { add } from './add.ts'
 import { adopt } from './adopt.ts'
 import { commit, type CommitRequest } from './commit.ts'
+import { forgetRoom } from './forget-room.ts'
 import { rejoin } from './rejoin.ts'
 import type { RoomHost } from './room-host.ts'
 import { roomStatus } from './room-status.ts'
@@ -13,6 +14,8 @@ export interface AnsweringRoom {
   readonly host: RoomHost
   /** A ticket as text. */
   invite(options: { readonly uses?: number; readonly lifeMs?: number }): Promise<string>
+  /** Ends it. */
+  close(): Promise<void>
 }
 
 /** What other processes of this clone may ask of the running room. */
@@ -39,6 +42,12 @@ export class HostMethods implements LocalHandler {
         return rejoin(host, { signal })
       case 'invite':
         return { ticket: await this.#room.invite(params as { uses?: number; lifeMs?: number }) }
+      case 'leave': {
+        const left = await forgetRoom(workspace, host.branch)
+        // The answer goes out first.
+        setImmediate(() => void this.#room.close())
+        return left
+      }
       case 'pause':
         host.mirror?.pause()
         return roomStatus(host)

@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { writeAllowedSigners } from '../git/allowed-signers.ts'
 import type { GitRepository } from '../git/repository.ts'
-import { fromHex, toHex, utf8 } from '../lib/bytes.ts'
-import { parseAllowedSigners } from './allowed-signers.ts'
+import { parseSshPublicKey } from '../identity/ssh-key.ts'
+import { toHex, utf8 } from '../lib/bytes.ts'
+import { allowSigners } from './allow-signers.ts'
 import { readInstalled, writeInstalled, type ConfigValue, type Installed } from './installed.ts'
 import { ensureMemberKey, type MemberKeyView } from './member-key.ts'
 import { notesRef } from './notes-ref.ts'
@@ -95,20 +95,12 @@ class Installer {
     this.files.push(path)
   }
 
-  /** Adds a key to our list of signers; those that a room has put there stay. */
+  /** Lets Git know the key, unless the user has a list of signers of its own. */
   async allow(email: string, publicKeyLine: string): Promise<boolean> {
-    const { dataDir, config } = this.#git
-    const path = join(dataDir, 'allowed_signers')
-    const known = parseAllowedSigners(await readFile(path, 'utf8').catch(() => ''))
-    const own = parseAllowedSigners(`${email} ${publicKeyLine}`)
-    const signers = [...new Map([...known, ...own])].map(([key, principal]) => ({
-      email: principal,
-      publicKey: fromHex(key)!,
-    }))
-    const isUnset = config.get('gpg.ssh.allowedsignersfile') === undefined
-    const value = { name: 'gpg.ssh.allowedSignersFile', value: path }
+    const value = { name: 'gpg.ssh.allowedSignersFile', value: join(this.#git.dataDir, 'allowed_signers') }
+    const isUnset = this.#git.config.get('gpg.ssh.allowedsignersfile') === undefined
     if (isUnset) await this.#remember({ config: [...this.#installed.config, value] })
-    const isUsed = await writeAllowedSigners(this.#git, signers)
+    const { isUsed } = await allowSigners(this.#git, [{ email, publicKey: parseSshPublicKey(publicKeyLine)! }])
     if (isUnset) this.config.push(value)
     return isUsed
   }

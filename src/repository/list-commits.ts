@@ -48,7 +48,11 @@ export async function* listCommits(workspace: Workspace, options: ListOptions): 
 }
 
 /** One commit. */
-export async function readCommitView(workspace: Workspace, revision: string, signal?: AbortSignal): Promise<CommitView> {
+export async function readCommitView(
+  workspace: Workspace,
+  revision: string,
+  signal?: AbortSignal,
+): Promise<CommitView> {
   const commit = await resolveCommit(workspace.git.git, revision, signal)
   return viewCommit(checkCommit(workspace.git, await readKnownSigners(workspace.git), commit))
 }

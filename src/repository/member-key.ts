@@ -50,7 +50,8 @@ export async function ensureMemberKey(
 /** Takes over an Ed25519 key of OpenSSH that has no passphrase; the file it comes from stays. KEY_INVALID where there is a key already. */
 export async function importMemberKey(configFolder: string, from: string): Promise<MemberKeyView> {
   const key = await readMemberKey(nodeCrypto, from)
-  if (!key) throw new AnvcsError('KEY_INVALID', { message: `There is no file ${from}.`, hint: 'Name the private key file.' })
+  if (!key)
+    throw new AnvcsError('KEY_INVALID', { message: `There is no file ${from}.`, hint: 'Name the private key file.' })
   const path = memberKeyPath(configFolder)
   const check = new DataView(nodeRandom.bytes(4).slice().buffer).getUint32(0)
   if (!(await createPrivateFile(path, utf8(formatSshPrivateKey(nodeCrypto, key, check)))))

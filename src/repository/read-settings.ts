@@ -3,6 +3,7 @@ import { AnvcsError } from '../contracts/errors.ts'
 import type { Environment } from '../node/config-folder.ts'
 import { settingNames, settingTable, settingVariable, type SettingName, type Settings } from './settings.ts'
 import { invalid, readSettingsFile } from './settings-file.ts'
+import type { Workspace } from './workspace.ts'
 
 /** Where a value comes from; later ones win. */
 export type SettingOrigin = 'default' | 'repository' | 'user' | 'environment'
@@ -50,7 +51,11 @@ export async function readSettings(places: SettingPlaces): Promise<ReadSettings>
       }
       const row = settingTable[name]
       if (origin === 'repository' && row.isUsersOnly)
-        throw invalid(label, line, `${name} may only be set in your own configuration, ${join(configFolder, 'config.yaml')}`)
+        throw invalid(
+          label,
+          line,
+          `${name} may only be set in your own configuration, ${join(configFolder, 'config.yaml')}`,
+        )
       const read = row.read(value)
       if (read === undefined) throw invalid(label, line, `${name} has to be ${row.wants}`)
       entries.set(name, { name, value: read, origin, place: `${label}:${line}` })
@@ -74,6 +79,11 @@ export async function readSettings(places: SettingPlaces): Promise<ReadSettings>
   const list = [...entries.values()]
   const values = Object.fromEntries(list.map(({ name, value }) => [name, value])) as unknown as Settings
   return { values, entries: list, warnings }
+}
+
+/** The settings that count in a repository. */
+export function settingsOf({ git, configFolder, environment }: Workspace): Promise<ReadSettings> {
+  return readSettings({ workTree: git.workTree, configFolder, environment })
 }
 
 export function isSettingName(name: string): name is SettingName {

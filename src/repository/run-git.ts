@@ -18,14 +18,17 @@ export async function resolveCommit(git: GitProgram, revision: string, signal?: 
   const found = await findCommit(git, revision, signal)
   if (found) return found
   throw new AnvcsError('COMMIT_UNKNOWN', {
-    message:
-      revision === 'HEAD' ? 'This branch has no commit yet.' : `No commit is called ${revision}.`,
+    message: revision === 'HEAD' ? 'This branch has no commit yet.' : `No commit is called ${revision}.`,
     details: { revision },
   })
 }
 
 /** The same, or undefined where it names none. */
-export async function findCommit(git: GitProgram, revision: string, signal?: AbortSignal): Promise<ObjectId | undefined> {
+export async function findCommit(
+  git: GitProgram,
+  revision: string,
+  signal?: AbortSignal,
+): Promise<ObjectId | undefined> {
   checkName(revision, 'revision')
   const { exitCode, stdout } = await git.call(['rev-parse', '--verify', '--quiet', `${revision}^{commit}`], { signal })
   return exitCode === 0 ? (new TextDecoder().decode(stdout).trim() as ObjectId) : undefined

@@ -60,7 +60,8 @@ export async function readSettingsFile(path: string, options: SettingsFileOption
 /** `${NAME}` and `${NAME:-otherwise}`. */
 function expand(text: string, line: number, { label, environment, isVariable }: SettingsFileOptions): string {
   return text.replace(/\$\{([A-Za-z_]\w*)(?::-([^}]*))?\}/g, (_, name: string, otherwise: string | undefined) => {
-    if (!isVariable(name)) throw invalid(label, line, `only variables that begin with AI_VCS_ may be named here, not ${name}`)
+    if (!isVariable(name))
+      throw invalid(label, line, `only variables that begin with AI_VCS_ may be named here, not ${name}`)
     const value = environment[name] || otherwise
     if (value === undefined) throw invalid(label, line, `the variable ${name} is not set`)
     return value

@@ -33,7 +33,8 @@ export const settingTable: { readonly [Name in SettingName]: SettingRow<Settings
     summary: "Whether the branch follows the room's commits; else they only move refs/remotes/room/<branch>",
     preset: true,
     wants: 'true or false',
-    read: (value) => (value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined),
+    read: (value) =>
+      value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined,
   },
   'commit.agent': {
     summary: 'The agent in the records of commits',
@@ -65,7 +66,10 @@ export const settingNames = Object.keys(settingTable) as readonly SettingName[]
 
 /** `room.autoMerge` is AI_VCS_ROOM_AUTO_MERGE in the environment. */
 export function settingVariable(name: SettingName): string {
-  return `AI_VCS_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).replaceAll('.', '_').toUpperCase()}`
+  return `AI_VCS_${name
+    .replace(/[A-Z]/g, (letter) => `_${letter}`)
+    .replaceAll('.', '_')
+    .toUpperCase()}`
 }
 
 function word(value: unknown): string | undefined {

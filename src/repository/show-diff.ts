@@ -1,7 +1,5 @@
 import type { ObjectId } from '../contracts/ids.ts'
-import { AnvcsError } from '../contracts/errors.ts'
-import { findCommit, gitText } from './run-git.ts'
-import { treePathOf } from './tree-path-of.ts'
+import { gitText } from './run-git.ts'
 import type { Workspace } from './workspace.ts'
 
 /** A file that differs. */
@@ -31,46 +29,15 @@ export interface DiffTarget {
   readonly paths: readonly string[]
 }
 
-/**
- * What words mean to `diff`: revisions first (`a b`, `a..b`), then paths. Throws USAGE for a word that is neither a revision nor
- * a path that Git or the disk knows.
- */
-export async function diffTarget(
-  { git }: Workspace,
-  words: readonly string[],
-  options: { readonly staged: boolean; readonly folder: string; readonly signal?: AbortSignal },
-): Promise<DiffTarget> {
-  const { staged, folder, signal } = options
-  const revisions: string[] = []
-  const paths: string[] = []
-  for (const word of words) {
-    const isRevision = !paths.length && revisions.length < 2 && (await isRange({ git }, word, signal))
-    if (isRevision) revisions.push(word)
-    else paths.push(await treePathOf(git.workTree, folder, word))
-  }
-  for (const [i, path] of paths.entries()) {
-    const known = await gitText(git.git, ['ls-files', '--cached', '--others', '--deleted', '--', path], { signal })
-    const isInCommit = revisions.length > 0
-    if (!known && !isInCommit)
-      throw new AnvcsError('USAGE', { message: `${words[words.length - paths.length + i]} is no revision and no file.` })
-  }
-  return { args: [...(staged ? ['--cached'] : []), ...revisions], paths }
-}
-
-async function isRange({ git }: Pick<Workspace, 'git'>, word: string, signal: AbortSignal | undefined): Promise<boolean> {
-  const ends = word.split(/\.{2,3}/)
-  if (ends.length > 2) return false
-  for (const end of ends) if (end && !(await findCommit(git.git, end, signal))) return false
-  return ends.some(Boolean)
-}
-
 /** The files that differ, and by how much. */
 export async function diffFiles(
   { git }: Workspace,
   { args, paths }: DiffTarget,
   signal?: AbortSignal,
 ): Promise<readonly FileDifference[]> {
-  return parseFiles(await gitText(git.git, ['diff', '--raw', '--numstat', '-z', '-M', ...args, '--', ...paths], { signal }))
+  return parseFiles(
+    await gitText(git.git, ['diff', '--raw', '--numstat', '-z', '-M', ...args, '--', ...paths], { signal }),
+  )
 }
 
 /** The same against a commit's first parent. */

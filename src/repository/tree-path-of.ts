@@ -20,3 +20,8 @@ async function realFolder(folder: string): Promise<string> {
     return above === folder ? folder : join(await realFolder(above), basename(folder))
   }
 }
+
+/** The same for several. */
+export function treePathsOf(workTree: string, folder: string, paths: readonly string[]): Promise<readonly string[]> {
+  return Promise.all(paths.map((path) => treePathOf(workTree, folder, path)))
+}

@@ -1,3 +1,4 @@
+import { AnvcsError } from '../contracts/errors.ts'
 import { controlEpoch, zeroFeed, zeroRoom } from '../contracts/ids.ts'
 import { roomIdOf } from '../identity/ids.ts'
 import { entryKeys } from '../identity/key-schedule.ts'
@@ -11,6 +12,7 @@ export function sealGenesis(
   { crypto, deflate, random, clock, identity, objects, driver }: RoomOptions,
   founding: Founding,
 ): { readonly entry: Entry; readonly keys: RoomKeys } {
+  if (!objects.has(founding.base)) throw new AnvcsError('COMMIT_UNKNOWN', { details: { base: founding.base } })
   const controlKey = random.bytes(32)
   const genesis: GenesisBody = {
     kind: 'genesis',

@@ -72,12 +72,11 @@ export class LiveFiles {
     for (const operation of operations) {
       const { file } = operation
       this.#changed.add(file)
-      if (operation.type === 'register') this.#moved(file)
-      else if (this.#open.has(file)) {
-        const list = updates.get(file)
-        if (list) list.set(operation.update, operation)
-        else updates.set(file, new Map([[operation.update, operation]]))
-      }
+      if (operation.type === 'register' || this.#layout?.dependsOnText(file)) this.#moved(file)
+      if (operation.type === 'register' || !this.#open.has(file)) continue
+      const list = updates.get(file)
+      if (list) list.set(operation.update, operation)
+      else updates.set(file, new Map([[operation.update, operation]]))
     }
     const { clocks } = this.#views.history
     for (const [file, list] of updates)
@@ -87,6 +86,7 @@ export class LiveFiles {
   /** Something was typed here, in the open document. */
   typed(file: FileId): void {
     this.#changed.add(file)
+    if (this.#layout?.dependsOnText(file)) this.#moved(file)
   }
 
   /** A register has been set here. */

@@ -171,21 +171,21 @@ export class ObjectTransfer {
   async #packOf(wants: readonly ObjectId[], haves: readonly ObjectId[]): Promise<Uint8Array | undefined> {
     const { objects } = this.#options
     const known = haves.filter((id) => objects.has(id))
-    const base = this.#options.base()
-    const cut = base !== undefined && wants.includes(base) ? { shallow: [base] } : {}
     const here = wants.filter((id) => objects.has(id))
     if (!here.length) return undefined
+    const base = this.#options.base()
+    const options = base !== undefined && wants.includes(base) ? { shallow: [base] } : {}
     try {
-      return await objects.pack(here, known, cut)
+      return await objects.pack(here, known, options)
     } catch (error) {
       this.#options.onProblem(`no pack could be made: ${messageOf(error)}`)
     }
     const whole: ObjectId[] = []
     for (const id of here)
-      await objects.pack([id], known, cut).then(
+      await objects.pack([id], known, options).then(
         () => whole.push(id),
         () => undefined,
       )
-    return whole.length ? objects.pack(whole, known, cut) : undefined
+    return whole.length ? objects.pack(whole, known, options) : undefined
   }
 }

@@ -110,11 +110,12 @@ export class RoomState {
 
   /** A store that has nothing of the repository fetches the base commit first; another has it, or is the wrong one. */
   #lacking(body: ControlBody): readonly ObjectId[] {
-    const { objects } = this.#given.options
-    if (body.kind !== 'genesis' || !objects.shallow || objects.format !== body.objectFormat) return []
-    const { ticket } = this.#given
+    if (body.kind !== 'genesis') return []
+    const { ticket, options } = this.#given
+    const { shallow, format } = options.objects
     const isOurs = !ticket || body.certificate.member === ticket.founder
-    return isOurs && !objects.has(body.base) ? [body.base] : []
+    const isMissing = isOurs && shallow && format === body.objectFormat && !options.objects.has(body.base)
+    return isMissing ? [body.base] : []
   }
 
   #controlled(body: ControlBody): void {

@@ -18,7 +18,7 @@ export interface RoomTrafficOptions {
   readonly hello: (link: Link) => Hello
   readonly welcome: (hello: Hello, link: Link) => Promise<Welcome>
   readonly deviceOf: (feed: FeedId) => KeyId | undefined
-  /** The commit that the room began at, once it is known. */
+  /** The base commit, once it is known. */
   readonly base: () => ObjectId | undefined
   /** Commits that are here. */
   readonly haves: () => readonly ObjectId[]

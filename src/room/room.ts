@@ -117,8 +117,7 @@ export class Room {
 
   /** Founds a room at a commit. */
   static async create(options: RoomOptions, founding: Founding): Promise<Room> {
-    const { random, identity, objects } = options
-    if (!objects.has(founding.base)) throw new AnvcsError('COMMIT_UNKNOWN', { details: { base: founding.base } })
+    const { random, identity } = options
     const { entry, keys } = sealGenesis(options, founding)
     const room = new Room(options, keys, [])
     await room.#desk.save()

@@ -81,7 +81,13 @@ export async function writeCommit(options: SimCommitOptions): Promise<SimCommit 
     const [commit] = await objects.write([{ type: 'commit', content: serializeCommit(fields) }])
     return { commit: commit!, named, lines: [] }
   }
-  const record = recordOf(room, named, toHex(utf8(`${name} ${message}`)).slice(-32).padStart(32, '0') as ChangeId)
+  const record = recordOf(
+    room,
+    named,
+    toHex(utf8(`${name} ${message}`))
+      .slice(-32)
+      .padStart(32, '0') as ChangeId,
+  )
   const { change_id: changeId } = record.ai_meta
   const digest = recordDigest(nodeCrypto, record)
   const full = { ...fields, message: addTrailers(fields.message, recordTrailers({ changeId, room: room.tag, digest })) }

@@ -1,4 +1,5 @@
 import type { ObjectId } from '../contracts/ids.ts'
+import type { GitObject } from '../contracts/object-store.ts'
 import { formatTicket, parseTicket, type Ticket } from '../identity/ticket.ts'
 import { memberSigner } from '../identity/member-signer.ts'
 import { lineMerge } from '../merge/line-merge.ts'
@@ -7,20 +8,34 @@ import { nodeDeflate } from '../node/deflate.ts'
 import { Room, type RoomOptions } from '../room/room.ts'
 import { RoomIdentity } from '../room/room-identity.ts'
 import { stageFile, writeCommit } from './sim-commits.ts'
-import { SimDisk } from './sim-disk.ts'
+import type { FaultCounters } from './fault-counters.ts'
+import type { SimClock } from './sim-clock.ts'
+import { SimDisk, type DiskFaultKind, type DiskFaults } from './sim-disk.ts'
 import { SimFeedStore } from './sim-feed-store.ts'
-import type { SimNetworkHost } from './sim-network.ts'
+import type { SimNetwork, SimNetworkHost } from './sim-network.ts'
 import { SimObjects } from './sim-objects.ts'
 import { SimProcessClock } from './sim-process-clock.ts'
 import type { SimRandom } from './sim-random.ts'
 import { SimVault } from './sim-vault.ts'
-import type { SimWorld } from './sim-world.ts'
 
 interface Process {
   readonly room: Room
   readonly host: SimNetworkHost
   readonly clock: SimProcessClock
   readonly objects: SimObjects
+}
+
+/** The world as a machine in it sees it. */
+export interface SimPlace {
+  readonly clock: SimClock
+  readonly random: SimRandom
+  readonly network: SimNetwork
+  readonly diskCounters: FaultCounters<DiskFaultKind>
+  readonly disk: DiskFaults
+  readonly base: ObjectId
+  readonly baseObjects: readonly GitObject[]
+  /** Lets time pass until a promise settles. */
+  wait<T>(promise: Promise<T>): Promise<T>
 }
 
 /** A machine of the simulated world, with a member's keys, a disk, and a process that can be started and killed. */
@@ -31,12 +46,12 @@ export class SimPeer {
   readonly notes = new Map<ObjectId, readonly string[]>()
   /** What the processes of this machine have complained about, the newest last. */
   readonly problems: string[] = []
-  readonly #world: SimWorld
+  readonly #world: SimPlace
   readonly #random: SimRandom
   readonly #identity: RoomIdentity
   #process: Process | undefined
 
-  constructor(world: SimWorld, name: string) {
+  constructor(world: SimPlace, name: string) {
     this.name = name
     this.#world = world
     this.#random = world.random.fork(name)

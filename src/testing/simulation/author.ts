@@ -121,7 +121,10 @@ export class Author {
   }
 
   #freePath(path: string): string {
-    const moved = `moved${this.#random.below(4)}-${path.split('/').at(-1)!.replace(/^moved\d-/, '')}`
+    const moved = `moved${this.#random.below(4)}-${path
+      .split('/')
+      .at(-1)!
+      .replace(/^moved\d-/, '')}`
     return this.paths.includes(moved) ? path : moved
   }
 
@@ -142,7 +145,8 @@ export class Author {
       const paths = this.#changedPaths().filter(() => options.isWhole || this.#random.chance(0.5))
       const staged = new Map(paths.map((path) => [path, stageFile(this.peer.room, path)]))
       const partial = paths.find((path) => staged.get(path)!.object)
-      if (options.isPartial && partial !== undefined) staged.set(partial, this.#stagedInPart(partial, staged.get(partial)!))
+      if (options.isPartial && partial !== undefined)
+        staged.set(partial, this.#stagedInPart(partial, staged.get(partial)!))
       await this.#commit([this.#head], staged, options.isStock)
     })
   }

@@ -74,7 +74,8 @@ function committedWords(peer: SimPeer): ReadonlySet<string> {
   const words = new Set<string>()
   for (const commit of views.live().commits) {
     const { tree } = history.graph.node(commit)
-    for (const path of shownPaths(peer)) for (const word of wordsOf(history.valueInTree(tree, path).text)) words.add(word)
+    for (const path of shownPaths(peer))
+      for (const word of wordsOf(history.valueInTree(tree, path).text)) words.add(word)
   }
   return words
 }

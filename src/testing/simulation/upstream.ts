@@ -52,8 +52,7 @@ export class Upstream {
   commit(texts: ReadonlyMap<string, string | undefined>, timeSeconds: number): void {
     const changes = [...texts].map(([path, text]): TreeChange => ({
       path,
-      entry:
-        text === undefined ? undefined : { mode: 0o100644, id: this.#add({ type: 'blob', content: utf8(text) }) },
+      entry: text === undefined ? undefined : { mode: 0o100644, id: this.#add({ type: 'blob', content: utf8(text) }) },
     }))
     const edit = editTree(nodeCrypto, 'sha1', (id) => this.#content(id), this.#tree, changes)!
     for (const content of edit.trees) this.#add({ type: 'tree', content })
