@@ -113,7 +113,9 @@ describe('packs in a page', () => {
       const after = sandbox.commit({ 'newer.txt': 'newer\n' }) as ObjectId
       const git = (await sandbox.open()).objects
       const blobs = (found: ReadonlyMap<ObjectId, GitObject> | undefined) =>
-        [...found!.values()].flatMap(({ type, content }) => (type === 'blob' ? [new TextDecoder().decode(content)] : []))
+        [...found!.values()].flatMap(({ type, content }) =>
+          type === 'blob' ? [new TextDecoder().decode(content)] : [],
+        )
       const shallow = read(await git.pack([base], [], { shallow: [base] }))!
       assert.deepEqual(blobs(shallow).sort(), ['kept\n', 'new\n'])
       assert.ok(shallow.has(base) && !shallow.has(before as ObjectId))
