@@ -30,7 +30,7 @@ async function started(
   env: Environment,
 ): Promise<{ readonly child: ChildProcess; readonly line: string }> {
   const child = spawn(process.execPath, [program, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] })
-  const [line] = (await once(createInterface(child.stdout!), 'line', { signal: AbortSignal.timeout(limitMs) })) as [
+  const [line] = (await once(createInterface(child.stdout), 'line', { signal: AbortSignal.timeout(limitMs) })) as [
     string,
   ]
   return { child, line }

@@ -32,12 +32,12 @@ describe('a peer that has nothing of the repository', () => {
   })
 
   /** A room on the newest commit of the sandbox, whose host is linked to nobody. */
-  async function start(format: ObjectFormat = 'sha1', fill = (_: GitSandbox): void => undefined): Promise<void> {
+  async function start(format: ObjectFormat = 'sha1', fill?: (git: GitSandbox) => void): Promise<void> {
     sandbox = new GitSandbox([`--object-format=${format}`])
     sandbox.commit({ 'old.txt': 'old\n', 'a.txt': 'one\ntwo\nthree\n' })
     sandbox.git('rm', '-q', 'old.txt')
     sandbox.commit({ 'src/b.ts': 'export const b = 1\n' })
-    fill(sandbox)
+    fill?.(sandbox)
     repository = await openRepository(sandbox.folder, { environment: userOf(sandbox, 'Ada') })
     await repository.createIdentity()
     ;({ host } = await repository.startRoom({ listen: false }))
@@ -147,6 +147,28 @@ describe('openRoom', () => {
     await using opened = await openRoom(options)
     assert.equal(opened.id, founded.id)
     assert.equal(opened.files.text('a/b.txt'), 'other text\n')
+  })
+
+  it('lists the files that are there, moved, made and deleted ones considered', async () => {
+    const storage = memoryStorage()
+    const texts = { 'a.txt': 'a\n', 'b.txt': 'b\n', 'c/d.txt': 'd\n', 'e.txt': 'e\n' }
+    const base = await writeFirstCommit({ ...nodePlatform, objects: storage.objects }, { files: texts, person: ada })
+    const identity = newIdentity(nodePlatform, ada)
+    await using room = await openRoom({
+      ...nodePlatform,
+      ...storage,
+      identity,
+      founding: { base, branch: 'main' },
+    })
+    const { files } = room
+    assert.deepEqual(files.paths, ['a.txt', 'b.txt', 'c/d.txt', 'e.txt'])
+    files.move('a.txt', 'z.txt')
+    files.remove('b.txt')
+    files.create('new.txt', { text: '' })
+    files.move('e.txt', 'a.txt')
+    assert.deepEqual(files.paths, ['a.txt', 'c/d.txt', 'new.txt', 'z.txt'])
+    assert.equal(files.text('a.txt'), 'e\n')
+    assert.equal(files.text('b.txt'), undefined)
   })
 
   it('says what is wrong with what it is given', async () => {
