@@ -171,7 +171,13 @@ export class Evaluator {
     const updates: PlacedUpdate[] = []
     for (const operation of this.#source.log(file).within(state))
       if (operation.type === 'text')
-        updates.push({ update: operation.update, lamport: operation.lamport, depth: 0, number: operation.number, operation })
+        updates.push({
+          update: operation.update,
+          lamport: operation.lamport,
+          depth: 0,
+          number: operation.number,
+          operation,
+        })
     const losers = this.losers(state)
     for (const id of state.authors) {
       const author = this.#source.author(id)

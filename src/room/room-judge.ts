@@ -18,7 +18,7 @@ import type { EntryJudge, Verdict } from './replica.ts'
 /** What an accepted entry has done. */
 export interface JudgeEffects {
   controlled(entry: Entry, body: ControlBody): void
-  operated(entry: Entry, operations: readonly CheckedOperation[]): void
+  operated(operations: readonly CheckedOperation[], past: Past): void
   named(entry: Entry, naming: NamingEntry, anchor: Anchor): void
 }
 
@@ -40,11 +40,7 @@ export class RoomJudge implements EntryJudge {
   readonly #unopened = new Map<FeedId, KeyId>()
   #engines: RoomEngines | undefined
 
-  constructor(
-    membership: Membership,
-    pastOf: (entry: Entry) => Past,
-    effects: JudgeEffects,
-  ) {
+  constructor(membership: Membership, pastOf: (entry: Entry) => Past, effects: JudgeEffects) {
     this.#membership = membership
     this.#pastOf = pastOf
     this.#effects = effects
@@ -102,7 +98,7 @@ export class RoomJudge implements EntryJudge {
     if (outcome.status === 'wait') return { ...outcome, reason: 'Git objects are missing' }
     const checked = outcome.status === 'void' ? outcome.reason : outcome.value
     if (typeof checked === 'string') return { status: 'void', operations: operations.length, reason: checked }
-    this.#effects.operated(entry, checked)
+    this.#effects.operated(checked, place.past)
     return { status: 'ok', operations: operations.length }
   }
 

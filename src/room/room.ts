@@ -117,13 +117,13 @@ export class Room {
     this.#source = new EntrySource(store)
     this.#judge = new RoomJudge(this.membership, (entry) => this.#replica.index.pastOfNext(entry), {
       controlled: (_, body) => this.#controlled(body),
-      operated: (_, operations) => {
+      operated: (operations, past) => {
         for (const operation of operations) this.#history.log(operation.file).add(operation)
         this.#engines!.views.changed()
-        this.#engines!.live.applied(operations)
+        this.#engines!.live.applied(operations, past)
       },
       named: (entry, naming, anchor) => {
-        this.#engines!.views.add({ anchor, feed: entry.feed, seq: entry.head.seq })
+        this.#engines!.views.add({ anchor, feed: entry.feed, seq: entry.head.seq, lamport: entry.head.lamport })
         this.#engines!.live.named(anchor)
         this.#namingsCame = true
         const author = this.membership.owner(entry.feed)!.admission
