@@ -4,8 +4,8 @@ import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject, ObjectType } from '../contracts/object-store.ts'
 import { compareBytes, hexBytes, toHex } from '../lib/bytes.ts'
+import { applyDelta } from '../objects/delta.ts'
 import type { ByteCache } from './byte-cache.ts'
-import { applyDelta } from './delta.ts'
 import { unsupported } from './probe.ts'
 
 /** Objects above this are left to the git program. */
@@ -122,7 +122,7 @@ export class PackFile {
       }
     }
     for (let i = deltas.length - 1; i >= 0; i--) {
-      const content = applyDelta(object.content, deltas[i]!)
+      const content = applyDelta(object.content, deltas[i]!, maxObjectBytes)
       if (!content) throw this.#damaged(start)
       object = { type: object.type, content }
       this.#bases.set(this.#key(offsets[i]!), object)

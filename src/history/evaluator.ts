@@ -120,14 +120,8 @@ export class Evaluator {
 
   #settings(file: FileId, state: FileState): readonly Setting[] {
     const out: Setting[] = []
-    for (const operation of this.#source.log(file).within(state))
-      if (operation.type === 'register')
-        out.push({
-          lamport: operation.lamport,
-          author: operation.feed,
-          number: operation.number,
-          value: operation.value,
-        })
+    for (const { lamport, feed, number, value } of this.#source.log(file).registersWithin(state))
+      out.push({ lamport, author: feed, number, value })
     for (const id of state.authors) out.push(...settingsOf(this.#source.author(id)))
     return out
   }

@@ -29,11 +29,15 @@ export type FileOperation =
   | (Place & { readonly type: 'text'; readonly update: Uint8Array; readonly clock: number })
   | (Place & { readonly type: 'register'; readonly value: RegisterValue })
 
+type RegisterOperation = Extract<FileOperation, { type: 'register' }>
+
 /** All operations on one file that are known here, per feed in order. */
 export class FileLog {
   readonly file: FileId
   readonly base: BaseFile | undefined
   readonly #feeds = new Map<FeedId, FileOperation[]>()
+  /** The same without those on text: a file has few of them, and they are asked for at every edit. */
+  readonly #registers = new Map<FeedId, RegisterOperation[]>()
 
   constructor(file: FileId, base: BaseFile | undefined) {
     this.file = file
@@ -41,9 +45,8 @@ export class FileLog {
   }
 
   add(operation: FileOperation): void {
-    const feed = this.#feeds.get(operation.feed)
-    if (feed) feed.push(operation)
-    else this.#feeds.set(operation.feed, [operation])
+    append(this.#feeds, operation)
+    if (operation.type === 'register') append(this.#registers, operation)
   }
 
   get feeds(): Iterable<FeedId> {
@@ -52,12 +55,12 @@ export class FileLog {
 
   /** The operations of a state, feed by feed. Within a feed they are in order; between feeds any order gives the same text. */
   within(state: FileState): readonly FileOperation[] {
-    const out: FileOperation[] = []
-    for (const [feed, count] of state.counts) {
-      const operations = this.#feeds.get(feed) ?? []
-      out.push(...operations.slice(0, firstAtLeast(operations, count)))
-    }
-    return out
+    return within(this.#feeds, state)
+  }
+
+  /** The operations of a state that set a register. */
+  registersWithin(state: FileState): readonly RegisterOperation[] {
+    return within(this.#registers, state)
   }
 
   /** Is the state made of counts that this file really has? */
@@ -88,6 +91,21 @@ export class FileLog {
     }
     return 0
   }
+}
+
+function append<T extends FileOperation>(feeds: Map<FeedId, T[]>, operation: T): void {
+  const feed = feeds.get(operation.feed)
+  if (feed) feed.push(operation)
+  else feeds.set(operation.feed, [operation])
+}
+
+function within<T extends FileOperation>(feeds: ReadonlyMap<FeedId, readonly T[]>, state: FileState): readonly T[] {
+  const parts: (readonly T[])[] = []
+  for (const [feed, count] of state.counts) {
+    const operations = feeds.get(feed)
+    if (operations) parts.push(operations.slice(0, firstAtLeast(operations, count)))
+  }
+  return parts.length === 1 ? parts[0]! : parts.flat()
 }
 
 /** Index of the first operation whose number is at least `number`. */

@@ -1,9 +1,9 @@
-import type { AuthorId, FeedId, FileId } from '../contracts/ids.ts'
+import type { AuthorId, FeedId, FileId, ObjectId } from '../contracts/ids.ts'
 import type { Known } from '../document/neighbours.ts'
 import type { Causality, Past } from './causality.ts'
-import type { FileOperation } from './file-log.ts'
-import type { RoomHistory } from './room-history.ts'
+import type { FileLog, FileOperation } from './file-log.ts'
 import type { Naming } from './view.ts'
+import type { VirtualAuthor } from './virtual-author.ts'
 
 /** A virtual author as the client of a document, and the entries that have named a state with it: of each feed the first. */
 interface NamedAuthor {
@@ -12,15 +12,26 @@ interface NamedAuthor {
   lamport: number
 }
 
+/** What is asked of the files and authors of a room. */
+export interface ClockedHistory {
+  hasLog(file: FileId): boolean
+  log(file: FileId): FileLog
+  author(id: AuthorId): VirtualAuthor
+  authorClient(id: AuthorId): number
+  seedClient(file: FileId, blob: ObjectId | undefined): number
+  feedOfClient(client: number): FeedId | undefined
+  textOfBlob(blob: ObjectId): string | undefined
+}
+
 /** How far the clock of each Yjs client goes in a file, in a causal past: what the writer of an operation can have seen. */
 export class KnownClocks {
-  readonly #history: RoomHistory
+  readonly #history: ClockedHistory
   readonly #causality: Causality
   readonly #authors = new Map<AuthorId, NamedAuthor>()
   /** The authors of each file, by client. */
   readonly #clients = new Map<FileId, Map<number, NamedAuthor>>()
 
-  constructor(history: RoomHistory, causality: Causality) {
+  constructor(history: ClockedHistory, causality: Causality) {
     this.#history = history
     this.#causality = causality
   }

@@ -34,6 +34,7 @@ export type TreeValue = FileValue & { readonly entry: ObjectId | undefined }
 
 const maxCachedTexts = 512
 const maxCachedLayouts = 64
+const maxCachedPaths = 10_000
 
 /** Everything that the rules of states read: operations by file, virtual authors, commits and their trees. */
 export class RoomHistory implements EvaluationSource {
@@ -50,6 +51,7 @@ export class RoomHistory implements EvaluationSource {
   readonly #authors = new Map<AuthorId, VirtualAuthor>()
   readonly #texts = new Map<ObjectId, string | undefined>()
   readonly #layouts = new Map<string, Layout>()
+  readonly #baseFiles = new Map<string, FileId | undefined>()
   readonly #feedClients = new Map<FeedId, number>()
   readonly #seedClients = new Map<string, number>()
   readonly #clientFeeds = new Map<number, FeedId>()
@@ -113,6 +115,14 @@ export class RoomHistory implements EvaluationSource {
 
   /** The file of the base commit at a path, or undefined where there is none. */
   baseFile(path: string): FileId | undefined {
+    if (!this.#baseFiles.has(path)) {
+      this.#baseFiles.set(path, this.#findBaseFile(path))
+      if (this.#baseFiles.size > maxCachedPaths) this.#baseFiles.delete(this.#baseFiles.keys().next().value!)
+    }
+    return this.#baseFiles.get(path)
+  }
+
+  #findBaseFile(path: string): FileId | undefined {
     const entry = this.#baseEntry(path)
     if (!entry) return undefined
     const file = baseFileId(this.crypto, this.room, path)

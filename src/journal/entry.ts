@@ -18,6 +18,7 @@ import { bytesOf, bytesUpTo, exactly, listOf, nullable, tuple, uint, uintUpTo } 
 export const maxEntryBytes = 1 << 20
 export const maxBodyBytes = 8 << 20
 export const maxDependencies = 1024
+const maxHeadBytes = 128 * 1024
 
 /** An entry of another feed that this one builds on. */
 export interface Dependency {
@@ -64,7 +65,7 @@ export type EntryFields = Omit<EntryHead, 'prev' | 'nonce' | 'length' | 'hash'> 
 const version = 1
 const idLabel = utf8('anvcs/1 entry\0')
 const signatureLabel = utf8('anvcs/1 sig\0')
-const envelopeShape = tuple(bytesUpTo(128 * 1024), bytesOf(64), nullable(bytesUpTo(maxEntryBytes)))
+const envelopeShape = tuple(bytesUpTo(maxHeadBytes), bytesOf(64), nullable(bytesUpTo(maxEntryBytes)))
 const headShape = tuple(
   exactly(version),
   bytesOf(16),

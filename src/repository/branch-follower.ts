@@ -1,3 +1,4 @@
+import { messageOf } from '../lib/error-message.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { followCommit } from '../git/follow-commit.ts'
 import { readHead } from '../git/head.ts'
@@ -51,7 +52,7 @@ export class BranchFollower {
   step(): Promise<void> {
     this.#working = this.#working
       .then(() => this.#step())
-      .catch((error: unknown) => this.#options.onProblem(`following: ${error instanceof Error ? error.message : String(error)}`))
+      .catch((error: unknown) => this.#options.onProblem(`following: ${messageOf(error)}`))
     return this.#working
   }
 
@@ -100,7 +101,10 @@ export class BranchFollower {
     const target = await this.#target(heads, tip)
     if (!target || target === tip) return
     if (!follow) {
-      await git.refs.update([{ name: `refs/remotes/room/${branch.replace('refs/heads/', '')}`, to: target }], 'ai-vcs: room')
+      await git.refs.update(
+        [{ name: `refs/remotes/room/${branch.replace('refs/heads/', '')}`, to: target }],
+        'ai-vcs: room',
+      )
       return
     }
     const result = await followCommit(git, { branch, commit: target, message: `ai-vcs: follow ${target.slice(0, 12)}` })
@@ -115,7 +119,8 @@ export class BranchFollower {
       if (head === tip) return undefined
       if (tip && !(await isAncestor(git.git, tip, head))) continue
       const commit = room.engines.reader.read(head)
-      if (isAutomaticMerge(commit) || room.membership.personOf(room.engines.reader.signerOf(head)) !== undefined) return head
+      if (isAutomaticMerge(commit) || room.membership.personOf(room.engines.reader.signerOf(head)) !== undefined)
+        return head
     }
     return undefined
   }

@@ -43,6 +43,8 @@ export type CollaborationEvent =
   | { readonly event: 'paused'; readonly reason: string | null }
   | { readonly event: 'signaling'; readonly connected: boolean }
   | { readonly event: 'warning'; readonly message: string }
+  /** It was closed. */
+  | { readonly event: 'ended' }
 
 /** A room that runs: hosted, mirrored, reachable, and open to the commands of this clone. */
 export class Collaboration implements AsyncDisposable {
@@ -53,7 +55,12 @@ export class Collaboration implements AsyncDisposable {
   readonly #urls: readonly string[]
   #closed: Promise<void> | undefined
 
-  private constructor(host: RoomHost, server: SignalingServer | undefined, local: LocalServer, urls: readonly string[]) {
+  private constructor(
+    host: RoomHost,
+    server: SignalingServer | undefined,
+    local: LocalServer,
+    urls: readonly string[],
+  ) {
     this.host = host
     this.#server = server
     this.#local = local
@@ -170,6 +177,7 @@ export class Collaboration implements AsyncDisposable {
     await this.host.close()
     await this.#server?.close()
     await this.#local.close()
+    this.events.emit('event', { event: 'ended' })
   }
 
   #hints(): readonly string[] {
@@ -213,7 +221,10 @@ function begin(options: CollaborationOptions, open: (host: HostOptions) => Promi
 export function checkedOut({ git }: Workspace): string {
   const { branch } = readHead(git.gitDir, git.refs)
   if (branch) return branch
-  throw new AnvcsError('USAGE', { message: 'No branch is checked out.', hint: 'Check out a branch: a room is one branch.' })
+  throw new AnvcsError('USAGE', {
+    message: 'No branch is checked out.',
+    hint: 'Check out a branch: a room is one branch.',
+  })
 }
 
 /** A newcomer's uncommitted changes become everybody's: that has to be meant. */

@@ -1,7 +1,6 @@
 import type { ObjectId } from '../contracts/ids.ts'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { GitObject } from '../contracts/object-store.ts'
-import type { RedactedText } from '../contracts/redactor.ts'
 import { buildCommit } from '../git/build-commit.ts'
 import { commitFiles, type CommittedFiles } from '../git/commit-files.ts'
 import { hashFiles } from '../git/hash-files.ts'
@@ -11,7 +10,7 @@ import { readStoredCommit } from '../git/stored-objects.ts'
 import { emptyState, type FileState } from '../history/file-state.ts'
 import { stateOf } from '../history/anchor.ts'
 import { writeNamedStates } from '../history/naming-entry.ts'
-import type { NamedStates } from '../history/naming.ts'
+import type { NamedStates } from '../history/named-states.ts'
 import { didKey } from '../identity/did-key.ts'
 import { toBase64url, toHex, utf8 } from '../lib/bytes.ts'
 import { encodeCbor } from '../lib/cbor.ts'
@@ -61,6 +60,7 @@ export interface Contribution {
   readonly operations: number
 }
 
+/** A commit that was made, and what is in it. */
 export interface CommitResult extends CommittedFiles {
   readonly changeId: ChangeId
   readonly paths: readonly string[]
@@ -72,7 +72,11 @@ export interface CommitResult extends CommittedFiles {
 const maxAttempts = 5
 
 /** Makes a signed commit with its record; in a room it is announced, too. Needs no network and no running process. */
-export async function commit(workspace: Workspace, host: RoomHost | undefined, request: CommitRequest): Promise<CommitResult> {
+export async function commit(
+  workspace: Workspace,
+  host: RoomHost | undefined,
+  request: CommitRequest,
+): Promise<CommitResult> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await tryCommit(workspace, host, request)
@@ -82,7 +86,11 @@ export async function commit(workspace: Workspace, host: RoomHost | undefined, r
   }
 }
 
-async function tryCommit(workspace: Workspace, host: RoomHost | undefined, request: CommitRequest): Promise<CommitResult> {
+async function tryCommit(
+  workspace: Workspace,
+  host: RoomHost | undefined,
+  request: CommitRequest,
+): Promise<CommitResult> {
   const { git } = workspace
   const { signal } = request
   await host?.mirror?.scan()
@@ -182,7 +190,11 @@ function isMine(host: RoomHost, path: string): boolean {
   )
 }
 
-async function namedStates(host: RoomHost, tree: ObjectId, parents: readonly ObjectId[]): Promise<NamedStates | undefined> {
+async function namedStates(
+  host: RoomHost,
+  tree: ObjectId,
+  parents: readonly ObjectId[],
+): Promise<NamedStates | undefined> {
   const { room, workspace } = host
   await room.flush()
   for (const parent of parents) await host.follower.takeHead(parent)
@@ -219,7 +231,11 @@ async function recordOf(
   workspace: Workspace,
   host: RoomHost | undefined,
   request: CommitRequest,
-  made: { readonly changeId: ChangeId; readonly named: NamedStates | undefined; readonly contributors: readonly Contribution[] },
+  made: {
+    readonly changeId: ChangeId
+    readonly named: NamedStates | undefined
+    readonly contributors: readonly Contribution[]
+  },
 ): Promise<CommitRecord> {
   const redactor = secretRedactor()
   const { named, contributors, changeId } = made
@@ -235,7 +251,7 @@ async function recordOf(
     ...(report && { test_report_ref: report.ref, test_report_sha256: report.sha256 }),
     ...testsPassed(request, report?.passed),
     ...(request.coverage !== undefined && { coverage: request.coverage }),
-    env: (await commitEnvironment(workspace)) as Readonly<Record<string, RedactedText>>,
+    env: await commitEnvironment(workspace),
     ...(host && named && { room: host.room.tag }),
     ...(contributors.length && {
       contributors: contributors.map(({ did, name, operations }) => ({ did, name, operations })),
@@ -243,7 +259,8 @@ async function recordOf(
     ...(states && { states: { sha256: toHex(nodeCrypto.sha256(states)), data: toBase64url(states) } }),
     ...(partial.length && { partial }),
   }
-  const salt = host && named ? host.room.salt : nodeCrypto.sha256(utf8('anvcs/1 salt'), (await workspace.signer()).publicKey)
+  const salt =
+    host && named ? host.room.salt : nodeCrypto.sha256(utf8('anvcs/1 salt'), (await workspace.signer()).publicKey)
   return buildRecord(nodeCrypto, salt, facts)
 }
 

@@ -1,3 +1,4 @@
+import { messageOf } from '../lib/error-message.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { WorkTree } from '../contracts/work-tree.ts'
 import { scriptCost } from '../history/virtual-author.ts'
@@ -6,13 +7,8 @@ import { isSafePath } from '../document/paths.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { utf8 } from '../lib/bytes.ts'
 import type { Room } from '../room/room.ts'
-import {
-  contentOfFile,
-  contentOfValue,
-  isSameBytes,
-  isSameContent,
-  type MirrorContent,
-} from './mirror-content.ts'
+import { contentOfFile, contentOfValue, isSameBytes, isSameContent, type MirrorContent } from './mirror-content.ts'
+import { renamesIn, type Seen } from './mirror-renames.ts'
 import { readMirrorState, writeMirrorState, type MirroredFile } from './mirror-state.ts'
 import type { TreeGuard } from './tree-guard.ts'
 
@@ -27,12 +23,6 @@ export interface MirrorOptions {
   readonly isShared: (path: string) => boolean
   readonly onProblem: (message: string) => void
   readonly onPaused: (reason: string | undefined) => void
-}
-
-interface Seen {
-  readonly path: string
-  readonly disk: MirrorContent | undefined
-  readonly known: MirrorContent | undefined
 }
 
 /** Time for the other half of a rename, or of an editor's save in two steps. */
@@ -114,7 +104,8 @@ export class Mirror {
   async scan(): Promise<void> {
     const { git, room } = this.#options
     for (const { path } of await git.index.changedFiles()) this.#imports.add(path)
-    for (const path of [...room.files.touchedPaths, ...this.#known.keys(), ...this.#mirrored.keys()]) this.#imports.add(path)
+    for (const path of [...room.files.touchedPaths, ...this.#known.keys(), ...this.#mirrored.keys()])
+      this.#imports.add(path)
     await this.#settled()
   }
 
@@ -161,9 +152,7 @@ export class Mirror {
     if (this.#closed || this.#working) return
     if (!this.#imports.size && !this.#exports.size) return
     this.#working = this.#work()
-      .catch((error: unknown) =>
-        this.#options.onProblem(`the work tree: ${error instanceof Error ? error.message : String(error)}`),
-      )
+      .catch((error: unknown) => this.#options.onProblem(`the work tree: ${messageOf(error)}`))
       .finally(() => (this.#working = undefined))
   }
 
@@ -393,22 +382,4 @@ function take(set: Set<string>): readonly string[] {
   const items = [...set]
   set.clear()
   return items
-}
-
-/** A file that is gone and one that is new with the same bytes are one that was moved, if both are unique. */
-function renamesIn(
-  seen: readonly Seen[],
-  fresh: ReadonlySet<string>,
-  isInRoom: (path: string) => boolean,
-): readonly (readonly [Seen, Seen])[] {
-  const gone = seen.filter(({ path, disk, known }) => !disk && known && isInRoom(path))
-  const come = seen.filter(({ path, disk }) => disk && fresh.has(path))
-  return gone.flatMap((from) => {
-    const isMatch = (to: Seen): boolean => isSameBytes(from.known!, to.disk!)
-    const matches = come.filter(isMatch)
-    const to = matches[0]
-    const isUnique = matches.length === 1 && gone.filter((other) => isSameBytes(other.known!, from.known!)).length === 1
-    const isEmpty = from.known!.text === ''
-    return to && isUnique && !isEmpty ? [[from, to] as const] : []
-  })
 }

@@ -54,7 +54,9 @@ export class TreeGuard {
       this.#head = head.commit
     }
     const isWaiting = head.commit !== undefined && !room.commits.isNamed(head.commit)
-    return isWaiting ? { status: 'stop', reason: 'the commit that is checked out waits for its author' } : { status: 'go' }
+    return isWaiting
+      ? { status: 'stop', reason: 'the commit that is checked out waits for its author' }
+      : { status: 'go' }
   }
 
   /** The index was written by us: that is no reason to wait. */
@@ -76,7 +78,11 @@ export class TreeGuard {
    * has (`git stash`, `git reset --hard`, `git checkout -- PATH`).
    */
   async restored(
-    seen: readonly { readonly path: string; readonly disk: MirrorContent | undefined; readonly known: MirrorContent | undefined }[],
+    seen: readonly {
+      readonly path: string
+      readonly disk: MirrorContent | undefined
+      readonly known: MirrorContent | undefined
+    }[],
   ): Promise<string | undefined> {
     const indexTimeMs = this.#readIndexTimeMs()
     if (indexTimeMs === this.#indexTimeMs) return undefined

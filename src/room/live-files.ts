@@ -62,18 +62,22 @@ export class LiveFiles {
     return { ...registers, path: this.layout.pathOf(file), text: isText ? this.document(file).text : '' }
   }
 
+  /** Is the content of a file its text, and no blob? */
+  isText(file: FileId): boolean {
+    return this.#views.history.evaluator.registersAt(file, this.stateOf(file)).blob === undefined
+  }
+
   /** Operations of one entry of others, with that causal past, have been added to their logs. */
   applied(operations: readonly CheckedOperation[], past: Past): void {
     const updates = new Map<FileId, Uint8Array[]>()
     for (const operation of operations) {
       const { file } = operation
       this.#changed.add(file)
-      if (operation.type === 'register') this.#moved(file)
-      else if (this.#open.has(file)) {
-        const list = updates.get(file)
-        if (list) list.push(operation.update)
-        else updates.set(file, [operation.update])
-      }
+      if (operation.type === 'register' || this.#layout?.dependsOnText(file)) this.#moved(file)
+      if (operation.type === 'register' || !this.#open.has(file)) continue
+      const list = updates.get(file)
+      if (list) list.push(operation.update)
+      else updates.set(file, [operation.update])
     }
     for (const [file, list] of updates) {
       const known = this.#views.history.clocks.knownIn(file, () => past)
@@ -84,6 +88,7 @@ export class LiveFiles {
   /** Something was typed here, in the open document. */
   typed(file: FileId): void {
     this.#changed.add(file)
+    if (this.#layout?.dependsOnText(file)) this.#moved(file)
   }
 
   /** A register has been set here. */

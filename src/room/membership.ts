@@ -113,6 +113,17 @@ export class Membership {
     return false
   }
 
+  /**
+   * The admission that a device may open feeds under: its own; for a device that was certified later (number 1 and up), the
+   * first one of its member.
+   */
+  admissionFor(certificate: DeviceCertificate): Admission | undefined {
+    const own = this.admissionOf(certificate)
+    if (own || certificate.number === 0) return own
+    for (const admission of this.#admissions.values()) if (admission.member === certificate.member) return admission
+    return undefined
+  }
+
   /** The person behind a member key: as it was first admitted. */
   personOf(member: KeyId | undefined): Person | undefined {
     for (const admission of this.#admissions.values()) if (admission.member === member) return admission.person

@@ -1,3 +1,4 @@
+import { AnvcsError } from '../contracts/errors.ts'
 import type { FileId, ObjectId } from '../contracts/ids.ts'
 import type { ObjectStore } from '../contracts/object-store.ts'
 import { stateOf, type Anchor } from '../history/anchor.ts'
@@ -5,7 +6,7 @@ import { emptyState, isWithin, stateKey, withCount, type FileState } from '../hi
 import { isSameValue } from '../history/file-value.ts'
 import { foldHeads, headsOf } from '../history/fold.ts'
 import type { NamingEntry, NamingKind } from '../history/naming-entry.ts'
-import type { NamedStates } from '../history/naming.ts'
+import type { NamedStates } from '../history/named-states.ts'
 import { outcomeOf } from '../history/outcome.ts'
 import { adoptedAnchor, outsideAnchor } from '../history/outside.ts'
 import { isAutomaticMerge } from '../history/merge-heads.ts'
@@ -165,7 +166,7 @@ export class RoomCommits {
     const waiting: WaitingCommit[] = []
     for (const told of this.#told) {
       for (const commit of this.#unnamedBelow(told)) {
-        const reason = this.#takeInOne(commit, durable)
+        const reason = this.#tryTakeIn(commit, durable)
         if (reason === undefined) continue
         waiting.push({ commit, reason })
         break
@@ -189,6 +190,15 @@ export class RoomCommits {
       stack.push(...graph.node(commit).parents)
     }
     return [...out].sort((a, b) => graph.node(a).depth - graph.node(b).depth || (a < b ? -1 : 1))
+  }
+
+  #tryTakeIn(commit: ObjectId, durable: Promise<unknown>[]): string | undefined {
+    try {
+      return this.#takeInOne(commit, durable)
+    } catch (error) {
+      if (AnvcsError.is(error, 'MESSAGE_TOO_LARGE')) return 'it changes too much at once'
+      throw error
+    }
   }
 
   /** Why the commit has to wait, or undefined where it is named now. */
@@ -236,7 +246,7 @@ export class RoomCommits {
   async repair(): Promise<void> {
     const { views } = this.#options
     const durable: Promise<unknown>[] = []
-    for (const commit of [...views.live().commits]) {
+    for (const commit of Array.from(views.live().commits)) {
       if (views.live().anchorsOf(commit).length === 0) continue
       const joined = views.live().joined(commit)
       if (!joined || views.live().hasAnchor(joined.key, commit)) continue

@@ -6,15 +6,17 @@ import type { FileOperation, RegisterValue } from '../history/file-log.ts'
 import type { FileState } from '../history/file-state.ts'
 import type { FileValue } from '../history/file-value.ts'
 import type { FileRef } from '../history/operations-body.ts'
-import type { RoomHistory } from '../history/room-history.ts'
+import { isFileMode, type RoomHistory } from '../history/room-history.ts'
 import type { Views } from '../history/views.ts'
-import { madeFileId } from '../identity/ids.ts'
+import { baseFileId, madeFileId } from '../identity/ids.ts'
+import { diffTrees } from '../objects/tree-diff.ts'
 import type { LiveFiles } from './live-files.ts'
 import type { OwnFeed } from './own-feed.ts'
 
 /** What a file is to hold: text, or the id of a blob that is in the object store (binary files, symlinks). */
 export type FileContent = { readonly text: string } | { readonly blob: ObjectId }
 
+/** Git's mode of a file: plain, executable, symbolic link. */
 export type FileMode = 0o100644 | 0o100755 | 0o120000
 
 /** A file with its state: what a commit can be made of. */
@@ -68,6 +70,21 @@ export class RoomFiles {
     return [...this.#options.live.layout.shownPaths].sort()
   }
 
+  /** Paths of all files that are there now. */
+  get paths(): readonly string[] {
+    const { history, live } = this.#options
+    const { layout } = live
+    const paths = new Set(layout.shownPaths)
+    const base = history.graph.node(history.graph.base).tree
+    for (const { path, after } of diffTrees((id) => history.readTree(id), undefined, base)) {
+      if (!after || !isFileMode(after.mode)) continue
+      const file = baseFileId(history.crypto, history.room, path)
+      const shownAt = history.hasLog(file) ? layout.pathOf(file) : path
+      if (shownAt !== undefined) paths.add(shownAt)
+    }
+    return [...paths].sort()
+  }
+
   /** Changes a text, by positions in the text as it is now. */
   edit(path: string, changes: readonly TextChange[]): void {
     const file = this.#textFile(path)
@@ -103,8 +120,7 @@ export class RoomFiles {
   /** Replaces the content of a file by a blob, or a blob by text. */
   setContent(path: string, content: FileContent): void {
     const file = this.#fileAt(path)
-    if ('text' in content && this.#options.live.valueOf(file).blob !== undefined)
-      this.#set(file, { register: 'content', blob: undefined })
+    if ('text' in content && !this.#options.live.isText(file)) this.#set(file, { register: 'content', blob: undefined })
     this.#fill(file, content)
     this.#options.onChange()
   }
@@ -135,7 +151,7 @@ export class RoomFiles {
 
   #textFile(path: string): FileId {
     const file = this.#fileAt(path)
-    if (this.#options.live.valueOf(file).blob !== undefined)
+    if (!this.#options.live.isText(file))
       throw new AnvcsError('USAGE', { message: `The file at ${path} is not text.`, details: { path } })
     return file
   }

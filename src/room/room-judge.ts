@@ -1,4 +1,4 @@
-import type { FeedId, KeyId } from '../contracts/ids.ts'
+import type { FeedId, KeyId, ObjectId } from '../contracts/ids.ts'
 import type { Anchor } from '../history/anchor.ts'
 import { judgeNaming } from '../history/judge.ts'
 import { namingKinds, readNaming, type NamingEntry } from '../history/naming-entry.ts'
@@ -17,6 +17,8 @@ import type { EntryJudge, Verdict } from './replica.ts'
 
 /** What an accepted entry has done. */
 export interface JudgeEffects {
+  /** Git objects that have to be here before a control entry can take effect. */
+  lacking(body: ControlBody): readonly ObjectId[]
   controlled(entry: Entry, body: ControlBody): void
   operated(operations: readonly CheckedOperation[], past: Past): void
   named(entry: Entry, naming: NamingEntry, anchor: Anchor): void
@@ -74,6 +76,8 @@ export class RoomJudge implements EntryJudge {
   #judgeControl(entry: Entry, body: CborValue): Verdict {
     const control = readControlBody(body)
     if (!control) return voided('malformed control entry')
+    const objects = this.#effects.lacking(control)
+    if (objects.length) return { status: 'wait', reason: 'Git objects are missing', objects }
     const past = this.#pastOf(entry)
     const fault = this.#membership.judge(entry, control, past)
     if (fault !== undefined) {

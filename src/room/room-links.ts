@@ -1,3 +1,4 @@
+import { messageOf } from '../lib/error-message.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { Crypto } from '../contracts/crypto.ts'
 import type { FeedId, KeyId } from '../contracts/ids.ts'
@@ -84,7 +85,10 @@ export class RoomLinks {
     const peer = new PeerLink({ link, hello, member, clock, replica, source, events })
     const older = this.#peers.get(peer.device)
     this.#peers.set(peer.device, peer)
-    void older?.close('replaced by a newer link')
+    if (older) {
+      this.#options.onPeer(older, 'gone')
+      void older.close('replaced by a newer link')
+    }
     void link.closed.then(() => this.#gone(peer))
     if (welcome.status === 'admitted') peer.send({ type: 'keys', box: welcome.box })
     peer.start(this.#neighboursOf(peer))
@@ -160,7 +164,7 @@ class Arrival {
     this.#proved = true
     const welcome = await this.#options.welcome(hello, this.#link).catch((error: unknown): Welcome => ({
       status: 'refused',
-      reason: error instanceof Error ? error.message : String(error),
+      reason: messageOf(error),
     }))
     if (welcome.status === 'refused') {
       this.#refuse(welcome.reason)

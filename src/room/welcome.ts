@@ -25,7 +25,10 @@ export async function welcomeDevice(hello: Hello, link: Link, options: WelcomeOp
   // A newcomer cannot judge: it takes what it gets only if the entries that come show a room of the ticket's founder.
   if (!options.isMember) return claim ? refused('neither side is a member yet') : { status: 'member', member }
   const known = membership.admissionOf(certificate)
-  if (!claim) return known ? { status: 'member', member } : refused('the device is not known in this room')
+  if (!claim)
+    return membership.admissionFor(certificate)
+      ? { status: 'member', member }
+      : refused('the device is not known in this room')
   if (!known) {
     const ticket = membership.openTicket(claim.ticketKey, options.nowMs)
     if (!ticket) return refused('the ticket is unknown, expired or used up')

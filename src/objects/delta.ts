@@ -1,8 +1,12 @@
-/** Applies a delta of a pack to its base (gitformat-pack, "Deltified representation"); undefined where they do not fit. */
-export function applyDelta(base: Uint8Array, delta: Uint8Array): Uint8Array | undefined {
+/**
+ * Applies a delta of a pack to its base (gitformat-pack, "Deltified representation"); undefined where they do not fit, or
+ * the result is larger than `maxBytes`.
+ */
+export function applyDelta(base: Uint8Array, delta: Uint8Array, maxBytes: number): Uint8Array | undefined {
   const reader = { at: 0 }
   if (readSize(delta, reader) !== base.length) return undefined
   const size = readSize(delta, reader)
+  if (size > maxBytes) return undefined
   const out = new Uint8Array(size)
   let { at } = reader
   let end = 0

@@ -1,0 +1,28 @@
+import { parseArgs } from 'node:util'
+import type { BenchCase, Extent } from './harness.ts'
+import { printRows, writeReport } from './report.ts'
+import { roomLocalIngest } from './room-local-ingest.ts'
+
+// `npm run bench -- [room|git|webrtc]... [--only WORDS] [--quick|--full]`: the tables of what is to be reached, as ratios of one run.
+
+const tables: Readonly<Record<string, readonly BenchCase[]>> = {
+  room: [roomLocalIngest],
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean' }, full: { type: 'boolean' }, only: { type: 'string' } },
+})
+const extent: Extent = values.quick ? 'quick' : values.full ? 'full' : 'normal'
+for (const [table, cases] of Object.entries(tables)) {
+  if (positionals.length && !positionals.includes(table)) continue
+  const rows = []
+  for (const { name, run } of cases) {
+    if (values.only && !name.includes(values.only)) continue
+    const measured = await run(extent)
+    printRows(measured)
+    rows.push(...measured)
+  }
+  // A quick run shows that everything works; its figures are not worth keeping.
+  if (extent !== 'quick' && !values.only) writeReport(table, rows)
+}

@@ -1,0 +1,70 @@
+import type { Clock } from '../contracts/clock.ts'
+import type { RoomCommits } from './room-commits.ts'
+
+export interface SettlerOptions {
+  readonly clock: Clock
+  readonly commits: () => RoomCommits | undefined
+  /** Do all linked peers hold what we hold, as far as is known? */
+  readonly isQuiet: () => boolean
+  readonly merges: boolean
+  readonly onSettled: () => void
+  readonly onProblem: (error: unknown) => void
+}
+
+const pauseMs = 50
+const mergeAnywayMs = 3000
+
+/** Mends states and merges heads when an exchange has ended: waiting for that saves merges, and nothing depends on it. */
+export class Settler {
+  readonly #options: SettlerOptions
+  #cancel: (() => void) | undefined
+  #running: Promise<void> = Promise.resolve()
+  #dueSinceMs: number | undefined
+  #closed = false
+
+  constructor(options: SettlerOptions) {
+    this.#options = options
+  }
+
+  /** Something has come that may have to be mended or merged. */
+  plan(): void {
+    if (this.#cancel || this.#closed || !this.#options.commits()) return
+    const { clock } = this.#options
+    this.#dueSinceMs ??= clock.now()
+    this.#cancel = clock.schedule(pauseMs, () => {
+      this.#cancel = undefined
+      void this.#run(false)
+    })
+  }
+
+  /** Does it now, whatever is under way. */
+  now(): Promise<void> {
+    return this.#run(true)
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#cancel?.()
+    await this.#running
+  }
+
+  #run(now: boolean): Promise<void> {
+    this.#running = this.#running.then(() => this.#settle(now)).catch(this.#options.onProblem)
+    return this.#running
+  }
+
+  async #settle(now: boolean): Promise<void> {
+    const { clock, isQuiet, merges, onSettled } = this.#options
+    const commits = this.#options.commits()
+    if (!commits || this.#closed) return
+    await commits.takeIn()
+    await commits.repair()
+    if (!now && !isQuiet() && clock.now() - (this.#dueSinceMs ?? 0) < mergeAnywayMs) {
+      this.plan()
+      return
+    }
+    this.#dueSinceMs = undefined
+    if (merges) await commits.merge()
+    onSettled()
+  }
+}
