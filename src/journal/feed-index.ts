@@ -104,6 +104,13 @@ export class FeedIndex {
     this.#greatestLamport = Math.max(this.#greatestLamport, lamport)
   }
 
+  /** Takes back the last entry of a feed, one without operations. */
+  takeBack({ feed }: Entry): void {
+    const rows = this.#feeds.get(feed)!.rows
+    rows.pop()
+    if (!rows.length) this.#feeds.delete(feed)
+  }
+
   #pastOf(previous: ReadonlyMap<FeedId, number> | undefined, deps: Entry['head']['deps']): ReadonlyMap<FeedId, number> {
     if (previous && !deps.length) return previous
     const past = new Map(previous)

@@ -63,7 +63,14 @@ export class RoomState {
       },
       named: (entry, naming, anchor) => this.#named(entry, naming, anchor),
     })
-    this.replica = new Replica({ crypto, deflate, room: given.keys.room, keys: given.keys, judge: this.#judge })
+    this.replica = new Replica({
+      crypto,
+      deflate,
+      room: given.keys.room,
+      keys: given.keys,
+      judge: this.#judge,
+      hasObject: (object) => given.options.objects.has(object),
+    })
   }
 
   /** What rests on the base commit, once that is known. */
