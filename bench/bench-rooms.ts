@@ -63,7 +63,11 @@ export class BenchRooms implements AsyncDisposable {
     const path = join(folder, 'repository')
     await mkdir(path)
     const base = makeRepository(path, files)
-    const rooms = new BenchRooms(folder, base, await openRepository({ path, crypto: new Counters().crypto, env: plainGit }))
+    const rooms = new BenchRooms(
+      folder,
+      base,
+      await openRepository({ path, crypto: new Counters().crypto, env: plainGit }),
+    )
     await countFlushes(rooms.counters)
     return rooms
   }
