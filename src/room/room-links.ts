@@ -158,10 +158,12 @@ class Arrival {
 
   async #settle(hello: Hello): Promise<void> {
     this.#proved = true
-    const welcome = await this.#options.welcome(hello, this.#link).catch((error: unknown): Welcome => ({
-      status: 'refused',
-      reason: error instanceof Error ? error.message : String(error),
-    }))
+    const welcome = await this.#options
+      .welcome(hello, this.#link)
+      .catch((error: unknown): Welcome => ({
+        status: 'refused',
+        reason: error instanceof Error ? error.message : String(error),
+      }))
     if (welcome.status === 'refused') {
       this.#refuse(welcome.reason)
       return
