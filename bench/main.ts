@@ -2,11 +2,12 @@ import { parseArgs } from 'node:util'
 import type { BenchCase, Extent } from './harness.ts'
 import { printRows, writeReport } from './report.ts'
 import { roomLocalIngest } from './room-local-ingest.ts'
+import { roomRemoteIngest } from './room-remote-ingest.ts'
 
 // `npm run bench -- [room|git|webrtc]... [--only WORDS] [--quick|--full]`: the tables of what is to be reached, as ratios of one run.
 
 const tables: Readonly<Record<string, readonly BenchCase[]>> = {
-  room: [roomLocalIngest],
+  room: [roomLocalIngest, roomRemoteIngest],
 }
 
 const { values, positionals } = parseArgs({
