@@ -214,6 +214,7 @@ export class Room {
     keys.add(controlKey, [random.bytes(32)])
     const room = new Room(options, keys, [])
     await room.#save()
+    if (await options.store.claim(entry.feed, { resume: true })) room.#writer.claimed(entry.feed)
     room.#take(room.#replica.receive([entry.bytes]), undefined)
     if (room.#fault) throw room.#fault
     await room.#openFeed()
@@ -449,7 +450,8 @@ export class Room {
     }
     for (let run = (last?.run ?? -1) + 1; ; run++) {
       const feed = feedIdOf(this.#options.crypto, this.id, admission.id, identity.certificate.number, run)
-      if (!(await store.claim(feed))) continue
+      // Claimed as its author, so that the next run can go on in it.
+      if (!(await store.claim(feed, { resume: true }))) continue
       this.#begin(feed)
       const { certificate } = identity
       const salt = random.bytes(16)
