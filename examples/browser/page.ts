@@ -4,11 +4,11 @@ import { browserPlatform, memoryStorage } from 'anvcs/browser'
 import { signalingClient } from 'anvcs/signaling/client'
 import { webrtcTransport } from 'anvcs/transports/webrtc'
 
-const element = <Type extends HTMLElement>(id: string): Type => document.getElementById(id) as Type
-const form = element<HTMLFormElement>('join')
-const text = element<HTMLTextAreaElement>('text')
-const name = element<HTMLInputElement>('name')
-const ticket = element<HTMLInputElement>('ticket')
+const element = (id: string): HTMLElement => document.getElementById(id)!
+const form = element('join')
+const text = element('text') as HTMLTextAreaElement
+const name = element('name') as HTMLInputElement
+const ticket = element('ticket') as HTMLInputElement
 
 name.value = localStorage.getItem('name') ?? ''
 ticket.value = location.hash.slice(1)
@@ -42,6 +42,7 @@ async function join(person: string, ticketText: string): Promise<void> {
 
 function show(room: Room): void {
   let path: string | undefined
+  let listed: readonly string[] = []
   /** What the text area held when it was last equal to the room: the base of what is typed next. */
   let shown = ''
 
@@ -55,9 +56,10 @@ function show(room: Room): void {
     text.focus()
   }
 
-  const listFiles = (): void =>
+  const listFiles = (): void => {
+    listed = room.files.paths
     element('files').replaceChildren(
-      ...room.files.paths.map((file) => {
+      ...listed.map((file) => {
         const button = document.createElement('button')
         button.textContent = file
         button.setAttribute('aria-current', String(file === path))
@@ -65,6 +67,7 @@ function show(room: Room): void {
         return item(button)
       }),
     )
+  }
 
   const listPeers = (): void => {
     const self = item('you')
@@ -79,7 +82,7 @@ function show(room: Room): void {
 
   /** Only what differs is typed, against what this page has shown: what came meanwhile stays. */
   text.addEventListener('input', (event) => {
-    if (path === undefined || (event as InputEvent).isComposing) return
+    if (path === undefined || (event instanceof InputEvent && event.isComposing)) return
     const base = shown
     shown = text.value
     room.files.write(path, text.value, base)
@@ -87,7 +90,8 @@ function show(room: Room): void {
   text.addEventListener('compositionend', () => text.dispatchEvent(new InputEvent('input')))
 
   room.events.on('changed', ({ paths, origin }) => {
-    if (origin === 'remote') listFiles()
+    if (origin === 'remote' && paths.some((changed) => room.files.paths.includes(changed) !== listed.includes(changed)))
+      listFiles()
     if (path === undefined || !paths.includes(path) || text.value !== shown) return
     text.disabled = room.files.text(path) === undefined
     const next = room.files.text(path) ?? ''

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { KeyId } from '../contracts/ids.ts'
 import { writeAllowedSigners, type AllowedSigner } from '../git/allowed-signers.ts'
 import type { GitRepository } from '../git/repository.ts'
-import { fromHex, toHex } from '../lib/bytes.ts'
+import { fromHex, hexBytes, toHex } from '../lib/bytes.ts'
 import { parseAllowedSigners } from './allowed-signers.ts'
 
 /** What became of keys that were to be allowed. */
@@ -29,4 +30,16 @@ export async function allowSigners(git: GitRepository, added: readonly AllowedSi
   }
   const signers = [...known].map(([key, email]) => ({ email, publicKey: fromHex(key)! }))
   return { isUsed: await writeAllowedSigners(git, signers), taken }
+}
+
+/** Lets Git know the members of a room, where it uses our list: `init` has told it to. */
+export async function allowMembers(
+  git: GitRepository,
+  members: Iterable<{ readonly member: KeyId; readonly person: { readonly email: string } }>,
+): Promise<void> {
+  if (git.config.get('gpg.ssh.allowedsignersfile') !== join(git.dataDir, 'allowed_signers')) return
+  await allowSigners(
+    git,
+    [...members].map(({ member, person }) => ({ email: person.email, publicKey: hexBytes(member) })),
+  )
 }

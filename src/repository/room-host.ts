@@ -17,6 +17,8 @@ import { openWorkTree } from '../node/work-tree.ts'
 import type { CommitPerson } from '../objects/commit.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
 import { Room, type RoomOptions } from '../room/room.ts'
+import { messageOf } from '../lib/error-message.ts'
+import { allowMembers } from './allow-signers.ts'
 import { BranchFollower } from './branch-follower.ts'
 import { moveFolder, type RoomFolder } from './data-folder.ts'
 import { ignoredFolders, sharedByName } from './shared-paths.ts'
@@ -140,6 +142,8 @@ export class RoomHost implements AsyncDisposable {
   async begin(): Promise<void> {
     const { git } = this.workspace
     const { room, branch } = this
+    await this.#allowMembers()
+    room.events.on('member', () => void this.#allowMembers())
     this.#follower = new BranchFollower({
       git,
       room,
@@ -172,6 +176,14 @@ export class RoomHost implements AsyncDisposable {
       origin,
     )
     await this.follower.step()
+  }
+
+  async #allowMembers(): Promise<void> {
+    try {
+      await allowMembers(this.workspace.git, this.room.membership.admissions)
+    } catch (error) {
+      this.events.emit('problem', { message: `the list of signers: ${messageOf(error)}` })
+    }
   }
 
   /** The index was written or HEAD was moved by us. */

@@ -84,10 +84,19 @@ export const scopes = ['read', 'write', 'commit', 'merge', 'admin'] as const
 export type Scope = (typeof scopes)[number]
 
 const objectFormats = ['sha1', 'sha256'] as const
+/** UTF-16 units of a name or an e-mail address. */
+export const maxPersonUnits = 200
+const maxBranchUnits = 1000
 const maxBindingBytes = 256
+/** The number of a device's last run. */
+const maxRun = 65_535
+const maxTicketUses = 1_000_000
+const maxEpochParents = 64
+const maxEpochBoxes = 4096
+const maxEpochBoxBytes = 1024
 
 const personShape: Shape<Person> = (value) => {
-  const read = tuple(textUpTo(200), textUpTo(200))(value)
+  const read = tuple(textUpTo(maxPersonUnits), textUpTo(maxPersonUnits))(value)
   return read && isPlain(read[0]) && isPlain(read[1]) ? { name: read[0], email: read[1] } : undefined
 }
 
@@ -118,13 +127,13 @@ const genesisShape = tuple(
   personShape,
   objectIdShape,
   formatShape,
-  textUpTo(1000),
+  textUpTo(maxBranchUnits),
   tuple(uint, uint, uint),
   bytesOf(16),
   bytesOf(16),
 )
-const openingShape = tuple(exactly(1), entryIdShape, uintUpTo(65_535), readDeviceCertificate, bytesOf(16))
-const ticketShape = tuple(exactly(2), keyShape, listOf(scopeShape, scopes.length), uintUpTo(1_000_000), uint)
+const openingShape = tuple(exactly(1), entryIdShape, uintUpTo(maxRun), readDeviceCertificate, bytesOf(16))
+const ticketShape = tuple(exactly(2), keyShape, listOf(scopeShape, scopes.length), uintUpTo(maxTicketUses), uint)
 const addShape = tuple(
   exactly(3),
   entryIdShape,
@@ -136,8 +145,8 @@ const addShape = tuple(
 const epochEntryShape = tuple(
   exactly(6),
   epochShape,
-  listOf(epochShape, 64),
-  listOf(tuple(keyShape, bytesUpTo(1024)), 4096),
+  listOf(epochShape, maxEpochParents),
+  listOf(tuple(keyShape, bytesUpTo(maxEpochBoxBytes)), maxEpochBoxes),
 )
 
 /** The control body, or undefined where the value is of another kind or malformed. */

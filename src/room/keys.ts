@@ -8,7 +8,9 @@ import { hexBytes, toHex } from '../lib/bytes.ts'
 import { decodeCbor, encodeCbor } from '../lib/cbor.ts'
 import { bytesOf, exactly, listOf, tuple } from '../lib/shape.ts'
 
-const boxedShape = tuple(exactly(1), bytesOf(16), bytesOf(32), listOf(bytesOf(32), 100_000))
+/** Epochs whose keys a box can hold. */
+const maxEpochKeys = 100_000
+const boxedShape = tuple(exactly(1), bytesOf(16), bytesOf(32), listOf(bytesOf(32), maxEpochKeys))
 
 /** The keys of one room that this device holds: the control key and those of epochs. */
 export class RoomKeys {

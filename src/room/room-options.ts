@@ -8,7 +8,7 @@ import type { Random } from '../contracts/random.ts'
 import type { Vault } from '../contracts/vault.ts'
 import type { RoomIdentity } from './room-identity.ts'
 
-/** What a room is given. */
+/** Everything that a room rests on: who this device is, where its entries and keys lie, and the powers that are lent to it. */
 export interface RoomOptions {
   readonly crypto: Crypto
   readonly deflate: Deflate

@@ -78,7 +78,7 @@ describe('a page in the room of a repository', function () {
     await page.evaluate("document.getElementById('text').setSelectionRange(7, 12)")
     files.edit('poem.txt', [{ at: 0, remove: 1, insert: 'One fine' }])
     await page.waitForFunction("document.getElementById('text').value.startsWith('One fine poem')")
-    assert.equal(await page.evaluate("getSelection().toString()"), 'Roses')
+    assert.equal(await page.evaluate('getSelection().toString()'), 'Roses')
   })
 
   it('keeps both where both type in one line', async () => {

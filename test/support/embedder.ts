@@ -1,5 +1,5 @@
 import type { Environment } from '../../src/node/config-folder.ts'
-import { GitSandbox, plainGit } from './git-sandbox.ts'
+import { plainGit, type GitSandbox } from './git-sandbox.ts'
 
 /** Variables of a user of their own, whose keys lie beside the sandbox. */
 export function userOf(sandbox: GitSandbox, name: string): Environment {

@@ -191,7 +191,9 @@ export const boxes: Inputs = {
 
 const hello = { roomTag: tag, nonce: some('nonce b', 16), certificate: certificates.bob }
 const devices = [certificates.alice.device, certificates.bob.device]
-const positions = [...Object.values(feeds)].sort().map((feed, i) => ({ feed, length: 3 + i, head: id32(feed) }))
+const positions = Object.values(feeds)
+  .sort()
+  .map((feed, i) => ({ feed, length: 3 + i, head: id32(feed) }))
 
 /** Inputs for links.json. */
 export const links: Inputs = {
