@@ -1,9 +1,10 @@
 import { run } from '@stricli/core'
 import { AnvcsError } from '../contracts/errors.ts'
 import { createApp, type App } from './app.ts'
-import { completeWord, printCompletions } from './completion.ts'
+import { completeWord } from './completion-script.ts'
 import { createContext, type ContextOptions } from './context.ts'
 import { exitStatus, exitStatusOfParser } from './exit-code.ts'
+import { printCompletions } from './print-completions.ts'
 
 /** Runs one command line (without the program's name) and tells the exit status. It never rejects. */
 export async function runCli(line: readonly string[], options: Omit<ContextOptions, 'isJson'>): Promise<number> {
