@@ -23,6 +23,7 @@ import { graphCommand } from './commands/graph.ts'
 import { initCommand } from './commands/init.ts'
 import { keyRoutes } from './commands/key.ts'
 import { logCommand } from './commands/log.ts'
+import { mergeCommand } from './commands/merge.ts'
 import { pullCommand } from './commands/pull.ts'
 import { pushCommand } from './commands/push.ts'
 import { rejoinRoomCommand } from './commands/rejoin-room.ts'
@@ -50,6 +51,7 @@ export function createApp(): App {
       graph: graphCommand,
       branch: branchCommand,
       checkout: checkoutCommand,
+      merge: mergeCommand,
       undo: undoCommand,
       collab: collabRoutes,
       'rejoin-room': rejoinRoomCommand,
