@@ -70,6 +70,8 @@ export class CliWorld {
     let stderr = ''
     child.stdout!.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
     child.stderr!.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+    // A program that wants no input may be gone already.
+    child.stdin!.on('error', () => {})
     child.stdin!.end(options.input ?? '')
     const [code] = (await once(child, 'close')) as [number | null]
     return { status: code ?? -1, stdout, stderr }

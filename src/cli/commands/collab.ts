@@ -8,7 +8,6 @@ import { defineCommand } from '../define-command.ts'
 import { withWorkspace } from '../open-workspace.ts'
 import { optionalNumber, optionalText, optionalWord, textList, toggle } from '../parameters.ts'
 import { roomText } from '../room-text.ts'
-import { runRoom } from '../run-room.ts'
 
 interface RunFlags {
   readonly host?: string
@@ -47,6 +46,7 @@ const startCommand = defineCommand<RunFlags & { uses?: number; hours?: number }>
   },
   run: async (context, { uses, hours, ...flags }) => {
     const { Collaboration } = await import('../../repository/collaboration.ts')
+    const { runRoom } = await import('../run-room.ts')
     return withWorkspace(context, async (workspace) => {
       const options = await optionsOf(context, workspace, flags)
       context.output.progress('opening the room …')
@@ -69,6 +69,7 @@ const joinCommand = defineCommand<RunFlags & { shareChanges: boolean }, [string?
   positional: { kind: 'tuple', parameters: [optionalWord('What `collab start` printed', 'ticket')] },
   run: async (context, { shareChanges, ...flags }, ticket) => {
     const { Collaboration, checkedOut } = await import('../../repository/collaboration.ts')
+    const { runRoom } = await import('../run-room.ts')
     return withWorkspace(context, async (workspace) => {
       if (ticket === undefined && !(await workspace.data.roomOf(checkedOut(workspace))))
         throw new AnvcsError('ROOM_MISSING')
