@@ -65,12 +65,14 @@ export class RoomJudge implements EntryJudge {
     if (typeof kind !== 'number') return voided('the body has no kind')
     if (entry.head.seq > 0 && !this.#membership.owner(entry.feed)) return voided('the feed was not opened')
     const isControl = controlKinds.has(kind)
+    // A newer version knows which key seals it: nothing is void that this one does not know.
+    if (!isControl && kind !== operationsKind && !namingNumbers.has(kind))
+      return { status: 'wait', reason: `upgrade: entries of kind ${kind} are not known`, objects: [] }
     if (isControl !== (entry.head.epoch === controlEpoch))
       return voided('the body is sealed by the wrong kind of epoch')
     if (isControl) return this.#judgeControl(entry, body)
     if (kind === operationsKind) return this.#judgeOperations(entry, body)
-    if (namingNumbers.has(kind)) return this.#judgeNaming(entry, body)
-    return { status: 'wait', reason: `upgrade: entries of kind ${kind} are not known`, objects: [] }
+    return this.#judgeNaming(entry, body)
   }
 
   #judgeControl(entry: Entry, body: CborValue): Verdict {
