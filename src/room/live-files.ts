@@ -1,6 +1,7 @@
 import type { FileId } from '../contracts/ids.ts'
 import type { TextDocument } from '../document/text-document.ts'
 import type { Anchor } from '../history/anchor.ts'
+import type { Past } from '../history/causality.ts'
 import { emptyState, type FileState } from '../history/file-state.ts'
 import { absent, type FileValue } from '../history/file-value.ts'
 import { Layout } from '../history/layout.ts'
@@ -66,21 +67,22 @@ export class LiveFiles {
     return this.#views.history.evaluator.registersAt(file, this.stateOf(file)).blob === undefined
   }
 
-  /** Operations of others have been added to their logs. */
-  applied(operations: readonly CheckedOperation[]): void {
-    const updates = new Map<FileId, Map<Uint8Array, CheckedOperation>>()
+  /** Operations of one entry of others, with that causal past, have been added to their logs. */
+  applied(operations: readonly CheckedOperation[], past: Past): void {
+    const updates = new Map<FileId, Uint8Array[]>()
     for (const operation of operations) {
       const { file } = operation
       this.#changed.add(file)
       if (operation.type === 'register' || this.#layout?.dependsOnText(file)) this.#moved(file)
       if (operation.type === 'register' || !this.#open.has(file)) continue
       const list = updates.get(file)
-      if (list) list.set(operation.update, operation)
-      else updates.set(file, new Map([[operation.update, operation]]))
+      if (list) list.push(operation.update)
+      else updates.set(file, [operation.update])
     }
-    const { clocks } = this.#views.history
-    for (const [file, list] of updates)
-      this.#open.get(file)!.apply([...list.keys()], (update) => clocks.before(file, list.get(update)!))
+    for (const [file, list] of updates) {
+      const known = this.#views.history.clocks.knownIn(file, () => past)
+      this.#open.get(file)!.apply(list, () => known)
+    }
   }
 
   /** Something was typed here, in the open document. */

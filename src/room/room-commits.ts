@@ -41,6 +41,11 @@ export interface WaitingCommit {
 }
 
 const maxEarlierStates = 200
+/**
+ * A device that lives announces a commit of stock Git within this time. An entry of it that is that much younger than
+ * the commit comes behind the announcement, so whoever has the one has the other.
+ */
+export const announceMs = 10_000
 const nothingNamed: NamedStates = { states: new Map(), partial: new Set() }
 
 /** Commits and what they mean for the texts: announcing, taking in what came by Git, mending, merging heads. */
@@ -212,7 +217,7 @@ export class RoomCommits {
     if (isAutomaticMerge(commits.read(commit)) && !isAdopted) return 'its merge has not been announced'
     if (commits.isOfRoom(commit)) return this.#takeInRecorded(commit, isAdopted, durable)
     const heardMs = lastHeardMs(commit)
-    if (heardMs !== undefined && heardMs < node.timeSeconds * 1000 && !isAdopted)
+    if (heardMs !== undefined && heardMs < node.timeSeconds * 1000 + announceMs && !isAdopted)
       return 'its author has not been heard from since'
     const scripts = new DiffScripts()
     const outcome = outcomeOf(() => outsideAnchor(views.liveWith(scripts), commit, scripts))
@@ -265,25 +270,31 @@ export class RoomCommits {
     return this.#merging
   }
 
+  /**
+   * Stores the objects of automatic merges, those that others have announced too: every peer computes them anew. False
+   * where there are none.
+   */
+  async storeMerges(): Promise<boolean> {
+    const { history, objects } = this.#options
+    const made = history.takeMade()
+    if (made.length) history.stored(await objects.write(made))
+    return made.length > 0
+  }
+
+  /** One merge at a time: what is named changes the heads, and with them what the next one is. */
   async #merge(): Promise<void> {
-    const { views, history, objects, attest } = this.#options
-    for (;;) {
-      if (headsOf(views.live()).length < 2) return
+    const { views, attest } = this.#options
+    const durable: Promise<unknown>[] = []
+    while (headsOf(views.live()).length > 1) {
       const scripts = new DiffScripts()
       const { merges } = foldHeads(views.liveWith(scripts), scripts)
-      const news = merges.filter(({ key, commit }) => !views.live().hasAnchor(key, commit))
-      if (!news.length) return
-      const made = history.takeMade()
-      if (made.length) {
-        // Objects come first; what has arrived while they were written may change the fold.
-        history.stored(await objects.write(made))
-        continue
-      }
-      const durable = news.map((merge) =>
-        this.#name('fold', { commit: merge.commit, key: merge.key, scripts, lines: attest(merge) }),
-      )
-      await Promise.all(durable)
+      const next = merges.find(({ key, commit }) => !views.live().hasAnchor(key, commit))
+      if (!next) break
+      // Objects come first; what has arrived while they were written may change the fold.
+      if (await this.storeMerges()) continue
+      durable.push(this.#name('fold', { commit: next.commit, key: next.key, scripts, lines: attest(next) }))
     }
+    await Promise.all(durable)
   }
 
   #name(

@@ -42,6 +42,7 @@ const maxInsertUnits = 100_000
 /** The files of the room, to be read and edited. Every edit takes effect at once and is durable soon after. */
 export class RoomFiles {
   readonly #options: RoomFilesOptions
+  #baseFiles: ReadonlyMap<string, FileId> | undefined
 
   constructor(options: RoomFilesOptions) {
     this.#options = options
@@ -75,14 +76,21 @@ export class RoomFiles {
     const { history, live } = this.#options
     const { layout } = live
     const paths = new Set(layout.shownPaths)
-    const base = history.graph.node(history.graph.base).tree
-    for (const { path, after } of diffTrees((id) => history.readTree(id), undefined, base)) {
-      if (!after || !isFileMode(after.mode)) continue
-      const file = baseFileId(history.crypto, history.room, path)
+    for (const [path, file] of this.#filesOfBase()) {
       const shownAt = history.hasLog(file) ? layout.pathOf(file) : path
       if (shownAt !== undefined) paths.add(shownAt)
     }
     return [...paths].sort()
+  }
+
+  #filesOfBase(): ReadonlyMap<string, FileId> {
+    const { history } = this.#options
+    this.#baseFiles ??= new Map(
+      diffTrees((id) => history.readTree(id), undefined, history.graph.node(history.graph.base).tree)
+        .filter(({ after }) => after && isFileMode(after.mode))
+        .map(({ path }) => [path, baseFileId(history.crypto, history.room, path)]),
+    )
+    return this.#baseFiles
   }
 
   /** Changes a text, by positions in the text as it is now. */

@@ -13,6 +13,7 @@ export interface SettlerOptions {
 
 const pauseMs = 50
 const mergeAnywayMs = 3000
+const retryMs = 1000
 
 /** Mends states and merges heads when an exchange has ended: waiting for that saves merges, and nothing depends on it. */
 export class Settler {
@@ -27,11 +28,11 @@ export class Settler {
   }
 
   /** Something has come that may have to be mended or merged. */
-  plan(): void {
+  plan(delayMs = pauseMs): void {
     if (this.#cancel || this.#closed || !this.#options.commits()) return
     const { clock } = this.#options
     this.#dueSinceMs ??= clock.now()
-    this.#cancel = clock.schedule(pauseMs, () => {
+    this.#cancel = clock.schedule(delayMs, () => {
       this.#cancel = undefined
       void this.#run(false)
     })
@@ -49,7 +50,12 @@ export class Settler {
   }
 
   #run(now: boolean): Promise<void> {
-    this.#running = this.#running.then(() => this.#settle(now)).catch(this.#options.onProblem)
+    this.#running = this.#running
+      .then(() => this.#settle(now))
+      .catch((error: unknown) => {
+        this.#options.onProblem(error)
+        this.plan(retryMs)
+      })
     return this.#running
   }
 
@@ -57,6 +63,7 @@ export class Settler {
     const { clock, isQuiet, merges, onSettled } = this.#options
     const commits = this.#options.commits()
     if (!commits || this.#closed) return
+    await commits.storeMerges()
     await commits.takeIn()
     await commits.repair()
     if (!now && !isQuiet() && clock.now() - (this.#dueSinceMs ?? 0) < mergeAnywayMs) {

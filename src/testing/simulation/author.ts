@@ -4,6 +4,7 @@ import { diffText } from '../../document/text-diff.ts'
 import type { RoomHistory } from '../../history/room-history.ts'
 import { utf8 } from '../../lib/bytes.ts'
 import { diffTrees } from '../../objects/tree-diff.ts'
+import { announceMs } from '../../room/room-commits.ts'
 import { stageFile, stageText, writeCommit, type SimCommit, type StagedFile } from '../sim-commits.ts'
 import type { SimPeer } from '../sim-peer.ts'
 import type { SimRandom } from '../sim-random.ts'
@@ -176,8 +177,9 @@ export class Author {
     if (made.lines.length) this.peer.notes.set(made.commit, made.lines)
     if (isStock) this.#stockHead = made.commit
     this.#unannounced.push(made)
-    if (isStock) return
-    await this.#announceAll()
+    // The host sees what stock Git has done a little later.
+    if (isStock) this.peer.clock.schedule(this.#random.between(0, announceMs), () => this.look())
+    else await this.#announceAll()
   }
 
   /** Looks at HEAD: what stock Git has made is announced. */
@@ -210,8 +212,11 @@ export class Author {
     if (tip !== this.#upstream.tip && graph.isAncestor(this.#upstream.tip, tip)) this.#upstream.push(this.peer, tip)
   }
 
+  /** Gives up waiting. A commit of stock Git tells nothing of its states, so it is not given up. */
   adopt(): void {
-    this.#task(() => this.peer.room.commits.adopt())
+    const { commits } = this.peer.room
+    const isStock = commits.waiting.some(({ commit }) => !this.peer.notes.has(commit))
+    if (!isStock) this.#task(() => commits.adopt())
   }
 
   settle(): void {

@@ -216,6 +216,7 @@ class Simulation {
     author.peer.disk.faults = { ...faults, full: 0 }
     await author.peer.open()
     author.peer.disk.faults = faults
+    author.look()
   }
 
   /** Faults end, who is down comes back, and everything has to come together. */
