@@ -126,6 +126,8 @@ export class Room {
     const { entry, keys } = sealGenesis(options, founding)
     const room = new Room(options, keys, [])
     await room.#desk.save()
+    // Claimed as its author, so that the next run can go on in it.
+    if (await options.store.claim(entry.feed, { resume: true })) room.#writer.claimed(entry.feed)
     room.#take(room.#state.replica.receive([entry.bytes]), undefined)
     if (room.#readiness.fault) throw room.#readiness.fault
     await room.#openFeed()
