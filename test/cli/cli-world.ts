@@ -139,7 +139,7 @@ export class RunningCommand {
 
   /** The first fact, past or to come, for which this holds. */
   async fact(holds: (fact: Fact) => boolean): Promise<Fact> {
-    for (let seen = 0; ; ) {
+    for (let seen = 0; ;) {
       for (; seen < this.facts.length; seen++) if (holds(this.facts[seen]!)) return this.facts[seen]!
       if (this.#child.exitCode !== null) throw new Error(`It ended before that: ${this.#stderr}`)
       await new Promise<void>((resolve) => (this.#wake = resolve))
