@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ObjectId } from '../src/contracts/ids.ts'
+import type { Transport } from '../src/contracts/transport.ts'
 import { openRepository } from '../src/git/open-repository.ts'
 import type { GitRepository } from '../src/git/repository.ts'
 import { memberSigner } from '../src/identity/member-signer.ts'
@@ -63,7 +64,11 @@ export class BenchRooms implements AsyncDisposable {
     const path = join(folder, 'repository')
     await mkdir(path)
     const base = makeRepository(path, files)
-    const rooms = new BenchRooms(folder, base, await openRepository({ path, crypto: new Counters().crypto, env: plainGit }))
+    const rooms = new BenchRooms(
+      folder,
+      base,
+      await openRepository({ path, crypto: new Counters().crypto, env: plainGit }),
+    )
     await countFlushes(rooms.counters)
     return rooms
   }
@@ -147,9 +152,8 @@ export class BenchRooms implements AsyncDisposable {
   }
 }
 
-/** Links two rooms within this process. */
-export function connect(left: Room, right: Room): void {
-  const transport = memoryTransport()
+/** Links two rooms of this process. */
+export function connect(left: Room, right: Room, transport: Transport = memoryTransport()): void {
   const signaling = new MemorySignaling()
   left.meet(transport, signaling)
   right.meet(transport, signaling)

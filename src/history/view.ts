@@ -10,6 +10,7 @@ export interface Naming {
   readonly anchor: Anchor
   readonly feed: FeedId
   readonly seq: number
+  readonly lamport: number
 }
 
 /**

@@ -49,6 +49,7 @@ export class Mirror {
   /** Git has put files back: until it is told to go on, nothing is mirrored. */
   #restored: string | undefined
   #saveTimer: NodeJS.Timeout | undefined
+  #saving: Promise<void> = Promise.resolve()
   #retryTimer: NodeJS.Timeout | undefined
   #closed = false
 
@@ -370,8 +371,14 @@ export class Mirror {
     this.#saveTimer.unref()
   }
 
-  /** States are remembered only when their operations are durable. */
-  async #save(): Promise<void> {
+  /** States are remembered only when their operations are durable; on a slow disk one save may last until the next is due. */
+  #save(): Promise<void> {
+    const saved = this.#saving.then(() => this.#saveNow())
+    this.#saving = saved.catch(() => undefined)
+    return saved
+  }
+
+  async #saveNow(): Promise<void> {
     const files = new Map(this.#mirrored)
     await this.#options.room.flush()
     await writeMirrorState(this.#options.statePath, { origin: this.#origin, held: [...this.#held], files })

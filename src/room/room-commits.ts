@@ -14,6 +14,7 @@ import type { RoomHistory } from '../history/room-history.ts'
 import { DiffScripts } from '../history/scripts.ts'
 import type { Views } from '../history/views.ts'
 import { diffTrees } from '../objects/tree-diff.ts'
+import { noteLine } from '../provenance/note-line.ts'
 import type { CommitReader } from './commit-reader.ts'
 import type { LiveFiles } from './live-files.ts'
 
@@ -227,10 +228,11 @@ export class RoomCommits {
 
   #takeInRecorded(commit: ObjectId, isAdopted: boolean, durable: Promise<unknown>[]): string | undefined {
     const { commits, views, notes } = this.#options
-    const lines = notes(commit)
-    const record = commits.recordIn(commit, lines)
+    const record = commits.recordIn(commit, notes(commit))
     const named = record && commits.statesIn(record)
     if (!named) return 'its record is not here'
+    // Others may have added any number of lines to the note: peers need this one.
+    const lines = [noteLine(record)]
     const view = views.live()
     const isKnown = [...named.states].every(([file, state]) => isWithin(state, view.currentState(file)))
     if (isKnown) {

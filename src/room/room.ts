@@ -22,7 +22,7 @@ import type { OwnFeed } from './own-feed.ts'
 import type { PeerLink } from './peer-link.ts'
 import { Readiness } from './readiness.ts'
 import { replayJournal } from './replay.ts'
-import type { Replica, ReplicaReport } from './replica.ts'
+import { noRoom, type Replica, type ReplicaReport } from './replica.ts'
 import type { RoomCommits } from './room-commits.ts'
 import type { RoomEvents } from './room-events.ts'
 import type { RoomFiles } from './room-files.ts'
@@ -51,6 +51,8 @@ export class Room {
   #meeting: Meeting | undefined
   readonly #readiness = new Readiness()
   #admitting = false
+  /** Peers of whose entries some had to be dropped. */
+  readonly #askAgain = new Set<PeerLink>()
   #closed = false
 
   private constructor(options: RoomOptions, keys: RoomKeys, tickets: readonly IssuedTicket[], ticket?: Ticket) {
@@ -94,6 +96,7 @@ export class Room {
       hello: (link) => options.identity.hello(this.id, link, options.random, this.self ? undefined : ticket),
       welcome: (hello, link) =>
         welcomeDevice(hello, link, {
+          crypto: options.crypto,
           membership: this.membership,
           keys,
           random: options.random,
@@ -123,6 +126,8 @@ export class Room {
     const { entry, keys } = sealGenesis(options, founding)
     const room = new Room(options, keys, [])
     await room.#desk.save()
+    // Claimed as its author, so that the next run can go on in it.
+    if (await options.store.claim(entry.feed, { resume: true })) room.#writer.claimed(entry.feed)
     room.#take(room.#state.replica.receive([entry.bytes]), undefined)
     if (room.#readiness.fault) throw room.#readiness.fault
     await room.#openFeed()
@@ -344,7 +349,7 @@ export class Room {
 
   #receive(peer: PeerLink, entries: readonly Uint8Array[]): void {
     this.#feed?.sealOperations()
-    const report = this.#state.replica.receive(entries)
+    const report = this.#state.replica.receive(entries, peer.member)
     peer.session.consumed(
       'entries',
       entries.reduce((sum, { length }) => sum + length, 0),
@@ -359,12 +364,19 @@ export class Room {
     }
     for (const { reason } of report.refused) {
       this.#problem(`an entry was refused: ${reason}`)
-      if (peer && (reason === 'malformed' || reason === 'bad signature')) void peer.close(reason)
+      if (peer && reason === 'malformed') void peer.close(reason)
+      if (peer && reason === noRoom) this.#askAgain.add(peer)
     }
     this.#traffic.need([...report.objects, ...this.#state.missingBlobs()])
     if (!this.#feed && this.self && this.#keys.newest && !this.#readiness.fault) void this.#admitted()
     if (this.#feed && this.#state.takeNamingsCame()) void this.commits.repair()
     if (report.accepted.length) this.#state.tellChanges('remote')
+    for (const each of this.#askAgain)
+      if (this.#state.replica.waiting.hasRoom(each.member)) {
+        this.#askAgain.delete(each)
+        each.session.restart()
+        each.flush()
+      }
     this.#settler.plan()
   }
 

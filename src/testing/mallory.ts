@@ -1,12 +1,13 @@
 import type { EntryId, FeedId, KeyId } from '../contracts/ids.ts'
 import { controlEpoch, type EpochId } from '../contracts/ids.ts'
+import type { Past } from '../history/causality.ts'
 import { operationsKind, readOperations, writeOperations, type OperationBody } from '../history/operations-body.ts'
 import { feedClientId, feedIdOf } from '../identity/ids.ts'
 import { proveLink, type LinkView } from '../identity/link-proof.ts'
 import type { Ticket } from '../identity/ticket.ts'
 import { toHex } from '../lib/bytes.ts'
 import type { CborValue } from '../lib/cbor.ts'
-import { decodeEntry, openEntry, sealEntry, type Entry, type EntryFields } from '../journal/entry.ts'
+import { decodeEntry, openEntry, sealEntry, type Dependency, type Entry, type EntryFields } from '../journal/entry.ts'
 import { FeedIndex } from '../journal/feed-index.ts'
 import { nodeCrypto } from '../node/crypto.ts'
 import { nodeDeflate } from '../node/deflate.ts'
@@ -29,6 +30,8 @@ export interface Lie {
   /** How many operation numbers the entry uses up at honest peers; as many as its body holds if left out. */
   readonly operations?: number
   readonly compress?: boolean
+  /** Feeds whose newest entries it pretends not to know yet. */
+  readonly unseen?: ReadonlySet<FeedId>
   /** The entry is not taken into the own feed: another one may follow in its place. */
   readonly aside?: true
 }
@@ -46,7 +49,7 @@ export class Mallory {
   readonly admission: EntryId
   readonly #world: SimWorld
   readonly #waiting: Entry[] = []
-  readonly #told = new Map<FeedId, EntryId>()
+  readonly #told = new Map<FeedId, Map<FeedId, EntryId>>()
   readonly #entries = new Map<EntryId, Entry>()
 
   private constructor(world: SimWorld, keys: RoomKeys, identity: RoomIdentity, feed: FeedId, admission: EntryId) {
@@ -118,12 +121,7 @@ export class Mallory {
   /** Seals a body as the next entry of its feed, as it should be but for the lie. */
   seal(body: CborValue, lie: Lie = {}): Entry {
     const last = this.index.head(this.feed)
-    const told: [FeedId, EntryId][] = []
-    const deps = this.index.positions().flatMap(({ feed, length, head }) => {
-      if (feed === this.feed || this.#told.get(feed) === head) return []
-      told.push([feed, head])
-      return [{ feed, seq: length - 1, id: head }]
-    })
+    const deps = this.#dependencies(lie.unseen)
     const fields: EntryFields = {
       room: this.keys.room,
       feed: this.feed,
@@ -140,9 +138,35 @@ export class Mallory {
     const seed = lie.signingSeed ?? this.identity.deviceSeed
     const entry = sealEntry(nodeCrypto, nodeDeflate, keys, seed, fields, body, lie.compress)
     if (lie.aside) return entry
-    for (const [feed, head] of told) this.#told.set(feed, head)
+    for (const { feed, id } of deps) this.#toldOf(this.feed).set(feed, id)
     this.#add(entry, lie.operations ?? countOperations(body))
     return entry
+  }
+
+  #dependencies(unseen: ReadonlySet<FeedId> = new Set()): readonly Dependency[] {
+    return this.index
+      .positions()
+      .filter(({ feed, head }) => feed !== this.feed && !unseen.has(feed) && this.#toldOf(this.feed).get(feed) !== head)
+      .map(({ feed, length, head }) => ({ feed, seq: length - 1, id: head }))
+  }
+
+  #toldOf(feed: FeedId): Map<FeedId, EntryId> {
+    let told = this.#told.get(feed)
+    if (!told) this.#told.set(feed, (told = new Map<FeedId, EntryId>()))
+    return told
+  }
+
+  /** The causal past that the next entry will have. */
+  pastOfNext(unseen?: ReadonlySet<FeedId>): Past {
+    const seq = this.index.length(this.feed)
+    const past = new Map(seq ? this.index.past(this.feed, seq - 1) : [])
+    if (seq) past.set(this.feed, seq)
+    const raise = (feed: FeedId, length: number) => past.set(feed, Math.max(length, past.get(feed) ?? 0))
+    for (const dep of this.#dependencies(unseen)) {
+      for (const [feed, length] of this.index.past(dep.feed, dep.seq)) raise(feed, length)
+      raise(dep.feed, dep.seq + 1)
+    }
+    return past
   }
 
   sealOperations(operations: readonly OperationBody[], lie?: Lie): Entry {
@@ -158,7 +182,6 @@ export class Mallory {
   openRun(run: number, lie: Partial<OpeningBody> = {}): Entry {
     const { certificate } = this.identity
     this.feed = feedIdOf(nodeCrypto, this.keys.room, this.admission, certificate.number, run)
-    this.#told.clear()
     const salt = new Uint8Array(16)
     return this.sealControl({ kind: 'opening', admission: this.admission, run, certificate, salt, ...lie })
   }
@@ -171,6 +194,8 @@ export class Mallory {
     this.links.push(link)
     link.send({ type: 'digest', digest: new Uint8Array(32) })
     link.send({ type: 'vector', whole: true, positions: [] })
+    for (let seq = 0; seq < this.index.length(this.feed); seq++)
+      link.send({ type: 'entries', entries: [this.entry(this.feed, seq)!.bytes] })
     return link
   }
 
