@@ -9,8 +9,9 @@ type Message = Parameters<ObjectPeer['send']>[0]
 describe('the exchange of Git objects', () => {
   const blob = (text: string) => ({ type: 'blob' as const, content: utf8(text) })
 
-  /** Three machines: `asker` is linked to both others. */
+  /** Three machines that are not linked yet, each with its store and its transfer. `came` counts what the first one is told. */
   async function machines() {
+    const came = { times: 0 }
     const world = new SimWorld({ seed: 1, files: { a: 'a\n' } })
     const stores = []
     for (const name of ['asker', 'first', 'second']) {
@@ -25,11 +26,11 @@ describe('the exchange of Git objects', () => {
           clock: world.clock,
           base: () => undefined,
           haves: () => [],
-          onObjects: () => undefined,
+          onObjects: () => void came.times++,
           onProblem: () => undefined,
         }),
     )
-    return { world, stores, transfers }
+    return { world, stores, transfers, came }
   }
 
   /** The far end of a link: what is sent to it is handled by `to`, which sees the sender as `back`. */
@@ -68,6 +69,15 @@ describe('the exchange of Git objects', () => {
     transfers[0]!.need([one!])
     link(transfers[0]!, transfers[1]!)
     assert.ok(await world.until(() => stores[0]!.has(one!)))
+  })
+
+  it('notices what has come another way', async () => {
+    const { world, stores, transfers, came } = await machines()
+    const [one] = await world.wait(stores[1]!.write([blob('one')]))
+    transfers[0]!.need([one!])
+    await world.wait(stores[0]!.write([blob('one')]))
+    assert.ok(await world.until(() => came.times > 0))
+    assert.deepEqual(transfers[0]!.needed, [])
   })
 
   it('takes a pack again that the disk had no room for', async () => {
