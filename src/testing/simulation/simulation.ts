@@ -244,12 +244,17 @@ class Simulation {
     return this.#authors.filter((author) => author !== this.#dead).map(({ peer }) => peer)
   }
 
+  /** Entries of a peer that never returns may wait for Git objects that nobody else has. */
+  #waits(peer: SimPeer): boolean {
+    return !this.#dead && peer.room.waitingEntries > 0
+  }
+
   async #converge(): Promise<void> {
     const { clock } = this.#world
     const live = this.#authors.filter((author) => author !== this.#dead)
     const [first] = this.#live
     const isQuiet = (): boolean =>
-      live.every(({ isIdle, peer }) => isIdle && peer.room.digest === first!.room.digest && !peer.room.waitingEntries)
+      live.every(({ isIdle, peer }) => isIdle && peer.room.digest === first!.room.digest && !this.#waits(peer))
     const endMs = clock.now() + settleLimitMs
     for (let seen = ''; clock.now() < endMs;) {
       for (const author of live) author.look()
@@ -265,6 +270,7 @@ class Simulation {
     const live = this.#live
     const exempt = new Set(this.#dead ? [this.#dead.name] : [])
     this.#faults.push(...differences(live), ...leftovers(live), ...lostWords(live[0]!, this.#ledger, exempt))
+    for (const peer of live) if (this.#waits(peer)) this.#faults.push(`queue: entries wait at ${peer.name}`)
     this.#faults.push(...falseStates(live[0]!))
     for (const { name, room } of live)
       for (const { reason } of room.voided) this.#faults.push(`void: an honest entry at ${name}: ${reason}`)
