@@ -3,7 +3,7 @@ import type { Judgement } from './judge.ts'
 import type { PeerState } from './peer-calls.ts'
 
 /** Operations that each peer has to have made without knowing another's, in the place where all typed at once. */
-const minConcurrent = 30
+export const minConcurrent = 30
 
 /** Everything that is not as it has to be, in words. */
 export function faultsOf(
