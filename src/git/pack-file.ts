@@ -165,7 +165,10 @@ export class PackFile {
       const compressed = this.#readPack(dataAt, length)
       try {
         // One chunk of its size: zlib's own are 16 KiB, and the cache would keep all of it for a small object.
-        const content = inflateSync(compressed, { maxOutputLength: Math.max(size, 1), chunkSize: Math.max(size + 1, 64) })
+        const content = inflateSync(compressed, {
+          maxOutputLength: Math.max(size, 1),
+          chunkSize: Math.max(size + 1, 64),
+        })
         if (content.length !== size) throw this.#damaged(dataAt)
         return content
       } catch (error) {

@@ -3,7 +3,7 @@ import { controlEpoch, zeroFeed, zeroRoom } from '../contracts/ids.ts'
 import { roomIdOf } from '../identity/ids.ts'
 import { entryKeys } from '../identity/key-schedule.ts'
 import { sealEntry, type Entry } from '../journal/entry.ts'
-import { writeControlBody, type GenesisBody } from './control-body.ts'
+import { writeControlBody, type EpochBody, type GenesisBody } from './control-body.ts'
 import { RoomKeys } from './keys.ts'
 import type { Founding, RoomOptions } from './room-options.ts'
 
@@ -41,4 +41,12 @@ export function sealGenesis(
   const keys = new RoomKeys(crypto, roomIdOf(entry.id))
   keys.add(controlKey, [random.bytes(32)])
   return { entry, keys }
+}
+
+/** The entry that gives epoch 1 to the founder's device. */
+export function firstEpoch({ random, identity }: RoomOptions, keys: RoomKeys): EpochBody {
+  const epoch = keys.newest!
+  const { certificate } = identity
+  const box = keys.epochBoxFor(random, epoch, certificate)!
+  return { kind: 'epoch', epoch, parents: [controlEpoch], boxes: [{ device: certificate.device, box }] }
 }
