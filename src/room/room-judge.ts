@@ -82,6 +82,8 @@ export class RoomJudge implements EntryJudge {
     const objects = this.#effects.lacking(control)
     if (objects.length) return { status: 'wait', reason: 'Git objects are missing', objects }
     const past = this.#pastOf(entry)
+    if (control.kind === 'epoch' && !this.#membership.mayBeginEpoch(entry, past))
+      return { status: 'wait', reason: 'upgrade: rooms of this version keep their first epoch', objects: [] }
     const fault = this.#membership.judge(entry, control, past)
     if (fault !== undefined) {
       if (control.kind === 'opening') this.#unopened.set(entry.feed, control.certificate.device)

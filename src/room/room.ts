@@ -89,7 +89,7 @@ export class Room {
     this.#traffic = new RoomTraffic({
       options,
       events: this.events,
-      hello: (link) => options.identity.hello(this.id, link, options.random, this.self ? undefined : ticket),
+      hello: (link) => options.identity.hello(this.id, link, options.random, this.self && keys.newest ? undefined : ticket),
       welcome: (hello, link) =>
         welcomeDevice(hello, link, {
           crypto: options.crypto,
@@ -380,8 +380,9 @@ export class Room {
 
   async #takeKeys(box: Uint8Array): Promise<void> {
     const { identity } = this.#options
-    if (this.#keys.hasControlKey) return
-    if (!this.#keys.takeBox(identity.agreementSecret, identity.certificate.device, box)) {
+    if (this.#feed) return
+    const isProved = this.membership.genesis !== undefined
+    if (!this.#keys.takeBox(identity.agreementSecret, identity.certificate.device, box, isProved)) {
       this.#problem('a box with the keys of the room could not be opened')
       return
     }
