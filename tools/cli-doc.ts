@@ -12,25 +12,29 @@ export function cliDocument(): string {
   const settings = settingNames.map((name) => {
     const { summary, preset, wants, isUsersOnly } = settingTable[name]
     const value = Array.isArray(preset) || preset === '' ? 'none' : `\`${String(preset)}\``
-    return `| \`${name}\` | \`${settingVariable(name)}\` | ${summary}; ${wants} | ${value} | ${isUsersOnly ? 'you' : 'you, the repository'} |`
+    return [
+      `\`${name}\``,
+      `\`${settingVariable(name)}\``,
+      `${summary}; ${wants}`,
+      value,
+      isUsersOnly ? 'you' : 'you, the repository',
+    ]
   })
-  return `${intro}
+  return `${intro()}
 ## Settings
 
 \`ai-vcs.config.yaml\` in the repository, then your own \`config.yaml\` (in \`AI_VCS_CONFIG_DIR\`, else \`~/.config/anvcs\`), then variables; later ones
 count. A name with a dot is a section and a name in it. In strings, \`\${NAME}\` and \`\${NAME:-otherwise}\` stand for variables; in a repository's file only
 for those that begin with \`AI_VCS_\`. Unknown names are warned of, wrong values are errors with their line.
 
-| setting | variable | meaning | default | may be set by |
-| ------- | -------- | ------- | ------- | ------------- |
-${settings.join('\n')}
+${table([['setting', 'variable', 'meaning', 'default', 'may be set by'], ...settings])}
 
 ## Commands
 
 ${commands.join('\n')}`
 }
 
-const intro = `# The program \`ai-vcs\`
+const intro = (): string => `# The program \`ai-vcs\`
 
 <!-- Generated from the help of the commands by \`npm run docs:cli\`; edit src/cli. -->
 
@@ -46,18 +50,26 @@ fields may come at any time. Commands that keep running print a line for each fa
 
 ## Exit status
 
-| status | meaning                                                                            |
-| ------ | ---------------------------------------------------------------------------------- |
-| 0      | done                                                                               |
-| 1      | a conflict, or findings: something is left to decide                               |
-| 2      | the request cannot be carried out as it was made                                   |
-| 3      | the network was needed, and nobody was reachable                                   |
-| 4      | a rule, a key or a signature forbids it                                            |
-| 5      | a guard refused the result                                                         |
-| 70     | damaged data, a missing feature of this machine, or a fault of anvcs               |
-| 130    | interrupted: Ctrl-C and SIGTERM close everything; a second one does not wait       |
+${table([
+  ['status', 'meaning'],
+  ['0', 'done'],
+  ['1', 'a conflict, or findings: something is left to decide'],
+  ['2', 'the request cannot be carried out as it was made'],
+  ['3', 'the network was needed, and nobody was reachable'],
+  ['4', 'a rule, a key or a signature forbids it'],
+  ['5', 'a guard refused the result'],
+  ['70', 'damaged data, a missing feature of this machine, or a fault of anvcs'],
+  ['130', 'interrupted: Ctrl-C and SIGTERM close everything; a second one does not wait'],
+])}
 
 Errors are one line, \`error CODE: message\`, and one with what to do next. The codes are those of [errors.md](errors.md).
 `
+
+/** A table with columns of one width, as the formatter wants it; the first row is its head. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  const lines = rows.map((row) => `| ${row.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`)
+  return [lines[0], `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...lines.slice(1)].join('\n')
+}
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) writeFileSync('docs/cli.md', cliDocument())

@@ -16,6 +16,7 @@ import { collabRoutes } from './commands/collab.ts'
 import { commitCommand } from './commands/commit.ts'
 import { completionCommand } from './commands/completion.ts'
 import { configRoutes } from './commands/config.ts'
+import { demoCommand } from './commands/demo.ts'
 import { diffCommand } from './commands/diff.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { graphCommand } from './commands/graph.ts'
@@ -61,6 +62,7 @@ export function createApp(): App {
       key: keyRoutes,
       signal: signalCommand,
       completion: completionCommand,
+      demo: demoCommand,
       uninit: uninitCommand,
     },
     docs: {

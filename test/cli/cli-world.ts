@@ -4,6 +4,8 @@ import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { Readable, Writable } from 'node:stream'
+import { runCli } from '../../src/cli/run-cli.ts'
 import { projectRoot } from '../support/project.ts'
 
 const program = join(projectRoot, 'dist/src/cli/main.js')
@@ -73,9 +75,23 @@ export class CliWorld {
     return { status: code ?? -1, stdout, stderr }
   }
 
-  /** `ai-vcs ARGS` */
+  /** `ai-vcs ARGS`, in a process of its own. */
   ai(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
     return this.run(process.execPath, [program, ...args], options)
+  }
+
+  /** The same in this process: only git is started. */
+  async here(args: readonly string[], { folder = '.', env = {}, input = '' }: RunOptions = {}): Promise<RunResult> {
+    const [stdout, stderr] = [collector(), collector()]
+    const status = await runCli(args, {
+      stdin: Readable.from(input ? [Buffer.from(input)] : []),
+      stdout: stdout.stream,
+      stderr: stderr.stream,
+      environment: this.env(env),
+      folder: this.path(folder),
+      signal: new AbortController().signal,
+    })
+    return { status, stdout: stdout.text(), stderr: stderr.text() }
   }
 
   /** Runs git and gives what it prints. */
@@ -107,6 +123,17 @@ export class CliWorld {
   close(): Promise<void> {
     return rm(this.root, { recursive: true, force: true })
   }
+}
+
+function collector(): { readonly stream: Writable; readonly text: () => string } {
+  const chunks: string[] = []
+  const stream = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      chunks.push(chunk.toString())
+      done()
+    },
+  })
+  return { stream, text: () => chunks.join('') }
 }
 
 /** One line of JSON from a command that keeps running. */

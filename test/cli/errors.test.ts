@@ -14,7 +14,7 @@ interface BadInput {
 }
 
 describe('bad input ends in one line with its code, what to do next, and an exit status', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let world: CliWorld
   let server: Server
   let port: number
@@ -35,7 +35,7 @@ describe('bad input ends in one line with its code, what to do next, and an exit
     await world.repository('hostile', { 'ai-vcs.config.yaml': 'signaling:\n  servers: [wss://evil.example]\n' })
     await world.repository('leaky', { 'ai-vcs.config.yaml': 'commit:\n  agent: ${HOME}\n' })
     await world.repository('yaml', { 'ai-vcs.config.yaml': 'room:\n  autoMerge: [apply\n' })
-    await world.ai(['init'], { folder: 'repo' })
+    await world.here(['init'], { folder: 'repo' })
     server = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))
     port = (server.address() as { port: number }).port
@@ -51,7 +51,7 @@ describe('bad input ends in one line with its code, what to do next, and an exit
       args: ['comit'],
       status: 2,
       code: 'USAGE',
-      message: /Did you mean commit/,
+      message: /Did you mean `commit`/,
     },
     { what: 'a flag that does not exist', args: ['status', '--fast'], status: 2, code: 'USAGE', message: /fast/ },
     {
@@ -158,7 +158,7 @@ describe('bad input ends in one line with its code, what to do next, and an exit
 
   it('in words: one line for the error, one for what to do', async () => {
     const wrong = await eachOf(cases(), async ({ what, args, options, status, code, message }) => {
-      const result = await world.ai(args, { folder: 'repo', ...options })
+      const result = await world.here(args, { folder: 'repo', ...options })
       const [error = '', hint = '', ...rest] = result.stderr.trimEnd().split('\n')
       const isRight =
         result.status === status &&
@@ -179,7 +179,7 @@ describe('bad input ends in one line with its code, what to do next, and an exit
     const wrong = await eachOf(
       some.filter(({ args }) => !args.includes('--')),
       async ({ what, args, options, status, code }) => {
-        const result = await world.ai([...args, '--json'], { folder: 'repo', ...options })
+        const result = await world.here([...args, '--json'], { folder: 'repo', ...options })
         const { schemaVersion, error } = JSON.parse(result.stderr) as {
           schemaVersion: number
           error: Record<string, unknown>
@@ -199,8 +199,8 @@ describe('bad input ends in one line with its code, what to do next, and an exit
 
   it('reaches nobody: exit 3, and the commit is here', async () => {
     await world.repository('lonely')
-    await world.git('lonely', 'remote', 'add', 'origin', 'http://127.0.0.1:1/x.git')
-    const result = await world.ai(['push', '--yes'], { folder: 'lonely' })
+    await world.git('lonely', 'remote', 'add', 'origin', 'https://127.0.0.1:1/x.git')
+    const result = await world.here(['push', '--yes'], { folder: 'lonely' })
     assert.equal(result.status, 3, result.stderr)
     assert.match(result.stderr, /^error REMOTE_UNREACHABLE: /)
     assert.equal(await world.git('lonely', 'rev-list', '--count', 'HEAD'), '1')
@@ -209,7 +209,7 @@ describe('bad input ends in one line with its code, what to do next, and an exit
   it('escapes what others wrote before a terminal sees it', async () => {
     await world.repository('escape')
     await world.git('escape', 'commit', '-q', '--allow-empty', '-m', 'sub\u001b[31mject')
-    const { stdout } = await world.ai(['log', '--oneline', '-n', '1'], { folder: 'escape' })
+    const { stdout } = await world.here(['log', '--oneline', '-n', '1'], { folder: 'escape' })
     assert.ok(!stdout.includes('\u001b') && stdout.includes('sub\\x1b[31mject'), stdout)
   })
 })

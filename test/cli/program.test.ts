@@ -11,16 +11,16 @@ import { cliDocument } from '../../tools/cli-doc.ts'
 import { CliWorld } from './cli-world.ts'
 
 describe('the program ai-vcs', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let world: CliWorld
 
   before(needsProgram('git'))
   before(async () => {
     world = await CliWorld.make()
     await world.repository('repo')
-    assert.equal((await world.ai(['init'], { folder: 'repo' })).status, 0)
+    assert.equal((await world.here(['init'], { folder: 'repo' })).status, 0)
     await writeFile(world.path('repo/a.txt'), 'two\n')
-    assert.equal((await world.ai(['commit', '-am', 'second', '--agent', 'foo'], { folder: 'repo' })).status, 0)
+    assert.equal((await world.here(['commit', '-am', 'second', '--agent', 'foo'], { folder: 'repo' })).status, 0)
   })
   after(() => world.close())
 
@@ -30,7 +30,7 @@ describe('the program ai-vcs', function () {
       'config get room.follow', 'key show', 'key export', 'key export --format allowed-signers', 'completion bash', 'init',
     ] // prettier-ignore
     for (const line of lines) {
-      const { status, stdout, stderr } = await world.ai([...line.split(' '), '--json'], { folder: 'repo' })
+      const { status, stdout, stderr } = await world.here([...line.split(' '), '--json'], { folder: 'repo' })
       assert.equal(status, 0, `${line}: ${stderr}`)
       assert.equal((JSON.parse(stdout) as { schemaVersion: number }).schemaVersion, 1, line)
       assert.equal(stderr, '', line)
@@ -45,18 +45,18 @@ describe('the program ai-vcs', function () {
       'undo',
       'branch other',
       'checkout other',
-      'branch -d main',
       'checkout main',
+      'branch -d other',
     ]
     for (const line of lines) {
-      const { status, stdout, stderr } = await world.ai([...line.split(' '), '--json'], { folder: 'repo' })
-      assert.equal(status, line === 'branch -d main' ? 2 : 0, `${line}: ${stderr}`)
-      if (status === 0) assert.equal((JSON.parse(stdout) as { schemaVersion: number }).schemaVersion, 1, line)
+      const { status, stdout, stderr } = await world.here([...line.split(' '), '--json'], { folder: 'repo' })
+      assert.equal(status, 0, `${line}: ${stderr}`)
+      assert.equal((JSON.parse(stdout) as { schemaVersion: number }).schemaVersion, 1, line)
     }
   })
 
   it('tells of commits in JSON what it tells in words', async () => {
-    const { stdout } = await world.ai(['log', '--filter', 'agent:foo', '--json'], { folder: 'repo' })
+    const { stdout } = await world.here(['log', '--filter', 'agent:foo', '--json'], { folder: 'repo' })
     const { commits } = JSON.parse(stdout) as { commits: Record<string, unknown>[] }
     assert.equal(commits.length, 1)
     assert.equal(commits[0]!['subject'], 'second')
@@ -128,7 +128,7 @@ async function userTime(world: CliWorld, args: readonly string[]): Promise<numbe
 }
 
 describe('shell completion', function () {
-  this.timeout(30_000)
+  this.timeout(240_000)
   let world: CliWorld
 
   before(async () => {
@@ -162,7 +162,7 @@ _ai_vcs; printf '%s\\n' "\${COMPREPLY[@]}"`
 })
 
 describe('init and uninit', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let world: CliWorld
 
   before(async () => {
@@ -177,9 +177,9 @@ describe('init and uninit', function () {
     await writeFile(world.path('repo/.git/hooks/pre-push'), '#!/bin/sh\nexit 0\n')
     const config = await world.git('repo', 'config', '--list')
     const before = snapshot(world.path('repo'))
-    assert.equal((await world.ai(['init'], { folder: 'repo' })).status, 0)
+    assert.equal((await world.here(['init'], { folder: 'repo' })).status, 0)
     assert.notDeepEqual(snapshot(world.path('repo')), before)
-    assert.equal((await world.ai(['uninit'], { folder: 'repo' })).status, 0)
+    assert.equal((await world.here(['uninit'], { folder: 'repo' })).status, 0)
     assert.deepEqual(snapshot(world.path('repo')), before)
     assert.equal(await world.git('repo', 'config', '--list'), config)
   })
@@ -190,10 +190,10 @@ describe('init and uninit', function () {
     await world.git('own', 'config', 'gpg.ssh.allowedSignersFile', '/dev/null')
     await writeFile(world.path('own/ai-vcs.config.yaml'), 'room:\n  autoMerge: offer\n')
     assert.match(
-      (await world.ai(['init'], { folder: 'own' })).stderr,
+      (await world.here(['init'], { folder: 'own' })).stderr,
       /^warning: Git uses a list of signers of your own/,
     )
-    assert.equal((await world.ai(['uninit'], { folder: 'own' })).status, 0)
+    assert.equal((await world.here(['uninit'], { folder: 'own' })).status, 0)
     assert.equal(await world.git('own', 'config', '--get-all', 'notes.displayRef'), 'refs/notes/mine')
     assert.equal(await world.git('own', 'config', 'gpg.ssh.allowedSignersFile'), '/dev/null')
     assert.equal(await readFile(world.path('own/ai-vcs.config.yaml'), 'utf8'), 'room:\n  autoMerge: offer\n')
@@ -202,20 +202,20 @@ describe('init and uninit', function () {
   it('do not break a plain `git fetch` from a remote without records', async () => {
     await world.repository('hub')
     await world.git('.', 'clone', '-q', 'hub', 'clone')
-    assert.equal((await world.ai(['init'], { folder: 'clone' })).status, 0)
+    assert.equal((await world.here(['init'], { folder: 'clone' })).status, 0)
     await world.git('clone', 'fetch')
   })
 
   it('purge only when it is meant, and then everything', async () => {
     await world.repository('purge')
-    await world.ai(['init'], { folder: 'purge' })
+    await world.here(['init'], { folder: 'purge' })
     await writeFile(world.path('purge/a.txt'), 'two\n')
-    await world.ai(['commit', '-am', 'second'], { folder: 'purge' })
-    const refused = await world.ai(['uninit', '--purge'], { folder: 'purge' })
+    await world.here(['commit', '-am', 'second'], { folder: 'purge' })
+    const refused = await world.here(['uninit', '--purge'], { folder: 'purge' })
     assert.equal(refused.status, 2)
     assert.match(refused.stderr, /record of [0-9a-f]{10}/)
     await world.git('purge', 'rev-parse', '--verify', 'refs/notes/ai-vcs')
-    assert.equal((await world.ai(['uninit', '--purge', '--yes'], { folder: 'purge' })).status, 0)
+    assert.equal((await world.here(['uninit', '--purge', '--yes'], { folder: 'purge' })).status, 0)
     assert.equal(await world.git('purge', 'for-each-ref', '--format=%(refname)'), 'refs/heads/main')
     assert.ok(!readdirSync(world.path('purge/.git')).includes('ai-vcs'))
   })
