@@ -108,7 +108,9 @@ export class Room {
       base: () => this.membership.genesis?.base,
       // A merge that another has announced is known before its objects are stored.
       haves: () =>
-        (this.#state.engines?.commits.heads() ?? []).map(({ commit }) => commit).filter((id) => options.objects.has(id)),
+        (this.#state.engines?.commits.heads() ?? [])
+          .map(({ commit }) => commit)
+          .filter((id) => options.objects.has(id)),
       onEntries: (peer, entries) => this.#receive(peer, entries),
       onKeys: (box) => void this.#takeKeys(box),
       onObjects: () => {

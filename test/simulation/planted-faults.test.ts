@@ -13,6 +13,10 @@ describe('a rule that is switched off is missed', function () {
   for (const { rule } of plantedFaults)
     it(rule, async () => {
       const { stdout } = await run(process.execPath, [program, rule])
-      assert.match(stdout, /^\d+ (lost|doubled|text|heads|digest|blob|settle|queue|void|throws|replay):/, 'no seed has failed')
+      assert.match(
+        stdout,
+        /^\d+ (lost|doubled|text|heads|digest|blob|settle|queue|void|throws|replay):/,
+        'no seed has failed',
+      )
     })
 })
