@@ -325,12 +325,13 @@ class Demo {
         merges: first!.merges.length,
         attested: inAll(({ attestations }, id) => (attestations[id]?.length ?? 0) > 0, first!.merges),
       },
+      voided: Math.max(...states.map(({ voided }) => voided)),
       bytes,
       clones: judgement.clones,
       seconds: Math.round((Date.now() - this.#beginMs) / 100) / 10,
       kept: keep === undefined ? null : this.#folder,
     }
-    const faults = faultsOf(report, judgement, states)
+    const faults = faultsOf(report, judgement.isFaultless)
     return { ok: faults.length === 0, faults, ...report }
   }
 }
