@@ -97,13 +97,7 @@ const maxEpochBoxBytes = 1024
 
 const personShape: Shape<Person> = (value) => {
   const read = tuple(textUpTo(maxPersonUnits), textUpTo(maxPersonUnits))(value)
-  return read && isPlain(read[0]) && isPlain(read[1]) ? { name: read[0], email: read[1] } : undefined
-}
-
-/** Names and addresses go into commit headers: no line breaks, no angle brackets, nothing unprintable. */
-function isPlain(text: string): boolean {
-  // oxlint-disable-next-line no-control-regex
-  return text.length > 0 && !/[\u0000-\u001f\u007f<>\ud800-\udfff]/u.test(text)
+  return read && isFitName(read[0]) && isFitName(read[1]) ? { name: read[0], email: read[1] } : undefined
 }
 
 const keyShape = hexShape<KeyId>(bytesOf(32))

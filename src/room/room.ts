@@ -89,7 +89,8 @@ export class Room {
     this.#traffic = new RoomTraffic({
       options,
       events: this.events,
-      hello: (link) => options.identity.hello(this.id, link, options.random, this.self && keys.newest ? undefined : ticket),
+      hello: (link) =>
+        options.identity.hello(this.id, link, options.random, this.self && keys.newest ? undefined : ticket),
       welcome: (hello, link) =>
         welcomeDevice(hello, link, {
           crypto: options.crypto,
