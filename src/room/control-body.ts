@@ -5,6 +5,7 @@ import {
   writeDeviceCertificate,
   type DeviceCertificate,
 } from '../identity/device-certificate.ts'
+import { isFitName } from '../identity/admission.ts'
 import { hexBytes, toHex } from '../lib/bytes.ts'
 import type { CborValue } from '../lib/cbor.ts'
 import { bytesOf, bytesUpTo, exactly, listOf, textUpTo, tuple, uint, uintUpTo, type Shape } from '../lib/shape.ts'
