@@ -13,6 +13,7 @@ export interface SettlerOptions {
 
 const pauseMs = 50
 const mergeAnywayMs = 3000
+const maxMergeAnywayMs = 60_000
 const retryMs = 1000
 
 /** Mends states and merges heads when an exchange has ended: waiting for that saves merges, and nothing depends on it. */
@@ -21,6 +22,8 @@ export class Settler {
   #cancel: (() => void) | undefined
   #running: Promise<void> = Promise.resolve()
   #dueSinceMs: number | undefined
+  /** Grows while there is no quiet: two that always merge what the other has merged further already would never end. */
+  #patienceMs = mergeAnywayMs
   #closed = false
 
   constructor(options: SettlerOptions) {
@@ -66,10 +69,12 @@ export class Settler {
     await commits.storeMerges()
     await commits.takeIn()
     await commits.repair()
-    if (!now && !isQuiet() && clock.now() - (this.#dueSinceMs ?? 0) < mergeAnywayMs) {
+    const quiet = isQuiet()
+    if (!now && !quiet && clock.now() - (this.#dueSinceMs ?? 0) < this.#patienceMs) {
       this.plan()
       return
     }
+    this.#patienceMs = quiet ? mergeAnywayMs : Math.min(2 * this.#patienceMs, maxMergeAnywayMs)
     this.#dueSinceMs = undefined
     if (merges) await commits.merge()
     onSettled()

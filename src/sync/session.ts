@@ -1,6 +1,6 @@
 import { equalBytes } from '../lib/bytes.ts'
 import type { FeedId, KeyId } from '../contracts/ids.ts'
-import { FrameReader, type Stream } from './frames.ts'
+import { FrameReader, type Message, type Stream } from './frames.ts'
 import { decodeMessage, encodeMessage, type FeedPosition, type PeerMessage } from './messages.ts'
 import { initialCredit, Outbox } from './outbox.ts'
 
@@ -48,6 +48,8 @@ export class PeerSession {
   #neighbours: ReadonlySet<KeyId> = new Set()
   #vectorSent = false
   readonly #consumed = new Map<Stream, number>()
+  /** What the peer may still send on each stream. */
+  readonly #granted = new Map<Stream, number>(Object.entries(initialCredit) as [Stream, number][])
 
   constructor(replica: Replica) {
     this.#replica = replica
@@ -63,8 +65,15 @@ export class PeerSession {
   receive(frame: Uint8Array): readonly SessionEvent[] | undefined {
     const message = this.#reader.read(frame)
     if (message === 'more') return []
-    const decoded = message === 'invalid' ? undefined : decodeMessage(message)
+    const decoded = message === 'invalid' || !this.#isGranted(message) ? undefined : decodeMessage(message)
     return decoded && this.#handle(decoded)
+  }
+
+  /** A message may be begun while there is any credit left. */
+  #isGranted({ stream, bytes }: Message): boolean {
+    const left = this.#granted.get(stream)!
+    this.#granted.set(stream, left - bytes.length)
+    return left > 0
   }
 
   #handle(message: PeerMessage): readonly SessionEvent[] {
@@ -187,7 +196,9 @@ export class PeerSession {
     const sum = (this.#consumed.get(stream) ?? 0) + bytes
     const due = sum >= initialCredit[stream] / 4
     this.#consumed.set(stream, due ? 0 : sum)
-    if (due) this.#push({ type: 'credit', stream, bytes: sum })
+    if (!due) return
+    this.#granted.set(stream, this.#granted.get(stream)! + sum)
+    this.#push({ type: 'credit', stream, bytes: sum })
   }
 
   /** The next frame for the link, the most urgent first. */

@@ -73,7 +73,13 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   {
     rule: 'a commit has one state, the join of all that are named and of its parents',
-    changes: [{ file: 'src/history/view.js', from: 'const own = this.anchorsOf(commit);', to: 'const own = this.anchorsOf(commit); return own[0];' }],
+    changes: [
+      {
+        file: 'src/history/view.js',
+        from: 'const own = this.anchorsOf(commit);',
+        to: 'const own = this.anchorsOf(commit); return own[0];',
+      },
+    ],
     scenario: 'all',
     seeds: upTo(30),
   },
@@ -97,7 +103,13 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   {
     rule: 'a diff keeps words',
-    changes: [{ file: 'src/document/text-diff.js', from: 'for (const run of alignTexts(before, after))', to: 'for (const run of [])' }],
+    changes: [
+      {
+        file: 'src/document/text-diff.js',
+        from: 'for (const run of alignTexts(before, after))',
+        to: 'for (const run of [])',
+      },
+    ],
     scenario: 'live',
     seeds: upTo(10),
   },

@@ -145,11 +145,19 @@ export class Author {
       this.follow()
       const paths = this.#changedPaths().filter(() => options.isWhole || this.#random.chance(0.5))
       const staged = new Map(paths.map((path) => [path, stageFile(this.peer.room, path)]))
-      const partial = paths.find((path) => staged.get(path)!.object)
+      const partial = paths.find((path) => staged.get(path)!.object && this.#isWhereItWas(path))
       if (options.isPartial && partial !== undefined)
         staged.set(partial, this.#stagedInPart(partial, staged.get(partial)!))
       await this.#commit([this.#head], staged, options.isStock)
     })
+  }
+
+  /** Git offers parts of a file only where it was in the commit before. */
+  #isWhereItWas(path: string): boolean {
+    const { commits, engines } = this.peer.room
+    const anchor = commits.anchor(this.#head)
+    const file = anchor && engines.history.layoutOf(anchor).fileAt(path)
+    return file !== undefined && file === engines.live.layout.fileAt(path)
   }
 
   /** Merges all heads into what the room shows now. */
@@ -199,8 +207,7 @@ export class Author {
 
   pull(): void {
     this.#task(async () => {
-      await this.#upstream.fetch(this.peer)
-      await this.peer.room.commits.tell(this.#upstream.tip)
+      await this.peer.room.commits.tell(await this.#upstream.fetch(this.peer))
     })
   }
 
