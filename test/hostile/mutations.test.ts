@@ -57,7 +57,9 @@ describe('ten thousand entries that were mutated before they were sealed and sig
       const unit = (): UnitId | undefined =>
         random.chance(0.2) ? undefined : [history.seedClient(file, history.log(file).base!.blob), random.below(12)]
       const update = () =>
-        forgedUpdate(mallory.client, clocks.get(path)!, [{ left: unit(), right: unit(), text: random.pick(['E', '😈']) }])
+        forgedUpdate(mallory.client, clocks.get(path)!, [
+          { left: unit(), right: unit(), text: random.pick(['E', '😈']) },
+        ])
       return writeOperations([
         { ref: { basePath: path }, update: update() },
         ...(random.chance(0.2) ? [{ ref: { basePath: path }, value: { register: 'path', path: `${random.below(9)}.md` } } as const] : []), // prettier-ignore

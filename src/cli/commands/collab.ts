@@ -3,6 +3,7 @@ import { AnvcsError } from '../../contracts/errors.ts'
 import type { CollaborationOptions } from '../../repository/collaboration.ts'
 import type { RoomStatus } from '../../repository/room-status.ts'
 import type { Workspace } from '../../repository/workspace.ts'
+import { readIceServers } from '../../repository/ice-servers.ts'
 import type { CliContext } from '../context.ts'
 import { defineCommand } from '../define-command.ts'
 import { withWorkspace } from '../open-workspace.ts'
@@ -148,6 +149,7 @@ async function optionsOf(context: CliContext, workspace: Workspace, flags: RunFl
   return {
     workspace,
     signalingUrls: [...signaling, ...values['signaling.servers']],
+    iceServers: readIceServers(values['ice.servers']) ?? [],
     listen: listen && { ...(host !== undefined && { host }), ...(port !== undefined && { port }) },
     follow: follow ?? values['room.follow'],
     autoMerge: values['room.autoMerge'],
