@@ -5,6 +5,7 @@ import { stateOf, type Anchor } from '../history/anchor.ts'
 import { emptyState, isWithin, stateKey, withCount, type FileState } from '../history/file-state.ts'
 import { isSameValue } from '../history/file-value.ts'
 import { foldHeads, headsOf } from '../history/fold.ts'
+import { besidePath } from '../history/layout.ts'
 import type { NamingEntry, NamingKind } from '../history/naming-entry.ts'
 import type { NamedStates } from '../history/named-states.ts'
 import { outcomeOf } from '../history/outcome.ts'
@@ -97,7 +98,7 @@ export class RoomCommits {
       for (const file of new Set([live.layout.fileAt(path), before])) {
         if (!file || states.has(file)) continue
         const known = [...(hints.get(path) ?? []), live.stateOf(file), ...this.#earlierStates(file)]
-        const state = known.find((candidate) => this.#explains(file, candidate, tree, parent))
+        const state = known.find((candidate) => this.#explains(file, path, candidate, tree, parent))
         states.set(file, state ?? (parent ? stateOf(parent, file) : emptyState))
         if (!state) partial.add(file)
       }
@@ -115,13 +116,18 @@ export class RoomCommits {
   }
 
   /** Does a tree hold exactly what the file is at a state? The state must not lack what the parent's has. */
-  #explains(file: FileId, state: FileState, tree: ObjectId, parent: Anchor | undefined): boolean {
+  #explains(file: FileId, path: string, state: FileState, tree: ObjectId, parent: Anchor | undefined): boolean {
     const { history } = this.#options
     if (parent && !isWithin(stateOf(parent, file), state)) return false
     const value = history.evaluator.valueAt(file, state)
-    if (value.path !== undefined) return isSameValue(value, history.valueInTree(tree, value.path))
-    const old = parent && history.layoutOf(parent).pathOf(file)
-    return old === undefined || history.entryAt(tree, old) === undefined
+    if (value.path === undefined) {
+      const old = parent && history.layoutOf(parent).pathOf(file)
+      return history.entryAt(tree, old ?? path) === undefined
+    }
+    // Where two files claim one path, one of them is shown, and committed, beside it.
+    return [value.path, besidePath(value.path, file)].some((shown) =>
+      isSameValue({ ...value, path: shown }, history.valueInTree(tree, shown)),
+    )
   }
 
   /** States of a file before the newest one, newest first: a stock `git add` may have staged one of them. */

@@ -119,7 +119,7 @@ export const plantedFaults: readonly PlantedFault[] = [
       {
         file: 'src/testing/sim-feed-store.js',
         from: 'written, closedCleanly: false });\n        await this.#mount.flush();',
-        to: 'written, closedCleanly: false });\n        void this.#mount.flush();',
+        to: 'written, closedCleanly: false });',
       },
     ],
     scenario: 'live',

@@ -143,12 +143,25 @@ export class Author {
       await this.#announceAll()
       await this.peer.room.flush()
       this.follow()
-      const paths = this.#changedPaths().filter(() => options.isWhole || this.#random.chance(0.5))
+      const paths = options.isWhole ? this.#changedPaths() : this.#someFiles(this.#changedPaths())
       const staged = new Map(paths.map((path) => [path, stageFile(this.peer.room, path)]))
       const partial = paths.find((path) => staged.get(path)!.object && this.#isWhereItWas(path))
       if (options.isPartial && partial !== undefined)
         staged.set(partial, this.#stagedInPart(partial, staged.get(partial)!))
       await this.#commit([this.#head], staged, options.isStock)
+    })
+  }
+
+  /** Paths of some files. The two of a rename go together: one alone is a copy, or a loss, in the commit itself. */
+  #someFiles(paths: readonly string[]): readonly string[] {
+    const { commits, engines } = this.peer.room
+    const anchor = commits.anchor(this.#head)
+    const layout = anchor && engines.history.layoutOf(anchor)
+    const chosen = new Map<string, boolean>()
+    return paths.filter((path) => {
+      const file = layout?.fileAt(path) ?? engines.live.layout.fileAt(path) ?? path
+      if (!chosen.has(file)) chosen.set(file, this.#random.chance(0.5))
+      return chosen.get(file)
     })
   }
 

@@ -86,7 +86,7 @@ class Simulation {
     const peers = Array.from({ length: count }, (_, i) => world.peer(`p${i}`))
     const [founder, ...others] = peers
     await founder!.found()
-    const ticket = await world.wait(founder!.room.invite({ uses: count }))
+    const ticket = await world.wait(founder!.room.invite({ uses: 10 * count }))
     for (const peer of others) await peer.join(ticket)
     for (const peer of others) await world.wait(peer.room.ready(), readyLimitMs)
     for (const peer of peers) {
