@@ -93,7 +93,8 @@ export class Room {
     this.#traffic = new RoomTraffic({
       options,
       events: this.events,
-      hello: (link) => options.identity.hello(this.id, link, options.random, this.self && keys.newest ? undefined : ticket),
+      hello: (link) =>
+        options.identity.hello(this.id, link, options.random, this.self && keys.newest ? undefined : ticket),
       welcome: (hello, link) =>
         welcomeDevice(hello, link, {
           crypto: options.crypto,
@@ -346,10 +347,6 @@ export class Room {
   #receive(peer: PeerLink, entries: readonly Uint8Array[]): void {
     this.#feed?.sealOperations()
     const report = this.#state.replica.receive(entries, peer.member)
-    peer.session.consumed(
-      'entries',
-      entries.reduce((sum, { length }) => sum + length, 0),
-    )
     this.#take(report, peer)
   }
 

@@ -79,7 +79,10 @@ describe('somebody who knocks at a room', () => {
   it('cannot pass for another device by showing its certificate', async () => {
     const ticket = await invite()
     const { certificate } = room.bob.identity
-    await isRefused(knock(stranger(room.world), ticket, () => ({ certificate, claim: undefined })), /could not prove/)
+    await isRefused(
+      knock(stranger(room.world), ticket, () => ({ certificate, claim: undefined })),
+      /could not prove/,
+    )
   })
 
   it('cannot say again what another said', async () => {

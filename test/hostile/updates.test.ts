@@ -83,7 +83,17 @@ describe('an operation of a hostile member is void', () => {
     await isVoid([{ ref: { basePath: 'no.txt' }, value }], /does not exist/)
   })
 
-  for (const path of ['../x', '/etc/passwd', '.git/config', 'sub/.GIT/hooks/x', 'GIT~1/x', 'a\\b', 'a\u0000', '.ai/x', 'con'])
+  for (const path of [
+    '../x',
+    '/etc/passwd',
+    '.git/config',
+    'sub/.GIT/hooks/x',
+    'GIT~1/x',
+    'a\\b',
+    'a\u0000',
+    '.ai/x',
+    'con',
+  ])
     it(`that moves a file to ${JSON.stringify(path)}`, () =>
       isVoid([{ ref: { basePath: 'a.txt' }, value: { register: 'path', path } }], /path is not allowed/))
 
