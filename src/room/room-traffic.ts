@@ -163,17 +163,15 @@ export class RoomTraffic {
         onKeys(event.box)
         break
       case 'want':
-        void this.#transfer.serve(peer, event)
+        void this.#transfer.serve(peer, event).then(() => peer.answered(event.size))
         break
       case 'pack':
-        peer.session.consumed('objects', event.chunk.length)
         void this.#transfer.receive(peer, event)
         break
       case 'lacking':
         this.#transfer.lacking(peer, event.request)
         break
       case 'presence':
-        peer.session.consumed('presence', event.content.length)
         events.emit('presence', { member: peer.member, device: peer.device, content: event.content })
         break
       case 'positions':

@@ -341,10 +341,6 @@ export class Room {
   #receive(peer: PeerLink, entries: readonly Uint8Array[]): void {
     this.#feed?.sealOperations()
     const report = this.#state.replica.receive(entries, peer.member)
-    peer.session.consumed(
-      'entries',
-      entries.reduce((sum, { length }) => sum + length, 0),
-    )
     this.#take(report, peer)
   }
 

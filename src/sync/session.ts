@@ -16,7 +16,9 @@ export interface Replica {
 
 /** What a frame brought that concerns the room. */
 export type SessionEvent =
-  | Extract<PeerMessage, { type: 'entries' | 'keys' | 'want' | 'pack' | 'lacking' | 'presence' }>
+  | Extract<PeerMessage, { type: 'entries' | 'keys' | 'pack' | 'lacking' | 'presence' }>
+  /** `size` is to be told to `consumed` when the request has been answered. */
+  | (Extract<PeerMessage, { type: 'want' }> & { readonly size: number })
   /** The peer's position in a feed differs from ours at the same length, or lies beyond: for fork evidence and `status`. */
   | { readonly type: 'positions'; readonly positions: readonly FeedPosition[] }
 
@@ -66,7 +68,11 @@ export class PeerSession {
     const message = this.#reader.read(frame)
     if (message === 'more') return []
     const decoded = message === 'invalid' || !this.#isGranted(message) ? undefined : decodeMessage(message)
-    return decoded && this.#handle(decoded)
+    if (!decoded || message === 'invalid') return undefined
+    const { stream, bytes } = message
+    if (decoded.type === 'want') return [{ ...decoded, size: bytes.length }]
+    if (stream !== 'control') this.consumed(stream, bytes.length)
+    return this.#handle(decoded)
   }
 
   /** A message may be begun while there is any credit left. */
@@ -76,7 +82,7 @@ export class PeerSession {
     return left > 0
   }
 
-  #handle(message: PeerMessage): readonly SessionEvent[] {
+  #handle(message: Exclude<PeerMessage, { type: 'want' }>): readonly SessionEvent[] {
     switch (message.type) {
       case 'digest':
         if (equalBytes(message.digest, this.#replica.digest())) this.#learn(this.#replica.positions())

@@ -1,5 +1,5 @@
 import type { EntryId, FeedId } from '../contracts/ids.ts'
-import { controlEpoch, type EpochId, type RoomId } from '../contracts/ids.ts'
+import { controlEpoch, type RoomId } from '../contracts/ids.ts'
 import type { Past } from '../history/causality.ts'
 import { operationsKind, readOperations, writeOperations, type OperationBody } from '../history/operations-body.ts'
 import { feedClientId, feedIdOf } from '../identity/ids.ts'
@@ -174,7 +174,7 @@ export class Mallory {
   }
 
   sealControl(body: ControlBody, lie: Lie = {}): Entry {
-    const fields = { epoch: controlEpoch as EpochId, ...lie.fields }
+    const fields = { epoch: controlEpoch, ...lie.fields }
     return this.seal(writeControlBody(body), { ...lie, fields, compress: false })
   }
 
