@@ -7,6 +7,7 @@ import type { Transport } from '../src/contracts/transport.ts'
 import { openRepository } from '../src/git/open-repository.ts'
 import type { GitRepository } from '../src/git/repository.ts'
 import { memberSigner } from '../src/identity/member-signer.ts'
+import type { Ticket } from '../src/identity/ticket.ts'
 import { lineMerge } from '../src/merge/line-merge.ts'
 import { nodeClock } from '../src/node/clock.ts'
 import { nodeDeflate } from '../src/node/deflate.ts'
@@ -115,12 +116,16 @@ export class BenchRooms implements AsyncDisposable {
 
   /** A member of this name, who joins the room over a link within this process. */
   async join(name: string, room: Room): Promise<Room> {
-    const ticket = await room.invite()
-    const joined = await this.#start(name, join(this.#folder, name), (options) => Room.join(options, ticket))
+    const joined = await this.joinBy(name, await room.invite())
     connect(room, joined)
     await joined.ready()
     await joined.flush()
     return joined
+  }
+
+  /** The same by a ticket alone; the caller lets it meet somebody. */
+  async joinBy(name: string, ticket: Ticket): Promise<Room> {
+    return this.#start(name, join(this.#folder, name), (options) => Room.join(options, ticket))
   }
 
   /** Opens what a member has left. */
