@@ -3,7 +3,6 @@ import type { ObjectId } from '../contracts/ids.ts'
 import type { Signaling } from '../contracts/signaling.ts'
 import type { Transport } from '../contracts/transport.ts'
 import type { WorkTree } from '../contracts/work-tree.ts'
-import { readHead } from '../git/head.ts'
 import type { Ticket } from '../identity/ticket.ts'
 import { Emitter } from '../lib/emitter.ts'
 import { lineMerge } from '../merge/line-merge.ts'
@@ -21,6 +20,7 @@ import { BranchFollower } from './branch-follower.ts'
 import { moveFolder, type RoomFolder } from './data-folder.ts'
 import { ignoredFolders, sharedByName } from './shared-paths.ts'
 import { Mirror } from './mirror.ts'
+import { MirrorLog } from './mirror-log.ts'
 import { noteLines } from './notes-ref.ts'
 import { StagedStates } from './staged-states.ts'
 import { TreeGuard } from './tree-guard.ts'
@@ -147,29 +147,33 @@ export class RoomHost implements AsyncDisposable {
       follow: this.#options.follow ?? true,
       author: () => this.person(),
       staged: () => this.staged.states(git.index),
+      isTreeReady: async () => {
+        await this.#mirror?.settled()
+        return !this.#mirror?.isStanding
+      },
       onMoved: (from, to) => {
         this.#guard?.indexWritten()
         this.events.emit('followed', { from, to })
       },
       onProblem: (message) => this.events.emit('problem', { message }),
     })
-    this.#guard = new TreeGuard({ git, room, branch, onHead: (commit) => this.follower.takeHead(commit) })
-    const head = readHead(git.gitDir, git.refs)
-    if (head.branch === branch && head.commit) await this.follower.takeHead(head.commit)
+    const log = MirrorLog.open(this.#folder.mirror)
+    const onHead = (commit: ObjectId) => this.follower.takeHead(commit)
+    this.#guard = new TreeGuard({ git, room, branch, head: log.head, onHead })
     this.#tree = await openWorkTree({ root: git.workTree, isIgnored: await ignoredFolders(git) })
-    const origin = readStoredCommit(git.objects, head.commit ?? room.genesis.base).tree
+    const tip = git.refs.read(branch) ?? room.genesis.base
     this.#mirror = await Mirror.start(
       {
         room,
         git,
         tree: this.#tree,
         guard: this.#guard,
-        statePath: this.#folder.mirror,
+        log,
         isShared: await sharedByName(git.workTree),
         onProblem: (message) => this.events.emit('problem', { message }),
         onPaused: (reason) => this.events.emit('paused', { reason }),
       },
-      origin,
+      readStoredCommit(git.objects, tip).tree,
     )
     await this.follower.step()
   }
