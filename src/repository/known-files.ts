@@ -66,9 +66,9 @@ export class KnownFiles {
     const logged = this.#log.at(path)
     const counting = logged.filter(({ mark }) => !mark || this.#room.files.holds(mark))
     if (!counting.length) return [contentOfValue(history.valueInTree(this.#origin, path))]
-    // What was read and taken in is sure; of a write it is not known whether it was done.
-    const sure = counting.findLastIndex(({ kind }) => kind === 'read')
-    return counting.slice(Math.max(0, sure)).map((file) => this.#contentOf(path, file))
+    // What was read and taken in is sure; of a last write it is not known whether it was done.
+    const possible = counting.slice(counting.at(-1)!.kind === 'read' ? -1 : -2)
+    return possible.map((file) => this.#contentOf(path, file))
   }
 
   #contentOf(path: string, { content }: LoggedFile): Candidate {

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { FeedId, FileId, ObjectId } from '../contracts/ids.ts'
 import { readState, writeState, type FileState } from '../history/file-state.ts'
@@ -26,6 +26,7 @@ type Row =
   | { readonly origin: string; readonly held: readonly string[] }
   | { readonly held: readonly string[] }
   | { readonly head: string }
+  | { readonly closed: boolean }
   | {
       readonly path: string
       readonly kind: 'read' | 'write'
@@ -36,6 +37,9 @@ type Row =
     }
 
 const maxLogBytes = 8 << 20
+/** Of one file: a kill takes back what was read and not durable yet, and then an earlier line counts. */
+const maxLines = 16
+const aliveMs = 1000
 
 /**
  * What the mirror knows of the disk, for the next run: a line for each file that it reads or is about to write. Lines are given
@@ -48,6 +52,10 @@ export class MirrorLog {
   #head: ObjectId | undefined
   #held: readonly string[] = []
   #sizeBytes = 0
+  #isClosed = true
+  /** Until then at least the last run was alive, where it was killed. */
+  #killedAtMs: number | undefined
+  #alive: NodeJS.Timeout | undefined
 
   private constructor(path: string) {
     this.#path = path
@@ -67,8 +75,30 @@ export class MirrorLog {
       const row = parsed(line)
       if (row) log.#take(row)
     }
-    log.compact()
+    if (!log.#isClosed) log.#killedAtMs = statSync(path).mtimeMs + aliveMs
     return log
+  }
+
+  /** Says from now on that this run is alive. */
+  start(): void {
+    this.#isClosed = false
+    this.compact()
+    this.#alive = setInterval(() => {
+      const now = new Date()
+      utimesSync(this.#path, now, now)
+    }, aliveMs).unref()
+  }
+
+  /** Everything on disk has been taken in. */
+  close(): void {
+    clearInterval(this.#alive)
+    this.#isClosed = true
+    this.compact()
+  }
+
+  /** When the last run was killed, by the clock of the file system, a second at most too late; undefined where it was closed. */
+  get killedAtMs(): number | undefined {
+    return this.#killedAtMs
   }
 
   /** The tree that was checked out when mirroring began: what untouched files hold. Undefined before the first `begin`. */
@@ -113,7 +143,7 @@ export class MirrorLog {
 
   /** Writes the log anew, without what is past. */
   compact(): void {
-    const rows: Row[] = []
+    const rows: Row[] = [{ closed: this.#isClosed }]
     if (this.#origin) rows.push({ origin: this.#origin, held: this.#held })
     if (this.#head) rows.push({ head: this.#head })
     for (const [path, files] of this.#files) for (const file of files) rows.push(rowOf(path, file))
@@ -132,12 +162,11 @@ export class MirrorLog {
 
   #take(row: Row): void {
     if ('path' in row) {
-      // A write that was only intended leaves what lay there before as a second possibility.
-      const before = this.at(row.path).slice(-1)
       const file = fileOf(row)
-      if (file) this.#files.set(row.path, [...before, file])
+      if (file) this.#files.set(row.path, [...this.at(row.path).slice(1 - maxLines), file])
       return
     }
+    if ('closed' in row) this.#isClosed = row.closed
     if ('head' in row) this.#head = row.head as ObjectId
     if ('held' in row) this.#held = row.held
     if ('origin' in row) this.#origin = row.origin as ObjectId

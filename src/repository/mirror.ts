@@ -1,3 +1,5 @@
+import { lstatSync } from 'node:fs'
+import { join } from 'node:path'
 import { messageOf } from '../lib/error-message.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { WorkTree } from '../contracts/work-tree.ts'
@@ -43,7 +45,7 @@ export class Mirror {
   readonly #writer: MirrorWriter
   readonly #held: Set<string>
   /** Held only since this start: a file that was renamed while nobody looked is among them. */
-  #newlyHeld = new Set<string>()
+  readonly #newlyHeld = new Set<string>()
   readonly #imports = new Set<string>()
   readonly #exports = new Set<string>()
   /** Paths that Git may have written when it moved HEAD: what lies there is measured against HEAD, too. */
@@ -79,6 +81,7 @@ export class Mirror {
   static async start(options: MirrorOptions, checkedOut: ObjectId): Promise<Mirror> {
     const { room, git, tree, guard, log } = options
     const isFirst = log.origin === undefined
+    log.start()
     if (isFirst) log.begin(checkedOut, await git.index.untracked())
     const mirror = new Mirror(options, log.origin!)
     if (!isFirst) await mirror.#holdUntracked()
@@ -157,14 +160,22 @@ export class Mirror {
     clearTimeout(this.#retryTimer)
     this.#settling.close()
     await this.#options.room.flush()
-    this.#options.log.compact()
+    this.#options.log.close()
   }
 
-  /** New files that came while nobody looked: they may be somebody's notes, so they wait for `add` like those before them. */
+  /**
+   * New files that came while nobody looked: they may be somebody's notes, so they wait for `add` like those before them. What
+   * was there when the last run was killed is taken in.
+   */
   async #holdUntracked(): Promise<void> {
     const { git, room, log } = this.#options
     const ours = new Set([...room.files.touchedPaths, ...this.#known.paths, ...this.#held])
-    this.#newlyHeld = new Set((await git.index.untracked()).filter((path) => !ours.has(path)))
+    for (const path of await git.index.untracked()) {
+      if (ours.has(path)) continue
+      const stat = lstatSync(join(git.workTree, path), { throwIfNoEntry: false })
+      if (stat && stat.ctimeMs > (log.killedAtMs ?? 0)) this.#newlyHeld.add(path)
+      else this.#imports.add(path)
+    }
     if (!this.#newlyHeld.size) return
     for (const path of this.#newlyHeld) this.#held.add(path)
     log.setHeld([...this.#held])
@@ -360,8 +371,10 @@ export class Mirror {
     } finally {
       this.#importing = false
     }
-    for (const { path } of seen) this.#rewritten.delete(path)
-    this.#newlyHeld.clear()
+    for (const { path } of seen) {
+      this.#rewritten.delete(path)
+      if (this.#newlyHeld.delete(path) && this.#known.at(path, undefined)) this.#release([path])
+    }
   }
 
   /** Stores blobs, and finds the new files that may be shared: not held back, not ignored, not secret by name. */

@@ -21,11 +21,11 @@ export function fingerprint(full: string): string | undefined {
   return `${kind} ${createHash('sha256').update(content).digest('hex')}`
 }
 
-/** The fingerprints of all files below a folder, `.git` left out. */
+/** The fingerprints of all files below a folder; what is Git's and ours is left out. */
 export function fingerprints(folder: string): Readonly<Record<string, string>> {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   const rows = names
-    .filter((name) => !/^\.git(?:\/|$)/.test(name))
+    .filter((name) => !/^\.(?:git|ai)(?:\/|$)/.test(name))
     .sort()
     .map((name) => [name, fingerprint(join(folder, name))] as const)
   return Object.fromEntries(rows.filter((row): row is readonly [string, string] => row[1] !== undefined))

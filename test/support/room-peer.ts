@@ -223,6 +223,10 @@ export class RoomMeeting implements AsyncDisposable {
     gitIn(folder, 'config', 'user.email', `${name}@example.org`)
     const configFolder = join(this.root, `${name}.config`)
     await createMemberKey(nodeCrypto, nodeRandom, memberKeyPath(configFolder), name)
+    // Stock git signs with the member's key, as `ai-vcs init` offers to set up.
+    gitIn(folder, 'config', 'gpg.format', 'ssh')
+    gitIn(folder, 'config', 'user.signingkey', memberKeyPath(configFolder))
+    gitIn(folder, 'config', 'commit.gpgsign', 'true')
     this.peers.push(new RoomPeer(name, folder, configFolder, this.#server.url))
   }
 
