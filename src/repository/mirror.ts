@@ -322,7 +322,19 @@ export class Mirror {
   #baseOf(path: string, disk: MirrorContent | undefined): MirrorContent | undefined {
     const known = this.#known.at(path, disk)
     if (!this.#rewritten.has(path)) return known
-    return nearest([this.#headAt(path), known, this.#roomAt(path)], disk)
+    const head = this.#isHeadInRoom(path) ? [this.#headAt(path)] : []
+    return nearest([...head, known, this.#roomAt(path)], disk)
+  }
+
+  /** Is what HEAD has at a path in the room's text? Not where it was committed in part: there it has still to be typed. */
+  #isHeadInRoom(path: string): boolean {
+    const { room, guard } = this.#options
+    const anchor = guard.head && room.commits.anchor(guard.head)
+    if (!anchor) return false
+    const { history } = room.engines
+    const layout = history.layoutOf(anchor)
+    const file = layout.fileAt(path)
+    return isSameContent(file && contentOfValue(layout.valueOf(file)), this.#headAt(path))
   }
 
   #headAt(path: string): MirrorContent | undefined {

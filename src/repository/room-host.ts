@@ -6,11 +6,9 @@ import type { WorkTree } from '../contracts/work-tree.ts'
 import type { Ticket } from '../identity/ticket.ts'
 import { Emitter } from '../lib/emitter.ts'
 import { lineMerge } from '../merge/line-merge.ts'
-import { nodeClock } from '../node/clock.ts'
 import { nodeCrypto } from '../node/crypto.ts'
 import { nodeDeflate } from '../node/deflate.ts'
 import { FeedFiles } from '../node/feed-files/feed-files.ts'
-import { nodeRandom } from '../node/random.ts'
 import { vaultFile } from '../node/vault-file.ts'
 import { openWorkTree } from '../node/work-tree.ts'
 import type { CommitPerson } from '../objects/commit.ts'
@@ -133,7 +131,7 @@ export class RoomHost implements AsyncDisposable {
 
   /** How commits are written by this user, now. */
   person(): CommitPerson {
-    return { ...this.workspace.person, timeSeconds: Math.floor(nodeClock.now() / 1000), zone: zoneOf(new Date()) }
+    return this.workspace.personNow()
   }
 
   /** Brings work tree, branch and room together, and follows them from now on. */
@@ -210,8 +208,8 @@ async function openParts(
     options: {
       crypto: nodeCrypto,
       deflate: nodeDeflate,
-      clock: nodeClock,
-      random: nodeRandom,
+      clock: workspace.clock,
+      random: workspace.random,
       store,
       vault: vaultFile(folder.keys),
       objects: git.objects,
@@ -221,12 +219,4 @@ async function openParts(
       ...(autoMerge && { autoMerge }),
     },
   }
-}
-
-/** `+0200` */
-function zoneOf(date: Date): string {
-  const minutes = -date.getTimezoneOffset()
-  const at = Math.abs(minutes)
-  const digits = (value: number): string => String(value).padStart(2, '0')
-  return `${minutes < 0 ? '-' : '+'}${digits(Math.floor(at / 60))}${digits(at % 60)}`
 }
