@@ -270,7 +270,7 @@ export class Mirror {
     const paths = this.#pathsBetween(change)
     if (change.kind === 'commit' && !this.isStanding) {
       for (const path of paths) this.#imports.add(path)
-      await this.#importNow()
+      if (!(await this.#importFor(change))) return
     } else {
       for (const path of paths) {
         this.#rewritten.add(path)
@@ -366,10 +366,15 @@ export class Mirror {
     }
   }
 
-  /** For a commit that was made: what is on disk is taken in, though HEAD has moved. */
-  async #importNow(): Promise<void> {
-    const seen = await this.#look(take(this.#imports))
-    this.#takeIn(seen, await this.#prepare(seen))
+  /** For a commit that was made: what is on disk is taken in, though HEAD has moved. False where Git went on meanwhile. */
+  async #importFor({ to }: HeadChange): Promise<boolean> {
+    const paths = take(this.#imports)
+    const seen = await this.#look(paths)
+    const fresh = await this.#prepare(seen)
+    const isStill = this.#options.guard.isStillAt(to)
+    if (isStill) this.#takeIn(seen, fresh)
+    else for (const path of paths) this.#imports.add(path)
+    return isStill
   }
 
   #look(paths: readonly string[]): Promise<readonly Seen[]> {
@@ -412,7 +417,10 @@ export class Mirror {
     guard.acceptIndex()
     const changed = seen.filter(({ disk, known }) => !isSameContent(disk, known))
     if (!isIndexChanged || !changed.length) return undefined
-    const isHeads = changed.every(({ path, disk }) => isSameContent(disk, this.#headAt(path)))
+    // What HEAD has and the room has not is no way back: it has still to be typed.
+    const isHeads = changed.every(
+      ({ path, disk }) => isSameContent(disk, this.#headAt(path)) && this.#isHeadInRoom(path),
+    )
     return isHeads && changed.some(({ disk }) => disk) ? changed.map(({ path }) => path) : undefined
   }
 

@@ -90,10 +90,15 @@ export class TreeGuard {
 
   /** Has Git left everything alone since `look` said go? Then what was read from files since was not written by it. */
   isStill(): boolean {
+    return this.#head !== undefined && this.isStillAt(this.#head)
+  }
+
+  /** The same, with HEAD at a commit that has not been taken in yet. */
+  isStillAt(commit: ObjectId): boolean {
     const { git, branch } = this.#options
     if (this.#isLocked() || unfinishedOperation(git.gitDir)) return false
     const head = readHead(git.gitDir, git.refs)
-    const isSame = head.branch === branch && head.commit === this.#head
+    const isSame = head.branch === branch && head.commit === commit
     const indexTimeMs = this.#readIndexTimeMs()
     return isSame && (indexTimeMs === this.#seenIndexTimeMs || indexTimeMs === this.#ownIndexTimeMs)
   }

@@ -24,6 +24,8 @@ export interface OpenWorkspaceOptions {
   /** Time and randomness, the system's unless told: with the same ones the same operations give the same commits. */
   readonly clock?: Clock
   readonly random?: Random
+  /** What commits are made with, by name (`node: '22.1.0'`); found out unless told. */
+  readonly madeWith?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
 }
 
@@ -36,13 +38,15 @@ export class Workspace implements AsyncDisposable {
   readonly configFolder: string
   readonly clock: Clock
   readonly random: Random
+  readonly madeWith: Readonly<Record<string, string>> | undefined
 
-  private constructor(git: GitRepository, { environment, clock, random }: OpenWorkspaceOptions) {
+  private constructor(git: GitRepository, { environment, clock, random, madeWith }: OpenWorkspaceOptions) {
     this.git = git
     this.environment = environment
     this.configFolder = configFolder(environment)
     this.clock = clock ?? nodeClock
     this.random = random ?? nodeRandom
+    this.madeWith = madeWith
     this.data = new DataFolder(git.dataDir)
   }
 

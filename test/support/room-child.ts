@@ -6,6 +6,7 @@ import { commit, type CommitRequest } from '../../src/repository/commit.ts'
 import { rejoin } from '../../src/repository/rejoin.ts'
 import { roomStatus } from '../../src/repository/room-status.ts'
 import { Workspace } from '../../src/repository/workspace.ts'
+import { FixedPowers } from './fixed-powers.ts'
 import type { RoomChildStart } from './room-peer.ts'
 
 // One clone's room in a process of its own: `node room-child.js START`, then `{ id, method, params }` over IPC.
@@ -41,7 +42,8 @@ class CuttableTransport implements Transport {
 
 const start = JSON.parse(process.argv[2]!) as RoomChildStart
 const environment = { ...process.env, AI_VCS_CONFIG_DIR: start.configFolder }
-const workspace = await Workspace.open({ path: start.folder, environment })
+const fixed = start.isFixed ? new FixedPowers(start.configFolder.split('/').at(-1)!) : undefined
+const workspace = await Workspace.open({ path: start.folder, environment, ...fixed?.options })
 let transport: CuttableTransport | undefined
 const options = {
   workspace,
@@ -74,6 +76,9 @@ const methods: Readonly<Record<string, (params: never) => unknown>> = {
   voided: () => host.room.voided.map(({ reason }) => reason),
   text: (path: string) => host.room.files.text(path) ?? null,
   cut: () => transport!.cut(),
+  step: (step: number) => {
+    fixed!.step = step
+  },
   mend: () => void (transport!.isCut = false),
   close: async () => {
     await room.close()

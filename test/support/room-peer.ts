@@ -1,7 +1,8 @@
-import { execFileSync, fork, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Random } from '../../src/contracts/random.ts'
 import { createMemberKey, memberKeyPath } from '../../src/node/member-key-file.ts'
 import { nodeCrypto } from '../../src/node/crypto.ts'
 import { nodeRandom } from '../../src/node/random.ts'
@@ -24,6 +25,8 @@ export interface RoomChildStart {
   readonly follow?: boolean
   /** It begins without any link. */
   readonly isCut?: boolean
+  /** Time, randomness and environment are told, step by step. */
+  readonly isFixed?: boolean
 }
 
 interface Reply {
@@ -52,11 +55,17 @@ export class RoomPeer {
   }
 
   /** Starts or resumes the room, or joins by a ticket. */
-  async run(start: Pick<RoomChildStart, 'ticket' | 'shareChanges' | 'follow' | 'isCut'> = {}): Promise<void> {
+  async run(
+    start: Pick<RoomChildStart, 'ticket' | 'shareChanges' | 'follow' | 'isCut' | 'isFixed'> = {},
+    { isAlone = false } = {},
+  ): Promise<void> {
     const { folder, configFolder } = this
     const request: RoomChildStart = { folder, configFolder, signalingUrl: this.#signalingUrl, ...start }
     const program = join(projectRoot, 'dist/test/support/room-child.js')
-    const child = fork(program, [JSON.stringify(request)], { env: this.environment, stdio: ['ignore', 2, 2, 'ipc'] })
+    // Alone: in a network namespace of its own, in which there is not even a loopback.
+    const wrapper = isAlone ? ['unshare', '--net'] : []
+    const [file, ...args] = [...wrapper, process.execPath, program, JSON.stringify(request)]
+    const child = spawn(file!, args, { env: this.environment, stdio: ['ignore', 2, 2, 'ipc'] })
     this.#child = child
     child.on('message', ({ event }: Reply) => event && this.events.push(event))
     await this.#reply((reply) => reply.ready === true)
@@ -140,12 +149,20 @@ const roomEnvironment: NodeJS.ProcessEnv = {
   HOME: '/nonexistent',
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_CONFIG_GLOBAL: '/dev/null',
+  TZ: 'UTC',
 }
 
 export function gitIn(folder: string, ...args: readonly string[]): string {
-  const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe']
-  return execFileSync('git', args, { cwd: folder, env: roomEnvironment, encoding: 'utf8', stdio })
+  return gitWith({}, folder, ...args)
 }
+
+function gitWith(environment: NodeJS.ProcessEnv, folder: string, ...args: readonly string[]): string {
+  const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe']
+  return execFileSync('git', args, { cwd: folder, env: { ...roomEnvironment, ...environment }, encoding: 'utf8', stdio })
+}
+
+/** Upstream is the same in every run. */
+const upstreamTime = { GIT_AUTHOR_DATE: '1700000000 +0000', GIT_COMMITTER_DATE: '1700000000 +0000' }
 
 /** Clones of one repository whose rooms meet over a signaling server on the loopback. */
 export class RoomMeeting implements AsyncDisposable {
@@ -158,14 +175,18 @@ export class RoomMeeting implements AsyncDisposable {
   }
 
   /** A seed repository with these files, cloned for each name; nothing runs yet. */
-  static async clones(names: readonly string[], files: FolderContent): Promise<RoomMeeting> {
+  static async clones(
+    names: readonly string[],
+    files: FolderContent,
+    randomOf: (name: string) => Random = () => nodeRandom,
+  ): Promise<RoomMeeting> {
     const meeting = new RoomMeeting(await startSignalingServer())
     writeFiles(meeting.upstream, files)
     gitIn(meeting.root, 'init', '-q', '-b', 'main', 'upstream')
     gitIn(meeting.upstream, 'config', 'user.name', 'upstream')
     gitIn(meeting.upstream, 'config', 'user.email', 'upstream@example.org')
     meeting.commitUpstream('base', {})
-    for (const name of names) await meeting.#clone(name)
+    for (const name of names) await meeting.#clone(name, randomOf(name))
     return meeting
   }
 
@@ -192,7 +213,7 @@ export class RoomMeeting implements AsyncDisposable {
   commitUpstream(message: string, files: FolderContent): string {
     writeFiles(this.upstream, files)
     gitIn(this.upstream, 'add', '-A')
-    gitIn(this.upstream, 'commit', '-q', '-m', message)
+    gitWith(upstreamTime, this.upstream, 'commit', '-q', '-m', message)
     return gitIn(this.upstream, 'rev-parse', 'HEAD').trim()
   }
 
@@ -216,13 +237,13 @@ export class RoomMeeting implements AsyncDisposable {
     }, 40_000)
   }
 
-  async #clone(name: string): Promise<void> {
+  async #clone(name: string, random: Random): Promise<void> {
     const folder = join(this.root, name)
     gitIn(this.root, 'clone', '-q', 'upstream', name)
     gitIn(folder, 'config', 'user.name', name)
     gitIn(folder, 'config', 'user.email', `${name}@example.org`)
     const configFolder = join(this.root, `${name}.config`)
-    await createMemberKey(nodeCrypto, nodeRandom, memberKeyPath(configFolder), name)
+    await createMemberKey(nodeCrypto, random, memberKeyPath(configFolder), name)
     // Stock git signs with the member's key, as `ai-vcs init` offers to set up.
     gitIn(folder, 'config', 'gpg.format', 'ssh')
     gitIn(folder, 'config', 'user.signingkey', memberKeyPath(configFolder))
