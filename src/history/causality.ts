@@ -11,5 +11,4 @@ export interface Causality {
   operationsIn(feed: FeedId, length: number): number
   /** The entry that holds an operation. */
   entryOf(feed: FeedId, operation: number): number
-  lamportOf(feed: FeedId, seq: number): number
 }

@@ -1,8 +1,8 @@
 import type { AuthorId, FeedId, FileId, ObjectId } from '../contracts/ids.ts'
 import type { Known } from '../document/neighbours.ts'
-import type { Anchor } from './anchor.ts'
 import type { Causality, Past } from './causality.ts'
 import type { FileLog, FileOperation } from './file-log.ts'
+import type { Naming } from './view.ts'
 import type { VirtualAuthor } from './virtual-author.ts'
 
 /** A virtual author as the client of a document, and the entries that have named a state with it: of each feed the first. */
@@ -37,13 +37,13 @@ export class KnownClocks {
   }
 
   /** An accepted entry names a state. */
-  named(anchor: Anchor, feed: FeedId, seq: number): void {
+  named({ anchor, feed, seq, lamport }: Naming): void {
     for (const [file, { authors }] of anchor.states)
       for (const id of authors) {
         const author = this.#authors.get(id) ?? this.#add(file, id)
         if (seq >= (author.places.get(feed) ?? Number.POSITIVE_INFINITY)) continue
         author.places.set(feed, seq)
-        author.lamport = Math.min(author.lamport, this.#causality.lamportOf(feed, seq))
+        author.lamport = Math.min(author.lamport, lamport)
       }
   }
 
@@ -83,16 +83,19 @@ export class KnownClocks {
     return (history.textOfBlob(blob) ?? '').length
   }
 
-  /** What the writer of an operation had seen of the file before it. */
-  before(file: FileId, operation: Pick<FileOperation, 'feed' | 'number'>): Known {
-    const { feed, number } = operation
+  /** What the writer of an operation had seen of the file before its entry. */
+  before(file: FileId, { feed, number }: Pick<FileOperation, 'feed' | 'number'>): Known {
+    return this.knownIn(file, () => this.#causality.past(feed, this.#causality.entryOf(feed, number)))
+  }
+
+  /** The clocks of a file in a causal past; both are looked up when they are asked for, and kept. */
+  knownIn(file: FileId, past: () => Past): Known {
     const clocks = new Map<number, number>()
-    let past: Past | undefined
+    let found: Past | undefined
     return (client) => {
       let clock = clocks.get(client)
       if (clock === undefined) {
-        past ??= this.#causality.past(feed, this.#causality.entryOf(feed, number))
-        clock = this.clockIn(past, file, client)
+        clock = this.clockIn((found ??= past()), file, client)
         clocks.set(client, clock)
       }
       return clock

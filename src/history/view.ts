@@ -10,6 +10,7 @@ export interface Naming {
   readonly anchor: Anchor
   readonly feed: FeedId
   readonly seq: number
+  readonly lamport: number
 }
 
 /**
@@ -41,6 +42,8 @@ export class View {
       if (!known) this.#anchors.set(anchor.commit, [anchor])
       else if (!known.some(({ key }) => key === anchor.key)) known.push(anchor)
     }
+    // Not in the order in which they came: every peer has to choose alike.
+    for (const anchors of this.#anchors.values()) anchors.sort((a, b) => (a.key < b.key ? -1 : 1))
   }
 
   /** The states that are named for a commit. */
@@ -102,7 +105,8 @@ export class View {
     const partial = new Set<FileId>()
     const layout = history.layoutOf(makeAnchor(history.crypto, commit, before, new Set()))
     for (const [file, state] of before) {
-      const exact = own.find((anchor) => !anchor.partial.has(file))
+      const exacts = own.filter((anchor) => !anchor.partial.has(file))
+      const exact = exacts.find((anchor) => anchor.states.has(file)) ?? exacts[0]
       if (!exact) {
         partial.add(file)
         continue

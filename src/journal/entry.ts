@@ -96,12 +96,13 @@ export function decodeEntry(crypto: Crypto, bytes: Uint8Array): Entry | undefine
 
 /** Genesis, and only it, has zeros for room and feed: it is entry 0 of the founder's first feed in the room that it names. */
 function placeOf(crypto: Crypto, head: EntryHead, id: EntryId): { readonly room: RoomId; readonly feed: FeedId } {
-  if (!isGenesis(head)) return { room: head.room, feed: head.feed }
+  if (!isGenesis({ head })) return { room: head.room, feed: head.feed }
   const room = roomIdOf(id)
   return { room, feed: feedIdOf(crypto, room, id, 0, 0) }
 }
 
-function isGenesis(head: Pick<EntryHead, 'room'>): boolean {
+/** Is it the first entry of a room, which names itself? */
+export function isGenesis({ head }: Pick<Entry, 'head'>): boolean {
   return head.room === zeroRoom
 }
 

@@ -102,7 +102,8 @@ async function tryCommit(
   const person = await personOf(workspace)
   // The tree first: which states it stands for goes into the record, and the record's digest into the message.
   const draft = buildCommit(git, { parents, base, changes, author: person, committer: person, message: '' })
-  if (base === draft.tree && !request.allowEmpty) throw new AnvcsError('COMMIT_EMPTY')
+  const isEmpty = base ? base === draft.tree : !changes.length
+  if (isEmpty && !request.allowEmpty) throw new AnvcsError('COMMIT_EMPTY')
   await git.objects.write([...objects, ...draft.objects.filter(({ type }) => type === 'tree')])
   const named = room && host && (await namedStates(host, draft.tree, parents))
   const contributors = named && host ? contributions(host, named, parents[0]) : []

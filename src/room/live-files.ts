@@ -1,6 +1,7 @@
 import type { FileId } from '../contracts/ids.ts'
 import type { TextDocument } from '../document/text-document.ts'
 import type { Anchor } from '../history/anchor.ts'
+import type { Past } from '../history/causality.ts'
 import { emptyState, type FileState } from '../history/file-state.ts'
 import { absent, type FileValue } from '../history/file-value.ts'
 import { Layout } from '../history/layout.ts'
@@ -13,6 +14,8 @@ const maxOpen = 512
 export class LiveFiles {
   readonly #views: Views
   readonly #open = new Map<FileId, TextDocument>()
+  /** Whether a file is text, where that was asked since its registers changed. */
+  readonly #isText = new Map<FileId, boolean>()
   readonly #changed = new Set<FileId>()
   /** Paths at which a file was shown before it moved, was deleted or was covered by another. */
   readonly #leftPaths = new Set<string>()
@@ -63,24 +66,30 @@ export class LiveFiles {
 
   /** Is the content of a file its text, and no blob? */
   isText(file: FileId): boolean {
-    return this.#views.history.evaluator.registersAt(file, this.stateOf(file)).blob === undefined
+    let isText = this.#isText.get(file)
+    if (isText === undefined) {
+      isText = this.#views.history.evaluator.registersAt(file, this.stateOf(file)).blob === undefined
+      this.#isText.set(file, isText)
+    }
+    return isText
   }
 
-  /** Operations of others have been added to their logs. */
-  applied(operations: readonly CheckedOperation[]): void {
-    const updates = new Map<FileId, Map<Uint8Array, CheckedOperation>>()
+  /** Operations of one entry of others, with that causal past, have been added to their logs. */
+  applied(operations: readonly CheckedOperation[], past: Past): void {
+    const updates = new Map<FileId, Uint8Array[]>()
     for (const operation of operations) {
       const { file } = operation
       this.#changed.add(file)
       if (operation.type === 'register' || this.#layout?.dependsOnText(file)) this.#moved(file)
       if (operation.type === 'register' || !this.#open.has(file)) continue
       const list = updates.get(file)
-      if (list) list.set(operation.update, operation)
-      else updates.set(file, new Map([[operation.update, operation]]))
+      if (list) list.push(operation.update)
+      else updates.set(file, [operation.update])
     }
-    const { clocks } = this.#views.history
-    for (const [file, list] of updates)
-      this.#open.get(file)!.apply([...list.keys()], (update) => clocks.before(file, list.get(update)!))
+    for (const [file, list] of updates) {
+      const known = this.#views.history.clocks.knownIn(file, () => past)
+      this.#open.get(file)!.apply(list, () => known)
+    }
   }
 
   /** Something was typed here, in the open document. */
@@ -106,6 +115,7 @@ export class LiveFiles {
   }
 
   #moved(file: FileId): void {
+    this.#isText.delete(file)
     const path = this.#layout?.pathOf(file)
     if (path !== undefined) this.#leftPaths.add(path)
     this.#earlier ??= this.#layout
@@ -126,6 +136,6 @@ export class LiveFiles {
     this.#changed.clear()
     this.#leftPaths.clear()
     this.#earlier = undefined
-    return [...paths].sort()
+    return paths.size > 1 ? [...paths].sort() : [...paths]
   }
 }

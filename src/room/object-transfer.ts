@@ -40,6 +40,7 @@ const chunkBytes = 192 * 1024
 const maxPackBytes = 512 << 20
 const maxWants = 1024
 const retryMs = 1000
+const lookMs = 2000
 /** A peer that sends nothing for so long is not waited for. */
 const silenceMs = 30_000
 
@@ -52,8 +53,11 @@ export class ObjectTransfer {
   readonly #wished = new Set<ObjectId>()
   /** Peers that have answered that they lack what is needed now. */
   readonly #lacking = new Set<ObjectPeer>()
+  /** The last answer under way to each peer. */
+  readonly #serving = new WeakMap<ObjectPeer, Promise<void>>()
   #request: Request | undefined
   #nextNumber = 1
+  #looking = false
 
   constructor(options: ObjectTransferOptions) {
     this.#options = options
@@ -89,6 +93,20 @@ export class ObjectTransfer {
     for (const id of objects.slice(0, maxWants)) this.#needed.add(id)
     if (news.length) this.#lacking.clear()
     this.#ask()
+    this.#lookAgain()
+  }
+
+  /** What is waited for may come another way: by `git fetch`, say. */
+  #lookAgain(): void {
+    if (this.#looking || !this.#needed.size) return
+    this.#looking = true
+    this.#options.clock.schedule(lookMs, () => {
+      this.#looking = false
+      const before = this.#needed.size
+      for (const id of this.#needed) if (this.#options.objects.has(id)) this.#needed.delete(id)
+      if (this.#needed.size < before) this.#options.onObjects()
+      this.#lookAgain()
+    })
   }
 
   #ask(): void {
@@ -154,7 +172,18 @@ export class ObjectTransfer {
   }
 
   /** Answers a request with a pack of what is here of it, in chunks, as fast as the link takes them. */
-  async serve(peer: ObjectPeer, { request, wants, haves }: Want): Promise<void> {
+  serve(peer: ObjectPeer, want: Want): Promise<void> {
+    // One after the other: each pack is the work of a program.
+    const before = this.#serving.get(peer) ?? Promise.resolve()
+    const served = before
+      .then(() => this.#serve(peer, want))
+      .catch((error: unknown) => this.#options.onProblem(`a request was not answered: ${messageOf(error)}`))
+    this.#serving.set(peer, served)
+    return served
+  }
+
+  async #serve(peer: ObjectPeer, { request, wants, haves }: Want): Promise<void> {
+    if (!this.#peers.has(peer)) return
     const pack = await this.#packOf(wants, haves)
     if (!pack) {
       peer.send({ type: 'lacking', request, reason: 'none of the objects is here' })

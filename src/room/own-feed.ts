@@ -80,7 +80,14 @@ export class OwnFeed {
   write(body: CborValue, effect: (entry: Entry) => void, epoch?: EpochId): Promise<Entry> {
     this.sealOperations()
     const entry = this.#seal(body, epoch ?? this.#options.keys.newest!, 0)
-    effect(entry)
+    try {
+      effect(entry)
+    } catch (error) {
+      // It never was: an entry that no peer would ever get must not be built upon.
+      this.#options.index.removeLast(entry)
+      this.#dependencies.clear()
+      throw error
+    }
     return new Promise((resolve) => this.#options.writer.push(entry, () => resolve(entry)))
   }
 

@@ -51,7 +51,7 @@ export class RoomState {
     this.#judge = new RoomJudge(this.membership, (entry) => this.replica.index.pastOfNext(entry), {
       lacking: (body) => this.#lacking(body),
       controlled: (_, body) => this.#controlled(body),
-      operated: (_, operations) => {
+      operated: (operations, past) => {
         const { history, views, live } = this.begun
         for (const operation of operations) {
           history.log(operation.file).add(operation)
@@ -59,11 +59,18 @@ export class RoomState {
             this.#blobs.add(operation.value.blob)
         }
         views.changed()
-        live.applied(operations)
+        live.applied(operations, past)
       },
       named: (entry, naming, anchor) => this.#named(entry, naming, anchor),
     })
-    this.replica = new Replica({ crypto, deflate, room: given.keys.room, keys: given.keys, judge: this.#judge })
+    this.replica = new Replica({
+      crypto,
+      deflate,
+      room: given.keys.room,
+      keys: given.keys,
+      judge: this.#judge,
+      hasObject: (object) => given.options.objects.has(object),
+    })
   }
 
   /** What rests on the base commit, once that is known. */
@@ -99,7 +106,7 @@ export class RoomState {
 
   #named(entry: Entry, naming: NamingEntry, anchor: Anchor): void {
     const { views, live } = this.begun
-    views.add({ anchor, feed: entry.feed, seq: entry.head.seq })
+    views.add({ anchor, feed: entry.feed, seq: entry.head.seq, lamport: entry.head.lamport })
     live.named(anchor)
     this.#namingsCame = true
     const author = this.membership.owner(entry.feed)!.admission
@@ -157,8 +164,9 @@ export class RoomState {
     const { keys, options, onKeys } = this.#given
     const { agreementSecret, certificate } = options.identity
     const own = body.boxes.find((box) => box.device === certificate.device)
-    if (!own || keys.epochKey(body.epoch)) return
-    if (keys.takeEpochBox(agreementSecret, certificate.device, body.epoch, own.box)) onKeys()
+    if (own && !keys.epochKey(body.epoch))
+      if (keys.takeEpochBox(agreementSecret, certificate.device, body.epoch, own.box)) onKeys()
+    keys.enter(body.epoch)
   }
 
   /** Tells which paths are shown otherwise than at the last call. */

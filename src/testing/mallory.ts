@@ -1,19 +1,20 @@
-import type { EntryId, FeedId, KeyId } from '../contracts/ids.ts'
-import { controlEpoch, type EpochId } from '../contracts/ids.ts'
+import type { EntryId, FeedId } from '../contracts/ids.ts'
+import { controlEpoch, type RoomId } from '../contracts/ids.ts'
+import type { Past } from '../history/causality.ts'
 import { operationsKind, readOperations, writeOperations, type OperationBody } from '../history/operations-body.ts'
 import { feedClientId, feedIdOf } from '../identity/ids.ts'
+import { memberSigner } from '../identity/member-signer.ts'
 import { proveLink, type LinkView } from '../identity/link-proof.ts'
 import type { Ticket } from '../identity/ticket.ts'
-import { toHex } from '../lib/bytes.ts'
 import type { CborValue } from '../lib/cbor.ts'
-import { decodeEntry, openEntry, sealEntry, type Entry, type EntryFields } from '../journal/entry.ts'
+import { decodeEntry, openEntry, sealEntry, type Dependency, type Entry, type EntryFields } from '../journal/entry.ts'
 import { FeedIndex } from '../journal/feed-index.ts'
 import { nodeCrypto } from '../node/crypto.ts'
 import { nodeDeflate } from '../node/deflate.ts'
 import { writeControlBody, type ControlBody, type OpeningBody } from '../room/control-body.ts'
 import { readHello, writeHello, type Hello } from '../room/handshake.ts'
 import type { RoomKeys } from '../room/keys.ts'
-import type { RoomIdentity } from '../room/room-identity.ts'
+import { RoomIdentity } from '../room/room-identity.ts'
 import type { Room } from '../room/room.ts'
 import { loadSecrets } from '../room/secrets.ts'
 import { HostileLink } from './hostile-link.ts'
@@ -29,6 +30,8 @@ export interface Lie {
   /** How many operation numbers the entry uses up at honest peers; as many as its body holds if left out. */
   readonly operations?: number
   readonly compress?: boolean
+  /** Feeds whose newest entries it pretends not to know yet. */
+  readonly unseen?: ReadonlySet<FeedId>
   /** The entry is not taken into the own feed: another one may follow in its place. */
   readonly aside?: true
 }
@@ -46,7 +49,7 @@ export class Mallory {
   readonly admission: EntryId
   readonly #world: SimWorld
   readonly #waiting: Entry[] = []
-  readonly #told = new Map<FeedId, EntryId>()
+  readonly #told = new Map<FeedId, Map<FeedId, EntryId>>()
   readonly #entries = new Map<EntryId, Entry>()
 
   private constructor(world: SimWorld, keys: RoomKeys, identity: RoomIdentity, feed: FeedId, admission: EntryId) {
@@ -118,12 +121,7 @@ export class Mallory {
   /** Seals a body as the next entry of its feed, as it should be but for the lie. */
   seal(body: CborValue, lie: Lie = {}): Entry {
     const last = this.index.head(this.feed)
-    const told: [FeedId, EntryId][] = []
-    const deps = this.index.positions().flatMap(({ feed, length, head }) => {
-      if (feed === this.feed || this.#told.get(feed) === head) return []
-      told.push([feed, head])
-      return [{ feed, seq: length - 1, id: head }]
-    })
+    const deps = this.#dependencies(lie.unseen)
     const fields: EntryFields = {
       room: this.keys.room,
       feed: this.feed,
@@ -140,9 +138,35 @@ export class Mallory {
     const seed = lie.signingSeed ?? this.identity.deviceSeed
     const entry = sealEntry(nodeCrypto, nodeDeflate, keys, seed, fields, body, lie.compress)
     if (lie.aside) return entry
-    for (const [feed, head] of told) this.#told.set(feed, head)
+    for (const { feed, id } of deps) this.#toldOf(this.feed).set(feed, id)
     this.#add(entry, lie.operations ?? countOperations(body))
     return entry
+  }
+
+  #dependencies(unseen: ReadonlySet<FeedId> = new Set()): readonly Dependency[] {
+    return this.index
+      .positions()
+      .filter(({ feed, head }) => feed !== this.feed && !unseen.has(feed) && this.#toldOf(this.feed).get(feed) !== head)
+      .map(({ feed, length, head }) => ({ feed, seq: length - 1, id: head }))
+  }
+
+  #toldOf(feed: FeedId): Map<FeedId, EntryId> {
+    let told = this.#told.get(feed)
+    if (!told) this.#told.set(feed, (told = new Map<FeedId, EntryId>()))
+    return told
+  }
+
+  /** The causal past that the next entry will have. */
+  pastOfNext(unseen?: ReadonlySet<FeedId>): Past {
+    const seq = this.index.length(this.feed)
+    const past = new Map(seq ? this.index.past(this.feed, seq - 1) : [])
+    if (seq) past.set(this.feed, seq)
+    const raise = (feed: FeedId, length: number) => past.set(feed, Math.max(length, past.get(feed) ?? 0))
+    for (const dep of this.#dependencies(unseen)) {
+      for (const [feed, length] of this.index.past(dep.feed, dep.seq)) raise(feed, length)
+      raise(dep.feed, dep.seq + 1)
+    }
+    return past
   }
 
   sealOperations(operations: readonly OperationBody[], lie?: Lie): Entry {
@@ -150,7 +174,7 @@ export class Mallory {
   }
 
   sealControl(body: ControlBody, lie: Lie = {}): Entry {
-    const fields = { epoch: controlEpoch as EpochId, ...lie.fields }
+    const fields = { epoch: controlEpoch, ...lie.fields }
     return this.seal(writeControlBody(body), { ...lie, fields, compress: false })
   }
 
@@ -158,7 +182,6 @@ export class Mallory {
   openRun(run: number, lie: Partial<OpeningBody> = {}): Entry {
     const { certificate } = this.identity
     this.feed = feedIdOf(nodeCrypto, this.keys.room, this.admission, certificate.number, run)
-    this.#told.clear()
     const salt = new Uint8Array(16)
     return this.sealControl({ kind: 'opening', admission: this.admission, run, certificate, salt, ...lie })
   }
@@ -171,23 +194,44 @@ export class Mallory {
     this.links.push(link)
     link.send({ type: 'digest', digest: new Uint8Array(32) })
     link.send({ type: 'vector', whole: true, positions: [] })
+    for (let seq = 0; seq < this.index.length(this.feed); seq++)
+      link.send({ type: 'entries', entries: [this.entry(this.feed, seq)!.bytes] })
     return link
   }
 
   /** The handshake by hand; `lie` replaces parts of the hello. */
-  async introduce(link: HostileLink, lie: Partial<Hello> = {}): Promise<void> {
-    const own: Hello = { ...this.identity.hello(this.keys.room, link.link, this.#world.random, undefined), ...lie }
-    link.sendBytes(writeHello(own))
-    await this.#world.wait(link.handshake(1))
-    const peer = readHello(link.early[0]!)!
-    link.sendBytes(proveLink(nodeCrypto, this.identity.deviceSeed, viewOf(link, own, peer)))
-    await this.#world.wait(link.handshake(2))
+  introduce(link: HostileLink, lie?: Partial<Hello>): Promise<void> {
+    return introduce(this.#world, link, this.identity, this.keys.room, lie)
   }
 
   /** Sends entries to everybody it is linked to. */
   send(...entries: readonly Entry[]): void {
     for (const link of this.links) for (const { bytes } of entries) link.send({ type: 'entries', entries: [bytes] })
   }
+}
+
+/** The handshake of a device, by hand; `lie` replaces parts of its hello. Resolves when the other side has answered or closed. */
+export async function introduce(
+  world: SimWorld,
+  link: HostileLink,
+  identity: RoomIdentity,
+  room: RoomId,
+  lie: Partial<Hello> = {},
+): Promise<void> {
+  const own: Hello = { ...identity.hello(room, link.link, world.random, undefined), ...lie }
+  link.sendBytes(writeHello(own))
+  await world.wait(link.handshake(1))
+  const peer = link.early[0] && readHello(link.early[0])
+  if (!peer) return
+  link.sendBytes(proveLink(nodeCrypto, identity.deviceSeed, viewOf(link, own, peer)))
+  await world.wait(link.handshake(2))
+}
+
+/** Somebody with keys of its own. */
+export function stranger(world: SimWorld, name = 'stranger'): RoomIdentity {
+  const device = { signingSeed: world.random.bytes(32), agreementSecret: world.random.bytes(32), number: 0 }
+  const person = { name, email: `${name}@example.org` }
+  return new RoomIdentity(nodeCrypto, memberSigner(nodeCrypto, world.random.bytes(32)), device, person)
 }
 
 function viewOf(link: HostileLink, own: Hello, peer: Hello): LinkView {
@@ -204,9 +248,4 @@ function viewOf(link: HostileLink, own: Hello, peer: Hello): LinkView {
 
 function countOperations(body: CborValue): number {
   return Array.isArray(body) && body[0] === operationsKind ? (readOperations(body)?.length ?? 0) : 0
-}
-
-/** The device key of a seed, as ids name it. */
-export function deviceOf(seed: Uint8Array): KeyId {
-  return toHex(nodeCrypto.signingPublicKey(seed)) as KeyId
 }
