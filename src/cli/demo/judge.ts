@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { KeyId, ObjectId } from '../../contracts/ids.ts'
+import type { ObjectId } from '../../contracts/ids.ts'
 import { GitProgram } from '../../git/git-program.ts'
 import { verifySshSignature } from '../../identity/sshsig.ts'
 import { hexBytes } from '../../lib/bytes.ts'
@@ -139,7 +139,7 @@ function isAttested(line: string, merge: string, room: string, member: string): 
   const attestation = readAttestation(line)
   if (attestation?.commit_id !== merge || attestation.room !== room || attestation.member !== member) return false
   const message = attestedMessage(attestation.room, merge as ObjectId)
-  const publicKey = hexBytes(member as KeyId)
+  const publicKey = hexBytes(member)
   return verifySshSignature(nodeCrypto, { publicKey, namespace: 'anvcs', message, armored: attestation.signature })
 }
 

@@ -100,6 +100,6 @@ export class PeerProcess {
   #fail(reason: string): void {
     const said = this.#errors.trim()
     this.#fault ??= new AnvcsError('INTERNAL', { message: `${this.name}: ${reason}${said ? `\n${said}` : ''}` })
-    for (const { reject } of [...this.#waiting.values()]) reject(this.#fault)
+    for (const { reject } of this.#waiting.values()) reject(this.#fault)
   }
 }
