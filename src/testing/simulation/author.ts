@@ -159,7 +159,9 @@ export class Author {
     const layout = anchor && engines.history.layoutOf(anchor)
     const chosen = new Map<string, boolean>()
     return paths.filter((path) => {
-      const file = layout?.fileAt(path) ?? engines.live.layout.fileAt(path) ?? path
+      // So do two files that claim one path: where one of them is shown depends on the other.
+      const claimed = path.replace(/~[0-9a-f]{4}/, '')
+      const file = layout?.fileAt(claimed) ?? engines.live.layout.fileAt(claimed) ?? claimed
       if (!chosen.has(file)) chosen.set(file, this.#random.chance(0.5))
       return chosen.get(file)
     })
