@@ -293,16 +293,19 @@ export class Author {
 
   /** Runs a command, unless one runs already. A full disk or a closing room ends it, as it would end a command. */
   #task(command: () => Promise<unknown>): void {
-    if (this.#busy) return
+    if (!this.#busy) void this.#run(command)
+  }
+
+  async #run(command: () => Promise<unknown>): Promise<void> {
     this.#busy = true
     const life = this.#life
-    const done = (): void => {
+    try {
+      await command()
+    } catch (error) {
+      if (!AnvcsError.is(error, 'DISK_FULL') && !AnvcsError.is(error, 'ROOM_CLOSED')) throw error
+    } finally {
       if (this.#life === life) this.#busy = false
     }
-    command().then(done, (error: unknown) => {
-      done()
-      if (!AnvcsError.is(error, 'DISK_FULL') && !AnvcsError.is(error, 'ROOM_CLOSED')) throw error
-    })
   }
 }
 
