@@ -23,6 +23,7 @@ form.addEventListener('submit', (event) => {
 
 async function join(person: string, ticketText: string): Promise<void> {
   say('looking for the others …')
+  element('problem').textContent = ''
   const room = await openRoom({
     ...browserPlatform,
     ...memoryStorage(),

@@ -2,7 +2,7 @@ import type { AuthorId, FeedId, FileId, ObjectId } from '../contracts/ids.ts'
 import type { Known } from '../document/neighbours.ts'
 import type { Causality, Past } from './causality.ts'
 import type { FileLog, FileOperation } from './file-log.ts'
-import type { Naming } from './view.ts'
+import type { Naming } from './named-anchor.ts'
 import type { VirtualAuthor } from './virtual-author.ts'
 
 /** A virtual author as the client of a document, and the entries that have named a state with it: of each feed the first. */

@@ -6,7 +6,7 @@ import { textOfBlob } from '../document/seed.ts'
 import { baseFileId, computedClientId, feedClientId } from '../identity/ids.ts'
 import { hexBytes } from '../lib/bytes.ts'
 import { objectId } from '../objects/object-id.ts'
-import { findInTree, type TreeEntryValue } from '../objects/tree.ts'
+import { findInTree, parseTree, type TreeEntryValue } from '../objects/tree.ts'
 import { makeAnchor, type Anchor } from './anchor.ts'
 import type { Causality } from './causality.ts'
 import { CommitGraph } from './commit-graph.ts'
@@ -15,7 +15,7 @@ import { FileLog } from './file-log.ts'
 import { absent, type FileValue } from './file-value.ts'
 import { KnownClocks } from './known-clocks.ts'
 import { Layout } from './layout.ts'
-import { MissingObject } from './outcome.ts'
+import { MalformedObject, MissingObject } from './outcome.ts'
 import type { VirtualAuthor } from './virtual-author.ts'
 
 export interface HistoryOptions {
@@ -52,6 +52,8 @@ export class RoomHistory implements EvaluationSource {
   readonly #texts = new Map<ObjectId, string | undefined>()
   readonly #layouts = new Map<string, Layout>()
   readonly #baseFiles = new Map<string, FileId | undefined>()
+  /** Trees that are known to be well-formed. */
+  readonly #trees = new Set<ObjectId>()
   readonly #feedClients = new Map<FeedId, number>()
   readonly #seedClients = new Map<string, number>()
   readonly #clientFeeds = new Map<number, FeedId>()
@@ -196,6 +198,11 @@ export class RoomHistory implements EvaluationSource {
   readTree(id: ObjectId): Uint8Array {
     const object = this.objects.read(id)
     if (!object) throw new MissingObject(id)
+    if (!this.#trees.has(id)) {
+      if (object.type !== 'tree' || !parseTree(object.content, id.length / 2))
+        throw new MalformedObject(`the tree ${id} is none`)
+      this.#trees.add(id)
+    }
     return object.content
   }
 

@@ -1,17 +1,10 @@
 import type { FeedId, FileId, ObjectId } from '../contracts/ids.ts'
 import { makeAnchor, stateOf, type Anchor } from './anchor.ts'
 import { emptyState, isWithin, joinStates, type FileState } from './file-state.ts'
+import type { Naming } from './named-anchor.ts'
 import type { RoomHistory } from './room-history.ts'
 import type { ScriptSource } from './scripts.ts'
 import { typeValue } from './typing.ts'
-
-/** A named state of a commit, and the entry that named it. */
-export interface Naming {
-  readonly anchor: Anchor
-  readonly feed: FeedId
-  readonly seq: number
-  readonly lamport: number
-}
 
 /**
  * What is known of states in a causal past: the operations below a limit per feed, and the named states. The same past

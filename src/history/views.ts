@@ -3,7 +3,8 @@ import type { Causality, Past } from './causality.ts'
 import { sortedUnion, type FileState } from './file-state.ts'
 import type { RoomHistory } from './room-history.ts'
 import { DiffScripts, type ScriptSource } from './scripts.ts'
-import { View, type Naming } from './view.ts'
+import type { Naming } from './named-anchor.ts'
+import { View } from './view.ts'
 
 /** Views of the named states: the newest, and those of causal pasts. */
 export class Views {

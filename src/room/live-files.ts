@@ -116,7 +116,9 @@ export class LiveFiles {
 
   #moved(file: FileId): void {
     this.#isText.delete(file)
-    const path = this.#layout?.pathOf(file)
+    // Several files may move before the layout is asked for again.
+    const shown = this.#layout ?? this.#earlier
+    const path = shown ? shown.pathOf(file) : this.#views.history.log(file).base?.path
     if (path !== undefined) this.#leftPaths.add(path)
     this.#earlier ??= this.#layout
     this.#layout = undefined

@@ -1,4 +1,5 @@
 import type { Crypto } from '../contracts/crypto.ts'
+import { AnvcsError } from '../contracts/errors.ts'
 import type { EntryId, FeedId, KeyId } from '../contracts/ids.ts'
 import type { Past } from '../history/causality.ts'
 import { verifyAdmission } from '../identity/admission.ts'
@@ -48,6 +49,7 @@ export class Membership {
   readonly #feeds = new Map<FeedId, FeedOwner>()
   readonly #tickets = new Map<EntryId, Ticket>()
   readonly #uses = new Map<EntryId, Place[]>()
+  readonly #epochs: Place[] = []
   #genesis: GenesisBody | undefined
 
   constructor(crypto: Crypto) {
@@ -57,6 +59,17 @@ export class Membership {
   /** The body of the room's first entry, once it is here. */
   get genesis(): GenesisBody | undefined {
     return this.#genesis
+  }
+
+  /** The same; throws ROOM_MISSING before it is here. */
+  get founding(): GenesisBody {
+    if (!this.#genesis) throw new AnvcsError('ROOM_MISSING', { message: 'The room is not here yet.' })
+    return this.#genesis
+  }
+
+  /** Salts the digests of records that a feed announces. */
+  saltOf(feed: FeedId): Uint8Array {
+    return this.#feeds.get(feed)!.salt
   }
 
   get founder(): KeyId | undefined {
@@ -156,8 +169,17 @@ export class Membership {
       case 'add':
         return this.#judgeAdd(entry, body, past)
       case 'epoch':
+        this.#epochs.push({ feed: entry.feed, seq: entry.head.seq })
         return undefined
     }
+  }
+
+  /**
+   * The founder begins the first epoch. Later ones come with removals; until then whoever could begin one could leave others
+   * out of it, and part the room.
+   */
+  mayBeginEpoch({ feed }: Entry, past: Past): boolean {
+    return this.owner(feed)?.admission.member === this.founder && !this.#epochs.some((place) => isPast(place, past))
   }
 
   #judgeGenesis(entry: Entry, body: GenesisBody): string | undefined {
@@ -213,6 +235,9 @@ export class Membership {
     const uses = this.#uses.get(body.ticket) ?? []
     if (uses.filter((place) => isPast(place, past)).length >= ticket.body.uses) return 'the ticket is used up'
     const { certificate, person, binding, proof } = body
+    for (const known of this.#admissions.values())
+      if (known.certificate.device === certificate.device && isPast(known.place, past))
+        return 'the device was admitted before'
     const admission = { room: entry.room, ticket: ticket.body.ticketKey, certificate, ...person, binding }
     if (!verifyAdmission(this.#crypto, admission, proof)) return 'the ticket is not proved'
     this.#admit(entry, certificate, person)

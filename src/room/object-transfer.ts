@@ -53,6 +53,8 @@ export class ObjectTransfer {
   readonly #wished = new Set<ObjectId>()
   /** Peers that have answered that they lack what is needed now. */
   readonly #lacking = new Set<ObjectPeer>()
+  /** The last answer under way to each peer. */
+  readonly #serving = new WeakMap<ObjectPeer, Promise<void>>()
   #request: Request | undefined
   #nextNumber = 1
   #looking = false
@@ -172,7 +174,18 @@ export class ObjectTransfer {
   }
 
   /** Answers a request with a pack of what is here of it, in chunks, as fast as the link takes them. */
-  async serve(peer: ObjectPeer, { request, wants, haves }: Want): Promise<void> {
+  serve(peer: ObjectPeer, want: Want): Promise<void> {
+    // One after the other: each pack is the work of a program.
+    const before = this.#serving.get(peer) ?? Promise.resolve()
+    const served = before
+      .then(() => this.#serve(peer, want))
+      .catch((error: unknown) => this.#options.onProblem(`a request was not answered: ${messageOf(error)}`))
+    this.#serving.set(peer, served)
+    return served
+  }
+
+  async #serve(peer: ObjectPeer, { request, wants, haves }: Want): Promise<void> {
+    if (!this.#peers.has(peer)) return
     const pack = await this.#packOf(wants, haves)
     if (!pack) {
       peer.send({ type: 'lacking', request, reason: 'none of the objects is here' })

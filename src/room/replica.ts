@@ -156,7 +156,8 @@ export class Replica {
     const keys = this.#options.keys.forEntry(entry.head.room, entry.head.epoch, entry.head.feed)
     // What begins a feed tells whose it is, so that it is opened before its signature can be checked.
     const first = entry.head.seq === 0 && keys ? this.#open(entry, keys) : undefined
-    if (!keys) return 'later'
+    // A first entry that does not open may wait for the right key: somebody may have sent a false one.
+    if (!keys || (entry.head.seq === 0 && first === undefined)) return 'later'
     const device = this.#options.judge.deviceOf(entry, first)
     if (!device) return entry.head.seq === 0 ? 'a feed does not begin with its opening' : 'later'
     if (!this.#authentic.has(entry.id) && !this.#authenticate(entry, device)) return 'later'

@@ -92,13 +92,14 @@ export class RoomCommits {
     const { history, live } = this.#options
     const states = new Map<FileId, FileState>()
     const partial = new Set<FileId>()
-    const parent = parents[0] === undefined ? undefined : this.anchor(parents[0])
+    const anchors = parents.flatMap((commit) => this.anchor(commit) ?? [])
+    const [parent] = anchors
     for (const path of this.#changedPaths(tree, parents)) {
       const before = parent && history.layoutOf(parent).fileAt(path)
       for (const file of new Set([live.layout.fileAt(path), before])) {
         if (!file || states.has(file)) continue
         const known = [...(hints.get(path) ?? []), live.stateOf(file), ...this.#earlierStates(file)]
-        const state = known.find((candidate) => this.#explains(file, path, candidate, tree, parent))
+        const state = known.find((candidate) => this.#explains(file, path, candidate, tree, anchors))
         states.set(file, state ?? (parent ? stateOf(parent, file) : emptyState))
         if (!state) partial.add(file)
       }
@@ -115,10 +116,11 @@ export class RoomCommits {
     return [...paths].sort()
   }
 
-  /** Does a tree hold exactly what the file is at a state? The state must not lack what the parent's has. */
-  #explains(file: FileId, path: string, state: FileState, tree: ObjectId, parent: Anchor | undefined): boolean {
+  /** Does a tree hold exactly what the file is at a state? The state must not lack what a parent's has. */
+  #explains(file: FileId, path: string, state: FileState, tree: ObjectId, parents: readonly Anchor[]): boolean {
     const { history } = this.#options
-    if (parent && !isWithin(stateOf(parent, file), state)) return false
+    if (!parents.every((anchor) => isWithin(stateOf(anchor, file), state))) return false
+    const [parent] = parents
     const value = history.evaluator.valueAt(file, state)
     if (value.path === undefined) {
       const old = parent && history.layoutOf(parent).pathOf(file)
@@ -177,7 +179,7 @@ export class RoomCommits {
     const durable: Promise<unknown>[] = []
     const waiting: WaitingCommit[] = []
     for (const told of this.#told) {
-      for (const commit of this.#unnamedBelow(told)) {
+      for (const commit of this.unnamedBelow(told)) {
         const reason = this.#tryTakeIn(commit, durable)
         if (reason === undefined) continue
         waiting.push({ commit, reason })
@@ -190,7 +192,7 @@ export class RoomCommits {
   }
 
   /** Commits without a state from the named ones up to this one, parents first. */
-  #unnamedBelow(tip: ObjectId): readonly ObjectId[] {
+  unnamedBelow(tip: ObjectId): readonly ObjectId[] {
     const { graph } = this.#options.history
     if (typeof graph.get(tip) === 'string') return [tip]
     const out = new Set<ObjectId>()

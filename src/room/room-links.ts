@@ -31,6 +31,8 @@ export interface RoomLinksOptions {
 }
 
 const handshakeMs = 10_000
+/** Links at once, authenticated or not yet. */
+const maxLinks = 64
 /** Messages of a peer that are kept while it is being admitted. */
 const maxEarly = 256
 
@@ -51,8 +53,8 @@ export class RoomLinks {
 
   /** Takes a link that a transport has opened: authenticates it, then exchanges over it until it closes. */
   attach(link: Link): void {
-    if (this.#closed) {
-      void link.close('the room is closed')
+    if (this.#closed || this.#open.size >= maxLinks) {
+      void link.close(this.#closed ? 'the room is closed' : 'too many links')
       return
     }
     this.#open.add(link)

@@ -164,8 +164,9 @@ export class RoomState {
     const { keys, options, onKeys } = this.#given
     const { agreementSecret, certificate } = options.identity
     const own = body.boxes.find((box) => box.device === certificate.device)
-    if (!own || keys.epochKey(body.epoch)) return
-    if (keys.takeEpochBox(agreementSecret, certificate.device, body.epoch, own.box)) onKeys()
+    if (own && !keys.epochKey(body.epoch))
+      if (keys.takeEpochBox(agreementSecret, certificate.device, body.epoch, own.box)) onKeys()
+    keys.enter(body.epoch)
   }
 
   /** Tells which paths are shown otherwise than at the last call. */

@@ -38,6 +38,8 @@ export class RoomTraffic {
   readonly #transfer: ObjectTransfer
   readonly #links: RoomLinks
   #presence: Uint8Array | undefined
+  /** Peers whose entries found no room: they are asked for all again when there is some. */
+  readonly #askLater = new Set<PeerLink>()
 
   constructor(given: RoomTrafficOptions) {
     this.#given = given
@@ -110,6 +112,21 @@ export class RoomTraffic {
     this.#transfer.wish(objects)
   }
 
+  /** What the peer has sent could not be kept. */
+  askLater(peer: PeerLink): void {
+    this.#askLater.add(peer)
+  }
+
+  /** Asks those again for whom there is room now. */
+  askAgain(hasRoom: (peer: PeerLink) => boolean): void {
+    for (const peer of this.#askLater) {
+      if (!hasRoom(peer)) continue
+      this.#askLater.delete(peer)
+      peer.session.restart()
+      peer.flush()
+    }
+  }
+
   setPresence(content: Uint8Array): void {
     this.#presence = content
     for (const peer of this.peers) peer.send({ type: 'presence', content })
@@ -123,7 +140,10 @@ export class RoomTraffic {
     if (state === 'linked') {
       if (this.#presence) peer.send({ type: 'presence', content: this.#presence })
       this.#transfer.addPeer(peer)
-    } else this.#transfer.removePeer(peer)
+    } else {
+      this.#transfer.removePeer(peer)
+      this.#askLater.delete(peer)
+    }
     const { device, member } = peer
     this.#given.events.emit('peer', { state, device, member, path: peer.link.path })
     this.#given.onExchange()
@@ -143,17 +163,15 @@ export class RoomTraffic {
         onKeys(event.box)
         break
       case 'want':
-        void this.#transfer.serve(peer, event)
+        void this.#transfer.serve(peer, event).then(() => peer.answered(event.size))
         break
       case 'pack':
-        peer.session.consumed('objects', event.chunk.length)
         void this.#transfer.receive(peer, event)
         break
       case 'lacking':
         this.#transfer.lacking(peer, event.request)
         break
       case 'presence':
-        peer.session.consumed('presence', event.content.length)
         events.emit('presence', { member: peer.member, device: peer.device, content: event.content })
         break
       case 'positions':

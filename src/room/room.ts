@@ -13,7 +13,7 @@ import type { Entry } from '../journal/entry.ts'
 import { writeControlBody, type ControlBody, type GenesisBody } from './control-body.ts'
 import type { Engines } from './engines.ts'
 import { openOwnFeed } from './feed-choice.ts'
-import { sealGenesis } from './genesis.ts'
+import { firstEpoch, sealGenesis } from './genesis.ts'
 import { JournalWriter } from './journal-writer.ts'
 import { RoomKeys } from './keys.ts'
 import { Meeting } from './meeting.ts'
@@ -34,8 +34,6 @@ import { Settler } from './settler.ts'
 import { TicketDesk, type InviteOptions } from './ticket-desk.ts'
 import { welcomeDevice } from './welcome.ts'
 
-export type { Founding, RoomOptions }
-
 /** A live room: its files, its commits, and its links to others. Portable; everything outside is passed in. */
 export class Room {
   readonly id: RoomId
@@ -51,8 +49,6 @@ export class Room {
   #meeting: Meeting | undefined
   readonly #readiness = new Readiness()
   #admitting = false
-  /** Peers of whose entries some had to be dropped. */
-  readonly #askAgain = new Set<PeerLink>()
   #closed = false
 
   private constructor(options: RoomOptions, keys: RoomKeys, tickets: readonly IssuedTicket[], ticket?: Ticket) {
@@ -69,7 +65,7 @@ export class Room {
       feed: () => this.#ownFeed(),
       isOwn: (feed) => feed === this.#feed?.feed,
       name: (naming) => this.#write(writeNaming(naming)),
-      onKeys: () => void this.#desk.save(),
+      onKeys: () => this.#inBackground(this.#desk.save()),
       onFault: (fault) => this.#readiness.fail(fault),
     })
     this.#writer = new JournalWriter({
@@ -93,7 +89,8 @@ export class Room {
     this.#traffic = new RoomTraffic({
       options,
       events: this.events,
-      hello: (link) => options.identity.hello(this.id, link, options.random, this.self ? undefined : ticket),
+      hello: (link) =>
+        options.identity.hello(this.id, link, options.random, this.self && keys.newest ? undefined : ticket),
       welcome: (hello, link) =>
         welcomeDevice(hello, link, {
           crypto: options.crypto,
@@ -108,7 +105,7 @@ export class Room {
       base: () => this.membership.genesis?.base,
       haves: () => this.#state.engines?.commits.heads().map(({ commit }) => commit) ?? [],
       onEntries: (peer, entries) => this.#receive(peer, entries),
-      onKeys: (box) => void this.#takeKeys(box),
+      onKeys: (box) => this.#inBackground(this.#takeKeys(box)),
       onObjects: () => {
         this.#take(this.#state.replica.advance(), undefined)
         this.events.emit('objects', undefined)
@@ -120,7 +117,6 @@ export class Room {
 
   /** Founds a room at a commit. */
   static async create(options: RoomOptions, founding: Founding): Promise<Room> {
-    const { random, identity } = options
     const { entry, keys } = sealGenesis(options, founding)
     const room = new Room(options, keys, [])
     await room.#desk.save()
@@ -129,10 +125,7 @@ export class Room {
     room.#take(room.#state.replica.receive([entry.bytes]), undefined)
     if (room.#readiness.fault) throw room.#readiness.fault
     await room.#openFeed()
-    const epoch = keys.newest!
-    const box = keys.epochBoxFor(random, epoch, identity.certificate)!
-    const boxes = [{ device: identity.certificate.device, box }]
-    await room.#control({ kind: 'epoch', epoch, parents: [controlEpoch], boxes })
+    await room.#control(firstEpoch(options, keys))
     return room
   }
 
@@ -163,9 +156,7 @@ export class Room {
   }
 
   get genesis(): GenesisBody {
-    const { genesis } = this.membership
-    if (!genesis) throw new AnvcsError('ROOM_MISSING', { message: 'The room is not here yet.' })
-    return genesis
+    return this.membership.founding
   }
 
   get files(): RoomFiles {
@@ -191,9 +182,7 @@ export class Room {
 
   /** The salt of the own feed, for the digests of records. */
   get salt(): Uint8Array {
-    const owner = this.#feed && this.membership.owner(this.#feed.feed)
-    if (!owner) throw new AnvcsError('ROOM_CLOSED', { message: 'This device is not admitted yet.' })
-    return owner.salt
+    return this.membership.saltOf(this.#ownFeed().feed)
   }
 
   get peers(): readonly PeerLink[] {
@@ -251,7 +240,7 @@ export class Room {
       onProblem: (message) => this.#problem(message),
       onConnected: (connected) => this.events.emit('signaling', { connected }),
     })
-    this.#meeting.begin().catch((error: unknown) => this.#problem(messageOf(error)))
+    this.#inBackground(this.#meeting.begin())
   }
 
   /** Announces this endpoint again and tries every peer at once. */
@@ -348,10 +337,6 @@ export class Room {
   #receive(peer: PeerLink, entries: readonly Uint8Array[]): void {
     this.#feed?.sealOperations()
     const report = this.#state.replica.receive(entries, peer.member)
-    peer.session.consumed(
-      'entries',
-      entries.reduce((sum, { length }) => sum + length, 0),
-    )
     this.#take(report, peer)
   }
 
@@ -363,18 +348,13 @@ export class Room {
     for (const { reason } of report.refused) {
       this.#problem(`an entry was refused: ${reason}`)
       if (peer && reason === 'malformed') void peer.close(reason)
-      if (peer && reason === noRoom) this.#askAgain.add(peer)
+      if (peer && reason === noRoom) this.#traffic.askLater(peer)
     }
     this.#traffic.need([...report.objects, ...this.#state.missingBlobs()])
-    if (!this.#feed && this.self && this.#keys.newest && !this.#readiness.fault) void this.#admitted()
-    if (this.#feed && this.#state.takeNamingsCame()) void this.commits.repair()
+    if (!this.#feed && this.self && this.#keys.newest && !this.#readiness.fault) this.#inBackground(this.#admitted())
+    if (this.#feed && this.#state.takeNamingsCame()) this.#inBackground(this.commits.repair())
     if (report.accepted.length) this.#state.tellChanges('remote')
-    for (const each of this.#askAgain)
-      if (this.#state.replica.waiting.hasRoom(each.member)) {
-        this.#askAgain.delete(each)
-        each.session.restart()
-        each.flush()
-      }
+    this.#traffic.askAgain(({ member }) => this.#state.replica.waiting.hasRoom(member))
     this.#settler.plan()
   }
 
@@ -386,8 +366,6 @@ export class Room {
       await this.#writer.flush()
       await this.#openFeed()
       this.#meeting?.refresh()
-    } catch (error) {
-      this.#problem(`the feed could not be opened: ${messageOf(error)}`)
     } finally {
       this.#admitting = false
     }
@@ -395,13 +373,19 @@ export class Room {
 
   async #takeKeys(box: Uint8Array): Promise<void> {
     const { identity } = this.#options
-    if (this.#keys.hasControlKey) return
-    if (!this.#keys.takeBox(identity.agreementSecret, identity.certificate.device, box)) {
+    if (this.#feed) return
+    const isProved = this.membership.genesis !== undefined
+    if (!this.#keys.takeBox(identity.agreementSecret, identity.certificate.device, box, isProved)) {
       this.#problem('a box with the keys of the room could not be opened')
       return
     }
     await this.#desk.save()
     this.#take(this.#state.replica.advance(), undefined)
+  }
+
+  /** What fails while nobody waits for it is told. */
+  #inBackground(work: Promise<unknown>): void {
+    work.catch((error: unknown) => this.#problem(messageOf(error)))
   }
 
   #problem(message: string): void {

@@ -53,7 +53,7 @@ export class WaitingEntries {
 
   /** The place is taken: whatever else was sent for it is not needed. */
   settle(feed: FeedId, seq: number): void {
-    for (const sender of [...(this.#feeds.get(feed)?.get(seq)?.keys() ?? [])]) this.#remove(feed, seq, sender)
+    for (const sender of Array.from(this.#feeds.get(feed)?.get(seq)?.keys() ?? [])) this.#remove(feed, seq, sender)
   }
 
   #remove(feed: FeedId, seq: number, sender: string): void {

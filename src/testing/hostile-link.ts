@@ -22,13 +22,11 @@ export class HostileLink {
   readonly #reader = new FrameReader()
   #waiters: (() => void)[] = []
 
-  constructor(link: Link) {
+  /** `far` is the other end: it tells why it was closed. */
+  constructor(link: Link, far = link) {
     this.link = link
     link.onMessage((message) => this.#receive(message))
-    void link.closed.then(({ reason }) => {
-      this.closed = reason
-      this.#wake()
-    })
+    void far.closed.then(({ reason }) => this.#end(reason))
   }
 
   /** A fresh link to a room, not authenticated. */
@@ -39,7 +37,7 @@ export class HostileLink {
       random.bytes(32),
     )
     room.attach(far)
-    return new HostileLink(near)
+    return new HostileLink(near, far)
   }
 
   /** Resolves when that many messages of the handshake have come, or the link is closed. */
@@ -76,6 +74,11 @@ export class HostileLink {
     if (!decoded) return
     this.messages.push(decoded)
     if (decoded.type === 'entries') for (const bytes of decoded.entries) this.onEntries?.(bytes)
+  }
+
+  #end(reason: string): void {
+    this.closed = reason
+    this.#wake()
   }
 
   #wake(): void {

@@ -1,11 +1,11 @@
-import type { EntryId, FeedId, KeyId } from '../contracts/ids.ts'
-import { controlEpoch, type EpochId } from '../contracts/ids.ts'
+import type { EntryId, FeedId } from '../contracts/ids.ts'
+import { controlEpoch, type RoomId } from '../contracts/ids.ts'
 import type { Past } from '../history/causality.ts'
 import { operationsKind, readOperations, writeOperations, type OperationBody } from '../history/operations-body.ts'
 import { feedClientId, feedIdOf } from '../identity/ids.ts'
+import { memberSigner } from '../identity/member-signer.ts'
 import { proveLink, type LinkView } from '../identity/link-proof.ts'
 import type { Ticket } from '../identity/ticket.ts'
-import { toHex } from '../lib/bytes.ts'
 import type { CborValue } from '../lib/cbor.ts'
 import { decodeEntry, openEntry, sealEntry, type Dependency, type Entry, type EntryFields } from '../journal/entry.ts'
 import { FeedIndex } from '../journal/feed-index.ts'
@@ -14,7 +14,7 @@ import { nodeDeflate } from '../node/deflate.ts'
 import { writeControlBody, type ControlBody, type OpeningBody } from '../room/control-body.ts'
 import { readHello, writeHello, type Hello } from '../room/handshake.ts'
 import type { RoomKeys } from '../room/keys.ts'
-import type { RoomIdentity } from '../room/room-identity.ts'
+import { RoomIdentity } from '../room/room-identity.ts'
 import type { Room } from '../room/room.ts'
 import { loadSecrets } from '../room/secrets.ts'
 import { HostileLink } from './hostile-link.ts'
@@ -174,7 +174,7 @@ export class Mallory {
   }
 
   sealControl(body: ControlBody, lie: Lie = {}): Entry {
-    const fields = { epoch: controlEpoch as EpochId, ...lie.fields }
+    const fields = { epoch: controlEpoch, ...lie.fields }
     return this.seal(writeControlBody(body), { ...lie, fields, compress: false })
   }
 
@@ -200,19 +200,38 @@ export class Mallory {
   }
 
   /** The handshake by hand; `lie` replaces parts of the hello. */
-  async introduce(link: HostileLink, lie: Partial<Hello> = {}): Promise<void> {
-    const own: Hello = { ...this.identity.hello(this.keys.room, link.link, this.#world.random, undefined), ...lie }
-    link.sendBytes(writeHello(own))
-    await this.#world.wait(link.handshake(1))
-    const peer = readHello(link.early[0]!)!
-    link.sendBytes(proveLink(nodeCrypto, this.identity.deviceSeed, viewOf(link, own, peer)))
-    await this.#world.wait(link.handshake(2))
+  introduce(link: HostileLink, lie?: Partial<Hello>): Promise<void> {
+    return introduce(this.#world, link, this.identity, this.keys.room, lie)
   }
 
   /** Sends entries to everybody it is linked to. */
   send(...entries: readonly Entry[]): void {
     for (const link of this.links) for (const { bytes } of entries) link.send({ type: 'entries', entries: [bytes] })
   }
+}
+
+/** The handshake of a device, by hand; `lie` replaces parts of its hello. Resolves when the other side has answered or closed. */
+export async function introduce(
+  world: SimWorld,
+  link: HostileLink,
+  identity: RoomIdentity,
+  room: RoomId,
+  lie: Partial<Hello> = {},
+): Promise<void> {
+  const own: Hello = { ...identity.hello(room, link.link, world.random, undefined), ...lie }
+  link.sendBytes(writeHello(own))
+  await world.wait(link.handshake(1))
+  const peer = link.early[0] && readHello(link.early[0])
+  if (!peer) return
+  link.sendBytes(proveLink(nodeCrypto, identity.deviceSeed, viewOf(link, own, peer)))
+  await world.wait(link.handshake(2))
+}
+
+/** Somebody with keys of its own. */
+export function stranger(world: SimWorld, name = 'stranger'): RoomIdentity {
+  const device = { signingSeed: world.random.bytes(32), agreementSecret: world.random.bytes(32), number: 0 }
+  const person = { name, email: `${name}@example.org` }
+  return new RoomIdentity(nodeCrypto, memberSigner(nodeCrypto, world.random.bytes(32)), device, person)
 }
 
 function viewOf(link: HostileLink, own: Hello, peer: Hello): LinkView {
@@ -229,9 +248,4 @@ function viewOf(link: HostileLink, own: Hello, peer: Hello): LinkView {
 
 function countOperations(body: CborValue): number {
   return Array.isArray(body) && body[0] === operationsKind ? (readOperations(body)?.length ?? 0) : 0
-}
-
-/** The device key of a seed, as ids name it. */
-export function deviceOf(seed: Uint8Array): KeyId {
-  return toHex(nodeCrypto.signingPublicKey(seed)) as KeyId
 }

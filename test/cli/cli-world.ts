@@ -4,6 +4,8 @@ import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { Readable, Writable } from 'node:stream'
+import { runCli } from '../../src/cli/run-cli.ts'
 import { projectRoot } from '../support/project.ts'
 
 const program = join(projectRoot, 'dist/src/cli/main.js')
@@ -68,14 +70,30 @@ export class CliWorld {
     let stderr = ''
     child.stdout!.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
     child.stderr!.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+    // A program that wants no input may be gone already.
+    child.stdin!.on('error', () => {})
     child.stdin!.end(options.input ?? '')
     const [code] = (await once(child, 'close')) as [number | null]
     return { status: code ?? -1, stdout, stderr }
   }
 
-  /** `ai-vcs ARGS` */
+  /** `ai-vcs ARGS`, in a process of its own. */
   ai(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
     return this.run(process.execPath, [program, ...args], options)
+  }
+
+  /** The same in this process: only git is started. */
+  async here(args: readonly string[], { folder = '.', env = {}, input = '' }: RunOptions = {}): Promise<RunResult> {
+    const [stdout, stderr] = [collector(), collector()]
+    const status = await runCli(args, {
+      stdin: Readable.from(input ? [Buffer.from(input)] : []),
+      stdout: stdout.stream,
+      stderr: stderr.stream,
+      environment: this.env(env),
+      folder: this.path(folder),
+      signal: new AbortController().signal,
+    })
+    return { status, stdout: stdout.text(), stderr: stderr.text() }
   }
 
   /** Runs git and gives what it prints. */
@@ -109,6 +127,17 @@ export class CliWorld {
   }
 }
 
+function collector(): { readonly stream: Writable; readonly text: () => string } {
+  const chunks: string[] = []
+  const stream = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      chunks.push(chunk.toString())
+      done()
+    },
+  })
+  return { stream, text: () => chunks.join('') }
+}
+
 /** One line of JSON from a command that keeps running. */
 export type Fact = Readonly<Record<string, unknown>> & { readonly event: string }
 
@@ -139,7 +168,7 @@ export class RunningCommand {
 
   /** The first fact, past or to come, for which this holds. */
   async fact(holds: (fact: Fact) => boolean): Promise<Fact> {
-    for (let seen = 0; ; ) {
+    for (let seen = 0; ;) {
       for (; seen < this.facts.length; seen++) if (holds(this.facts[seen]!)) return this.facts[seen]!
       if (this.#child.exitCode !== null) throw new Error(`It ended before that: ${this.#stderr}`)
       await new Promise<void>((resolve) => (this.#wake = resolve))

@@ -62,7 +62,11 @@ describe('transcripts', function () {
           const { status, stdout } = await world.run('bash', ['-c', script])
           const printed = `${stdout}${stdout && !stdout.endsWith('\n') ? '\n' : ''}${status ? `[exit ${status}]\n` : ''}`
           if (!patternOf(expected).test(printed.replaceAll(world.root, '/w')))
-            assert.equal(printed.replaceAll(world.root, '/w'), `${expected.join('\n')}\n`, `${name}:${line}: ${command}`)
+            assert.equal(
+              printed.replaceAll(world.root, '/w'),
+              `${expected.join('\n')}\n`,
+              `${name}:${line}: ${command}`,
+            )
         }
       } finally {
         await world.close()

@@ -175,7 +175,10 @@ describe('an entry of a hostile member', () => {
   it('of feeds that nobody opened fills no more than the share of its sender', async function () {
     this.timeout(60_000)
     const { mallory } = room
-    const body: CborValue = [9, [concat(...Array.from({ length: 100 }, (_, i) => nodeDeflate.deflate(Uint8Array.of(i))))]]
+    const body: CborValue = [
+      9,
+      [concat(...Array.from({ length: 100 }, (_, i) => nodeDeflate.deflate(Uint8Array.of(i))))],
+    ]
     for (let i = 0; i < 6000; i++) {
       const feed = i.toString(16).padStart(32, '0') as FeedId
       mallory.send(mallory.seal(body, { fields: { feed, seq: 5 }, aside: true }))

@@ -90,6 +90,6 @@ export class HostileRoom {
   }
 
   async close(): Promise<void> {
-    for (const peer of this.honest) await peer.stop()
+    for (const peer of this.honest) if (peer.isRunning) await peer.stop()
   }
 }

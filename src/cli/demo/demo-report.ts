@@ -41,6 +41,8 @@ export interface DemoReport {
     /** Merges with the signature of at least one member in their note, in every clone. */
     readonly attested: number
   }
+  /** Entries that count for nothing, at any peer. */
+  readonly voided: number
   readonly bytes: { readonly server: number; readonly links: number }
   readonly clones: readonly CloneFacts[]
   readonly seconds: number

@@ -28,6 +28,8 @@ export type Step =
 /** What a peer is to do, one step after the other. */
 export interface Script {
   readonly steps: readonly Step[]
+  /** All begin at the same moment; wall time in ms. At once where it is left out. */
+  readonly beginMs?: number
   /** Between two steps. */
   readonly pauseMs: number
 }

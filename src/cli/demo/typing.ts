@@ -6,12 +6,12 @@ import type { Words } from './words.ts'
 
 type Side = 'near' | 'far'
 
-const functionWords = 45
+const functionWords = 40
 const fileWords = 24
 const apartWords = 12
 const apartFileWords = 12
 const lastWords = 8
-const functionPauseMs = 3
+const functionPauseMs = 2
 const pauseMs = 5
 
 /** Writes, by a seed, what each peer is going to do. */

@@ -17,7 +17,8 @@ export class Typist {
     this.#host = host
   }
 
-  async run({ steps, pauseMs }: Script): Promise<void> {
+  async run({ steps, beginMs = 0, pauseMs }: Script): Promise<void> {
+    await sleep(Math.max(0, beginMs - Date.now()))
     for (const step of steps) {
       await this.#do(step)
       await sleep(pauseMs)

@@ -19,7 +19,7 @@ const text = read('docs/protocol.md')
 /** The cells of each row of the tables below a heading, without code marks. */
 function rowsBelow(heading: string): readonly (readonly string[])[] {
   const section = text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`))!
-  const rows = section.split('\n').filter((line) => line.startsWith('|') && !/^\| -/.test(line))
+  const rows = section.split('\n').filter((line) => line.startsWith('|') && !line.startsWith('| -'))
   return rows.map((row) =>
     row
       .split('|')

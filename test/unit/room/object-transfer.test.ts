@@ -49,6 +49,7 @@ describe('the exchange of Git objects', () => {
     const asSeenByA: ObjectPeer = peerOf(b, () => asSeenByB)
     const asSeenByB: ObjectPeer = peerOf(a, () => asSeenByA)
     a.addPeer(asSeenByA)
+    b.addPeer(asSeenByB)
     return asSeenByA
   }
 
