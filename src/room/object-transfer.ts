@@ -118,7 +118,9 @@ export class ObjectTransfer {
     if (this.#options.objects.shallow && base !== undefined && !wants.includes(base)) wants.push(base)
     this.#request = { number: this.#nextNumber++, peer, wants, chunks: [], size: 0 }
     this.#watch(this.#request)
-    peer.send({ type: 'want', request: this.#request.number, wants, haves: this.#options.haves() })
+    // A merge that another has announced is known before its objects are stored.
+    const haves = this.#options.haves().filter((id) => this.#options.objects.has(id))
+    peer.send({ type: 'want', request: this.#request.number, wants, haves })
   }
 
   #watch(request: Request): void {

@@ -103,11 +103,7 @@ export class Room {
         }),
       deviceOf: (feed) => this.membership.owner(feed)?.certificate.device,
       base: () => this.membership.genesis?.base,
-      // A merge that another has announced is known before its objects are stored.
-      haves: () =>
-        (this.#state.engines?.commits.heads() ?? [])
-          .map(({ commit }) => commit)
-          .filter((id) => options.objects.has(id)),
+      haves: () => this.#state.engines?.commits.heads().map(({ commit }) => commit) ?? [],
       onEntries: (peer, entries) => this.#receive(peer, entries),
       onKeys: (box) => this.#inBackground(this.#takeKeys(box)),
       onObjects: () => {

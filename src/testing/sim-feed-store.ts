@@ -76,6 +76,7 @@ export class SimFeedStore implements FeedStore {
     const writes: FileWrite[] = []
     for (const { feed, seq, bytes } of entries) {
       const expected = next.get(feed) ?? this.#feeds.get(feed)?.written ?? 0
+      if (seq < (this.#feeds.get(feed)?.entries.length ?? 0)) continue
       if (seq !== expected)
         throw new AnvcsError('INTERNAL', { message: `entry ${seq} is appended where ${expected} follows` })
       next.set(feed, seq + 1)
@@ -84,7 +85,10 @@ export class SimFeedStore implements FeedStore {
     this.#mount.append(writes)
     for (const [feed, written] of next) Object.assign(this.#feedOf(feed), { written, closedCleanly: false })
     await this.#mount.flush()
-    for (const { feed, bytes } of entries) this.#feedOf(feed).entries.push(bytes.slice())
+    for (const { feed, seq, bytes } of entries) {
+      const known = this.#feedOf(feed).entries
+      if (seq === known.length) known.push(bytes.slice())
+    }
   }
 
   async *read(feed: FeedId, fromSeq = 0): AsyncIterable<StoredEntry> {

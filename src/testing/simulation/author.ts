@@ -159,7 +159,9 @@ export class Author {
     const layout = anchor && engines.history.layoutOf(anchor)
     const chosen = new Map<string, boolean>()
     return paths.filter((path) => {
-      const file = layout?.fileAt(path) ?? engines.live.layout.fileAt(path) ?? path
+      // So do two files that claim one path: where one of them is shown depends on the other.
+      const claimed = path.replace(/~[0-9a-f]{4}/, '')
+      const file = layout?.fileAt(claimed) ?? engines.live.layout.fileAt(claimed) ?? claimed
       if (!chosen.has(file)) chosen.set(file, this.#random.chance(0.5))
       return chosen.get(file)
     })
@@ -291,16 +293,19 @@ export class Author {
 
   /** Runs a command, unless one runs already. A full disk or a closing room ends it, as it would end a command. */
   #task(command: () => Promise<unknown>): void {
-    if (this.#busy) return
+    if (!this.#busy) void this.#run(command)
+  }
+
+  async #run(command: () => Promise<unknown>): Promise<void> {
     this.#busy = true
     const life = this.#life
-    const done = (): void => {
+    try {
+      await command()
+    } catch (error) {
+      if (!AnvcsError.is(error, 'DISK_FULL') && !AnvcsError.is(error, 'ROOM_CLOSED')) throw error
+    } finally {
       if (this.#life === life) this.#busy = false
     }
-    command().then(done, (error: unknown) => {
-      done()
-      if (!AnvcsError.is(error, 'DISK_FULL') && !AnvcsError.is(error, 'ROOM_CLOSED')) throw error
-    })
   }
 }
 

@@ -182,7 +182,7 @@ class Simulation {
       texts.set(path, undefined)
     }
     if (kind === 2 && !files.has(`far-${path}`)) {
-      texts.set(`far-${path}`, files.get(path)!)
+      texts.set(`far-${path}`, files.get(path))
       texts.set(path, undefined)
     }
   }
