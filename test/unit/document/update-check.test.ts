@@ -379,6 +379,15 @@ describe('the update check refuses', () => {
     refused(both, /one form/)
   })
 
+  it('a neighbour whose client is no integer within 2^53, which makes Yjs throw', () => {
+    const client = [0xbb, 0xf2, 0xe5, 0xcd, 0xc6, 0xfe, 0xd0, 0x8a]
+    for (const side of [0x80, 0x40]) {
+      const update = Uint8Array.from([...ints(1, 1, evil, 0), 4 | side, ...client, 3, 4, 0xf0, 0x9f, 0x98, 0x88, 0])
+      assert.throws(() => Y.applyUpdate(rawDocument(), update))
+      refused(update, /one form/)
+    }
+  })
+
   it('what is above its limits', () => {
     const large = 'x'.repeat(9_000_000)
     refused(forged(evil, 0, [{ left: [seedClient, 3], text: large }]), /one form/)
