@@ -25,7 +25,7 @@ export class Views {
   /** An accepted entry names a state. */
   add(naming: Naming): void {
     this.#namings.push(naming)
-    this.history.clocks.named(naming)
+    this.history.clocks.named(naming.anchor, naming)
     this.#live = undefined
     for (const [file, { authors }] of naming.anchor.states)
       if (authors.length) this.#authors.set(file, sortedUnion(this.#authors.get(file) ?? [], authors))

@@ -37,6 +37,8 @@ export class RoomTraffic {
   readonly #source: EntrySource
   readonly #transfer: ObjectTransfer
   readonly #links: RoomLinks
+  /** Peers of whose entries some were dropped. */
+  readonly #incomplete = new Set<PeerLink>()
   #presence: Uint8Array | undefined
 
   constructor(given: RoomTrafficOptions) {
@@ -100,6 +102,21 @@ export class RoomTraffic {
     this.#links.advanced(feeds)
   }
 
+  /** There was no room for an entry of this peer. */
+  dropped(peer: PeerLink): void {
+    this.#incomplete.add(peer)
+  }
+
+  /** Asks those of whom entries were dropped to send again what is lacking, where there is room for them. */
+  askAgain(hasRoom: (member: KeyId) => boolean): void {
+    for (const peer of this.#incomplete) {
+      if (!hasRoom(peer.member)) continue
+      this.#incomplete.delete(peer)
+      peer.session.restart()
+      peer.flush()
+    }
+  }
+
   /** Entries wait for these Git objects. */
   need(objects: readonly ObjectId[]): void {
     this.#transfer.need(objects)
@@ -123,7 +140,10 @@ export class RoomTraffic {
     if (state === 'linked') {
       if (this.#presence) peer.send({ type: 'presence', content: this.#presence })
       this.#transfer.addPeer(peer)
-    } else this.#transfer.removePeer(peer)
+    } else {
+      this.#transfer.removePeer(peer)
+      this.#incomplete.delete(peer)
+    }
     const { device, member } = peer
     this.#given.events.emit('peer', { state, device, member, path: peer.link.path })
     this.#given.onExchange()

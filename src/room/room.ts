@@ -51,8 +51,6 @@ export class Room {
   #meeting: Meeting | undefined
   readonly #readiness = new Readiness()
   #admitting = false
-  /** Peers of whose entries some had to be dropped. */
-  readonly #askAgain = new Set<PeerLink>()
   #closed = false
 
   private constructor(options: RoomOptions, keys: RoomKeys, tickets: readonly IssuedTicket[], ticket?: Ticket) {
@@ -358,18 +356,13 @@ export class Room {
     for (const { reason } of report.refused) {
       this.#problem(`an entry was refused: ${reason}`)
       if (peer && reason === 'malformed') void peer.close(reason)
-      if (peer && reason === noRoom) this.#askAgain.add(peer)
+      if (peer && reason === noRoom) this.#traffic.dropped(peer)
     }
     this.#traffic.need([...report.objects, ...this.#state.missingBlobs()])
     if (!this.#feed && this.self && this.#keys.newest && !this.#readiness.fault) void this.#admitted()
     if (this.#feed && this.#state.takeNamingsCame()) void this.commits.repair()
     if (report.accepted.length) this.#state.tellChanges('remote')
-    for (const each of this.#askAgain)
-      if (this.#state.replica.waiting.hasRoom(each.member)) {
-        this.#askAgain.delete(each)
-        each.session.restart()
-        each.flush()
-      }
+    this.#traffic.askAgain((member) => this.#state.replica.waiting.hasRoom(member))
     this.#settler.plan()
   }
 

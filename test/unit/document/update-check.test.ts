@@ -381,8 +381,12 @@ describe('the update check refuses', () => {
 
   it('a neighbour whose client is no integer within 2^53, which makes Yjs throw', () => {
     const client = [0xbb, 0xf2, 0xe5, 0xcd, 0xc6, 0xfe, 0xd0, 0x8a]
-    for (const side of [0x80, 0x40]) {
-      const update = Uint8Array.from([...ints(1, 1, evil, 0), 4 | side, ...client, 3, 4, 0xf0, 0x9f, 0x98, 0x88, 0])
+    const near = [...ints(seedClient, 0)]
+    for (const places of [
+      [...client, 3, ...near],
+      [...near, ...client, 3],
+    ]) {
+      const update = Uint8Array.from([...ints(1, 1, evil, 0), 0xc4, ...places, 4, 0xf0, 0x9f, 0x98, 0x88, 0])
       assert.throws(() => Y.applyUpdate(rawDocument(), update))
       refused(update, /one form/)
     }
