@@ -3,16 +3,19 @@ import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ObjectId } from '../src/contracts/ids.ts'
+import type { Transport } from '../src/contracts/transport.ts'
 import { openRepository } from '../src/git/open-repository.ts'
 import type { GitRepository } from '../src/git/repository.ts'
 import { memberSigner } from '../src/identity/member-signer.ts'
+import type { Ticket } from '../src/identity/ticket.ts'
 import { lineMerge } from '../src/merge/line-merge.ts'
 import { nodeClock } from '../src/node/clock.ts'
 import { nodeDeflate } from '../src/node/deflate.ts'
 import { FeedFiles } from '../src/node/feed-files/feed-files.ts'
 import { nodeRandom } from '../src/node/random.ts'
 import { vaultFile } from '../src/node/vault-file.ts'
-import { Room, type RoomOptions } from '../src/room/room.ts'
+import { Room } from '../src/room/room.ts'
+import type { RoomOptions } from '../src/room/room-options.ts'
 import { RoomIdentity } from '../src/room/room-identity.ts'
 import { MemorySignaling } from '../src/testing/memory-signaling.ts'
 import { memoryTransport } from '../transports/memory/index.ts'
@@ -38,7 +41,8 @@ export function makeRepository(folder: string, files: Iterable<readonly [path: s
   const parts = ['commit refs/heads/main\ncommitter Ann <ann@example.org> 1700000000 +0000\ndata 5\nbase\n\n']
   for (const [path, content] of files)
     parts.push(`M 100644 inline ${path}\ndata ${Buffer.byteLength(content)}\n${content}\n`)
-  git(['fast-import', '--quiet'], parts.join(''))
+  // Files that are alike would all be deltas of each other, as those of a real repository are not.
+  git(['fast-import', '--quiet', '--depth=0'], parts.join(''))
   return git(['rev-parse', 'main']).trim() as ObjectId
 }
 
@@ -63,7 +67,11 @@ export class BenchRooms implements AsyncDisposable {
     const path = join(folder, 'repository')
     await mkdir(path)
     const base = makeRepository(path, files)
-    const rooms = new BenchRooms(folder, base, await openRepository({ path, crypto: new Counters().crypto, env: plainGit }))
+    const rooms = new BenchRooms(
+      folder,
+      base,
+      await openRepository({ path, crypto: new Counters().crypto, env: plainGit }),
+    )
     await countFlushes(rooms.counters)
     return rooms
   }
@@ -108,12 +116,16 @@ export class BenchRooms implements AsyncDisposable {
 
   /** A member of this name, who joins the room over a link within this process. */
   async join(name: string, room: Room): Promise<Room> {
-    const ticket = await room.invite()
-    const joined = await this.#start(name, join(this.#folder, name), (options) => Room.join(options, ticket))
+    const joined = await this.joinBy(name, await room.invite())
     connect(room, joined)
     await joined.ready()
     await joined.flush()
     return joined
+  }
+
+  /** The same by a ticket alone; the caller lets it meet somebody. */
+  async joinBy(name: string, ticket: Ticket): Promise<Room> {
+    return this.#start(name, join(this.#folder, name), (options) => Room.join(options, ticket))
   }
 
   /** Opens what a member has left. */
@@ -147,9 +159,8 @@ export class BenchRooms implements AsyncDisposable {
   }
 }
 
-/** Links two rooms within this process. */
-export function connect(left: Room, right: Room): void {
-  const transport = memoryTransport()
+/** Links two rooms of this process. */
+export function connect(left: Room, right: Room, transport: Transport = memoryTransport()): void {
   const signaling = new MemorySignaling()
   left.meet(transport, signaling)
   right.meet(transport, signaling)

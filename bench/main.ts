@@ -1,12 +1,21 @@
 import { parseArgs } from 'node:util'
+import { gitCommit } from './git-commit.ts'
 import type { BenchCase, Extent } from './harness.ts'
 import { printRows, writeReport } from './report.ts'
+import { roomHeap } from './room-heap.ts'
 import { roomLocalIngest } from './room-local-ingest.ts'
+import { roomReconnect } from './room-reconnect.ts'
+import { roomRejoin } from './room-rejoin.ts'
+import { roomRemoteIngest } from './room-remote-ingest.ts'
+import { roomRestore } from './room-restore.ts'
+import { webrtcVisible } from './webrtc-visible.ts'
 
 // `npm run bench -- [room|git|webrtc]... [--only WORDS] [--quick|--full]`: the tables of what is to be reached, as ratios of one run.
 
 const tables: Readonly<Record<string, readonly BenchCase[]>> = {
-  room: [roomLocalIngest],
+  room: [roomLocalIngest, roomRemoteIngest, roomReconnect, roomRejoin, roomHeap, roomRestore],
+  webrtc: [webrtcVisible],
+  git: [gitCommit],
 }
 
 const { values, positionals } = parseArgs({

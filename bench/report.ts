@@ -19,7 +19,9 @@ Written by \`npm run bench\`, never by hand; a run rewrites the tables that it m
 export function printRows(rows: readonly Row[]): void {
   for (const row of rows) {
     console.log(`${verdict(row).padEnd(6)} ${amount(row).padStart(12)}  ${row.what}`)
-    console.log(`${' '.repeat(21)}${[row.ours, row.reference && `against ${row.reference}`, row.counts].filter(Boolean).join('; ')}`)
+    console.log(
+      `${' '.repeat(21)}${[row.ours, row.reference && `against ${row.reference}`, row.counts].filter(Boolean).join('; ')}`,
+    )
   }
 }
 
@@ -30,7 +32,10 @@ export function writeReport(table: string, rows: readonly Row[]): void {
   const parts = [...sections].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, text]) => `## ${name}\n\n${text}`)
   writeFileSync(documentPath, [head, ...parts].join('\n'))
   const results = existsSync(resultsPath) ? (JSON.parse(readFileSync(resultsPath, 'utf8')) as object) : {}
-  writeFileSync(resultsPath, `${JSON.stringify({ ...results, [table]: { environment: environment(), rows } }, null, 2)}\n`)
+  writeFileSync(
+    resultsPath,
+    `${JSON.stringify({ ...results, [table]: { environment: environment(), rows } }, null, 2)}\n`,
+  )
 }
 
 function section(rows: readonly Row[]): string {

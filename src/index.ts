@@ -1,7 +1,8 @@
 export { AnvcsError, errorTable, type ErrorCode, type ErrorKind } from './contracts/errors.ts'
 
 export { openRoom, type OpenRoomOptions } from './room/open-room.ts'
-export type { Founding, Room, RoomOptions } from './room/room.ts'
+export type { Room } from './room/room.ts'
+export type { Founding, RoomOptions } from './room/room-options.ts'
 export { ticketLifeMs, type InviteOptions } from './room/ticket-desk.ts'
 export { writeFirstCommit, type FirstCommit } from './room/first-commit.ts'
 export { newIdentity, type DeviceSecrets, RoomIdentity } from './room/room-identity.ts'

@@ -23,6 +23,7 @@ form.addEventListener('submit', (event) => {
 
 async function join(person: string, ticketText: string): Promise<void> {
   say('looking for the others …')
+  element('problem').textContent = ''
   const room = await openRoom({
     ...browserPlatform,
     ...memoryStorage(),
@@ -42,6 +43,7 @@ async function join(person: string, ticketText: string): Promise<void> {
 
 function show(room: Room): void {
   let path: string | undefined
+  let listed: readonly string[] = []
   /** What the text area held when it was last equal to the room: the base of what is typed next. */
   let shown = ''
 
@@ -55,9 +57,10 @@ function show(room: Room): void {
     text.focus()
   }
 
-  const listFiles = (): void =>
+  const listFiles = (): void => {
+    listed = room.files.paths
     element('files').replaceChildren(
-      ...room.files.paths.map((file) => {
+      ...listed.map((file) => {
         const button = document.createElement('button')
         button.textContent = file
         button.setAttribute('aria-current', String(file === path))
@@ -65,6 +68,7 @@ function show(room: Room): void {
         return item(button)
       }),
     )
+  }
 
   const listPeers = (): void => {
     const self = item('you')
@@ -87,7 +91,8 @@ function show(room: Room): void {
   text.addEventListener('compositionend', () => text.dispatchEvent(new InputEvent('input')))
 
   room.events.on('changed', ({ paths, origin }) => {
-    if (origin === 'remote') listFiles()
+    if (origin === 'remote' && paths.some((changed) => room.files.paths.includes(changed) !== listed.includes(changed)))
+      listFiles()
     if (path === undefined || !paths.includes(path) || text.value !== shown) return
     text.disabled = room.files.text(path) === undefined
     const next = room.files.text(path) ?? ''

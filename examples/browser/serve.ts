@@ -33,7 +33,11 @@ export async function servePage(port = 0): Promise<{ readonly url: string; reado
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    close: () => new Promise((resolve) => void server.close(() => resolve())),
+    async close() {
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
   }
 }
 

@@ -16,12 +16,14 @@ import { collabRoutes } from './commands/collab.ts'
 import { commitCommand } from './commands/commit.ts'
 import { completionCommand } from './commands/completion.ts'
 import { configRoutes } from './commands/config.ts'
+import { demoCommand } from './commands/demo.ts'
 import { diffCommand } from './commands/diff.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { graphCommand } from './commands/graph.ts'
 import { initCommand } from './commands/init.ts'
 import { keyRoutes } from './commands/key.ts'
 import { logCommand } from './commands/log.ts'
+import { mergeCommand } from './commands/merge.ts'
 import { pullCommand } from './commands/pull.ts'
 import { pushCommand } from './commands/push.ts'
 import { rejoinRoomCommand } from './commands/rejoin-room.ts'
@@ -49,6 +51,7 @@ export function createApp(): App {
       graph: graphCommand,
       branch: branchCommand,
       checkout: checkoutCommand,
+      merge: mergeCommand,
       undo: undoCommand,
       collab: collabRoutes,
       'rejoin-room': rejoinRoomCommand,
@@ -61,6 +64,7 @@ export function createApp(): App {
       key: keyRoutes,
       signal: signalCommand,
       completion: completionCommand,
+      demo: demoCommand,
       uninit: uninitCommand,
     },
     docs: {

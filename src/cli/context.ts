@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises'
 import type { Readable, Writable } from 'node:stream'
 import type { CommandContext, StricliProcess } from '@stricli/core'
 import { AnvcsError } from '../contracts/errors.ts'
@@ -53,6 +52,7 @@ export function createContext(options: ContextOptions): CliContext {
     confirm: async (question, how) => {
       if (!stdin.isTTY || isJson)
         throw new AnvcsError('USAGE', { message: 'This needs a yes, and nobody is at the terminal.', hint: how })
+      const { createInterface } = await import('node:readline/promises')
       const lines = createInterface({ input: stdin, output: stderr })
       try {
         return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `, { signal })).trim())

@@ -20,6 +20,9 @@ export class TextDocument {
   readonly #emitter = new Emitter<Events>()
   #listeners = 0
   #text: string | undefined
+  /** The last update that an edit has made. Yjs writes updates only while somebody listens, which costs nothing for those of others. */
+  #made: Uint8Array | undefined
+  #keepsMade = false
 
   private constructor() {
     this.#doc = new Y.Doc({ gc: false })
@@ -52,12 +55,8 @@ export class TextDocument {
     if (!changes.length || !isScript(this.length, changes))
       throw new AnvcsError('INTERNAL', { message: 'An edit does not fit the text.' })
     const doc = this.#doc
-    let update: Uint8Array | undefined
-    const keep = (made: Uint8Array) => {
-      update = made
-    }
+    this.#keepMade(true)
     doc.clientID = client
-    doc.once('update', keep)
     doc.transact(() => {
       for (const { at, remove, insert } of changes.toReversed()) {
         if (remove) this.#content.delete(at, remove)
@@ -66,10 +65,23 @@ export class TextDocument {
     })
     this.#text = undefined
     const written = doc.clientID
+    const update = this.#made
     doc.clientID = nobody
+    this.#made = undefined
     if (!update || written !== client)
       throw new AnvcsError('INTERNAL', { message: 'An edit was made in another name.' })
     return update
+  }
+
+  #keepMade(keeps: boolean): void {
+    if (keeps === this.#keepsMade) return
+    this.#keepsMade = keeps
+    if (keeps) this.#doc.on('update', this.#keep)
+    else this.#doc.off('update', this.#keep)
+  }
+
+  readonly #keep = (update: Uint8Array): void => {
+    this.#made = update
   }
 
   /**
@@ -82,6 +94,7 @@ export class TextDocument {
    */
   apply(updates: readonly Uint8Array[], known?: (update: Uint8Array) => Known | undefined): void {
     if (!updates.length) return
+    this.#keepMade(false)
     const doc = this.#doc
     const queue = new CausalQueue((client) => Y.getState(doc.store, client))
     const apply = (ready: ReadUpdate) =>

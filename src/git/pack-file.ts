@@ -164,7 +164,11 @@ export class PackFile {
     for (let length = size + (size >> 10) + 128; ; length *= 4) {
       const compressed = this.#readPack(dataAt, length)
       try {
-        const content = inflateSync(compressed, { maxOutputLength: Math.max(size, 1) })
+        // One chunk of its size: zlib's own are 16 KiB, and the cache would keep all of it for a small object.
+        const content = inflateSync(compressed, {
+          maxOutputLength: Math.max(size, 1),
+          chunkSize: Math.max(size + 1, 64),
+        })
         if (content.length !== size) throw this.#damaged(dataAt)
         return content
       } catch (error) {

@@ -108,8 +108,9 @@ function within<T extends FileOperation>(feeds: ReadonlyMap<FeedId, readonly T[]
   return parts.length === 1 ? parts[0]! : parts.flat()
 }
 
-/** Index of the first operation whose number is at least `number`. */
+/** Index of the first operation whose number is at least `number`: most often none, because everything is asked for. */
 function firstAtLeast(operations: readonly FileOperation[], number: number): number {
+  if ((operations.at(-1)?.number ?? -1) < number) return operations.length
   let low = 0
   let high = operations.length
   while (low < high) {

@@ -28,7 +28,8 @@ export function judgeNaming(views: Views, entry: NamingEntry, past: Past, facts:
   const scripts = new GivenScripts(new Map([...entry.scripts].map(([place, { script }]) => [place, script])))
   return outcomeOf(() => {
     const view = views.at(past, scripts)
-    nodeOf(view, entry.commit)
+    // An automatic merge is computed here, like everywhere: nobody has to wait for its objects.
+    if (entry.kind !== 'fold') nodeOf(view, entry.commit)
     const anchor = resolve(views, view, entry, scripts, facts)
     if (entry.key !== undefined && anchor.key !== entry.key)
       throw new Refused('the entry says otherwise than the rules')

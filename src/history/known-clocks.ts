@@ -1,8 +1,8 @@
 import type { AuthorId, FeedId, FileId, ObjectId } from '../contracts/ids.ts'
 import type { Known } from '../document/neighbours.ts'
-import type { Anchor } from './anchor.ts'
 import type { Causality, Past } from './causality.ts'
 import type { FileLog, FileOperation } from './file-log.ts'
+import type { Naming } from './named-anchor.ts'
 import type { VirtualAuthor } from './virtual-author.ts'
 
 /** A virtual author as the client of a document, and the entries that have named a state with it: of each feed the first. */
@@ -23,12 +23,6 @@ export interface ClockedHistory {
   textOfBlob(blob: ObjectId): string | undefined
 }
 
-interface EntryPlace {
-  readonly feed: FeedId
-  readonly seq: number
-  readonly lamport: number
-}
-
 /** How far the clock of each Yjs client goes in a file, in a causal past: what the writer of an operation can have seen. */
 export class KnownClocks {
   readonly #history: ClockedHistory
@@ -43,7 +37,7 @@ export class KnownClocks {
   }
 
   /** An accepted entry names a state. */
-  named(anchor: Anchor, { feed, seq, lamport }: EntryPlace): void {
+  named({ anchor, feed, seq, lamport }: Naming): void {
     for (const [file, { authors }] of anchor.states)
       for (const id of authors) {
         const author = this.#authors.get(id) ?? this.#add(file, id)

@@ -3,7 +3,8 @@ import type { Causality, Past } from './causality.ts'
 import { sortedUnion, type FileState } from './file-state.ts'
 import type { RoomHistory } from './room-history.ts'
 import { DiffScripts, type ScriptSource } from './scripts.ts'
-import { View, type Naming } from './view.ts'
+import type { Naming } from './named-anchor.ts'
+import { View } from './view.ts'
 
 /** Views of the named states: the newest, and those of causal pasts. */
 export class Views {
@@ -25,7 +26,7 @@ export class Views {
   /** An accepted entry names a state. */
   add(naming: Naming): void {
     this.#namings.push(naming)
-    this.history.clocks.named(naming.anchor, naming)
+    this.history.clocks.named(naming)
     this.#live = undefined
     for (const [file, { authors }] of naming.anchor.states)
       if (authors.length) this.#authors.set(file, sortedUnion(this.#authors.get(file) ?? [], authors))

@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { KeyId, ObjectId } from '../contracts/ids.ts'
+import type { Transport } from '../contracts/transport.ts'
 import { readHead } from '../git/head.ts'
 import { didKey } from '../identity/did-key.ts'
 import { formatTicket, parseTicket, type Ticket } from '../identity/ticket.ts'
@@ -29,6 +30,8 @@ export interface CollaborationOptions {
   readonly follow?: boolean
   readonly autoMerge?: 'apply' | 'offer'
   readonly shareChanges?: boolean
+  /** Lays something between the room and its transport: a meter, say, or a cut. */
+  readonly wrapTransport?: (transport: Transport) => Transport
   readonly signal?: AbortSignal
 }
 
@@ -131,8 +134,9 @@ export class Collaboration implements AsyncDisposable {
       await rememberUrls(workspace.data, host.room.id, options.signalingUrls ?? [])
       collaboration = new Collaboration(host, server, serving.server, urls)
       const client = { urls, crypto: nodeCrypto, random: nodeRandom, clock: nodeClock, WebSocket: NodeWebSocket }
+      const { wrapTransport = (inner) => inner } = options
       const transport = { clock: nodeClock, random: nodeRandom, wrtc, ...(iceServers && { iceServers }) }
-      if (urls.length) host.meet(webrtcTransport(transport), signalingClient(client))
+      if (urls.length) host.meet(wrapTransport(webrtcTransport(transport)), signalingClient(client))
       await host.room.ready(options.signal ? { signal: options.signal } : {})
       await host.begin()
       return collaboration

@@ -15,9 +15,7 @@ import { didKey } from '../identity/did-key.ts'
 import { toBase64url, toHex, utf8 } from '../lib/bytes.ts'
 import { encodeCbor } from '../lib/cbor.ts'
 import { nodeCrypto } from '../node/crypto.ts'
-import { nodeRandom } from '../node/random.ts'
 import { secretRedactor } from '../node/redactor.ts'
-import type { CommitPerson } from '../objects/commit.ts'
 import type { TreeChange } from '../objects/tree-edit.ts'
 import { newChangeId, type ChangeId } from '../provenance/change-id.ts'
 import { noteLine } from '../provenance/note-line.ts'
@@ -99,14 +97,15 @@ async function tryCommit(
   const { changes, objects } = await changesOf(git, head.commit, request, host)
   const base = head.commit && readStoredCommit(git.objects, head.commit).tree
   const parents = head.commit ? [head.commit] : []
-  const person = await personOf(workspace)
+  const person = workspace.personNow()
   // The tree first: which states it stands for goes into the record, and the record's digest into the message.
   const draft = buildCommit(git, { parents, base, changes, author: person, committer: person, message: '' })
-  if (base === draft.tree && !request.allowEmpty) throw new AnvcsError('COMMIT_EMPTY')
+  const isEmpty = base ? base === draft.tree : !changes.length
+  if (isEmpty && !request.allowEmpty) throw new AnvcsError('COMMIT_EMPTY')
   await git.objects.write([...objects, ...draft.objects.filter(({ type }) => type === 'tree')])
   const named = room && host && (await namedStates(host, draft.tree, parents))
   const contributors = named && host ? contributions(host, named, parents[0]) : []
-  const changeId = newChangeId(nodeRandom)
+  const changeId = newChangeId(workspace.random)
   const record = await recordOf(workspace, host, request, { changeId, named, contributors })
   const message = messageWith(request, record, changeId, room?.tag, contributors, host)
   const done = await commitFiles(git, {
@@ -128,14 +127,6 @@ async function tryCommit(
   await writeMeta(git.workTree, done.commit, record, request.testReport)
   const partial = named && host ? partialPaths(host, named) : []
   return { ...done, changeId, paths: changes.map(({ path }) => path), partial, contributors }
-}
-
-async function personOf(workspace: Workspace): Promise<CommitPerson> {
-  const now = new Date()
-  const minutes = -now.getTimezoneOffset()
-  const digits = (value: number): string => String(value).padStart(2, '0')
-  const zone = `${minutes < 0 ? '-' : '+'}${digits(Math.floor(Math.abs(minutes) / 60))}${digits(Math.abs(minutes) % 60)}`
-  return { ...workspace.person, timeSeconds: Math.floor(now.getTime() / 1000), zone }
 }
 
 /** What differs from HEAD: what is staged, all tracked changes, or the given paths as they are on disk. */

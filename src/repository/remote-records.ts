@@ -47,7 +47,8 @@ export async function callRemote(
   signal: AbortSignal | undefined,
 ): Promise<GitResult> {
   const result = await git.git.call(args, { signal })
-  if (result.exitCode !== 0 && isUnreachable(result.stderr))
+  // A push that was refused ends the connection, too; what it prints says that somebody was there.
+  if (result.exitCode !== 0 && !result.stdout.length && isUnreachable(result.stderr))
     throw new AnvcsError('REMOTE_UNREACHABLE', { message: gitFailed(args, result).message })
   return result
 }

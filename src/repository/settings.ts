@@ -1,3 +1,5 @@
+import { readIceServers } from './ice-servers.ts'
+
 /** The settings of anvcs, by name: what they mean, what they may be, and who may set them. */
 export interface Settings {
   readonly 'room.autoMerge': 'apply' | 'offer'
@@ -5,6 +7,7 @@ export interface Settings {
   readonly 'commit.agent': string
   readonly 'commit.model': string
   readonly 'signaling.servers': readonly string[]
+  readonly 'ice.servers': readonly string[]
 }
 
 export type SettingName = keyof Settings
@@ -57,6 +60,18 @@ export const settingTable: { readonly [Name in SettingName]: SettingRow<Settings
       if (!Array.isArray(items) || items.length > 8) return undefined
       const urls = items.map((item) => (typeof item === 'string' ? item.trim() : ''))
       return urls.every((url) => /^wss?:\/\/[^\s/]+/.test(url)) ? urls : undefined
+    },
+    isUsersOnly: true,
+  },
+  'ice.servers': {
+    summary: 'STUN and TURN servers, for peers behind different routers',
+    preset: [],
+    wants: 'stun:HOST:PORT or turn:USER:SECRET@HOST:PORT, at most 8',
+    read: (value) => {
+      const items = typeof value === 'string' ? value.split(',').filter(Boolean) : value
+      if (!Array.isArray(items) || items.length > 8 || !items.every((item) => typeof item === 'string'))
+        return undefined
+      return readIceServers(items) && items
     },
     isUsersOnly: true,
   },

@@ -5,6 +5,7 @@ import {
   writeDeviceCertificate,
   type DeviceCertificate,
 } from '../identity/device-certificate.ts'
+import { isFitName } from '../identity/admission.ts'
 import { hexBytes, toHex } from '../lib/bytes.ts'
 import type { CborValue } from '../lib/cbor.ts'
 import { bytesOf, bytesUpTo, exactly, listOf, textUpTo, tuple, uint, uintUpTo, type Shape } from '../lib/shape.ts'
@@ -97,13 +98,7 @@ const maxEpochBoxBytes = 1024
 
 const personShape: Shape<Person> = (value) => {
   const read = tuple(textUpTo(maxPersonUnits), textUpTo(maxPersonUnits))(value)
-  return read && isPlain(read[0]) && isPlain(read[1]) ? { name: read[0], email: read[1] } : undefined
-}
-
-/** Names and addresses go into commit headers: no line breaks, no angle brackets, nothing unprintable. */
-function isPlain(text: string): boolean {
-  // oxlint-disable-next-line no-control-regex
-  return text.length > 0 && !/[\u0000-\u001f\u007f<>\ud800-\udfff]/u.test(text)
+  return read && isFitName(read[0]) && isFitName(read[1]) ? { name: read[0], email: read[1] } : undefined
 }
 
 const keyShape = hexShape<KeyId>(bytesOf(32))

@@ -62,7 +62,7 @@ export function beginEngines(genesis: GenesisBody, options: EnginesOptions): Eng
     views,
     live,
     reader,
-    files: new RoomFiles({ history, views, live, feed, onChange }),
+    files: new RoomFiles({ history, views, live, index, feed, onChange }),
     commits: new RoomCommits({ history, views, live, commits: reader, objects, name, notes, attest, lastHeardMs }),
   }
 }

@@ -3,8 +3,9 @@ import { controlEpoch, zeroFeed, zeroRoom } from '../contracts/ids.ts'
 import { roomIdOf } from '../identity/ids.ts'
 import { entryKeys } from '../identity/key-schedule.ts'
 import { sealEntry, type Entry } from '../journal/entry.ts'
-import { writeControlBody, type GenesisBody } from './control-body.ts'
+import { writeControlBody, type EpochBody, type GenesisBody } from './control-body.ts'
 import { RoomKeys } from './keys.ts'
+import { formatVersion } from './room-judge.ts'
 import type { Founding, RoomOptions } from './room-options.ts'
 
 /** The first entry of a new room, and the keys that it begins with: the control key and epoch 1. */
@@ -21,7 +22,7 @@ export function sealGenesis(
     base: founding.base,
     objectFormat: objects.format,
     branch: founding.branch,
-    versions: { format: 1, merge: driver.version, diff: 1 },
+    versions: { format: formatVersion, merge: driver.version, diff: 1 },
     unique: random.bytes(16),
     salt: random.bytes(16),
   }
@@ -41,4 +42,12 @@ export function sealGenesis(
   const keys = new RoomKeys(crypto, roomIdOf(entry.id))
   keys.add(controlKey, [random.bytes(32)])
   return { entry, keys }
+}
+
+/** The entry that gives epoch 1 to the founder's device. */
+export function firstEpoch({ random, identity }: RoomOptions, keys: RoomKeys): EpochBody {
+  const epoch = keys.newest!
+  const { certificate } = identity
+  const box = keys.epochBoxFor(random, epoch, certificate)!
+  return { kind: 'epoch', epoch, parents: [controlEpoch], boxes: [{ device: certificate.device, box }] }
 }

@@ -14,6 +14,8 @@ const maxOpen = 512
 export class LiveFiles {
   readonly #views: Views
   readonly #open = new Map<FileId, TextDocument>()
+  /** Whether a file is text, where that was asked since its registers changed. */
+  readonly #isText = new Map<FileId, boolean>()
   readonly #changed = new Set<FileId>()
   /** Paths at which a file was shown before it moved, was deleted or was covered by another. */
   readonly #leftPaths = new Set<string>()
@@ -64,7 +66,12 @@ export class LiveFiles {
 
   /** Is the content of a file its text, and no blob? */
   isText(file: FileId): boolean {
-    return this.#views.history.evaluator.registersAt(file, this.stateOf(file)).blob === undefined
+    let isText = this.#isText.get(file)
+    if (isText === undefined) {
+      isText = this.#views.history.evaluator.registersAt(file, this.stateOf(file)).blob === undefined
+      this.#isText.set(file, isText)
+    }
+    return isText
   }
 
   /** Operations of one entry of others, with that causal past, have been added to their logs. */
@@ -108,7 +115,10 @@ export class LiveFiles {
   }
 
   #moved(file: FileId): void {
-    const path = this.#layout?.pathOf(file)
+    this.#isText.delete(file)
+    // Several files may move before the layout is asked for again.
+    const shown = this.#layout ?? this.#earlier
+    const path = shown ? shown.pathOf(file) : this.#views.history.log(file).base?.path
     if (path !== undefined) this.#leftPaths.add(path)
     this.#earlier ??= this.#layout
     this.#layout = undefined
@@ -128,6 +138,6 @@ export class LiveFiles {
     this.#changed.clear()
     this.#leftPaths.clear()
     this.#earlier = undefined
-    return [...paths].sort()
+    return paths.size > 1 ? [...paths].sort() : [...paths]
   }
 }

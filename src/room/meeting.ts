@@ -88,9 +88,15 @@ export class Meeting {
     this.#hub.announce()
   }
 
-  /** Announces us again; whoever answers is dialed at once: the network may be back. */
+  /** Announces us again, and tries soon whatever waits: the network may be back. */
   announce(): void {
-    for (const attempt of this.#attempts.values()) attempt.failures = 0
+    for (const [peer, attempt] of this.#attempts) {
+      attempt.failures = 0
+      if (!attempt.cancel) continue
+      attempt.cancel()
+      attempt.cancel = undefined
+      this.#retry(peer, attempt)
+    }
     this.#hub.announce()
   }
 

@@ -1,4 +1,5 @@
 import type { Crypto } from '../contracts/crypto.ts'
+import { AnvcsError } from '../contracts/errors.ts'
 import type { EntryId, FeedId, KeyId } from '../contracts/ids.ts'
 import type { Past } from '../history/causality.ts'
 import { verifyAdmission } from '../identity/admission.ts'
@@ -58,6 +59,17 @@ export class Membership {
   /** The body of the room's first entry, once it is here. */
   get genesis(): GenesisBody | undefined {
     return this.#genesis
+  }
+
+  /** The same; throws ROOM_MISSING before it is here. */
+  get founding(): GenesisBody {
+    if (!this.#genesis) throw new AnvcsError('ROOM_MISSING', { message: 'The room is not here yet.' })
+    return this.#genesis
+  }
+
+  /** Salts the digests of records that a feed announces. */
+  saltOf(feed: FeedId): Uint8Array {
+    return this.#feeds.get(feed)!.salt
   }
 
   get founder(): KeyId | undefined {

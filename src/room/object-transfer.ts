@@ -40,6 +40,7 @@ const chunkBytes = 192 * 1024
 const maxPackBytes = 512 << 20
 const maxWants = 1024
 const retryMs = 1000
+const lookMs = 2000
 /** A peer that sends nothing for so long is not waited for. */
 const silenceMs = 30_000
 
@@ -56,6 +57,7 @@ export class ObjectTransfer {
   readonly #serving = new WeakMap<ObjectPeer, Promise<void>>()
   #request: Request | undefined
   #nextNumber = 1
+  #looking = false
 
   constructor(options: ObjectTransferOptions) {
     this.#options = options
@@ -91,6 +93,20 @@ export class ObjectTransfer {
     for (const id of objects.slice(0, maxWants)) this.#needed.add(id)
     if (news.length) this.#lacking.clear()
     this.#ask()
+    this.#lookAgain()
+  }
+
+  /** What is waited for may come another way: by `git fetch`, say. */
+  #lookAgain(): void {
+    if (this.#looking || !this.#needed.size) return
+    this.#looking = true
+    this.#options.clock.schedule(lookMs, () => {
+      this.#looking = false
+      const before = this.#needed.size
+      for (const id of this.#needed) if (this.#options.objects.has(id)) this.#needed.delete(id)
+      if (this.#needed.size < before) this.#options.onObjects()
+      this.#lookAgain()
+    })
   }
 
   #ask(): void {

@@ -2,7 +2,8 @@ import { AnvcsError } from '../contracts/errors.ts'
 import type { MergeDriver } from '../contracts/merge-driver.ts'
 import { parseTicket } from '../identity/ticket.ts'
 import { lineMerge } from '../merge/line-merge.ts'
-import { Room, type Founding, type RoomOptions } from './room.ts'
+import { Room } from './room.ts'
+import type { Founding, RoomOptions } from './room-options.ts'
 
 /** A room's options, and whether it is to be founded, joined or opened. */
 export interface OpenRoomOptions extends Omit<RoomOptions, 'driver'> {

@@ -83,8 +83,8 @@ export class OwnFeed {
     try {
       effect(entry)
     } catch (error) {
-      // It must not leave a hole in the feed; the next entry names its dependencies anew.
-      this.#options.index.takeBack(entry)
+      // It never was: an entry that no peer would ever get must not be built upon.
+      this.#options.index.removeLast(entry)
       this.#dependencies.clear()
       throw error
     }

@@ -30,6 +30,9 @@ export interface RoomEngines {
   readonly commits: CommitReader
 }
 
+/** Of rooms that this program can follow, at most. */
+export const formatVersion = 1
+
 const controlKinds = new Set([0, 1, 2, 3, 6])
 const namingNumbers = new Set<number>(Object.values(namingKinds))
 
@@ -79,6 +82,8 @@ export class RoomJudge implements EntryJudge {
   #judgeControl(entry: Entry, body: CborValue): Verdict {
     const control = readControlBody(body)
     if (!control) return voided('malformed control entry')
+    if (control.kind === 'genesis' && control.versions.format > formatVersion)
+      return { status: 'wait', reason: 'upgrade: the room follows a newer format', objects: [] }
     const objects = this.#effects.lacking(control)
     if (objects.length) return { status: 'wait', reason: 'Git objects are missing', objects }
     const past = this.#pastOf(entry)

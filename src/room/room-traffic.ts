@@ -37,9 +37,9 @@ export class RoomTraffic {
   readonly #source: EntrySource
   readonly #transfer: ObjectTransfer
   readonly #links: RoomLinks
-  /** Peers of whose entries some were dropped. */
-  readonly #incomplete = new Set<PeerLink>()
   #presence: Uint8Array | undefined
+  /** Peers whose entries found no room: they are asked for all again when there is some. */
+  readonly #askLater = new Set<PeerLink>()
 
   constructor(given: RoomTrafficOptions) {
     this.#given = given
@@ -102,21 +102,6 @@ export class RoomTraffic {
     this.#links.advanced(feeds)
   }
 
-  /** There was no room for an entry of this peer. */
-  dropped(peer: PeerLink): void {
-    this.#incomplete.add(peer)
-  }
-
-  /** Asks those of whom entries were dropped to send again what is lacking, where there is room for them. */
-  askAgain(hasRoom: (member: KeyId) => boolean): void {
-    for (const peer of this.#incomplete) {
-      if (!hasRoom(peer.member)) continue
-      this.#incomplete.delete(peer)
-      peer.session.restart()
-      peer.flush()
-    }
-  }
-
   /** Entries wait for these Git objects. */
   need(objects: readonly ObjectId[]): void {
     this.#transfer.need(objects)
@@ -125,6 +110,21 @@ export class RoomTraffic {
   /** Asks for Git objects beside those. */
   wish(objects: readonly ObjectId[]): void {
     this.#transfer.wish(objects)
+  }
+
+  /** What the peer has sent could not be kept. */
+  askLater(peer: PeerLink): void {
+    this.#askLater.add(peer)
+  }
+
+  /** Asks those again for whom there is room now. */
+  askAgain(hasRoom: (peer: PeerLink) => boolean): void {
+    for (const peer of this.#askLater) {
+      if (!hasRoom(peer)) continue
+      this.#askLater.delete(peer)
+      peer.session.restart()
+      peer.flush()
+    }
   }
 
   setPresence(content: Uint8Array): void {
@@ -142,7 +142,7 @@ export class RoomTraffic {
       this.#transfer.addPeer(peer)
     } else {
       this.#transfer.removePeer(peer)
-      this.#incomplete.delete(peer)
+      this.#askLater.delete(peer)
     }
     const { device, member } = peer
     this.#given.events.emit('peer', { state, device, member, path: peer.link.path })

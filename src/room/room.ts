@@ -13,7 +13,7 @@ import type { Entry } from '../journal/entry.ts'
 import { writeControlBody, type ControlBody, type GenesisBody } from './control-body.ts'
 import type { Engines } from './engines.ts'
 import { openOwnFeed } from './feed-choice.ts'
-import { sealGenesis } from './genesis.ts'
+import { firstEpoch, sealGenesis } from './genesis.ts'
 import { JournalWriter } from './journal-writer.ts'
 import { RoomKeys } from './keys.ts'
 import { Meeting } from './meeting.ts'
@@ -33,8 +33,6 @@ import { loadSecrets, type IssuedTicket } from './secrets.ts'
 import { Settler } from './settler.ts'
 import { TicketDesk, type InviteOptions } from './ticket-desk.ts'
 import { welcomeDevice } from './welcome.ts'
-
-export type { Founding, RoomOptions }
 
 /** A live room: its files, its commits, and its links to others. Portable; everything outside is passed in. */
 export class Room {
@@ -67,7 +65,7 @@ export class Room {
       feed: () => this.#ownFeed(),
       isOwn: (feed) => feed === this.#feed?.feed,
       name: (naming) => this.#write(writeNaming(naming)),
-      onKeys: () => void this.#desk.save(),
+      onKeys: () => this.#inBackground(this.#desk.save()),
       onFault: (fault) => this.#readiness.fail(fault),
     })
     this.#writer = new JournalWriter({
@@ -105,9 +103,13 @@ export class Room {
         }),
       deviceOf: (feed) => this.membership.owner(feed)?.certificate.device,
       base: () => this.membership.genesis?.base,
-      haves: () => this.#state.engines?.commits.heads().map(({ commit }) => commit) ?? [],
+      // A merge that another has announced is known before its objects are stored.
+      haves: () =>
+        (this.#state.engines?.commits.heads() ?? [])
+          .map(({ commit }) => commit)
+          .filter((id) => options.objects.has(id)),
       onEntries: (peer, entries) => this.#receive(peer, entries),
-      onKeys: (box) => void this.#takeKeys(box),
+      onKeys: (box) => this.#inBackground(this.#takeKeys(box)),
       onObjects: () => {
         this.#take(this.#state.replica.advance(), undefined)
         this.events.emit('objects', undefined)
@@ -119,17 +121,15 @@ export class Room {
 
   /** Founds a room at a commit. */
   static async create(options: RoomOptions, founding: Founding): Promise<Room> {
-    const { random, identity } = options
     const { entry, keys } = sealGenesis(options, founding)
     const room = new Room(options, keys, [])
     await room.#desk.save()
+    // Claimed as its author, so that the next run can go on in it.
+    if (await options.store.claim(entry.feed, { resume: true })) room.#writer.claimed(entry.feed)
     room.#take(room.#state.replica.receive([entry.bytes]), undefined)
     if (room.#readiness.fault) throw room.#readiness.fault
     await room.#openFeed()
-    const epoch = keys.newest!
-    const box = keys.epochBoxFor(random, epoch, identity.certificate)!
-    const boxes = [{ device: identity.certificate.device, box }]
-    await room.#control({ kind: 'epoch', epoch, parents: [controlEpoch], boxes })
+    await room.#control(firstEpoch(options, keys))
     return room
   }
 
@@ -160,9 +160,7 @@ export class Room {
   }
 
   get genesis(): GenesisBody {
-    const { genesis } = this.membership
-    if (!genesis) throw new AnvcsError('ROOM_MISSING', { message: 'The room is not here yet.' })
-    return genesis
+    return this.membership.founding
   }
 
   get files(): RoomFiles {
@@ -188,9 +186,7 @@ export class Room {
 
   /** The salt of the own feed, for the digests of records. */
   get salt(): Uint8Array {
-    const owner = this.#feed && this.membership.owner(this.#feed.feed)
-    if (!owner) throw new AnvcsError('ROOM_CLOSED', { message: 'This device is not admitted yet.' })
-    return owner.salt
+    return this.membership.saltOf(this.#ownFeed().feed)
   }
 
   get peers(): readonly PeerLink[] {
@@ -248,7 +244,7 @@ export class Room {
       onProblem: (message) => this.#problem(message),
       onConnected: (connected) => this.events.emit('signaling', { connected }),
     })
-    this.#meeting.begin().catch((error: unknown) => this.#problem(messageOf(error)))
+    this.#inBackground(this.#meeting.begin())
   }
 
   /** Announces this endpoint again and tries every peer at once. */
@@ -356,13 +352,13 @@ export class Room {
     for (const { reason } of report.refused) {
       this.#problem(`an entry was refused: ${reason}`)
       if (peer && reason === 'malformed') void peer.close(reason)
-      if (peer && reason === noRoom) this.#traffic.dropped(peer)
+      if (peer && reason === noRoom) this.#traffic.askLater(peer)
     }
     this.#traffic.need([...report.objects, ...this.#state.missingBlobs()])
-    if (!this.#feed && this.self && this.#keys.newest && !this.#readiness.fault) void this.#admitted()
-    if (this.#feed && this.#state.takeNamingsCame()) void this.commits.repair()
+    if (!this.#feed && this.self && this.#keys.newest && !this.#readiness.fault) this.#inBackground(this.#admitted())
+    if (this.#feed && this.#state.takeNamingsCame()) this.#inBackground(this.commits.repair())
     if (report.accepted.length) this.#state.tellChanges('remote')
-    this.#traffic.askAgain((member) => this.#state.replica.waiting.hasRoom(member))
+    this.#traffic.askAgain(({ member }) => this.#state.replica.waiting.hasRoom(member))
     this.#settler.plan()
   }
 
@@ -374,8 +370,6 @@ export class Room {
       await this.#writer.flush()
       await this.#openFeed()
       this.#meeting?.refresh()
-    } catch (error) {
-      this.#problem(`the feed could not be opened: ${messageOf(error)}`)
     } finally {
       this.#admitting = false
     }
@@ -391,6 +385,11 @@ export class Room {
     }
     await this.#desk.save()
     this.#take(this.#state.replica.advance(), undefined)
+  }
+
+  /** What fails while nobody waits for it is told. */
+  #inBackground(work: Promise<unknown>): void {
+    work.catch((error: unknown) => this.#problem(messageOf(error)))
   }
 
   #problem(message: string): void {

@@ -13,6 +13,8 @@ export interface SettlerOptions {
 
 const pauseMs = 50
 const mergeAnywayMs = 3000
+const maxMergeAnywayMs = 60_000
+const retryMs = 1000
 
 /** Mends states and merges heads when an exchange has ended: waiting for that saves merges, and nothing depends on it. */
 export class Settler {
@@ -20,6 +22,8 @@ export class Settler {
   #cancel: (() => void) | undefined
   #running: Promise<void> = Promise.resolve()
   #dueSinceMs: number | undefined
+  /** Grows while there is no quiet: two that always merge what the other has merged further already would never end. */
+  #patienceMs = mergeAnywayMs
   #closed = false
 
   constructor(options: SettlerOptions) {
@@ -27,11 +31,11 @@ export class Settler {
   }
 
   /** Something has come that may have to be mended or merged. */
-  plan(): void {
+  plan(delayMs = pauseMs): void {
     if (this.#cancel || this.#closed || !this.#options.commits()) return
     const { clock } = this.#options
     this.#dueSinceMs ??= clock.now()
-    this.#cancel = clock.schedule(pauseMs, () => {
+    this.#cancel = clock.schedule(delayMs, () => {
       this.#cancel = undefined
       void this.#run(false)
     })
@@ -49,7 +53,12 @@ export class Settler {
   }
 
   #run(now: boolean): Promise<void> {
-    this.#running = this.#running.then(() => this.#settle(now)).catch(this.#options.onProblem)
+    this.#running = this.#running
+      .then(() => this.#settle(now))
+      .catch((error: unknown) => {
+        this.#options.onProblem(error)
+        this.plan(retryMs)
+      })
     return this.#running
   }
 
@@ -57,12 +66,15 @@ export class Settler {
     const { clock, isQuiet, merges, onSettled } = this.#options
     const commits = this.#options.commits()
     if (!commits || this.#closed) return
+    await commits.storeMerges()
     await commits.takeIn()
     await commits.repair()
-    if (!now && !isQuiet() && clock.now() - (this.#dueSinceMs ?? 0) < mergeAnywayMs) {
+    const quiet = isQuiet()
+    if (!now && !quiet && clock.now() - (this.#dueSinceMs ?? 0) < this.#patienceMs) {
       this.plan()
       return
     }
+    this.#patienceMs = quiet ? mergeAnywayMs : Math.min(2 * this.#patienceMs, maxMergeAnywayMs)
     this.#dueSinceMs = undefined
     if (merges) await commits.merge()
     onSettled()

@@ -24,7 +24,10 @@ export type PeerMessage =
   /** Keys for a device that has just been admitted or that lacks an epoch: sealed boxes. */
   | { readonly type: 'keys'; readonly box: Uint8Array }
   | { readonly type: 'entries'; readonly entries: readonly Uint8Array[] }
-  /** Asks for a pack of what is reachable from `wants` and not from `haves`. */
+  /**
+   * Asks for a pack of what is reachable from `wants` and not from `haves`. Where the room's base commit is among `wants`, it
+   * is packed as if it had no parents: who asks for it has nothing that is older.
+   */
   | {
       readonly type: 'want'
       readonly request: number

@@ -1,3 +1,4 @@
+import type { Crypto } from '../contracts/crypto.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject } from '../contracts/object-store.ts'
 import { formatTicket, parseTicket, type Ticket } from '../identity/ticket.ts'
@@ -5,7 +6,8 @@ import { memberSigner } from '../identity/member-signer.ts'
 import { lineMerge } from '../merge/line-merge.ts'
 import { nodeCrypto } from '../node/crypto.ts'
 import { nodeDeflate } from '../node/deflate.ts'
-import { Room, type RoomOptions } from '../room/room.ts'
+import { Room } from '../room/room.ts'
+import type { RoomOptions } from '../room/room-options.ts'
 import { RoomIdentity } from '../room/room-identity.ts'
 import { stageFile, writeCommit } from './sim-commits.ts'
 import type { FaultCounters } from './fault-counters.ts'
@@ -27,6 +29,7 @@ interface Process {
 
 /** The world as a machine in it sees it. */
 export interface SimPlace {
+  readonly crypto: Crypto
   readonly clock: SimClock
   readonly random: SimRandom
   readonly network: SimNetwork
@@ -59,7 +62,8 @@ export class SimPeer {
     this.disk = new SimDisk({ name, clock, random: this.#random.fork('disk'), counters: diskCounters, faults: disk })
     const device = { signingSeed: this.#random.bytes(32), agreementSecret: this.#random.bytes(32), number: 0 }
     const person = { name, email: `${name}@example.org` }
-    this.#identity = new RoomIdentity(nodeCrypto, memberSigner(nodeCrypto, this.#random.bytes(32)), device, person)
+    const { crypto } = world
+    this.#identity = new RoomIdentity(crypto, memberSigner(crypto, this.#random.bytes(32)), device, person)
   }
 
   get room(): Room {
@@ -110,7 +114,7 @@ export class SimPeer {
     const objects = await SimObjects.open(mount)
     await objects.write(baseObjects)
     const room = await begin({
-      crypto: nodeCrypto,
+      crypto: this.#world.crypto,
       deflate: nodeDeflate,
       clock,
       random: this.#random,

@@ -37,10 +37,8 @@ describe('a page in the room of a repository', function () {
     browser = await chromium.launch({ executablePath: findProgram('chromium')!, args: ['--no-sandbox'] })
     page = await browser.newPage({ viewport: { width: 1100, height: 680 } })
     page.on('pageerror', (error) => assert.fail(error))
-    await page.goto(`${site.url}#${await collaboration.invite()}`)
+    await page.goto(site.url)
     await page.fill('#name', 'Grace')
-    await page.click('form button')
-    await page.waitForSelector('#room:not([hidden])', { timeout: 20_000 })
   })
 
   after(async () => {
@@ -52,6 +50,19 @@ describe('a page in the room of a repository', function () {
 
   const onDisk = (path: string): string => readFileSync(join(sandbox.folder, path), 'utf8')
   const inPage = (): Promise<string> => page.inputValue('#text')
+
+  it('says what to do where a ticket cannot be read', async () => {
+    await page.fill('#ticket', 'anvcs1nonsense')
+    await page.click('form button')
+    await page.waitForFunction("document.getElementById('problem').textContent.includes('Copy it whole')")
+  })
+
+  it('joins by a ticket that stands behind the # of its address', async () => {
+    await page.goto(`${site.url}#${await collaboration.invite()}`)
+    await page.reload()
+    await page.click('form button')
+    await page.waitForSelector('#room:not([hidden])', { timeout: 20_000 })
+  })
 
   it('shows the files of the base commit, which a peer has sent', async () => {
     const files = await page.locator('#files li').allTextContents()

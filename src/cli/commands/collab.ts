@@ -3,12 +3,12 @@ import { AnvcsError } from '../../contracts/errors.ts'
 import type { CollaborationOptions } from '../../repository/collaboration.ts'
 import type { RoomStatus } from '../../repository/room-status.ts'
 import type { Workspace } from '../../repository/workspace.ts'
+import { readIceServers } from '../../repository/ice-servers.ts'
 import type { CliContext } from '../context.ts'
 import { defineCommand } from '../define-command.ts'
 import { withWorkspace } from '../open-workspace.ts'
 import { optionalNumber, optionalText, optionalWord, textList, toggle } from '../parameters.ts'
 import { roomText } from '../room-text.ts'
-import { runRoom } from '../run-room.ts'
 
 interface RunFlags {
   readonly host?: string
@@ -47,6 +47,7 @@ const startCommand = defineCommand<RunFlags & { uses?: number; hours?: number }>
   },
   run: async (context, { uses, hours, ...flags }) => {
     const { Collaboration } = await import('../../repository/collaboration.ts')
+    const { runRoom } = await import('../run-room.ts')
     return withWorkspace(context, async (workspace) => {
       const options = await optionsOf(context, workspace, flags)
       context.output.progress('opening the room …')
@@ -69,6 +70,7 @@ const joinCommand = defineCommand<RunFlags & { shareChanges: boolean }, [string?
   positional: { kind: 'tuple', parameters: [optionalWord('What `collab start` printed', 'ticket')] },
   run: async (context, { shareChanges, ...flags }, ticket) => {
     const { Collaboration, checkedOut } = await import('../../repository/collaboration.ts')
+    const { runRoom } = await import('../run-room.ts')
     return withWorkspace(context, async (workspace) => {
       if (ticket === undefined && !(await workspace.data.roomOf(checkedOut(workspace))))
         throw new AnvcsError('ROOM_MISSING')
@@ -147,6 +149,7 @@ async function optionsOf(context: CliContext, workspace: Workspace, flags: RunFl
   return {
     workspace,
     signalingUrls: [...signaling, ...values['signaling.servers']],
+    iceServers: readIceServers(values['ice.servers']) ?? [],
     listen: listen && { ...(host !== undefined && { host }), ...(port !== undefined && { port }) },
     follow: follow ?? values['room.follow'],
     autoMerge: values['room.autoMerge'],

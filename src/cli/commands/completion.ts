@@ -1,5 +1,5 @@
 import { defineCommand } from '../define-command.ts'
-import { completionScript, shells, type Shell } from '../completion.ts'
+import { completionScript, shells, type Shell } from '../completion-script.ts'
 import { AnvcsError } from '../../contracts/errors.ts'
 
 export const completionCommand = defineCommand<object, [Shell]>({

@@ -2,6 +2,7 @@ import { AnvcsError } from '../../contracts/errors.ts'
 import { escapeLine } from '../../provenance/message-escape.ts'
 import type { RejoinReport } from '../../repository/rejoin.ts'
 import type { Workspace } from '../../repository/workspace.ts'
+import { readIceServers } from '../../repository/ice-servers.ts'
 import { shortId } from '../commit-text.ts'
 import { count } from '../count.ts'
 import type { CliContext } from '../context.ts'
@@ -41,6 +42,7 @@ async function rejoinHere({ signal }: CliContext, workspace: Workspace): Promise
     {
       workspace,
       signalingUrls: values['signaling.servers'],
+      iceServers: readIceServers(values['ice.servers']) ?? [],
       follow: values['room.follow'],
       autoMerge: values['room.autoMerge'],
       signal,

@@ -4,6 +4,7 @@ import { diffText } from '../../document/text-diff.ts'
 import type { RoomHistory } from '../../history/room-history.ts'
 import { utf8 } from '../../lib/bytes.ts'
 import { diffTrees } from '../../objects/tree-diff.ts'
+import { announceMs } from '../../room/room-commits.ts'
 import { stageFile, stageText, writeCommit, type SimCommit, type StagedFile } from '../sim-commits.ts'
 import type { SimPeer } from '../sim-peer.ts'
 import type { SimRandom } from '../sim-random.ts'
@@ -142,13 +143,34 @@ export class Author {
       await this.#announceAll()
       await this.peer.room.flush()
       this.follow()
-      const paths = this.#changedPaths().filter(() => options.isWhole || this.#random.chance(0.5))
+      const paths = options.isWhole ? this.#changedPaths() : this.#someFiles(this.#changedPaths())
       const staged = new Map(paths.map((path) => [path, stageFile(this.peer.room, path)]))
-      const partial = paths.find((path) => staged.get(path)!.object)
+      const partial = paths.find((path) => staged.get(path)!.object && this.#isWhereItWas(path))
       if (options.isPartial && partial !== undefined)
         staged.set(partial, this.#stagedInPart(partial, staged.get(partial)!))
       await this.#commit([this.#head], staged, options.isStock)
     })
+  }
+
+  /** Paths of some files. The two of a rename go together: one alone is a copy, or a loss, in the commit itself. */
+  #someFiles(paths: readonly string[]): readonly string[] {
+    const { commits, engines } = this.peer.room
+    const anchor = commits.anchor(this.#head)
+    const layout = anchor && engines.history.layoutOf(anchor)
+    const chosen = new Map<string, boolean>()
+    return paths.filter((path) => {
+      const file = layout?.fileAt(path) ?? engines.live.layout.fileAt(path) ?? path
+      if (!chosen.has(file)) chosen.set(file, this.#random.chance(0.5))
+      return chosen.get(file)
+    })
+  }
+
+  /** Git offers parts of a file only where it was in the commit before. */
+  #isWhereItWas(path: string): boolean {
+    const { commits, engines } = this.peer.room
+    const anchor = commits.anchor(this.#head)
+    const file = anchor && engines.history.layoutOf(anchor).fileAt(path)
+    return file !== undefined && file === engines.live.layout.fileAt(path)
   }
 
   /** Merges all heads into what the room shows now. */
@@ -176,8 +198,9 @@ export class Author {
     if (made.lines.length) this.peer.notes.set(made.commit, made.lines)
     if (isStock) this.#stockHead = made.commit
     this.#unannounced.push(made)
-    if (isStock) return
-    await this.#announceAll()
+    // The host sees what stock Git has done a little later.
+    if (isStock) this.peer.clock.schedule(this.#random.between(0, announceMs), () => this.look())
+    else await this.#announceAll()
   }
 
   /** Looks at HEAD: what stock Git has made is announced. */
@@ -197,8 +220,7 @@ export class Author {
 
   pull(): void {
     this.#task(async () => {
-      await this.#upstream.fetch(this.peer)
-      await this.peer.room.commits.tell(this.#upstream.tip)
+      await this.peer.room.commits.tell(await this.#upstream.fetch(this.peer))
     })
   }
 
@@ -210,8 +232,11 @@ export class Author {
     if (tip !== this.#upstream.tip && graph.isAncestor(this.#upstream.tip, tip)) this.#upstream.push(this.peer, tip)
   }
 
+  /** Gives up waiting. A commit of stock Git tells nothing of its states, so it is not given up. */
   adopt(): void {
-    this.#task(() => this.peer.room.commits.adopt())
+    const { commits } = this.peer.room
+    const isStock = commits.waiting.some(({ commit }) => !this.peer.notes.has(commit))
+    if (!isStock) this.#task(() => commits.adopt())
   }
 
   settle(): void {

@@ -40,14 +40,12 @@ function headsOf(room: Room): string {
     .join()
 }
 
-/** What waits although everything has come. */
+/** Commits that wait although everything has come. */
 export function leftovers(peers: readonly SimPeer[]): readonly string[] {
   const faults: string[] = []
-  for (const { name, room } of peers) {
-    if (room.waitingEntries) faults.push(`queue: entries wait at ${name}`)
+  for (const { name, room } of peers)
     for (const { commit, reason } of room.commits.waiting)
       faults.push(`queue: commit ${commit.slice(0, 8)} waits at ${name}: ${reason}`)
-  }
   return faults
 }
 

@@ -7,6 +7,7 @@ import { SimWorld } from '../sim-world.ts'
 import { calmDisk, calmNetwork, drawDiskFaults, drawNetworkFaults } from '../swarm.ts'
 import { Author } from './author.ts'
 import { differences, falseStates, leftovers, lostWords, shownFiles } from './invariants.ts'
+import { Liar } from './liar.ts'
 import { randomEdit } from './random-edit.ts'
 import type { Scenario } from './scenarios.ts'
 import { Upstream } from './upstream.ts'
@@ -42,6 +43,7 @@ class Simulation {
   readonly #upstream: Upstream
   readonly #authors: Author[] = []
   #dead: Author | undefined
+  #liar: Liar | undefined
   readonly #faults: string[] = []
 
   constructor(scenario: Scenario, seed: number) {
@@ -84,13 +86,14 @@ class Simulation {
     const peers = Array.from({ length: count }, (_, i) => world.peer(`p${i}`))
     const [founder, ...others] = peers
     await founder!.found()
-    const ticket = await world.wait(founder!.room.invite({ uses: count }))
+    const ticket = await world.wait(founder!.room.invite({ uses: 10 * count }))
     for (const peer of others) await peer.join(ticket)
     for (const peer of others) await world.wait(peer.room.ready(), readyLimitMs)
     for (const peer of peers) {
       const random = this.#random.fork(peer.name)
       this.#authors.push(new Author(peer, world.base, this.#ledger, this.#upstream, random))
     }
+    if (this.#scenario.liar) this.#liar = await Liar.join(world, world.peer('liar'), ticket, this.#random.fork('liar'))
     world.network.faults = drawNetworkFaults(this.#random.fork('network'))
     for (const peer of peers) peer.disk.faults = drawDiskFaults(this.#random.fork(`disk ${peer.name}`))
   }
@@ -102,6 +105,7 @@ class Simulation {
       if (this.#dead) this.#isolateDead()
       const author = this.#random.pick(this.#authors)
       if (author !== this.#dead || step < steps * 0.75) await this.#step(author)
+      if (author.peer.isRunning && this.#random.chance(0.3)) await this.#liar?.lie(author.peer)
       await this.#world.clock.run(this.#world.clock.now() + this.#pauseMs())
     }
   }
@@ -117,14 +121,14 @@ class Simulation {
     const kind = random.below(100)
     if (!author.peer.isRunning) {
       if (kind < 50) await this.#restart(author)
-    } else if (kind < 44) author.edit()
-    else if (kind < 48) author.writeStale()
-    else if (kind < 52) author.changeTree()
-    else if (kind < 66) this.#commit(author)
-    else if (kind < 72) {
+    } else if (kind < 38) author.edit()
+    else if (kind < 44) author.writeStale()
+    else if (kind < 48) author.changeTree()
+    else if (kind < 62) this.#commit(author)
+    else if (kind < 66) {
       if (scenario.eager) author.settle()
       else author.follow()
-    } else if (kind < 80) this.#exchangeByGit(author, kind < 77)
+    } else if (kind < 80) this.#exchangeByGit(author, kind < 75)
     else if (kind < 84) {
       if (random.chance(scenario.manual)) author.mergeByHand()
     } else if (kind < 86) author.look()
@@ -216,6 +220,7 @@ class Simulation {
     author.peer.disk.faults = { ...faults, full: 0 }
     await author.peer.open()
     author.peer.disk.faults = faults
+    author.look()
   }
 
   /** Faults end, who is down comes back, and everything has to come together. */
@@ -243,12 +248,17 @@ class Simulation {
     return this.#authors.filter((author) => author !== this.#dead).map(({ peer }) => peer)
   }
 
+  /** Entries of a peer that never returns may wait for Git objects that nobody else has, and a liar sends what it likes. */
+  #waits(peer: SimPeer): boolean {
+    return !this.#dead && !this.#liar && peer.room.waitingEntries > 0
+  }
+
   async #converge(): Promise<void> {
     const { clock } = this.#world
     const live = this.#authors.filter((author) => author !== this.#dead)
     const [first] = this.#live
     const isQuiet = (): boolean =>
-      live.every(({ isIdle, peer }) => isIdle && peer.room.digest === first!.room.digest && !peer.room.waitingEntries)
+      live.every(({ isIdle, peer }) => isIdle && peer.room.digest === first!.room.digest && !this.#waits(peer))
     const endMs = clock.now() + settleLimitMs
     for (let seen = ''; clock.now() < endMs;) {
       for (const author of live) author.look()
@@ -264,9 +274,11 @@ class Simulation {
     const live = this.#live
     const exempt = new Set(this.#dead ? [this.#dead.name] : [])
     this.#faults.push(...differences(live), ...leftovers(live), ...lostWords(live[0]!, this.#ledger, exempt))
+    for (const peer of live) if (this.#waits(peer)) this.#faults.push(`queue: entries wait at ${peer.name}`)
     this.#faults.push(...falseStates(live[0]!))
     for (const { name, room } of live)
-      for (const { reason } of room.voided) this.#faults.push(`void: an honest entry at ${name}: ${reason}`)
+      for (const { id, reason } of room.voided)
+        if (!this.#liar?.lies.has(id)) this.#faults.push(`void: an honest entry at ${name}: ${reason}`)
   }
 
   /** What a process knows after a restart is what it knew before. */

@@ -61,10 +61,12 @@ export class Upstream {
     this.#tip = this.#add({ type: 'commit', content: serializeCommit(fields) })
   }
 
-  /** A clone fetches. */
-  async fetch({ objects, notes }: Clone): Promise<void> {
+  /** A clone fetches; resolves to the tip that it has then. */
+  async fetch({ objects, notes }: Clone): Promise<ObjectId> {
+    const tip = this.#tip
     await objects.write([...this.#objects].filter(([id]) => !objects.has(id)).map(([, object]) => object))
     for (const [commit, lines] of this.#notes) notes.set(commit, [...new Set([...(notes.get(commit) ?? []), ...lines])])
+    return tip
   }
 
   /** A clone pushes a commit that descends from the tip. */

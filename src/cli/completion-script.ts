@@ -1,19 +1,8 @@
-import { proposeCompletions } from '@stricli/core'
-import type { App } from './app.ts'
-import type { CliContext } from './context.ts'
-
 export const shells = ['bash', 'zsh', 'fish'] as const
 export type Shell = (typeof shells)[number]
 
 /** What the scripts call: the words of the line up to the cursor, the last of them unfinished. */
 export const completeWord = '__complete'
-
-/** Prints proposals for an unfinished line, one a line: the word, a tab, what it means. */
-export async function printCompletions(app: App, words: readonly string[], context: CliContext): Promise<void> {
-  const proposals = await proposeCompletions(app, words, context)
-  const lines = proposals.map(({ completion, brief }) => `${completion}\t${brief.split('\n', 1)[0]}\n`)
-  context.process.stdout.write(lines.join(''))
-}
 
 /** A script for a shell. All of them ask the program itself; where it proposes nothing, files are completed. */
 export function completionScript(shell: Shell): string {

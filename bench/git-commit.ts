@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { commit } from '../src/repository/commit.ts'
+import { Workspace } from '../src/repository/workspace.ts'
+import { changedPath, GitBench } from './git-sandbox.ts'
+import { interleaved, round, type BenchCase, type Extent, type Figures, type Row } from './harness.ts'
+
+const program = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
+const goals: Readonly<Record<number, { readonly warm: number; readonly coldMust: number; readonly coldGoal: number }>> = {
+  1_000: { warm: 0.5, coldMust: 2, coldGoal: 1.2 },
+  10_000: { warm: 0.35, coldMust: 1.2, coldGoal: 0.8 },
+  100_000: { warm: 0.2, coldMust: 0.6, coldGoal: 0.4 },
+}
+
+/** One changed file of many is committed, signed and with its note, against `git add PATH && git commit`. */
+export const gitCommit: BenchCase = {
+  name: 'commit and status',
+  async run(extent) {
+    const rows: Row[] = []
+    for (const files of sizes(extent))
+      for (const fsync of [true, false]) rows.push(...(await compare(files, fsync, extent)))
+    return rows
+  },
+}
+
+function sizes(extent: Extent): readonly number[] {
+  return extent === 'quick' ? [1_000] : extent === 'normal' ? [1_000, 10_000] : [1_000, 10_000, 100_000]
+}
+
+async function compare(files: number, fsync: boolean, extent: Extent): Promise<readonly Row[]> {
+  using bench = await GitBench.make(files, fsync)
+  await using workspace = await Workspace.open({ path: bench.folder('ours'), environment: bench.environment })
+  let count = 0
+  const sides = await interleaved(extent === 'quick' ? 3 : 7, {
+    git: () => {
+      bench.change('git', `git ${++count}`)
+      return timed(() => {
+        bench.git('git', 'add', changedPath)
+        bench.git('git', 'commit', '-q', '-m', 'change')
+      })
+    },
+    warm: () => {
+      bench.change('ours', `ours ${++count}`)
+      return timed(() => commit(workspace, undefined, { message: 'change', paths: [changedPath] }))
+    },
+    cold: () => {
+      bench.change('ours', `cold ${++count}`)
+      return coldly(bench, 'commit', '-m', 'change', '--', changedPath)
+    },
+    status: () => coldly(bench, 'status'),
+    gitStatus: () => timed(() => bench.git('git', 'status')),
+  })
+  bench.git('ours', 'fsck', '--strict', '--no-dangling')
+  const where = `1 file of ${files}, ${fsync ? 'both with fsync' : 'both without fsync'}`
+  const { warm, coldMust, coldGoal } = goals[files]!
+  const row = (what: string, ours: Figures, git: Figures, beside: string, must: number, goal: number): Row => ({
+    what: `${what}, ${where}`,
+    reached: ours['ms']! / git['ms']!,
+    unit: 'x',
+    target: { better: 'less', must, goal },
+    ours: `${round(ours['ms']!, 0)} ms, signed, with its note`,
+    reference: `${round(git['ms']!, 0)} ms, ${beside}`,
+    counts: '',
+  })
+  const add = '`git add PATH && git commit`, unsigned, no note'
+  const rows = [row('commit in a warm process', sides.warm, sides.git, add, 1, warm)]
+  // The program is not there yet in every build; nothing is shown for it then.
+  if (!existsSync(program)) return rows
+  rows.push(row('commit, whole process', sides.cold, sides.git, add, coldMust, coldGoal))
+  if (fsync) rows.push({ ...row('status, whole process', sides.status, sides.gitStatus, '`git status`', 3, 1.5), counts: '' })
+  return rows
+}
+
+async function timed(work: () => unknown): Promise<Figures> {
+  const began = performance.now()
+  await work()
+  return { ms: performance.now() - began }
+}
+
+async function coldly(bench: GitBench, ...args: readonly string[]): Promise<Figures> {
+  return existsSync(program) ? timed(() => bench.run('ours', process.execPath, program, ...args)) : { ms: 0 }
+}

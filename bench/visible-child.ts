@@ -1,0 +1,84 @@
+import { once } from 'node:events'
+import wrtc from '@roamhq/wrtc'
+import { WebSocket } from 'ws'
+import * as Y from 'yjs'
+import { signalingClient } from '../signaling/client/index.ts'
+import { NodeWebSocket } from '../signaling/server/index.ts'
+import { nodeCrypto } from '../src/node/crypto.ts'
+import { formatTicket, parseTicket } from '../src/identity/ticket.ts'
+import { nodeClock } from '../src/node/clock.ts'
+import { nodeRandom } from '../src/node/random.ts'
+import { webrtcTransport } from '../transports/webrtc/index.ts'
+import { BenchRooms } from './bench-rooms.ts'
+
+// `visible-child.js room|y-webrtc first|second URL COUNT [TICKET]`: two such processes type by turns, each when it sees what the
+// other has typed; the first reports how long each exchange took.
+
+/** A text that two processes share. */
+interface Shared {
+  type(): void
+  onRemote(saw: () => void): void
+  close(): Promise<void>
+}
+
+const [kind, place, url, count, ticket] = process.argv.slice(2) as [string, string, string, string, string?]
+const warmUp = 50
+
+async function sharedRoom(): Promise<Shared> {
+  const rooms = await BenchRooms.make([['text.txt', '']])
+  const parsed = ticket === undefined ? undefined : parseTicket(nodeCrypto, ticket)
+  const room = parsed ? await rooms.joinBy(place, parsed) : await rooms.found(place)
+  if (!parsed) process.send!({ ticket: formatTicket(nodeCrypto, await room.invite()) })
+  const urls = [url]
+  room.meet(
+    webrtcTransport({ clock: nodeClock, random: nodeRandom, wrtc }),
+    signalingClient({ urls, crypto: nodeCrypto, random: nodeRandom, clock: nodeClock, WebSocket: NodeWebSocket }),
+  )
+  await room.ready()
+  room.files.text('text.txt')
+  return {
+    type: () => room.files.edit('text.txt', [{ at: 0, remove: 0, insert: 'x' }]),
+    onRemote: (saw) => void room.events.on('changed', ({ origin }) => origin === 'remote' && saw()),
+    close: () => rooms[Symbol.asyncDispose](),
+  }
+}
+
+async function sharedDocument(): Promise<Shared> {
+  // Its WebSocket client looks for the global one, which Node has from version 22 on.
+  Object.assign(globalThis, { WebSocket })
+  const { WebrtcProvider } = await import('y-webrtc')
+  const doc = new Y.Doc()
+  const text = doc.getText('t')
+  const provider = new WebrtcProvider('bench', doc, { signaling: [url], peerOpts: { wrtc } })
+  if (place === 'first') process.send!({ ticket: 'none' })
+  return {
+    type: () => text.insert(0, 'x'),
+    onRemote: (saw) => text.observe((_, { local }) => local || saw()),
+    close: () => {
+      provider.destroy()
+      return Promise.resolve()
+    },
+  }
+}
+
+const shared = await (kind === 'room' ? sharedRoom() : sharedDocument())
+const finished = once(process, 'disconnect')
+if (place === 'second') shared.onRemote(() => shared.type())
+else {
+  const times: number[] = []
+  let began = 0
+  const turn = (): void => {
+    began = performance.now()
+    shared.type()
+  }
+  shared.onRemote(() => {
+    times.push(performance.now() - began)
+    if (times.length === Number(count) + warmUp) process.send!({ times: times.slice(warmUp) })
+    else setImmediate(turn)
+  })
+  process.once('message', turn)
+}
+process.send!('ready')
+await finished
+await shared.close()
+process.exit(0)
