@@ -92,8 +92,8 @@ class Reader {
     const leftClock = info & hasLeft ? this.#uint() : -1
     const rightClient = info & hasRight ? this.#uint() : -1
     const rightClock = info & hasRight ? this.#uint() : -1
-    if (info & hasLeft && leftClock < 0) return undefined
-    if (info & hasRight && rightClock < 0) return undefined
+    if (info & hasLeft && (leftClient < 0 || leftClock < 0)) return undefined
+    if (info & hasRight && (rightClient < 0 || rightClock < 0)) return undefined
     if (leftClient < 0 && rightClient < 0) {
       // Only an item without neighbours names its parent: a root type (1) by a name of one byte.
       if (this.#uint() !== 1 || this.#uint() !== 1 || this.#bytes[this.#at++] !== rootName) return undefined

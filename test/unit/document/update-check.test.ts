@@ -379,6 +379,19 @@ describe('the update check refuses', () => {
     refused(both, /one form/)
   })
 
+  it('a neighbour whose client is no integer within 2^53, which makes Yjs throw', () => {
+    const client = [0xbb, 0xf2, 0xe5, 0xcd, 0xc6, 0xfe, 0xd0, 0x8a]
+    const near = [...ints(seedClient, 0)]
+    for (const places of [
+      [...client, 3, ...near],
+      [...near, ...client, 3],
+    ]) {
+      const update = Uint8Array.from([...ints(1, 1, evil, 0), 0xc4, ...places, 4, 0xf0, 0x9f, 0x98, 0x88, 0])
+      assert.throws(() => Y.applyUpdate(rawDocument(), update))
+      refused(update, /one form/)
+    }
+  })
+
   it('what is above its limits', () => {
     const large = 'x'.repeat(9_000_000)
     refused(forged(evil, 0, [{ left: [seedClient, 3], text: large }]), /one form/)
