@@ -33,7 +33,11 @@ export async function recordFeed(crypto: Crypto, store: FeedStore, feed: FeedId)
  * handshake, session and frames: what is measured is the work of the receiver, and hardly that of the sender. Returns the
  * bytes that it took on the link.
  */
-export async function playEntries(crypto: Crypto, { identity, feed, entries, known }: Recording, room: Room): Promise<number> {
+export async function playEntries(
+  crypto: Crypto,
+  { identity, feed, entries, known }: Recording,
+  room: Room,
+): Promise<number> {
   const source = new EntrySource(noStore)
   for (const { head, bytes } of entries) source.add({ feed, seq: head.seq, bytes })
   let given = known
@@ -55,7 +59,11 @@ export async function playEntries(crypto: Crypto, { identity, feed, entries, kno
     onPeer: (_, state) => state === 'linked' && linked.dispatchEvent(new Event('linked')),
     onProblem: (message) => console.error(message),
   })
-  const [ours, theirs] = MemoryLink.pair('1'.repeat(32) as EndpointId, '2'.repeat(32) as EndpointId, nodeRandom.bytes(16))
+  const [ours, theirs] = MemoryLink.pair(
+    '1'.repeat(32) as EndpointId,
+    '2'.repeat(32) as EndpointId,
+    nodeRandom.bytes(16),
+  )
   const bytes = countBytes(ours)
   const meeting = once(linked, 'linked')
   room.attach(theirs as Link)
