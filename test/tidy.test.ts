@@ -14,6 +14,7 @@ const entries: Readonly<Record<string, string>> = {
   '.': 'src/index.ts',
   './node': 'src/node/index.ts',
   './browser': 'src/browser/index.ts',
+  './repository': 'src/repository/index.ts',
   './merge': 'src/merge/index.ts',
   './agents': 'src/agents/index.ts',
   './testing': 'src/testing/index.ts',

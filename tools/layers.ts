@@ -58,14 +58,14 @@ export const layers: Readonly<Record<string, FolderRule>> = {
   'signaling/lan': { layer: 'adapter', node: true },
   'signaling/manual': { layer: 'adapter' },
 
-  'src/repository': { layer: 4, node: true },
+  'src/repository': { layer: 4, node: true, packages: ['yaml'] },
 
   'src/agents': { layer: 5, node: true, packages: ['ws'] },
   'src/cli': { layer: 5, node: true, packages: ['@stricli/core'] },
 
   'src/testing': { layer: 'all', node: true, packages: ['mocha', 'fast-check'] },
-  bench: { layer: 'all', node: true, packages: ['anvcs', 'lib0', 'simple-peer', 'ws', 'y-webrtc', 'yjs'] },
-  examples: { layer: 'all', node: true, packages: ['anvcs'] },
+  bench: { layer: 'all', node: true, packages: ['@roamhq/wrtc', 'anvcs', 'lib0', 'simple-peer', 'ws', 'y-webrtc', 'yjs'] },
+  examples: { layer: 'all', node: true, packages: ['anvcs', 'esbuild'] },
 }
 
 /** May a file of `from` import one of `to`? */

@@ -67,6 +67,7 @@ export function openEnvelope(
   const fields = value === undefined ? undefined : envelopeShape(value)
   if (!fields) return undefined
   const [, fromBytes, toBytes, session, count, nonce, sealed] = fields
+  if (!fromBytes.length) return undefined
   const from = toHex(fromBytes) as EndpointId
   const to = toBytes === null ? undefined : (toHex(toBytes) as EndpointId)
   // Before the costly part: on a busy topic most messages are for others.

@@ -67,6 +67,11 @@ export class ServerConnection {
     else if (!this.#listens(listener.topic)) this.#send({ type: 'unsubscribe', topics: [listener.topic] })
   }
 
+  /** Ends the wait for the next attempt: the network may be back. */
+  hurry(): void {
+    if (this.#listeners.size > 0 && !this.#socket) this.#connect()
+  }
+
   publish(topic: string, data: string): void {
     this.#send({ type: 'publish', topic, data })
   }
@@ -76,6 +81,7 @@ export class ServerConnection {
   }
 
   #connect(): void {
+    this.#cancelTimer()
     let socket: WebSocketLike
     try {
       socket = new this.#host.WebSocket(this.#url)

@@ -63,6 +63,7 @@ export class Session implements SignalingSession {
   }
 
   announce(): void {
+    for (const connection of this.#host.connections) connection.hurry()
     this.#publish(undefined, empty)
   }
 

@@ -29,8 +29,17 @@ interface Code {
  * JavaScript libraries are more forgiving.
  */
 export function inflate(bytes: Uint8Array, maxBytes: number): Uint8Array | undefined {
+  const stream = inflateFirst(bytes, maxBytes)
+  return stream?.end === bytes.length ? stream.content : undefined
+}
+
+/** The content of the raw deflate stream that the bytes begin with, and where it ends; as `inflate` otherwise. */
+export function inflateFirst(
+  bytes: Uint8Array,
+  maxBytes: number,
+): { readonly content: Uint8Array; readonly end: number } | undefined {
   const inflater = new Inflater(bytes, maxBytes)
-  return inflater.run() ? inflater.output : undefined
+  return inflater.run() ? { content: inflater.output, end: inflater.at } : undefined
 }
 
 /** Methods answer false, or -1, where the stream breaks off or breaks a rule. */
@@ -53,13 +62,18 @@ class Inflater {
     return this.#output.slice(0, this.#length)
   }
 
+  /** How much of the input is used up. */
+  get at(): number {
+    return this.#at
+  }
+
   run(): boolean {
     for (;;) {
       const last = this.#take(1)
       const type = this.#take(2)
       if (last < 0 || type < 0) return false
       if (!(type === 0 ? this.#stored() : type === 1 ? this.#fixed() : type === 2 && this.#dynamic())) return false
-      if (last) return this.#at === this.#input.length
+      if (last) return true
     }
   }
 

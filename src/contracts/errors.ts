@@ -142,6 +142,11 @@ export const errorTable = {
     hint: 'Choose another with `--port`, or 0 for any free one.',
   },
   REF_MOVED: { kind: 'conflict', summary: 'A ref moved while it was being updated.', hint: 'Run the command again.' },
+  REMOTE_UNREACHABLE: {
+    kind: 'unreachable',
+    summary: 'The remote repository could not be reached.',
+    hint: 'Check its URL with `git remote -v` and the network; nothing was changed.',
+  },
   REPOSITORY_UNSUPPORTED: {
     kind: 'unsupported',
     summary: 'The repository uses a feature that anvcs does not handle yet.',

@@ -17,15 +17,20 @@ export interface GitObject {
  */
 export interface ObjectStore {
   readonly format: ObjectFormat
+  /** Takes commits without their parents: the base of a room and what came after it are all that is ever here. */
+  readonly shallow?: true
   read(id: ObjectId): GitObject | undefined
   has(id: ObjectId): boolean
   /** Writes objects durably, all or none visible to readers that follow ids. Returns their ids in order. */
   write(objects: readonly GitObject[]): Promise<readonly ObjectId[]>
-  /** A pack of everything reachable from `wants` and not from `haves` (unknown haves are ignored). */
+  /**
+   * A pack of everything reachable from `wants` and not from `haves` (unknown haves are ignored). Commits in `shallow` are
+   * packed as if they had no parents.
+   */
   pack(
     wants: readonly ObjectId[],
     haves: readonly ObjectId[],
-    options?: { readonly signal?: AbortSignal },
+    options?: { readonly signal?: AbortSignal; readonly shallow?: readonly ObjectId[] },
   ): Promise<Uint8Array>
   /** A pack of exactly these objects, whatever they point to. */
   packExact(ids: readonly ObjectId[], options?: { readonly signal?: AbortSignal }): Promise<Uint8Array>

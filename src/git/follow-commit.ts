@@ -4,8 +4,8 @@ import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { diffTrees } from '../objects/tree-diff.ts'
 import type { TreeChange } from '../objects/tree-edit.ts'
-import type { TreeEntryValue } from '../objects/tree.ts'
 import { readHead } from './head.ts'
+import { isSameEntry } from './index-file.ts'
 import { dropIntent, writeIntent } from './intent.ts'
 import { isCommitEditorOpen, unfinishedOperation } from './probe.ts'
 import { isAncestor, notesChange, recover } from './recover.ts'
@@ -94,16 +94,11 @@ async function indexChanges(
   const readTree = (id: ObjectId) => readStored(objects, 'tree', id)
   const treeOf = (id: ObjectId) => readStoredCommit(objects, id).tree
   const differences = diffTrees(readTree, tip && treeOf(tip), treeOf(commit))
-  const staged = await index.staged(
+  const entries = await index.entries(
     differences.map(({ path }) => path),
     { signal },
   )
-  const byPath = new Map(staged.map((entry) => [entry.path, entry]))
   return differences.flatMap(({ path, before, after }) =>
-    isSame(byPath.get(path), before) ? [{ path, entry: after }] : [],
+    isSameEntry(entries.get(path), before) ? [{ path, entry: after }] : [],
   )
-}
-
-function isSame(left: TreeEntryValue | undefined, right: TreeEntryValue | undefined): boolean {
-  return left?.id === right?.id && left?.mode === right?.mode
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { AnvcsError } from '../contracts/errors.ts'
 
 /** How one call of git is made. */
@@ -18,6 +19,8 @@ export interface GitResult {
 }
 
 const defaultMaxOutputBytes = 256 * 1024 * 1024
+/** As a shell tells it of a program that a signal has ended. */
+const killedStatus = 137
 const maxErrorBytes = 64 * 1024
 
 /**
@@ -74,7 +77,11 @@ export class GitProgram {
       child.stdin.on('error', () => {})
       child.on('error', (cause) => {
         signal?.removeEventListener('abort', abort)
-        reject(isMissing(cause) ? new AnvcsError('GIT_MISSING', { cause }) : new AnvcsError('GIT_FAILED', { cause }))
+        reject(
+          isMissing(cause) && existsSync(this.#folder)
+            ? new AnvcsError('GIT_MISSING', { cause })
+            : new AnvcsError('GIT_FAILED', { cause }),
+        )
       })
       child.on('close', (exitCode) => {
         signal?.removeEventListener('abort', abort)
@@ -87,7 +94,7 @@ export class GitProgram {
           )
         else
           resolve({
-            exitCode: exitCode ?? 128,
+            exitCode: exitCode ?? killedStatus,
             stdout: Buffer.concat(stdout),
             stderr: Buffer.concat(stderr).toString(),
           })

@@ -16,6 +16,7 @@ export interface HashedFile {
   readonly object?: GitObject
 }
 
+const filesAtOnce = 64
 /** Above this a file is read by git, in pieces. */
 const maxOwnBytes = 16 * 1024 * 1024
 const attributesEverywhere = ['/etc/gitattributes']
@@ -44,17 +45,38 @@ export async function hashFiles(
     file.mode !== undefined && file.mode !== 0o120000 && (filtered || file.size > maxOwnBytes) ? [file.path] : [],
   )
   for (const [i, id] of (await hashByGit(repository, left, signal)).entries()) byGit.set(left[i]!, id)
-  return Promise.all(
-    files.map(async ({ path, mode }): Promise<HashedFile> => {
-      if (mode === undefined) return { path, entry: undefined }
-      const known = byGit.get(path)
-      if (known) return { path, entry: { mode, id: known } }
-      const absolute = join(repository.workTree, path)
-      const content = mode === 0o120000 ? await readlink(absolute, { encoding: 'buffer' }) : await readFile(absolute)
-      const object: GitObject = { type: 'blob', content }
-      return { path, entry: { mode, id: objectId(repository.crypto, repository.format, object) }, object }
-    }),
-  )
+  const hashed: HashedFile[] = []
+  // Some at a time: a system has fewer file handles than a repository has files.
+  for (let at = 0; at < files.length; at += filesAtOnce)
+    hashed.push(
+      ...(await Promise.all(
+        files.slice(at, at + filesAtOnce).map((file) => hash(repository, file, byGit.get(file.path))),
+      )),
+    )
+  return hashed
+}
+
+async function hash(
+  { workTree, crypto, format }: GitRepository,
+  { path, mode }: LookedAt,
+  known: ObjectId | undefined,
+): Promise<HashedFile> {
+  if (mode === undefined) return { path, entry: undefined }
+  if (known) return { path, entry: { mode, id: known } }
+  const absolute = join(workTree, path)
+  try {
+    const content = mode === 0o120000 ? await readlink(absolute, { encoding: 'buffer' }) : await readFile(absolute)
+    const object: GitObject = { type: 'blob', content }
+    return { path, entry: { mode, id: objectId(crypto, format, object) }, object }
+  } catch (error) {
+    if (isGone(error)) return { path, entry: undefined }
+    throw error
+  }
+}
+
+function isGone(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'ENOENT' || code === 'ENOTDIR'
 }
 
 async function lookAt({ workTree }: GitRepository, path: string, knownMode: number | undefined): Promise<LookedAt> {
@@ -65,8 +87,7 @@ async function lookAt({ workTree }: GitRepository, path: string, knownMode: numb
     const isRunnable = (info.mode & 0o100) !== 0
     return { path, mode: knownMode ?? (isRunnable ? 0o100755 : 0o100644), size: info.size }
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { path, mode: undefined }
+    if (isGone(error)) return { path, mode: undefined }
     throw error
   }
 }

@@ -55,17 +55,19 @@ export class GitIndex {
       .filter(({ path }) => !wanted || wanted.has(path))
   }
 
+  /** The entry of each path that has one. A path in conflict has mode 0: it is like no file of a tree. */
+  async entries(paths: readonly string[], options: CallOptions = {}): Promise<ReadonlyMap<string, TreeEntryValue>> {
+    const staged = await this.staged(paths, options)
+    return new Map(staged.map(({ path, mode, id, stage }) => [path, { mode: stage ? 0 : mode, id }]))
+  }
+
   /** Is the index, at these paths, what the changes make of it? */
   async holds(changes: readonly TreeChange[], options: CallOptions = {}): Promise<boolean> {
-    const staged = await this.staged(
+    const entries = await this.entries(
       changes.map(({ path }) => path),
       options,
     )
-    const byPath = new Map(staged.map((entry) => [entry.path, entry]))
-    return changes.every(({ path, entry }) => {
-      const found = byPath.get(path)
-      return found?.id === entry?.id && found?.mode === entry?.mode
-    })
+    return changes.every(({ path, entry }) => isSameEntry(entries.get(path), entry))
   }
 
   /** What differs between a tree (undefined: the empty one) and the index. */
@@ -99,7 +101,7 @@ export class GitIndex {
       entry ? `${entry.mode.toString(8)} ${entry.id}\t${path}` : `0 ${this.#zero}\t${path}`,
     )
     await run(['update-index', '-z', '--index-info'], joinNul(lines))
-    await run(['update-index', '-q', '--refresh'])
+    await run(['update-index', '-q', '--unmerged', '--refresh'])
   }
 
   /** Tracked files whose content or mode differs from the index. Nothing is written. */
@@ -135,7 +137,7 @@ function inArguments(changes: readonly TreeChange[]): readonly string[] {
   )
   const removed = changes.flatMap(({ path, entry }) => (entry ? [] : [path]))
   const remove = removed.length ? ['--force-remove', '--', ...removed] : []
-  return ['update-index', '-q', '--add', '--replace', ...set, '--refresh', ...remove]
+  return ['update-index', '-q', '--unmerged', '--add', '--replace', ...set, '--refresh', ...remove]
 }
 
 /** `100644 <id> 0\t<path>` */
@@ -147,4 +149,9 @@ function parseStaged(line: string): StagedEntry {
 
 function entryValue(mode: string, id: string): TreeEntryValue | undefined {
   return mode === '000000' ? undefined : { mode: Number.parseInt(mode, 8), id: id as ObjectId }
+}
+
+/** Do two trees or indexes have the same at a path? */
+export function isSameEntry(left: TreeEntryValue | undefined, right: TreeEntryValue | undefined): boolean {
+  return left?.id === right?.id && left?.mode === right?.mode
 }

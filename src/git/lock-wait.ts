@@ -26,10 +26,16 @@ export async function whenUnlocked(
   const deadline = Date.now() + lockTimeoutMs
   for (let attempt = 0; ; attempt++) {
     const result = await call()
-    const lock = result.exitCode && /Unable to create '(.*\.lock)': File exists/.exec(result.stderr)?.[1]
+    const lock = lockInTheWay(result)
     if (!lock) return result
     if (Date.now() > deadline)
       throw new AnvcsError('LOCK_TIMEOUT', { message: `${lock} is held by another program.`, details: { lock } })
     await backOff(attempt, signal)
   }
+}
+
+/** `git update-index -q` says nothing of the lock of the index; every other failure of 128 has a message. */
+function lockInTheWay({ exitCode, stderr }: GitResult): string | undefined {
+  if (exitCode === 128 && stderr === '') return 'The index'
+  return exitCode ? /Unable to create '(.*\.lock)': File exists/.exec(stderr)?.[1] : undefined
 }

@@ -92,15 +92,24 @@ export class GitObjectStore implements ObjectStore {
   async pack(
     wants: readonly ObjectId[],
     haves: readonly ObjectId[],
-    { signal }: CallOptions = {},
+    { signal, shallow = [] }: CallOptions & { readonly shallow?: readonly ObjectId[] } = {},
   ): Promise<Uint8Array> {
     this.#need(wants)
     const known = haves.filter((id) => this.has(id))
     // Only who has something can resolve a delta against it.
     const thin = known.length ? ['--thin'] : []
-    const partial = this.#options.config.get('extensions.partialclone') ? ['--missing=allow-promisor'] : []
-    const args = ['pack-objects', '--revs', '--stdout', '--delta-base-offset', '-q', ...thin, ...partial]
-    const input = [...wants, ...known.map((id) => `^${id}`), ''].join('\n')
+    // What a partial clone has not fetched is not fetched now either.
+    const args = [
+      'pack-objects',
+      '--revs',
+      '--stdout',
+      '--delta-base-offset',
+      '-q',
+      '--missing=allow-promisor',
+      ...thin,
+    ]
+    // Git reads what is shallow before the commits themselves.
+    const input = [...shallow.map((id) => `--shallow ${id}`), ...wants, ...known.map((id) => `^${id}`), ''].join('\n')
     return this.#options.git.run(args, { input, signal, maxOutputBytes: maxPackBytes })
   }
 

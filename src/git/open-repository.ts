@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
 import type { Crypto } from '../contracts/crypto.ts'
 import { AnvcsError } from '../contracts/errors.ts'
@@ -83,6 +84,7 @@ const question = [
 ]
 
 async function findPlaces(path: string, env: NodeJS.ProcessEnv, signal: AbortSignal | undefined): Promise<Places> {
+  if (!existsSync(path)) throw new AnvcsError('NOT_A_REPOSITORY', { message: `There is no folder ${path}.` })
   const result = await new GitProgram(path, env).call(question, { signal })
   const lines = new TextDecoder().decode(result.stdout).split('\n')
   if (lines[0] === 'true') throw unsupported('no work tree (it is bare)')

@@ -4,8 +4,8 @@ import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject, ObjectType } from '../contracts/object-store.ts'
 import { compareBytes, hexBytes, toHex } from '../lib/bytes.ts'
+import { applyDelta } from '../objects/delta.ts'
 import type { ByteCache } from './byte-cache.ts'
-import { applyDelta } from './delta.ts'
 import { unsupported } from './probe.ts'
 
 /** Objects above this are left to the git program. */
@@ -122,7 +122,7 @@ export class PackFile {
       }
     }
     for (let i = deltas.length - 1; i >= 0; i--) {
-      const content = applyDelta(object.content, deltas[i]!)
+      const content = applyDelta(object.content, deltas[i]!, maxObjectBytes)
       if (!content) throw this.#damaged(start)
       object = { type: object.type, content }
       this.#bases.set(this.#key(offsets[i]!), object)
@@ -165,7 +165,10 @@ export class PackFile {
       const compressed = this.#readPack(dataAt, length)
       try {
         // One chunk of its size: zlib's own are 16 KiB, and the cache would keep all of it for a small object.
-        const content = inflateSync(compressed, { maxOutputLength: Math.max(size, 1), chunkSize: Math.max(size + 1, 64) })
+        const content = inflateSync(compressed, {
+          maxOutputLength: Math.max(size, 1),
+          chunkSize: Math.max(size + 1, 64),
+        })
         if (content.length !== size) throw this.#damaged(dataAt)
         return content
       } catch (error) {

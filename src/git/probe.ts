@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { GitConfig } from './config.ts'
 
@@ -53,15 +53,21 @@ export function isCommitEditorOpen(gitDir: string): boolean {
   const moved = statSync(join(gitDir, 'logs/HEAD'), { throwIfNoEntry: false })?.mtimeMs ?? 0
   // The reflog is written after the message: the common case needs no look at the running programs.
   if (written === undefined || written < moved) return false
-  return runningCommands().some((args) => args.some((arg) => arg === message || arg.endsWith('.git/COMMIT_EDITMSG')))
+  return runningCommands().some(({ folder, args }) => args.some((arg) => resolve(folder, arg) === message))
 }
 
-/** The arguments of all programs that run here, as far as the system tells (Linux). */
-function runningCommands(): readonly (readonly string[])[] {
+interface RunningCommand {
+  readonly folder: string
+  readonly args: readonly string[]
+}
+
+/** All programs that run here, as far as the system tells (Linux). */
+function runningCommands(): readonly RunningCommand[] {
   const processes = existsSync('/proc/self/cmdline') ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : []
-  return processes.map((id) => {
+  return processes.flatMap((id) => {
     try {
-      return readFileSync(`/proc/${id}/cmdline`, 'utf8').split('\0')
+      const args = readFileSync(`/proc/${id}/cmdline`, 'utf8').split('\0')
+      return [{ folder: readlinkSync(`/proc/${id}/cwd`), args }]
     } catch {
       return [] // It has ended meanwhile, or is somebody else's.
     }

@@ -1,4 +1,5 @@
 import type { AuthorId, FeedId, FileId, ObjectId } from '../contracts/ids.ts'
+import type { Known } from '../document/neighbours.ts'
 import { TextDocument } from '../document/text-document.ts'
 import { voidUpdate } from '../document/voided.ts'
 import { stateKey, isWithin, withAuthor, type FileState } from './file-state.ts'
@@ -10,6 +11,10 @@ import type { VirtualAuthor } from './virtual-author.ts'
 export interface EvaluationSource {
   log(file: FileId): FileLog
   author(id: AuthorId): VirtualAuthor
+  readonly clocks: {
+    before(file: FileId, operation: FileOperation): Known
+    lamportOf(author: AuthorId): number
+  }
   /** The text of a base blob, or undefined where it is not text (or too large). */
   textOfBlob(blob: ObjectId): string | undefined
   feedClient(feed: FeedId): number
@@ -28,6 +33,15 @@ interface Setting {
   readonly author: string
   readonly number: number
   readonly value: RegisterValue
+}
+
+interface PlacedUpdate {
+  readonly update: Uint8Array
+  readonly lamport: number
+  /** Orders virtual authors that the same entry names; 0 for operations. */
+  readonly depth: number
+  readonly number: number
+  readonly operation: FileOperation | undefined
 }
 
 const maxCached = 256
@@ -130,15 +144,48 @@ export class Evaluator {
     const blob = log.base?.blob
     const seed = (blob && this.#source.textOfBlob(blob)) ?? ''
     const document = TextDocument.seed(seed, this.#source.seedClient(file, blob))
-    const updates: Uint8Array[] = []
-    for (const operation of log.within(state)) if (operation.type === 'text') updates.push(operation.update)
+    const updates = this.#updatesOf(file, state)
+    const writers = new Map(updates.map(({ update, operation }) => [update, operation]))
+    document.apply(
+      updates.map(({ update }) => update),
+      (update) => {
+        const operation = writers.get(update)
+        return operation && this.#source.clocks.before(file, operation)
+      },
+    )
+    return document
+  }
+
+  /**
+   * The updates of a state, none before one that its writer had seen: by lamport. Of entries that name a virtual author
+   * the least lamport lies between what it was computed from and what was typed by those who knew it.
+   */
+  #updatesOf(file: FileId, state: FileState): readonly PlacedUpdate[] {
+    const { clocks } = this.#source
+    const updates: PlacedUpdate[] = []
+    for (const operation of this.#source.log(file).within(state))
+      if (operation.type === 'text')
+        updates.push({
+          update: operation.update,
+          lamport: operation.lamport,
+          depth: 0,
+          number: operation.number,
+          operation,
+        })
     const losers = this.losers(state)
     for (const id of state.authors) {
-      const update = this.updateOf(this.#source.author(id))
-      if (update) updates.push(losers.has(id) ? voidUpdate(update) : update)
+      const author = this.#source.author(id)
+      const update = this.updateOf(author)
+      if (!update) continue
+      updates.push({
+        update: losers.has(id) ? voidUpdate(update) : update,
+        lamport: clocks.lamportOf(id),
+        depth: author.lamport,
+        number: 0,
+        operation: undefined,
+      })
     }
-    document.apply(updates)
-    return document
+    return updates.sort(inCausalOrder)
   }
 
   /**
@@ -183,6 +230,12 @@ export class Evaluator {
     for (const id of state.authors) greatest = Math.max(greatest, this.#source.author(id).lamport)
     return greatest + 1
   }
+}
+
+/** Operations of one lamport are of one entry, or of entries that do not know each other. */
+function inCausalOrder(left: PlacedUpdate, right: PlacedUpdate): number {
+  if (left.lamport !== right.lamport) return left.lamport < right.lamport ? -1 : 1
+  return left.depth - right.depth || left.number - right.number
 }
 
 function isDeletion(operation: FileOperation): boolean {

@@ -68,7 +68,9 @@ export function writeState(state: FileState): CborValue {
   return [counts.map(([feed, count]) => [hexBytes(feed), count]), state.authors.map(hexBytes)]
 }
 
-const stateShape = tuple(listOf(tuple(bytesOf(16), uint), 4096), listOf(bytesOf(16), 4096))
+const maxStateFeeds = 4096
+const maxStateAuthors = 4096
+const stateShape = tuple(listOf(tuple(bytesOf(16), uint), maxStateFeeds), listOf(bytesOf(16), maxStateAuthors))
 
 /** The state, or undefined where the value is malformed or not in its one form. */
 export function readState(value: CborValue): FileState | undefined {

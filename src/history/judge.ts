@@ -7,7 +7,8 @@ import { outcomeOf, Refused, type Outcome } from './outcome.ts'
 import { adoptedAnchor, nodeOf, outsideAnchor } from './outside.ts'
 import { GivenScripts, type ScriptSource } from './scripts.ts'
 import type { View } from './view.ts'
-import type { Past, Views } from './views.ts'
+import type { Past } from './causality.ts'
+import type { Views } from './views.ts'
 
 /** Facts about a commit that are read from the commit and its note, not from states. */
 export interface CommitFacts {
@@ -27,7 +28,8 @@ export function judgeNaming(views: Views, entry: NamingEntry, past: Past, facts:
   const scripts = new GivenScripts(new Map([...entry.scripts].map(([place, { script }]) => [place, script])))
   return outcomeOf(() => {
     const view = views.at(past, scripts)
-    nodeOf(view, entry.commit)
+    // An automatic merge is computed here, like everywhere: nobody has to wait for its objects.
+    if (entry.kind !== 'fold') nodeOf(view, entry.commit)
     const anchor = resolve(views, view, entry, scripts, facts)
     if (entry.key !== undefined && anchor.key !== entry.key)
       throw new Refused('the entry says otherwise than the rules')

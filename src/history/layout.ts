@@ -18,6 +18,8 @@ export class Layout {
   readonly #evaluator: Evaluator
   readonly #fileAt = new Map<string, FileId>()
   readonly #pathOf = new Map<FileId, string | undefined>()
+  /** Files of which another lies, or would lie, at the same path. */
+  readonly #contending = new Set<FileId>()
 
   constructor(evaluator: Evaluator, base: BaseFiles, states: ReadonlyMap<FileId, FileState>) {
     this.#evaluator = evaluator
@@ -50,6 +52,11 @@ export class Layout {
     return this.#pathOf.has(file) ? this.#pathOf.get(file) : this.#evaluator.registersAt(file, emptyState).path
   }
 
+  /** Can an edit of the file's text change what is shown where? A deletion yields to edits, and an alias has to be equal. */
+  dependsOnText(file: FileId): boolean {
+    return this.#contending.has(file) || this.pathOf(file) === undefined
+  }
+
   /** The value of a file, at the path where it is shown. */
   valueOf(file: FileId): FileValue {
     const value = this.#evaluator.valueAt(file, this.#states.get(file) ?? emptyState)
@@ -63,6 +70,7 @@ export class Layout {
     const first = files[0]!
     this.#show(first, path)
     if (files.length === 1) return
+    for (const file of files) this.#contending.add(file)
     const value = this.#evaluator.valueAt(first, this.#states.get(first) ?? emptyState)
     for (const file of files.slice(1)) {
       const other = this.#evaluator.valueAt(file, this.#states.get(file) ?? emptyState)

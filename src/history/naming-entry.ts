@@ -3,7 +3,7 @@ import { hexBytes, toHex } from '../lib/bytes.ts'
 import type { CborValue } from '../lib/cbor.ts'
 import { bytesOf, flag, listOf, textUpTo, tuple, type Shape } from '../lib/shape.ts'
 import { readState, writeState, type FileState } from './file-state.ts'
-import type { NamedStates } from './naming.ts'
+import type { NamedStates } from './named-states.ts'
 import { readScript, scriptPlace, writeScript, type Script } from './virtual-author.ts'
 
 export const namingKinds = { announce: 10, outside: 11, record: 12, adopt: 13, join: 14, fold: 15 } as const
@@ -63,14 +63,18 @@ const stateShape: Shape<FileState> = readState
 const scriptShape: Shape<Script> = readScript
 const keyShape: Shape<Uint8Array | null> = (value) => (value === null ? null : bytesOf(32)(value))
 const kindShape: Shape<NamingKind> = (value) => kindOfNumber.get(value as number)
-const namedShape = listOf(tuple(bytesOf(16), stateShape, flag), 100_000)
+const maxNamedFiles = 100_000
+const maxScripts = 100_000
+const maxNoteLines = 8
+const maxNoteLineUnits = 1 << 19
+const namedShape = listOf(tuple(bytesOf(16), stateShape, flag), maxNamedFiles)
 const shape = tuple(
   kindShape,
   objectIdShape,
   readNamedStates,
   keyShape,
-  listOf(tuple(objectIdShape, bytesOf(16), stateShape, scriptShape), 100_000),
-  listOf(textUpTo(1 << 19), 8),
+  listOf(tuple(objectIdShape, bytesOf(16), stateShape, scriptShape), maxScripts),
+  listOf(textUpTo(maxNoteLineUnits), maxNoteLines),
 )
 
 /** The states, or undefined where the value is malformed or not in its one form. */
@@ -87,16 +91,26 @@ export function readNamedStates(value: CborValue): NamedStates | undefined {
   }
 }
 
-/** The naming entry, or undefined where the body is of another kind or malformed. */
+/** Kinds whose states the committer names; the states of the others are computed. */
+const namedKinds: ReadonlySet<NamingKind> = new Set(['announce', 'record', 'adopt'])
+/** Kinds that tell the key of the state that was computed. */
+const keyedKinds: ReadonlySet<NamingKind> = new Set(['outside', 'adopt', 'join', 'fold'])
+
+/** The naming entry, or undefined where the body is of another kind, malformed or not in its one form. */
 export function readNaming(body: CborValue): NamingEntry | undefined {
   const read = shape(body)
   if (!read) return undefined
   const [kind, commit, named, key, given, lines] = read
+  if (keyedKinds.has(kind) !== (key !== null)) return undefined
+  if (!namedKinds.has(kind) && (named.states.size || named.partial.size)) return undefined
   const scripts = new Map<string, GivenScript>()
+  let last = ''
   for (const [of, file, before, script] of given) {
     const entry = { commit: toHex(of) as ObjectId, file: toHex(file) as FileId, before, script }
-    scripts.set(scriptPlace(entry.commit, entry.file, before), entry)
+    const place = scriptPlace(entry.commit, entry.file, before)
+    if (place <= last) return undefined
+    scripts.set(place, entry)
+    last = place
   }
-  if (scripts.size !== given.length) return undefined
   return { kind, commit: toHex(commit) as ObjectId, named, key: key ? toHex(key) : undefined, scripts, lines }
 }

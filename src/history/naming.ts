@@ -2,17 +2,11 @@ import type { FileId, ObjectId } from '../contracts/ids.ts'
 import { makeAnchor, stateOf, type Anchor } from './anchor.ts'
 import { isWithin, stateKey, type FileState } from './file-state.ts'
 import { isSameValue } from './file-value.ts'
+import type { NamedStates } from './named-states.ts'
 import { nodeOf, parentStates } from './outside.ts'
 import { diffTrees } from '../objects/tree-diff.ts'
 import { joinAll, type View } from './view.ts'
 import type { Views } from './views.ts'
-
-/** The states that a committer names: of the files it commits. All others are as in the parents. */
-export interface NamedStates {
-  readonly states: ReadonlyMap<FileId, FileState>
-  /** Staged in part: the parent's state, and a blob that is no state's text. */
-  readonly partial: ReadonlySet<FileId>
-}
 
 /** The whole state of a commit of which only some files are named. */
 export function namedAnchor(view: View, commit: ObjectId, named: NamedStates): Anchor {

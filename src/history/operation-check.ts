@@ -8,7 +8,8 @@ import type { OperationBody } from './operations-body.ts'
 import type { RoomHistory } from './room-history.ts'
 import { DiffScripts } from './scripts.ts'
 import type { View } from './view.ts'
-import type { Causality, Past, Views } from './views.ts'
+import type { Past } from './causality.ts'
+import type { Views } from './views.ts'
 
 /** Where the operations of an entry stand. */
 export interface OperationsPlace {
@@ -27,11 +28,10 @@ export type CheckedOperation = FileOperation & { readonly file: FileId }
  */
 export function checkOperations(
   views: Views,
-  causality: Causality,
   place: OperationsPlace,
   operations: readonly OperationBody[],
 ): readonly CheckedOperation[] | string {
-  const check = new OperationsCheck(views, causality, place)
+  const check = new OperationsCheck(views, place)
   const out: CheckedOperation[] = []
   for (const [i, operation] of operations.entries()) {
     const checked = check.next(operation, place.first + i)
@@ -44,7 +44,6 @@ export function checkOperations(
 class OperationsCheck {
   readonly #views: Views
   readonly #history: RoomHistory
-  readonly #causality: Causality
   readonly #place: OperationsPlace
   /** Clocks of the entry's own feed, per file, as its operations go on. */
   readonly #clocks = new Map<FileId, number>()
@@ -52,10 +51,9 @@ class OperationsCheck {
   readonly #states = new Map<FileId, FileState>()
   #view: View | undefined
 
-  constructor(views: Views, causality: Causality, place: OperationsPlace) {
+  constructor(views: Views, place: OperationsPlace) {
     this.#views = views
     this.#history = views.history
-    this.#causality = causality
     this.#place = place
   }
 
@@ -112,18 +110,7 @@ class OperationsCheck {
     const history = this.#history
     const { feed, past } = this.#place
     if (client === history.feedClient(feed)) return this.#clockOf(file)
-    if (!history.hasLog(file)) return 0
-    const log = history.log(file)
-    const blob = log.base?.blob
-    if (client === history.seedClient(file, blob))
-      return blob === undefined ? 0 : (history.textOfBlob(blob) ?? '').length
-    for (const other of log.feeds)
-      if (client === history.feedClient(other))
-        return log.clockBelow(other, this.#causality.operationsIn(other, past.get(other) ?? 0))
-    for (const id of this.#pastState(file).authors)
-      if (client === history.authorClient(id))
-        return history.author(id).script.changes.reduce((sum, { insert }) => sum + insert.length, 0)
-    return 0
+    return history.clocks.clockIn(past, file, client)
   }
 
   #pastState(file: FileId): FileState {

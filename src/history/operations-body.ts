@@ -22,7 +22,7 @@ export function writeOperations(operations: readonly OperationBody[]): CborValue
   const index = new Map<string, number>()
   const refs: CborValue[] = []
   const rows = operations.map((operation): CborValue => {
-    const key = 'file' in operation.ref ? operation.ref.file : `/${operation.ref.basePath}`
+    const key = refKey(operation.ref)
     let at = index.get(key)
     if (at === undefined) {
       index.set(key, (at = refs.length))
@@ -55,17 +55,27 @@ const rowsShape = tuple(exactly(operationsKind), listOf(refShape, maxOperations)
 const textRow = tuple(uintUpTo(maxOperations), exactly(0), bytesUpTo(8 << 20))
 const registerRow = tuple(uintUpTo(maxOperations), exactly(1), uintUpTo(2), (value) => value)
 
-/** The operations of an entry, or undefined where the body is malformed. */
+/** The operations of an entry, or undefined where the body is malformed or not in its one form. */
 export function readOperations(body: CborValue): readonly OperationBody[] | undefined {
   const read = rowsShape(body)
   if (!read || !Array.isArray(read[2]) || read[2].length > maxOperations) return undefined
+  const refs = read[1]
   const out: OperationBody[] = []
+  let named = 0
   for (const row of read[2] as readonly CborValue[]) {
-    const operation = readRow(row, read[1])
-    if (!operation) return undefined
+    const operation = readRow(row, refs)
+    const at = operation && refs.indexOf(operation.ref)
+    // Files stand in the order in which operations name them first.
+    if (!operation || at! > named) return undefined
+    named = Math.max(named, at! + 1)
     out.push(operation)
   }
-  return out
+  const keys = new Set(refs.map(refKey))
+  return named === refs.length && keys.size === refs.length ? out : undefined
+}
+
+function refKey(ref: FileRef): string {
+  return 'file' in ref ? ref.file : `/${ref.basePath}`
 }
 
 function readRow(row: CborValue, refs: readonly FileRef[]): OperationBody | undefined {

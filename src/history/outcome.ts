@@ -19,12 +19,17 @@ export class MissingObject extends Error {
   }
 }
 
+/** Thrown inside the rules only: an object is not what its place in a commit says. */
+export class MalformedObject extends Error {}
+
 export function outcomeOf<T>(rule: () => T): Outcome<T> {
   try {
     return { status: 'ok', value: rule() }
   } catch (error) {
     if (error instanceof Refused) return { status: 'void', reason: error.message }
     if (error instanceof MissingObject) return { status: 'wait', objects: [error.object] }
+    // An object that is here under its id and breaks Git's format does so at every peer.
+    if (error instanceof MalformedObject) return { status: 'void', reason: error.message }
     throw error
   }
 }

@@ -6,14 +6,16 @@ import { textOfBlob } from '../document/seed.ts'
 import { baseFileId, computedClientId, feedClientId } from '../identity/ids.ts'
 import { hexBytes } from '../lib/bytes.ts'
 import { objectId } from '../objects/object-id.ts'
-import { findInTree, type TreeEntryValue } from '../objects/tree.ts'
+import { findInTree, parseTree, type TreeEntryValue } from '../objects/tree.ts'
 import { makeAnchor, type Anchor } from './anchor.ts'
+import type { Causality } from './causality.ts'
 import { CommitGraph } from './commit-graph.ts'
 import { Evaluator, type EvaluationSource } from './evaluator.ts'
 import { FileLog } from './file-log.ts'
 import { absent, type FileValue } from './file-value.ts'
+import { KnownClocks } from './known-clocks.ts'
 import { Layout } from './layout.ts'
-import { MissingObject } from './outcome.ts'
+import { MalformedObject, MissingObject } from './outcome.ts'
 import type { VirtualAuthor } from './virtual-author.ts'
 
 export interface HistoryOptions {
@@ -24,6 +26,7 @@ export interface HistoryOptions {
   readonly objects: ObjectStore
   readonly base: ObjectId
   readonly driver: MergeDriver
+  readonly causality: Causality
 }
 
 /** A value in the tree of a commit, with the id of its blob. */
@@ -38,6 +41,8 @@ export class RoomHistory implements EvaluationSource {
   readonly crypto: Crypto
   readonly room: RoomId
   readonly driver: MergeDriver
+  readonly causality: Causality
+  readonly clocks: KnownClocks
   readonly graph: CommitGraph
   readonly evaluator: Evaluator
   readonly baseAnchor: Anchor
@@ -47,7 +52,11 @@ export class RoomHistory implements EvaluationSource {
   readonly #texts = new Map<ObjectId, string | undefined>()
   readonly #layouts = new Map<string, Layout>()
   readonly #baseFiles = new Map<string, FileId | undefined>()
+  /** Trees that are known to be well-formed. */
+  readonly #trees = new Set<ObjectId>()
   readonly #feedClients = new Map<FeedId, number>()
+  readonly #seedClients = new Map<string, number>()
+  readonly #clientFeeds = new Map<number, FeedId>()
   /** Objects of automatic merges that are computed and not stored yet. */
   readonly #made = new Map<ObjectId, GitObject>()
 
@@ -56,6 +65,8 @@ export class RoomHistory implements EvaluationSource {
     this.crypto = options.crypto
     this.room = options.room
     this.driver = options.driver
+    this.causality = options.causality
+    this.clocks = new KnownClocks(this, options.causality)
     this.graph = new CommitGraph(this.objects, options.base)
     this.evaluator = new Evaluator(this)
     this.baseAnchor = makeAnchor(options.crypto, options.base, new Map(), new Set())
@@ -152,8 +163,17 @@ export class RoomHistory implements EvaluationSource {
 
   feedClient(feed: FeedId): number {
     let client = this.#feedClients.get(feed)
-    if (client === undefined) this.#feedClients.set(feed, (client = feedClientId(this.crypto, this.room, feed)))
+    if (client === undefined) {
+      client = feedClientId(this.crypto, this.room, feed)
+      this.#feedClients.set(feed, client)
+      this.#clientFeeds.set(client, feed)
+    }
     return client
+  }
+
+  /** The feed of a client, where the feed has typed anything here. */
+  feedOfClient(client: number): FeedId | undefined {
+    return this.#clientFeeds.get(client)
   }
 
   authorClient(author: AuthorId): number {
@@ -161,7 +181,13 @@ export class RoomHistory implements EvaluationSource {
   }
 
   seedClient(file: FileId, blob: ObjectId | undefined): number {
-    return computedClientId(this.crypto, this.#options.idKey, 'seed', hexBytes(file), hexBytes(blob ?? ''))
+    const place = `${file}${blob}`
+    let client = this.#seedClients.get(place)
+    if (client === undefined) {
+      client = computedClientId(this.crypto, this.#options.idKey, 'seed', hexBytes(file), hexBytes(blob ?? ''))
+      this.#seedClients.set(place, client)
+    }
+    return client
   }
 
   /** The entry of a tree at a path. Throws MissingObject where a tree on the way is not here. */
@@ -172,6 +198,11 @@ export class RoomHistory implements EvaluationSource {
   readTree(id: ObjectId): Uint8Array {
     const object = this.objects.read(id)
     if (!object) throw new MissingObject(id)
+    if (!this.#trees.has(id)) {
+      if (object.type !== 'tree' || !parseTree(object.content, id.length / 2))
+        throw new MalformedObject(`the tree ${id} is none`)
+      this.#trees.add(id)
+    }
     return object.content
   }
 

@@ -1,16 +1,10 @@
 import type { FeedId, FileId, ObjectId } from '../contracts/ids.ts'
 import { makeAnchor, stateOf, type Anchor } from './anchor.ts'
 import { emptyState, isWithin, joinStates, type FileState } from './file-state.ts'
+import type { Naming } from './named-anchor.ts'
 import type { RoomHistory } from './room-history.ts'
 import type { ScriptSource } from './scripts.ts'
 import { typeValue } from './typing.ts'
-
-/** A named state of a commit, and the entry that named it. */
-export interface Naming {
-  readonly anchor: Anchor
-  readonly feed: FeedId
-  readonly seq: number
-}
 
 /**
  * What is known of states in a causal past: the operations below a limit per feed, and the named states. The same past
@@ -41,6 +35,8 @@ export class View {
       if (!known) this.#anchors.set(anchor.commit, [anchor])
       else if (!known.some(({ key }) => key === anchor.key)) known.push(anchor)
     }
+    // Not in the order in which they came: every peer has to choose alike.
+    for (const anchors of this.#anchors.values()) anchors.sort((a, b) => (a.key < b.key ? -1 : 1))
   }
 
   /** The states that are named for a commit. */
@@ -102,7 +98,8 @@ export class View {
     const partial = new Set<FileId>()
     const layout = history.layoutOf(makeAnchor(history.crypto, commit, before, new Set()))
     for (const [file, state] of before) {
-      const exact = own.find((anchor) => !anchor.partial.has(file))
+      const exacts = own.filter((anchor) => !anchor.partial.has(file))
+      const exact = exacts.find((anchor) => anchor.states.has(file)) ?? exacts[0]
       if (!exact) {
         partial.add(file)
         continue

@@ -1,21 +1,10 @@
 import type { AuthorId, FeedId, FileId } from '../contracts/ids.ts'
+import type { Causality, Past } from './causality.ts'
 import { sortedUnion, type FileState } from './file-state.ts'
 import type { RoomHistory } from './room-history.ts'
 import { DiffScripts, type ScriptSource } from './scripts.ts'
-import { View, type Naming } from './view.ts'
-
-/** Lengths of feeds: of each, all entries before that number. */
-export type Past = ReadonlyMap<FeedId, number>
-
-/** What the rules ask of the journal: which entries lie in the causal past of which. */
-export interface Causality {
-  /** The causal past of an entry, without itself. */
-  past(feed: FeedId, seq: number): Past
-  /** Number of operations in the first `length` entries of a feed. */
-  operationsIn(feed: FeedId, length: number): number
-  /** The entry that holds an operation. */
-  entryOf(feed: FeedId, operation: number): number
-}
+import type { Naming } from './named-anchor.ts'
+import { View } from './view.ts'
 
 /** Views of the named states: the newest, and those of causal pasts. */
 export class Views {
@@ -25,9 +14,9 @@ export class Views {
   readonly #authors = new Map<FileId, readonly AuthorId[]>()
   #live: View | undefined
 
-  constructor(history: RoomHistory, causality: Causality) {
+  constructor(history: RoomHistory) {
     this.history = history
-    this.#causality = causality
+    this.#causality = history.causality
   }
 
   get namings(): readonly Naming[] {
@@ -37,6 +26,7 @@ export class Views {
   /** An accepted entry names a state. */
   add(naming: Naming): void {
     this.#namings.push(naming)
+    this.history.clocks.named(naming)
     this.#live = undefined
     for (const [file, { authors }] of naming.anchor.states)
       if (authors.length) this.#authors.set(file, sortedUnion(this.#authors.get(file) ?? [], authors))

@@ -98,7 +98,9 @@ export function writeScript(script: Script): CborValue {
   return [writeChanges(script.changes), script.own ? writeChanges(script.own) : null]
 }
 
-const changesShape = listOf(tuple(uint, uint, textUpTo(1 << 20)), 100_000)
+const maxChanges = 100_000
+const maxInsertUnits = 1 << 20
+const changesShape = listOf(tuple(uint, uint, textUpTo(maxInsertUnits)), maxChanges)
 
 export function readScript(value: CborValue): Script | undefined {
   if (!Array.isArray(value) || value.length !== 2) return undefined

@@ -33,7 +33,7 @@ export function proveAdmission(crypto: Crypto, ticketSeed: Uint8Array, admission
 /** Was it signed by the ticket's key, and are its certificate and names in order? What the ticket allows is the room's matter. */
 export function verifyAdmission(crypto: Crypto, admission: Admission, proof: Uint8Array): boolean {
   const { ticket, certificate, name, email, binding } = admission
-  if (!isFit(name) || !isFit(email) || binding.length > maxBindingBytes) return false
+  if (!isFitName(name) || !isFitName(email) || binding.length > maxBindingBytes) return false
   if (!crypto.isSigningKey(hexBytes(ticket)) || !verifyDeviceCertificate(crypto, certificate)) return false
   return crypto.verify(hexBytes(ticket), admissionMessage(admission), proof)
 }
@@ -51,6 +51,6 @@ function admissionMessage({ room, ticket, certificate, name, email, binding }: A
 }
 
 /** May it stand in the author line of a Git commit? */
-function isFit(text: string): boolean {
+export function isFitName(text: string): boolean {
   return text.length > 0 && text.length <= maxNameLength && text.trim() === text && !unfit.test(text)
 }

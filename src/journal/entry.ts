@@ -18,6 +18,7 @@ import { bytesOf, bytesUpTo, exactly, listOf, nullable, tuple, uint, uintUpTo } 
 export const maxEntryBytes = 1 << 20
 export const maxBodyBytes = 8 << 20
 export const maxDependencies = 1024
+const maxHeadBytes = 128 * 1024
 
 /** An entry of another feed that this one builds on. */
 export interface Dependency {
@@ -64,7 +65,7 @@ export type EntryFields = Omit<EntryHead, 'prev' | 'nonce' | 'length' | 'hash'> 
 const version = 1
 const idLabel = utf8('anvcs/1 entry\0')
 const signatureLabel = utf8('anvcs/1 sig\0')
-const envelopeShape = tuple(bytesUpTo(128 * 1024), bytesOf(64), nullable(bytesUpTo(maxEntryBytes)))
+const envelopeShape = tuple(bytesUpTo(maxHeadBytes), bytesOf(64), nullable(bytesUpTo(maxEntryBytes)))
 const headShape = tuple(
   exactly(version),
   bytesOf(16),
@@ -95,12 +96,13 @@ export function decodeEntry(crypto: Crypto, bytes: Uint8Array): Entry | undefine
 
 /** Genesis, and only it, has zeros for room and feed: it is entry 0 of the founder's first feed in the room that it names. */
 function placeOf(crypto: Crypto, head: EntryHead, id: EntryId): { readonly room: RoomId; readonly feed: FeedId } {
-  if (!isGenesis(head)) return { room: head.room, feed: head.feed }
+  if (!isGenesis({ head })) return { room: head.room, feed: head.feed }
   const room = roomIdOf(id)
   return { room, feed: feedIdOf(crypto, room, id, 0, 0) }
 }
 
-function isGenesis(head: Pick<EntryHead, 'room'>): boolean {
+/** Is it the first entry of a room, which names itself? */
+export function isGenesis({ head }: Pick<Entry, 'head'>): boolean {
   return head.room === zeroRoom
 }
 

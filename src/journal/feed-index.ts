@@ -104,6 +104,14 @@ export class FeedIndex {
     this.#greatestLamport = Math.max(this.#greatestLamport, lamport)
   }
 
+  /** Takes back an entry without operations that was added last to its feed. */
+  removeLast(entry: Entry): void {
+    const known = this.#feeds.get(entry.feed)
+    if (known?.rows.at(-1)?.id !== entry.id) return
+    known.rows.pop()
+    if (!known.rows.length) this.#feeds.delete(entry.feed)
+  }
+
   #pastOf(previous: ReadonlyMap<FeedId, number> | undefined, deps: Entry['head']['deps']): ReadonlyMap<FeedId, number> {
     if (previous && !deps.length) return previous
     const past = new Map(previous)

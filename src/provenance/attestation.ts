@@ -1,4 +1,4 @@
-import type { KeyId, ObjectId, RoomId } from '../contracts/ids.ts'
+import type { ObjectId, RoomId } from '../contracts/ids.ts'
 import { hexBytes } from '../lib/bytes.ts'
 import { encodeCbor } from '../lib/cbor.ts'
 import { canonicalJson, isObject, parseCanonicalJson } from './canonical-json.ts'
@@ -23,7 +23,7 @@ export function attestationLine({ commit_id, room, member, signature }: Attestat
   return canonicalJson({ attestation: { member, room, signature }, commit_id })
 }
 
-/** The attestation in a line of a note, or undefined for anything else. Its signature has not been verified. */
+/** The attestation in a line of a note, or undefined for anything that `attestationLine` would not have written. Its signature has not been verified. */
 export function readAttestation(text: string): Attestation | undefined {
   const value = parseCanonicalJson(text, { maxBytes: 4096, maxDepth: 3, maxValues: 16 })
   const inner = isObject(value) ? value['attestation'] : undefined
@@ -33,5 +33,6 @@ export function readAttestation(text: string): Attestation | undefined {
   if (typeof commit !== 'string' || !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(commit)) return undefined
   if (typeof member !== 'string' || !/^[0-9a-f]{64}$/.test(member)) return undefined
   if (typeof room !== 'string' || !/^[0-9a-f]{32}$/.test(room) || typeof signature !== 'string') return undefined
-  return { commit_id: commit as ObjectId, room: room as RoomId, member: member as KeyId, signature }
+  const attestation = { commit_id: commit as ObjectId, room: room as RoomId, member, signature }
+  return attestationLine(attestation) === text ? attestation : undefined
 }

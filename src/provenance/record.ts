@@ -34,7 +34,7 @@ export interface ArtifactPin {
   readonly locations?: readonly RedactedText[]
 }
 
-/** The record of one commit under the names it has on disk. docs/protocol-record.md says what each field holds. */
+/** The record of one commit under the names it has on disk. docs/protocol.md says what each field holds. */
 export interface AiMeta {
   readonly schema: 1
   readonly change_id: ChangeId

@@ -4,7 +4,11 @@ import type { RoomHost } from './room-host.ts'
 import type { Workspace } from './workspace.ts'
 
 /** Stages paths as `git add` does; in a room the states that were staged are remembered, and new files become shared. */
-export async function add(workspace: Workspace, host: RoomHost | undefined, paths: readonly string[]): Promise<readonly string[]> {
+export async function add(
+  workspace: Workspace,
+  host: RoomHost | undefined,
+  paths: readonly string[],
+): Promise<readonly string[]> {
   const { git } = workspace
   if (!paths.length) throw new AnvcsError('USAGE', { message: 'Nothing was named to be added.' })
   const before = new Map((await git.index.staged()).map(({ path, id }) => [path, id]))

@@ -1,6 +1,8 @@
+import { messageOf } from '../lib/error-message.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { followCommit } from '../git/follow-commit.ts'
 import { readHead } from '../git/head.ts'
+import { readHeadLog } from '../git/head-log.ts'
 import type { NoteAddition } from '../git/notes.ts'
 import { isAncestor } from '../git/recover.ts'
 import type { GitRepository } from '../git/repository.ts'
@@ -9,7 +11,7 @@ import type { FileState } from '../history/file-state.ts'
 import type { CommitPerson } from '../objects/commit.ts'
 import type { Room } from '../room/room.ts'
 import { keepRoomRefs } from './room-refs.ts'
-import { writeNotes } from './notes-ref.ts'
+import { noteLines, writeNotes } from './notes-ref.ts'
 
 export interface BranchFollowerOptions {
   readonly git: GitRepository
@@ -21,10 +23,15 @@ export interface BranchFollowerOptions {
   readonly author: () => CommitPerson
   /** States that were remembered when paths were staged. */
   readonly staged: () => Promise<ReadonlyMap<string, readonly FileState[]>>
+  /** Resolves when the work tree holds what the room has, with false where it stands still: then the branch does, too. */
+  readonly isTreeReady: () => Promise<boolean>
   /** We have written the index or moved HEAD. */
   readonly onMoved: (from: ObjectId | undefined, to: ObjectId) => void
   readonly onProblem: (message: string) => void
 }
+
+/** A pause before it is tried again to follow. */
+const waitMs = 500
 
 /** Keeps branch, refs and notes in step with the commits of the room, in both directions. */
 export class BranchFollower {
@@ -51,7 +58,7 @@ export class BranchFollower {
   step(): Promise<void> {
     this.#working = this.#working
       .then(() => this.#step())
-      .catch((error: unknown) => this.#options.onProblem(`following: ${error instanceof Error ? error.message : String(error)}`))
+      .catch((error: unknown) => this.#options.onProblem(`following: ${messageOf(error)}`))
     return this.#working
   }
 
@@ -62,23 +69,38 @@ export class BranchFollower {
     this.#closed = true
   }
 
-  /** HEAD holds a commit that the room does not know: ours are announced, others are told. */
-  async takeHead(commit: ObjectId): Promise<void> {
-    const { room, staged } = this.#options
-    const { graph } = room.engines.history
-    if (typeof graph.get(commit) === 'string') {
-      this.#options.onProblem(`${commit.slice(0, 12)} does not descend from the base of the room`)
+  /** HEAD holds a commit that the room does not know, with others below it perhaps: ours are announced, others are told. */
+  async takeHead(tip: ObjectId): Promise<void> {
+    const { room } = this.#options
+    if (typeof room.engines.history.graph.get(tip) === 'string') {
+      this.#options.onProblem(`${tip.slice(0, 12)} does not descend from the base of the room`)
       return
     }
-    if (room.commits.isNamed(commit)) return
-    const { reader } = room.engines
-    const node = graph.node(commit)
-    const isOwn = reader.memberOf(commit) === room.self?.member && !reader.isOfRoom(commit)
-    const areParentsNamed = node.parents.every((parent) => room.commits.isNamed(parent))
-    if (isOwn && areParentsNamed) {
-      const named = room.commits.statesFor(node.tree, node.parents, await staged())
-      await room.commits.announce(commit, named, [])
-    } else await room.commits.tell(commit)
+    for (const commit of room.commits.unnamedBelow(tip)) await this.#takeOne(commit)
+    if (!room.commits.isNamed(tip)) await room.commits.tell(tip)
+  }
+
+  async #takeOne(commit: ObjectId): Promise<void> {
+    const { room, git, staged } = this.#options
+    const { history, reader } = room.engines
+    const { tree, parents } = history.graph.node(commit)
+    const isOwn = reader.memberOf(commit) === room.self?.member
+    const hasRecord = reader.isOfRoom(commit) && reader.recordIn(commit, noteLines(git, commit)) !== undefined
+    if (isOwn && !hasRecord && parents.every((parent) => room.commits.isNamed(parent))) {
+      const named = room.commits.statesFor(tree, parents, await staged())
+      // A commit of ours that was made elsewhere holds what no state here has: it is from outside, like anybody's.
+      if (!named.partial.size || this.#isMadeHere(commit)) {
+        await room.commits.announce(commit, named, [])
+        return
+      }
+    }
+    await room.commits.tell(commit)
+  }
+
+  /** Was it made of what lay on disk here? */
+  #isMadeHere(commit: ObjectId): boolean {
+    const move = readHeadLog(this.#options.git.gitDir).findLast(({ to }) => to === commit)
+    return move !== undefined && /^(?:commit|rebase)\b/.test(move.message)
   }
 
   #plan(afterMs: number): void {
@@ -100,12 +122,16 @@ export class BranchFollower {
     const target = await this.#target(heads, tip)
     if (!target || target === tip) return
     if (!follow) {
-      await git.refs.update([{ name: `refs/remotes/room/${branch.replace('refs/heads/', '')}`, to: target }], 'ai-vcs: room')
+      await git.refs.update(
+        [{ name: `refs/remotes/room/${branch.replace('refs/heads/', '')}`, to: target }],
+        'ai-vcs: room',
+      )
       return
     }
+    if (!(await this.#options.isTreeReady())) return this.#plan(waitMs)
     const result = await followCommit(git, { branch, commit: target, message: `ai-vcs: follow ${target.slice(0, 12)}` })
     if (result.status === 'followed') this.#options.onMoved(result.from, target)
-    else if (result.status === 'busy') this.#plan(500)
+    else if (result.status === 'busy') this.#plan(waitMs)
   }
 
   /** The newest head above the branch whose commits may be followed: signed by members, or merges that we recomputed. */
@@ -115,7 +141,8 @@ export class BranchFollower {
       if (head === tip) return undefined
       if (tip && !(await isAncestor(git.git, tip, head))) continue
       const commit = room.engines.reader.read(head)
-      if (isAutomaticMerge(commit) || room.membership.personOf(room.engines.reader.signerOf(head)) !== undefined) return head
+      if (isAutomaticMerge(commit) || room.membership.personOf(room.engines.reader.signerOf(head)) !== undefined)
+        return head
     }
     return undefined
   }

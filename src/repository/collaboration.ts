@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { KeyId, ObjectId } from '../contracts/ids.ts'
+import type { Transport } from '../contracts/transport.ts'
 import { readHead } from '../git/head.ts'
 import { didKey } from '../identity/did-key.ts'
 import { formatTicket, parseTicket, type Ticket } from '../identity/ticket.ts'
@@ -29,6 +30,8 @@ export interface CollaborationOptions {
   readonly follow?: boolean
   readonly autoMerge?: 'apply' | 'offer'
   readonly shareChanges?: boolean
+  /** Lays something between the room and its transport: a meter, say, or a cut. */
+  readonly wrapTransport?: (transport: Transport) => Transport
   readonly signal?: AbortSignal
 }
 
@@ -43,6 +46,8 @@ export type CollaborationEvent =
   | { readonly event: 'paused'; readonly reason: string | null }
   | { readonly event: 'signaling'; readonly connected: boolean }
   | { readonly event: 'warning'; readonly message: string }
+  /** It was closed. */
+  | { readonly event: 'ended' }
 
 /** A room that runs: hosted, mirrored, reachable, and open to the commands of this clone. */
 export class Collaboration implements AsyncDisposable {
@@ -53,7 +58,12 @@ export class Collaboration implements AsyncDisposable {
   readonly #urls: readonly string[]
   #closed: Promise<void> | undefined
 
-  private constructor(host: RoomHost, server: SignalingServer | undefined, local: LocalServer, urls: readonly string[]) {
+  private constructor(
+    host: RoomHost,
+    server: SignalingServer | undefined,
+    local: LocalServer,
+    urls: readonly string[],
+  ) {
     this.host = host
     this.#server = server
     this.#local = local
@@ -124,8 +134,9 @@ export class Collaboration implements AsyncDisposable {
       await rememberUrls(workspace.data, host.room.id, options.signalingUrls ?? [])
       collaboration = new Collaboration(host, server, serving.server, urls)
       const client = { urls, crypto: nodeCrypto, random: nodeRandom, clock: nodeClock, WebSocket: NodeWebSocket }
+      const { wrapTransport = (inner) => inner } = options
       const transport = { clock: nodeClock, random: nodeRandom, wrtc, ...(iceServers && { iceServers }) }
-      if (urls.length) host.meet(webrtcTransport(transport), signalingClient(client))
+      if (urls.length) host.meet(wrapTransport(webrtcTransport(transport)), signalingClient(client))
       await host.room.ready(options.signal ? { signal: options.signal } : {})
       await host.begin()
       return collaboration
@@ -170,6 +181,7 @@ export class Collaboration implements AsyncDisposable {
     await this.host.close()
     await this.#server?.close()
     await this.#local.close()
+    this.events.emit('event', { event: 'ended' })
   }
 
   #hints(): readonly string[] {
@@ -213,7 +225,10 @@ function begin(options: CollaborationOptions, open: (host: HostOptions) => Promi
 export function checkedOut({ git }: Workspace): string {
   const { branch } = readHead(git.gitDir, git.refs)
   if (branch) return branch
-  throw new AnvcsError('USAGE', { message: 'No branch is checked out.', hint: 'Check out a branch: a room is one branch.' })
+  throw new AnvcsError('USAGE', {
+    message: 'No branch is checked out.',
+    hint: 'Check out a branch: a room is one branch.',
+  })
 }
 
 /** A newcomer's uncommitted changes become everybody's: that has to be meant. */

@@ -8,7 +8,8 @@ import type { Workspace } from './workspace.ts'
 const pythonFiles = ['pyproject.toml', 'requirements.txt', 'setup.py', '.python-version']
 
 /** What a commit was made with, by name: node, git, os; python where the repository has Python. No free text gets in. */
-export async function commitEnvironment({ git }: Workspace): Promise<Readonly<Record<string, RedactedText>>> {
+export async function commitEnvironment({ git, madeWith }: Workspace): Promise<Readonly<Record<string, RedactedText>>> {
+  if (madeWith) return madeWith as Record<string, RedactedText>
   const version = new TextDecoder().decode(await git.git.run(['--version'], {})).trim()
   const found: Record<string, string> = {
     node: process.versions.node,

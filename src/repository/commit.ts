@@ -1,7 +1,6 @@
 import type { ObjectId } from '../contracts/ids.ts'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { GitObject } from '../contracts/object-store.ts'
-import type { RedactedText } from '../contracts/redactor.ts'
 import { buildCommit } from '../git/build-commit.ts'
 import { commitFiles, type CommittedFiles } from '../git/commit-files.ts'
 import { hashFiles } from '../git/hash-files.ts'
@@ -11,14 +10,12 @@ import { readStoredCommit } from '../git/stored-objects.ts'
 import { emptyState, type FileState } from '../history/file-state.ts'
 import { stateOf } from '../history/anchor.ts'
 import { writeNamedStates } from '../history/naming-entry.ts'
-import type { NamedStates } from '../history/naming.ts'
+import type { NamedStates } from '../history/named-states.ts'
 import { didKey } from '../identity/did-key.ts'
 import { toBase64url, toHex, utf8 } from '../lib/bytes.ts'
 import { encodeCbor } from '../lib/cbor.ts'
 import { nodeCrypto } from '../node/crypto.ts'
-import { nodeRandom } from '../node/random.ts'
 import { secretRedactor } from '../node/redactor.ts'
-import type { CommitPerson } from '../objects/commit.ts'
 import type { TreeChange } from '../objects/tree-edit.ts'
 import { newChangeId, type ChangeId } from '../provenance/change-id.ts'
 import { noteLine } from '../provenance/note-line.ts'
@@ -61,6 +58,7 @@ export interface Contribution {
   readonly operations: number
 }
 
+/** A commit that was made, and what is in it. */
 export interface CommitResult extends CommittedFiles {
   readonly changeId: ChangeId
   readonly paths: readonly string[]
@@ -72,7 +70,11 @@ export interface CommitResult extends CommittedFiles {
 const maxAttempts = 5
 
 /** Makes a signed commit with its record; in a room it is announced, too. Needs no network and no running process. */
-export async function commit(workspace: Workspace, host: RoomHost | undefined, request: CommitRequest): Promise<CommitResult> {
+export async function commit(
+  workspace: Workspace,
+  host: RoomHost | undefined,
+  request: CommitRequest,
+): Promise<CommitResult> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await tryCommit(workspace, host, request)
@@ -82,7 +84,11 @@ export async function commit(workspace: Workspace, host: RoomHost | undefined, r
   }
 }
 
-async function tryCommit(workspace: Workspace, host: RoomHost | undefined, request: CommitRequest): Promise<CommitResult> {
+async function tryCommit(
+  workspace: Workspace,
+  host: RoomHost | undefined,
+  request: CommitRequest,
+): Promise<CommitResult> {
   const { git } = workspace
   const { signal } = request
   await host?.mirror?.scan()
@@ -91,14 +97,15 @@ async function tryCommit(workspace: Workspace, host: RoomHost | undefined, reque
   const { changes, objects } = await changesOf(git, head.commit, request, host)
   const base = head.commit && readStoredCommit(git.objects, head.commit).tree
   const parents = head.commit ? [head.commit] : []
-  const person = await personOf(workspace)
+  const person = workspace.personNow()
   // The tree first: which states it stands for goes into the record, and the record's digest into the message.
   const draft = buildCommit(git, { parents, base, changes, author: person, committer: person, message: '' })
-  if (base === draft.tree && !request.allowEmpty) throw new AnvcsError('COMMIT_EMPTY')
+  const isEmpty = base ? base === draft.tree : !changes.length
+  if (isEmpty && !request.allowEmpty) throw new AnvcsError('COMMIT_EMPTY')
   await git.objects.write([...objects, ...draft.objects.filter(({ type }) => type === 'tree')])
   const named = room && host && (await namedStates(host, draft.tree, parents))
   const contributors = named && host ? contributions(host, named, parents[0]) : []
-  const changeId = newChangeId(nodeRandom)
+  const changeId = newChangeId(workspace.random)
   const record = await recordOf(workspace, host, request, { changeId, named, contributors })
   const message = messageWith(request, record, changeId, room?.tag, contributors, host)
   const done = await commitFiles(git, {
@@ -120,14 +127,6 @@ async function tryCommit(workspace: Workspace, host: RoomHost | undefined, reque
   await writeMeta(git.workTree, done.commit, record, request.testReport)
   const partial = named && host ? partialPaths(host, named) : []
   return { ...done, changeId, paths: changes.map(({ path }) => path), partial, contributors }
-}
-
-async function personOf(workspace: Workspace): Promise<CommitPerson> {
-  const now = new Date()
-  const minutes = -now.getTimezoneOffset()
-  const digits = (value: number): string => String(value).padStart(2, '0')
-  const zone = `${minutes < 0 ? '-' : '+'}${digits(Math.floor(Math.abs(minutes) / 60))}${digits(Math.abs(minutes) % 60)}`
-  return { ...workspace.person, timeSeconds: Math.floor(now.getTime() / 1000), zone }
 }
 
 /** What differs from HEAD: what is staged, all tracked changes, or the given paths as they are on disk. */
@@ -182,7 +181,11 @@ function isMine(host: RoomHost, path: string): boolean {
   )
 }
 
-async function namedStates(host: RoomHost, tree: ObjectId, parents: readonly ObjectId[]): Promise<NamedStates | undefined> {
+async function namedStates(
+  host: RoomHost,
+  tree: ObjectId,
+  parents: readonly ObjectId[],
+): Promise<NamedStates | undefined> {
   const { room, workspace } = host
   await room.flush()
   for (const parent of parents) await host.follower.takeHead(parent)
@@ -219,7 +222,11 @@ async function recordOf(
   workspace: Workspace,
   host: RoomHost | undefined,
   request: CommitRequest,
-  made: { readonly changeId: ChangeId; readonly named: NamedStates | undefined; readonly contributors: readonly Contribution[] },
+  made: {
+    readonly changeId: ChangeId
+    readonly named: NamedStates | undefined
+    readonly contributors: readonly Contribution[]
+  },
 ): Promise<CommitRecord> {
   const redactor = secretRedactor()
   const { named, contributors, changeId } = made
@@ -235,7 +242,7 @@ async function recordOf(
     ...(report && { test_report_ref: report.ref, test_report_sha256: report.sha256 }),
     ...testsPassed(request, report?.passed),
     ...(request.coverage !== undefined && { coverage: request.coverage }),
-    env: (await commitEnvironment(workspace)) as Readonly<Record<string, RedactedText>>,
+    env: await commitEnvironment(workspace),
     ...(host && named && { room: host.room.tag }),
     ...(contributors.length && {
       contributors: contributors.map(({ did, name, operations }) => ({ did, name, operations })),
@@ -243,7 +250,8 @@ async function recordOf(
     ...(states && { states: { sha256: toHex(nodeCrypto.sha256(states)), data: toBase64url(states) } }),
     ...(partial.length && { partial }),
   }
-  const salt = host && named ? host.room.salt : nodeCrypto.sha256(utf8('anvcs/1 salt'), (await workspace.signer()).publicKey)
+  const salt =
+    host && named ? host.room.salt : nodeCrypto.sha256(utf8('anvcs/1 salt'), (await workspace.signer()).publicKey)
   return buildRecord(nodeCrypto, salt, facts)
 }
 

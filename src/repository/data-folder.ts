@@ -76,7 +76,7 @@ export class RoomFolder {
   }
 
   get mirror(): string {
-    return join(this.path, 'mirror.json')
+    return join(this.path, 'mirror.log')
   }
 
   get staged(): string {

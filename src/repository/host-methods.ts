@@ -3,21 +3,31 @@ import { fromBase64, toBase64 } from '../lib/bytes.ts'
 import type { LocalHandler, LocalRequestContext } from '../node/local-peer.ts'
 import { add } from './add.ts'
 import { adopt } from './adopt.ts'
-import type { Collaboration } from './collaboration.ts'
 import { commit, type CommitRequest } from './commit.ts'
+import { forgetRoom } from './forget-room.ts'
 import { rejoin } from './rejoin.ts'
+import type { RoomHost } from './room-host.ts'
 import { roomStatus } from './room-status.ts'
+
+/** The room that answers. */
+export interface AnsweringRoom {
+  readonly host: RoomHost
+  /** A ticket as text. */
+  invite(options: { readonly uses?: number; readonly lifeMs?: number }): Promise<string>
+  /** Ends it. */
+  close(): Promise<void>
+}
 
 /** What other processes of this clone may ask of the running room. */
 export class HostMethods implements LocalHandler {
-  readonly #collaboration: Collaboration
+  readonly #room: AnsweringRoom
 
-  constructor(collaboration: Collaboration) {
-    this.#collaboration = collaboration
+  constructor(room: AnsweringRoom) {
+    this.#room = room
   }
 
   async handle(method: string, params: unknown, { signal }: LocalRequestContext): Promise<unknown> {
-    const { host } = this.#collaboration
+    const { host } = this.#room
     const { workspace } = host
     switch (method) {
       case 'status':
@@ -31,7 +41,13 @@ export class HostMethods implements LocalHandler {
       case 'rejoin':
         return rejoin(host, { signal })
       case 'invite':
-        return { ticket: await this.#collaboration.invite(params as { uses?: number; lifeMs?: number }) }
+        return { ticket: await this.#room.invite(params as { uses?: number; lifeMs?: number }) }
+      case 'leave': {
+        const left = await forgetRoom(workspace, host.branch)
+        // The answer goes out first.
+        setImmediate(() => void this.#room.close())
+        return left
+      }
       case 'pause':
         host.mirror?.pause()
         return roomStatus(host)
@@ -45,7 +61,7 @@ export class HostMethods implements LocalHandler {
 }
 
 /** A request as it travels: bytes as base64. */
-export function packRequest({ signal: _, testReport, ...request }: CommitRequest): unknown {
+export function packRequest({ signal: _signal, testReport, ...request }: CommitRequest): unknown {
   return { ...request, ...(testReport && { testReport: toBase64(testReport) }) }
 }
 

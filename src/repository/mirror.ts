@@ -1,20 +1,20 @@
+import { lstatSync } from 'node:fs'
+import { join } from 'node:path'
+import { messageOf } from '../lib/error-message.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { WorkTree } from '../contracts/work-tree.ts'
-import { scriptCost } from '../history/virtual-author.ts'
-import { diffText } from '../document/text-diff.ts'
-import { isSafePath } from '../document/paths.ts'
 import type { GitRepository } from '../git/repository.ts'
-import { utf8 } from '../lib/bytes.ts'
+import { readStored, readStoredCommit } from '../git/stored-objects.ts'
+import { diffTrees } from '../objects/tree-diff.ts'
 import type { Room } from '../room/room.ts'
-import {
-  contentOfFile,
-  contentOfValue,
-  isSameBytes,
-  isSameContent,
-  type MirrorContent,
-} from './mirror-content.ts'
-import { readMirrorState, writeMirrorState, type MirroredFile } from './mirror-state.ts'
-import type { TreeGuard } from './tree-guard.ts'
+import { KnownFiles, nearest } from './known-files.ts'
+import { contentOfValue, isSameContent, type MirrorContent } from './mirror-content.ts'
+import type { MirrorLog } from './mirror-log.ts'
+import { MirrorReader, type FreshPaths } from './mirror-reader.ts'
+import type { Seen } from './mirror-renames.ts'
+import { MirrorWriter } from './mirror-writer.ts'
+import { Settling } from './settling.ts'
+import type { HeadChange, TreeGuard } from './tree-guard.ts'
 
 export interface MirrorOptions {
   readonly room: Room
@@ -22,60 +22,74 @@ export interface MirrorOptions {
   readonly tree: WorkTree
   /** Tells when Git itself is at work, so that its doings are not taken for edits. */
   readonly guard: TreeGuard
-  readonly statePath: string
+  readonly log: MirrorLog
   /** May a new file at this path be shared, by name? */
   readonly isShared: (path: string) => boolean
   readonly onProblem: (message: string) => void
   readonly onPaused: (reason: string | undefined) => void
 }
 
-interface Seen {
-  readonly path: string
-  readonly disk: MirrorContent | undefined
-  readonly known: MirrorContent | undefined
-}
-
-/** Time for the other half of a rename, or of an editor's save in two steps. */
-const settleMs = 60
-const saveMs = 500
-const readsAtOnce = 64
+/** Git came between: it has done soon. */
+const againMs = 50
+const retryMs = 500
+const failedMs = 1000
+const maxRefusals = 5
+/** So long a caller waits for Git or an editor to leave the files alone. */
+const settledMs = 10_000
 
 /** Keeps the files on disk and those of the room alike, both ways. */
 export class Mirror {
   readonly #options: MirrorOptions
-  /** What each path holds on disk as far as is known; paths that are not in it hold what the origin tree has. */
-  readonly #known = new Map<string, MirrorContent | undefined>()
-  readonly #mirrored = new Map<string, MirroredFile | undefined>()
-  readonly #held = new Set<string>()
+  readonly #known: KnownFiles
+  readonly #reader: MirrorReader
+  readonly #writer: MirrorWriter
+  readonly #held: Set<string>
+  /** Held only since this start: a file that was renamed while nobody looked is among them. */
+  readonly #newlyHeld = new Set<string>()
   readonly #imports = new Set<string>()
   readonly #exports = new Set<string>()
-  readonly #tooLarge = new Set<string>()
+  /** Paths that Git may have written when it moved HEAD: what lies there is measured against HEAD, too. */
+  readonly #rewritten = new Set<string>()
+  /** Paths whose blobs have been asked for. */
+  readonly #lacking = new Set<string>()
+  /** How often in a row a path could not be written. */
+  readonly #refusals = new Map<string, number>()
+  readonly #settling = new Settling((paths) => this.#diskChanged(paths))
   readonly #stops: (() => void)[] = []
-  #origin: ObjectId
   #working: Promise<void> | undefined
+  /** Git has been at work: it has to be looked at, whether files have changed or not. */
+  #isGitDue = true
   #importing = false
+  #isFailing = false
   #pausedByHand = false
   #pausedBy: string | undefined
-  /** Git has put files back: until it is told to go on, nothing is mirrored. */
-  #restored: string | undefined
-  #saveTimer: NodeJS.Timeout | undefined
+  /** Git has put these files back: nothing is mirrored until they are as they were, or somebody says so. */
+  #restored: { readonly reason: string; readonly paths: readonly string[] } | undefined
   #retryTimer: NodeJS.Timeout | undefined
   #closed = false
 
   private constructor(options: MirrorOptions, origin: ObjectId) {
+    const { room, git, tree, log, onProblem } = options
     this.#options = options
-    this.#origin = origin
+    this.#held = new Set(log.held)
+    this.#known = new KnownFiles(room, log, origin)
+    this.#reader = new MirrorReader({ room, git, tree, known: this.#known, onProblem })
+    this.#writer = new MirrorWriter({ room, git, tree, known: this.#known })
   }
 
-  /** Brings disk and room together once, then follows both. */
-  static async start(options: MirrorOptions, origin: ObjectId): Promise<Mirror> {
-    const mirror = new Mirror(options, origin)
-    await mirror.#load()
-    const { room, tree } = options
+  /** Brings disk and room together once, then follows both. `tree` is what is checked out: untouched files are as in it. */
+  static async start(options: MirrorOptions, checkedOut: ObjectId): Promise<Mirror> {
+    const { room, git, tree, guard, log } = options
+    const isFirst = log.origin === undefined
+    log.start()
+    if (isFirst) log.begin(checkedOut, await git.index.untracked())
+    const mirror = new Mirror(options, log.origin!)
+    if (!isFirst) await mirror.#holdUntracked()
     mirror.#stops.push(
       room.events.on('changed', ({ paths, origin: by }) => mirror.#roomChanged(paths, by)),
-      room.events.on('objects', () => mirror.#wake()),
-      tree.onChange((paths) => (paths ? mirror.#diskChanged(paths) : undefined)),
+      room.events.on('objects', () => mirror.#objectsCame()),
+      tree.onChange((paths) => (paths ? mirror.#diskChanged(paths) : mirror.#missed())),
+      guard.watch(() => mirror.#gitChanged()),
     )
     await mirror.scan()
     return mirror
@@ -83,7 +97,12 @@ export class Mirror {
 
   /** Why the work tree stands still; undefined while it is mirrored. */
   get paused(): string | undefined {
-    return this.#pausedByHand ? 'paused by hand' : (this.#restored ?? this.#pausedBy)
+    return this.#pausedByHand ? 'paused by hand' : (this.#restored?.reason ?? this.#pausedBy)
+  }
+
+  /** Do the files stand still because somebody wants it so? Then the branch must not move either. */
+  get isStanding(): boolean {
+    return this.#pausedByHand || this.#restored !== undefined
   }
 
   /** The files stand still until `resume`; journal and links go on. */
@@ -95,27 +114,42 @@ export class Mirror {
   /** Goes on. What Git has put back meanwhile gives way to the room's texts. */
   async resume(): Promise<void> {
     this.#pausedByHand = false
+    for (const path of this.#restored?.paths ?? []) this.#rewritten.add(path)
     this.#restored = undefined
-    this.#options.guard.accept()
-    this.#options.onPaused(undefined)
+    this.#options.onPaused(this.paused)
     await this.scan()
   }
 
-  /** Shares a file that was untracked when mirroring began. */
+  /** Shares files that were untracked when mirroring began. */
   async add(paths: readonly string[]): Promise<void> {
-    for (const path of paths) {
-      this.#held.delete(path)
-      this.#imports.add(path)
-    }
-    await this.#settled()
+    this.#release(paths)
+    for (const path of paths) this.#imports.add(path)
+    await this.settled()
   }
 
   /** Takes in everything that has changed on disk, and writes what has changed in the room. */
   async scan(): Promise<void> {
     const { git, room } = this.#options
     for (const { path } of await git.index.changedFiles()) this.#imports.add(path)
-    for (const path of [...room.files.touchedPaths, ...this.#known.keys(), ...this.#mirrored.keys()]) this.#imports.add(path)
-    await this.#settled()
+    for (const path of [...room.files.touchedPaths, ...this.#known.paths, ...this.#newlyHeld]) this.#imports.add(path)
+    this.#isGitDue = true
+    await this.settled()
+  }
+
+  /** Resolves when nothing waits any more, or the mirror stands still. */
+  async settled(): Promise<void> {
+    for (const endMs = Date.now() + settledMs; ;) {
+      this.#wake()
+      while (this.#working) await this.#working
+      if (!this.#hasWork || this.paused !== undefined || this.#isFailing || Date.now() > endMs) break
+      await new Promise((resolve) => setTimeout(resolve, againMs))
+    }
+    await this.#options.room.flush()
+  }
+
+  get #hasWork(): boolean {
+    const { size } = this.#settling
+    return !this.#closed && (this.#imports.size > 0 || this.#exports.size > 0 || this.#isGitDue || size > 0)
   }
 
   async close(): Promise<void> {
@@ -123,31 +157,51 @@ export class Mirror {
     for (const stop of this.#stops) stop()
     await this.#working
     this.#closed = true
-    clearTimeout(this.#saveTimer)
     clearTimeout(this.#retryTimer)
-    await this.#save()
-  }
-
-  async #load(): Promise<void> {
-    const state = await readMirrorState(this.#options.statePath)
-    if (!state) {
-      for (const path of await this.#options.git.index.untracked()) this.#held.add(path)
-      return
-    }
-    this.#origin = state.origin
-    for (const path of state.held) this.#held.add(path)
-    for (const [path, mirrored] of state.files) this.#mirrored.set(path, mirrored)
-  }
-
-  /** Resolves when nothing waits any more, or the mirror is paused. */
-  async #settled(): Promise<void> {
-    this.#wake()
-    while (this.#working) await this.#working
+    this.#settling.close()
     await this.#options.room.flush()
+    this.#options.log.close()
+  }
+
+  /**
+   * New files that came while nobody looked: they may be somebody's notes, so they wait for `add` like those before them. What
+   * was there when the last run was killed is taken in.
+   */
+  async #holdUntracked(): Promise<void> {
+    const { git, room, log } = this.#options
+    const ours = new Set([...room.files.touchedPaths, ...this.#known.paths, ...this.#held])
+    for (const path of await git.index.untracked()) {
+      if (ours.has(path)) continue
+      const stat = lstatSync(join(git.workTree, path), { throwIfNoEntry: false })
+      if (stat && stat.ctimeMs > (log.killedAtMs ?? 0)) this.#newlyHeld.add(path)
+      else this.#imports.add(path)
+    }
+    if (!this.#newlyHeld.size) return
+    for (const path of this.#newlyHeld) this.#held.add(path)
+    log.setHeld([...this.#held])
+  }
+
+  #release(paths: readonly string[]): void {
+    const released = paths.filter((path) => this.#held.delete(path))
+    if (released.length) this.#options.log.setHeld([...this.#held])
   }
 
   #diskChanged(paths: readonly string[]): void {
     for (const path of paths) this.#imports.add(path)
+    this.#wake()
+  }
+
+  #missed(): void {
+    this.scan().catch((error: unknown) => this.#failed(error))
+  }
+
+  #objectsCame(): void {
+    for (const path of take(this.#lacking)) this.#exports.add(path)
+    this.#wake()
+  }
+
+  #gitChanged(): void {
+    this.#isGitDue = true
     this.#wake()
   }
 
@@ -159,36 +213,48 @@ export class Mirror {
 
   #wake(): void {
     if (this.#closed || this.#working) return
-    if (!this.#imports.size && !this.#exports.size) return
+    if (!this.#imports.size && !this.#exports.size && !this.#isGitDue) return
     this.#working = this.#work()
-      .catch((error: unknown) =>
-        this.#options.onProblem(`the work tree: ${error instanceof Error ? error.message : String(error)}`),
-      )
+      .catch((error: unknown) => this.#failed(error))
       .finally(() => (this.#working = undefined))
   }
 
+  #failed(error: unknown): void {
+    if (this.#closed) return
+    this.#isFailing = true
+    this.#options.onProblem(`the work tree: ${messageOf(error)}`)
+    this.#retry(failedMs)
+  }
+
   async #work(): Promise<void> {
-    while ((this.#imports.size || this.#exports.size) && !this.#closed) {
-      const state = await this.#options.guard.look()
-      if (state.status === 'later') {
-        this.#retry(state.afterMs)
-        return
+    const { guard } = this.#options
+    while ((this.#imports.size || this.#exports.size || this.#isGitDue) && !this.#closed) {
+      const state = await guard.look()
+      if (state.status === 'later') return this.#retry(state.afterMs)
+      if (state.status === 'stop') {
+        this.#stop(state.reason)
+        return this.#retry(failedMs)
       }
-      if (this.#restored !== undefined) return
-      if (state.status === 'stop' || this.#pausedByHand) {
-        this.#stop(state.status === 'stop' ? state.reason : undefined)
-        if (state.status === 'stop') this.#retry(1000)
-        return
+      this.#stop(undefined)
+      if (state.change) {
+        await this.#headMoved(state.change)
+        continue
       }
-      if (this.#pausedBy !== undefined) this.#stop(undefined)
-      if (this.#imports.size) await this.#import(take(this.#imports))
-      if (this.#exports.size) await this.#export(take(this.#exports))
+      this.#isGitDue = false
+      if (this.#pausedByHand || (this.#restored && !(await this.#isAsBefore()))) return
+      await this.#releaseTracked()
+      if (this.#imports.size && !(await this.#import())) return this.#retry(againMs)
+      if (this.#exports.size) await this.#export()
+      this.#isFailing = false
     }
   }
 
   #retry(afterMs: number): void {
     clearTimeout(this.#retryTimer)
-    this.#retryTimer = setTimeout(() => this.#wake(), afterMs)
+    this.#retryTimer = setTimeout(() => {
+      this.#isGitDue = true
+      this.#objectsCame()
+    }, afterMs)
     this.#retryTimer.unref()
   }
 
@@ -198,194 +264,191 @@ export class Mirror {
     this.#options.onPaused(this.paused)
   }
 
-  /** What is known to lie at a path. */
-  #knownAt(path: string): MirrorContent | undefined {
-    if (this.#known.has(path)) return this.#known.get(path)
-    const { history } = this.#options.room.engines
-    return contentOfValue(history.valueInTree(this.#origin, path))
+  /** A commit takes what is on disk, so that is taken in first: the commit is made of it. All else may have written files. */
+  async #headMoved(change: HeadChange): Promise<void> {
+    const { guard, log } = this.#options
+    const paths = this.#pathsBetween(change)
+    if (change.kind === 'commit' && !this.isStanding) {
+      for (const path of paths) this.#imports.add(path)
+      if (!(await this.#importFor(change))) return
+    } else {
+      for (const path of paths) {
+        this.#rewritten.add(path)
+        this.#imports.add(path)
+      }
+    }
+    await guard.take(change)
+    log.setHead(change.to)
+    if (change.kind === 'back') this.#standStill('Git has gone back to an earlier commit', paths)
+    else if (change.kind === 'other' && this.#restored) {
+      for (const path of this.#restored.paths) this.#rewritten.add(path)
+      this.#restored = undefined
+      this.#options.onPaused(this.paused)
+    }
   }
 
-  /** A first look after a start: which of the states that may lie on disk is closest to what does. */
-  #rememberedAt(path: string, disk: MirrorContent | undefined): MirrorContent | undefined {
-    if (!this.#mirrored.has(path) || this.#known.has(path)) return this.#knownAt(path)
-    const mirrored = this.#mirrored.get(path)
-    const { history } = this.#options.room.engines
-    if (!mirrored || !history.hasLog(mirrored.file) || !history.log(mirrored.file).hasState(mirrored.state))
-      return mirrored ? this.#roomAt(path) : undefined
-    const value = history.evaluator.valueAt(mirrored.file, mirrored.state)
-    const candidates = [contentOfValue(value), this.#roomAt(path)]
-    if (disk?.text === undefined) return candidates[0]
-    const cost = (content: MirrorContent | undefined) =>
-      content?.text === undefined
-        ? Number.POSITIVE_INFINITY
-        : scriptCost({ changes: diffText(content.text, disk.text!), own: undefined })
-    return candidates.sort((a, b) => cost(a) - cost(b))[0]
+  #pathsBetween({ from, to }: HeadChange): readonly string[] {
+    const { objects } = this.#options.git
+    if (!from || !objects.has(from)) return []
+    const readTree = (id: ObjectId) => readStored(objects, 'tree', id)
+    const trees = [from, to].map((commit) => readStoredCommit(objects, commit).tree)
+    return diffTrees(readTree, trees[0], trees[1]).map(({ path }) => path)
+  }
+
+  #standStill(reason: string, paths: readonly string[]): void {
+    this.#restored = { reason, paths }
+    this.#options.onPaused(this.paused)
+  }
+
+  /** Are the files that Git had put back as they were before (`git stash pop`)? Then everything goes on. */
+  async #isAsBefore(): Promise<boolean> {
+    const paths = this.#restored!.paths
+    const seen = await this.#reader.look(paths, (path, disk) => this.#known.at(path, disk))
+    if (!seen.every(({ disk, known }) => isSameContent(disk, known))) return false
+    this.#options.guard.acceptIndex()
+    this.#restored = undefined
+    this.#options.onPaused(this.paused)
+    return true
+  }
+
+  /** Files that were held and that Git tracks by now. */
+  async #releaseTracked(): Promise<void> {
+    if (!this.#held.size || !this.#options.guard.isIndexChanged) return
+    const tracked = await this.#options.git.index.staged([...this.#held])
+    this.#release(tracked.map(({ path }) => path))
+    for (const { path } of tracked) this.#imports.add(path)
+  }
+
+  #baseOf(path: string, disk: MirrorContent | undefined): MirrorContent | undefined {
+    const known = this.#known.at(path, disk)
+    if (!this.#rewritten.has(path)) return known
+    const head = this.#isHeadInRoom(path) ? [this.#headAt(path)] : []
+    return nearest([...head, known, this.#roomAt(path)], disk)
+  }
+
+  /** Is what HEAD has at a path in the room's text? Not where it was committed in part: there it has still to be typed. */
+  #isHeadInRoom(path: string): boolean {
+    const { room, guard } = this.#options
+    const anchor = guard.head && room.commits.anchor(guard.head)
+    if (!anchor) return false
+    const { history } = room.engines
+    const layout = history.layoutOf(anchor)
+    const file = layout.fileAt(path)
+    return isSameContent(file && contentOfValue(layout.valueOf(file)), this.#headAt(path))
+  }
+
+  #headAt(path: string): MirrorContent | undefined {
+    const { room, git, guard } = this.#options
+    if (!guard.head) return undefined
+    const { tree } = readStoredCommit(git.objects, guard.head)
+    return contentOfValue(room.engines.history.valueInTree(tree, path))
   }
 
   #roomAt(path: string): MirrorContent | undefined {
     return contentOfValue(this.#options.room.files.at(path))
   }
 
-  async #import(paths: readonly string[]): Promise<void> {
-    let seen = await this.#look(paths)
-    const isUnsettled = seen.some(({ disk, known }) => (disk === undefined) !== (known === undefined))
-    if (isUnsettled) {
-      await new Promise((resolve) => setTimeout(resolve, settleMs))
-      seen = await this.#look([...new Set([...paths, ...take(this.#imports)])])
+  /** Takes in what waits. False where Git came between: nothing was done. */
+  async #import(): Promise<boolean> {
+    const paths = take(this.#imports)
+    let isDone = false
+    try {
+      const seen = this.#settling.sift(await this.#look(paths))
+      const fresh = await this.#prepare(seen)
+      if (!this.#options.guard.isStill()) return false
+      isDone = true
+      const restored = this.#restoredIn(seen)
+      if (restored) this.#standStill('Git has put files back to the last commit', restored)
+      else this.#takeIn(seen, fresh)
+      return true
+    } finally {
+      if (!isDone) for (const path of paths) this.#imports.add(path)
     }
-    const restored = await this.#options.guard.restored(seen)
-    if (restored) {
-      for (const { path, disk } of seen) this.#known.set(path, disk)
-      for (const { path } of seen) this.#exports.add(path)
-      this.#restored = restored
-      this.#options.onPaused(restored)
-      return
-    }
-    const fresh = await this.#shareable(seen.filter((s) => s.disk && !s.known && !this.#roomAt(s.path)))
+  }
+
+  /** For a commit that was made: what is on disk is taken in, though HEAD has moved. False where Git went on meanwhile. */
+  async #importFor({ to }: HeadChange): Promise<boolean> {
+    const paths = take(this.#imports)
+    const seen = await this.#look(paths)
+    const fresh = await this.#prepare(seen)
+    const isStill = this.#options.guard.isStillAt(to)
+    if (isStill) this.#takeIn(seen, fresh)
+    else for (const path of paths) this.#imports.add(path)
+    return isStill
+  }
+
+  #look(paths: readonly string[]): Promise<readonly Seen[]> {
+    return this.#reader.look(paths, (path, disk) => this.#baseOf(path, disk))
+  }
+
+  #takeIn(seen: readonly Seen[], fresh: FreshPaths): void {
     this.#importing = true
     try {
-      for (const [from, to] of renamesIn(seen, fresh, (path) => this.#roomAt(path) !== undefined)) this.#move(from, to)
-      for (const one of seen) await this.#importOne(one, fresh.has(one.path))
+      for (const path of this.#reader.takeIn(seen, fresh)) this.#exports.add(path)
     } finally {
       this.#importing = false
     }
-    this.#scheduleSave()
-  }
-
-  async #look(paths: readonly string[]): Promise<readonly Seen[]> {
-    const { tree, git, onProblem } = this.#options
-    const seen: Seen[] = []
-    for (let at = 0; at < paths.length; at += readsAtOnce) {
-      const part = paths.slice(at, at + readsAtOnce).filter((path) => isSafePath(path))
-      const files = await Promise.all(part.map((path) => tree.read(path)))
-      for (const [i, file] of files.entries()) {
-        const path = part[i]!
-        const disk = file && contentOfFile(git.crypto, git.format, file)
-        if (disk === 'too large') {
-          if (!this.#tooLarge.has(path)) onProblem(`${path} is too large to be shared`)
-          this.#tooLarge.add(path)
-          continue
-        }
-        this.#tooLarge.delete(path)
-        seen.push({ path, disk, known: this.#rememberedAt(path, disk) })
-      }
+    for (const { path } of seen) {
+      this.#rewritten.delete(path)
+      if (this.#newlyHeld.delete(path) && this.#known.at(path, undefined)) this.#release([path])
     }
-    return seen
   }
 
-  /** New files that may be shared: not held back, not ignored, not secret by name. */
-  async #shareable(seen: readonly Seen[]): Promise<ReadonlySet<string>> {
+  /** Stores blobs, and finds the new files that may be shared: not held back, not ignored, not secret by name. */
+  async #prepare(seen: readonly Seen[]): Promise<FreshPaths> {
     const { git, isShared } = this.#options
-    const paths = seen.map(({ path }) => path).filter((path) => !this.#held.has(path) && isShared(path))
-    const ignored = await git.index.ignored(paths)
-    return new Set(paths.filter((path) => !ignored.has(path)))
-  }
-
-  #move(from: Seen, to: Seen): void {
-    const { files } = this.#options.room
-    files.move(from.path, to.path)
-    this.#known.set(from.path, undefined)
-    this.#known.set(to.path, from.known)
-  }
-
-  async #importOne({ path, disk, known: before }: Seen, isFresh: boolean): Promise<void> {
-    const known = this.#known.has(path) ? this.#known.get(path) : before
-    const room = this.#roomAt(path)
-    if (isSameContent(disk, known)) {
-      if (this.#known.has(path) || !isSameContent(known, this.#knownAt(path))) this.#known.set(path, disk)
-    } else if (!disk) {
-      if (room) this.#options.room.files.remove(path)
-    } else if (room) await this.#change(path, disk, known ?? room)
-    else if (known || isFresh) await this.#create(path, disk)
-    else return
-    if (!isSameContent(disk, known)) this.#known.set(path, disk)
-    if (!isSameContent(this.#roomAt(path), disk)) this.#exports.add(path)
-    this.#remember(path)
-  }
-
-  async #create(path: string, disk: MirrorContent): Promise<void> {
-    const content = disk.text === undefined ? { blob: await this.#store(path, disk) } : { text: disk.text }
-    if (this.#roomAt(path)) return
-    this.#options.room.files.create(path, content, disk.mode)
-  }
-
-  async #change(path: string, disk: MirrorContent, base: MirrorContent): Promise<void> {
-    const { files } = this.#options.room
-    const blob = disk.text === undefined ? await this.#store(path, disk) : undefined
-    const room = this.#roomAt(path)
-    if (!room) return
-    if (disk.text !== undefined && room.text !== undefined && base.text !== undefined) {
-      if (disk.text !== base.text) files.write(path, disk.text, base.text)
-    } else if (!isSameBytes(disk, base)) files.setContent(path, blob ? { blob } : { text: disk.text! })
-    if (disk.mode !== base.mode && disk.mode !== room.mode) files.setMode(path, disk.mode)
-  }
-
-  async #store(path: string, disk: MirrorContent): Promise<ObjectId> {
-    const { git, tree } = this.#options
-    if (!git.objects.has(disk.blob!)) {
-      const file = await tree.read(path)
-      if (file) await git.objects.write([{ type: 'blob', content: file.content }])
+    const paths = seen.filter(({ disk, known }) => disk && !known).map(({ path }) => path)
+    const open = paths.filter((path) => !this.#held.has(path) && isShared(path))
+    const ignored = await git.index.ignored(open)
+    await this.#reader.store(seen)
+    return {
+      shared: new Set(open.filter((path) => !ignored.has(path))),
+      renamed: new Set(paths.filter((path) => this.#newlyHeld.has(path))),
     }
-    return disk.blob!
   }
 
-  async #export(paths: readonly string[]): Promise<void> {
-    for (const path of paths) await this.#exportOne(path)
-    this.#scheduleSave()
+  /**
+   * The index was written by another program, and every file that has changed has become what HEAD has: that was `git stash`,
+   * `git reset --hard` or `git checkout -- PATH`, and no edit.
+   */
+  #restoredIn(seen: readonly Seen[]): readonly string[] | undefined {
+    const { guard } = this.#options
+    const { isIndexChanged } = guard
+    guard.acceptIndex()
+    const changed = seen.filter(({ disk, known }) => !isSameContent(disk, known))
+    if (!isIndexChanged || !changed.length) return undefined
+    // What HEAD has and the room has not is no way back: it has still to be typed.
+    const isHeads = changed.every(
+      ({ path, disk }) => isSameContent(disk, this.#headAt(path)) && this.#isHeadInRoom(path),
+    )
+    return isHeads && changed.some(({ disk }) => disk) ? changed.map(({ path }) => path) : undefined
   }
 
-  async #exportOne(path: string): Promise<void> {
-    const { tree, room, git } = this.#options
-    const known = this.#knownAt(path)
-    const next = this.#roomAt(path)
-    if (isSameContent(known, next)) {
-      this.#remember(path)
-      return
+  async #export(): Promise<void> {
+    const { guard } = this.#options
+    const paths = take(this.#exports)
+    let isDone = false
+    try {
+      const { lacking, newer } = await this.#writer.write(paths, () => guard.isStill())
+      isDone = true
+      for (const path of paths) if (!newer.includes(path)) this.#refusals.delete(path)
+      for (const path of newer) this.#refused(path)
+      for (const path of lacking) this.#lacking.add(path)
+      if (lacking.length) this.#retry(retryMs)
+    } finally {
+      if (!isDone) for (const path of paths) this.#exports.add(path)
     }
-    const bytes = next && this.#bytesOf(next)
-    if (next && !bytes) {
-      room.fetch([next.blob!])
-      this.#exports.add(path)
-      await new Promise((resolve) => setTimeout(resolve, settleMs))
-      if (!git.objects.has(next.blob!)) this.#retry(saveMs)
-      return
+  }
+
+  /** Something newer lies there, most often: it is read. What refuses again and again waits for its next change. */
+  #refused(path: string): void {
+    const refusals = (this.#refusals.get(path) ?? 0) + 1
+    this.#refusals.set(path, refusals)
+    if (refusals < maxRefusals) this.#imports.add(path)
+    else {
+      this.#refusals.delete(path)
+      this.#options.onProblem(`${path} cannot be written: something else lies there`)
     }
-    const expect = known && this.#bytesOf(known)
-    if (!(await tree.write(path, expect, next && { mode: next.mode, content: bytes! }))) {
-      this.#imports.add(path)
-      if (this.#held.has(path)) this.#options.onProblem(`${path} is in the room, and another file lies there`)
-      return
-    }
-    this.#known.set(path, next)
-    this.#remember(path)
-  }
-
-  #bytesOf({ text, blob }: MirrorContent): Uint8Array | undefined {
-    return text === undefined ? this.#options.git.objects.read(blob!)?.content : utf8(text)
-  }
-
-  /** The state that lies on disk now, for the next start. */
-  #remember(path: string): void {
-    const captured = this.#options.room.files.capture(path)
-    const isMirrored = captured && isSameContent(contentOfValue(captured.value), this.#knownAt(path))
-    if (isMirrored) this.#mirrored.set(path, { file: captured.file, state: captured.state })
-    else if (!captured && this.#known.get(path) === undefined) this.#mirrored.set(path, undefined)
-  }
-
-  #scheduleSave(): void {
-    if (this.#saveTimer || this.#closed) return
-    this.#saveTimer = setTimeout(() => {
-      this.#saveTimer = undefined
-      this.#save().catch((error: unknown) => this.#options.onProblem(String(error)))
-    }, saveMs)
-    this.#saveTimer.unref()
-  }
-
-  /** States are remembered only when their operations are durable. */
-  async #save(): Promise<void> {
-    const files = new Map(this.#mirrored)
-    await this.#options.room.flush()
-    await writeMirrorState(this.#options.statePath, { origin: this.#origin, held: [...this.#held], files })
   }
 }
 
@@ -393,22 +456,4 @@ function take(set: Set<string>): readonly string[] {
   const items = [...set]
   set.clear()
   return items
-}
-
-/** A file that is gone and one that is new with the same bytes are one that was moved, if both are unique. */
-function renamesIn(
-  seen: readonly Seen[],
-  fresh: ReadonlySet<string>,
-  isInRoom: (path: string) => boolean,
-): readonly (readonly [Seen, Seen])[] {
-  const gone = seen.filter(({ path, disk, known }) => !disk && known && isInRoom(path))
-  const come = seen.filter(({ path, disk }) => disk && fresh.has(path))
-  return gone.flatMap((from) => {
-    const isMatch = (to: Seen): boolean => isSameBytes(from.known!, to.disk!)
-    const matches = come.filter(isMatch)
-    const to = matches[0]
-    const isUnique = matches.length === 1 && gone.filter((other) => isSameBytes(other.known!, from.known!)).length === 1
-    const isEmpty = from.known!.text === ''
-    return to && isUnique && !isEmpty ? [[from, to] as const] : []
-  })
 }

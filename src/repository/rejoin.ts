@@ -4,7 +4,12 @@ import type { RoomHost } from './room-host.ts'
 
 /** What a rejoin has brought. */
 export interface RejoinReport {
-  readonly peers: readonly { readonly did: string; readonly name: string; readonly equal: boolean; readonly path: string }[]
+  readonly peers: readonly {
+    readonly did: string
+    readonly name: string
+    readonly equal: boolean
+    readonly path: string
+  }[]
   readonly entriesBefore: number
   readonly entriesAfter: number
   readonly commitsReceived: number
@@ -22,7 +27,10 @@ const equalMs = 60_000
 const pollMs = 50
 
 /** Exchanges until equal with every member that can be reached, and merges heads. */
-export async function rejoin(host: RoomHost, { signal }: { readonly signal?: AbortSignal } = {}): Promise<RejoinReport> {
+export async function rejoin(
+  host: RoomHost,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<RejoinReport> {
   const { room, workspace } = host
   const { git } = workspace
   const entriesBefore = room.entryCount
@@ -67,7 +75,7 @@ export async function rejoin(host: RoomHost, { signal }: { readonly signal?: Abo
 
 /** Resolves when the condition holds or the time is over. */
 async function until(condition: () => boolean, limitMs: number, signal: AbortSignal | undefined): Promise<void> {
-  for (const endMs = Date.now() + limitMs; !condition() && Date.now() < endMs; ) {
+  for (const endMs = Date.now() + limitMs; !condition() && Date.now() < endMs;) {
     signal?.throwIfAborted()
     await new Promise((resolve) => setTimeout(resolve, pollMs))
   }

@@ -3,24 +3,25 @@ import type { ObjectId } from '../contracts/ids.ts'
 import type { Signaling } from '../contracts/signaling.ts'
 import type { Transport } from '../contracts/transport.ts'
 import type { WorkTree } from '../contracts/work-tree.ts'
-import { readHead } from '../git/head.ts'
 import type { Ticket } from '../identity/ticket.ts'
 import { Emitter } from '../lib/emitter.ts'
 import { lineMerge } from '../merge/line-merge.ts'
-import { nodeClock } from '../node/clock.ts'
 import { nodeCrypto } from '../node/crypto.ts'
 import { nodeDeflate } from '../node/deflate.ts'
 import { FeedFiles } from '../node/feed-files/feed-files.ts'
-import { nodeRandom } from '../node/random.ts'
 import { vaultFile } from '../node/vault-file.ts'
 import { openWorkTree } from '../node/work-tree.ts'
 import type { CommitPerson } from '../objects/commit.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
-import { Room, type RoomOptions } from '../room/room.ts'
+import { Room } from '../room/room.ts'
+import type { RoomOptions } from '../room/room-options.ts'
+import { messageOf } from '../lib/error-message.ts'
+import { allowMembers } from './allow-signers.ts'
 import { BranchFollower } from './branch-follower.ts'
 import { moveFolder, type RoomFolder } from './data-folder.ts'
 import { ignoredFolders, sharedByName } from './shared-paths.ts'
 import { Mirror } from './mirror.ts'
+import { MirrorLog } from './mirror-log.ts'
 import { noteLines } from './notes-ref.ts'
 import { StagedStates } from './staged-states.ts'
 import { TreeGuard } from './tree-guard.ts'
@@ -133,13 +134,15 @@ export class RoomHost implements AsyncDisposable {
 
   /** How commits are written by this user, now. */
   person(): CommitPerson {
-    return { ...this.workspace.person, timeSeconds: Math.floor(nodeClock.now() / 1000), zone: zoneOf(new Date()) }
+    return this.workspace.personNow()
   }
 
   /** Brings work tree, branch and room together, and follows them from now on. */
   async begin(): Promise<void> {
     const { git } = this.workspace
     const { room, branch } = this
+    await this.#allowMembers()
+    room.events.on('member', () => void this.#allowMembers())
     this.#follower = new BranchFollower({
       git,
       room,
@@ -147,31 +150,43 @@ export class RoomHost implements AsyncDisposable {
       follow: this.#options.follow ?? true,
       author: () => this.person(),
       staged: () => this.staged.states(git.index),
+      isTreeReady: async () => {
+        await this.#mirror?.settled()
+        return !this.#mirror?.isStanding
+      },
       onMoved: (from, to) => {
         this.#guard?.indexWritten()
         this.events.emit('followed', { from, to })
       },
       onProblem: (message) => this.events.emit('problem', { message }),
     })
-    this.#guard = new TreeGuard({ git, room, branch, onHead: (commit) => this.follower.takeHead(commit) })
-    const head = readHead(git.gitDir, git.refs)
-    if (head.branch === branch && head.commit) await this.follower.takeHead(head.commit)
+    const log = MirrorLog.open(this.#folder.mirror)
+    const onHead = (commit: ObjectId) => this.follower.takeHead(commit)
+    this.#guard = new TreeGuard({ git, room, branch, head: log.head, onHead })
     this.#tree = await openWorkTree({ root: git.workTree, isIgnored: await ignoredFolders(git) })
-    const origin = readStoredCommit(git.objects, head.commit ?? room.genesis.base).tree
+    const tip = git.refs.read(branch) ?? room.genesis.base
     this.#mirror = await Mirror.start(
       {
         room,
         git,
         tree: this.#tree,
         guard: this.#guard,
-        statePath: this.#folder.mirror,
+        log,
         isShared: await sharedByName(git.workTree),
         onProblem: (message) => this.events.emit('problem', { message }),
         onPaused: (reason) => this.events.emit('paused', { reason }),
       },
-      origin,
+      readStoredCommit(git.objects, tip).tree,
     )
     await this.follower.step()
+  }
+
+  async #allowMembers(): Promise<void> {
+    try {
+      await allowMembers(this.workspace.git, this.room.membership.admissions)
+    } catch (error) {
+      this.events.emit('problem', { message: `the list of signers: ${messageOf(error)}` })
+    }
   }
 
   /** The index was written or HEAD was moved by us. */
@@ -206,8 +221,8 @@ async function openParts(
     options: {
       crypto: nodeCrypto,
       deflate: nodeDeflate,
-      clock: nodeClock,
-      random: nodeRandom,
+      clock: workspace.clock,
+      random: workspace.random,
       store,
       vault: vaultFile(folder.keys),
       objects: git.objects,
@@ -217,12 +232,4 @@ async function openParts(
       ...(autoMerge && { autoMerge }),
     },
   }
-}
-
-/** `+0200` */
-function zoneOf(date: Date): string {
-  const minutes = -date.getTimezoneOffset()
-  const at = Math.abs(minutes)
-  const digits = (value: number): string => String(value).padStart(2, '0')
-  return `${minutes < 0 ? '-' : '+'}${digits(Math.floor(at / 60))}${digits(at % 60)}`
 }

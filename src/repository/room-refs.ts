@@ -17,7 +17,9 @@ export async function keepRoomRefs(
   const wanted = new Map([[`${prefix}base`, base], ...heads.map((id) => [`${prefix}heads/${id}`, id] as const)])
   const present = refs.list(prefix)
   const changes = [
-    ...[...wanted].filter(([name, id]) => !present.some((ref) => ref.name === name && ref.id === id)).map(([name, to]) => ({ name, to })),
+    ...[...wanted]
+      .filter(([name, id]) => !present.some((ref) => ref.name === name && ref.id === id))
+      .map(([name, to]) => ({ name, to })),
     ...present.filter(({ name }) => !wanted.has(name)).map(({ name }) => ({ name, to: undefined })),
   ]
   if (changes.length) await refs.update(changes, 'ai-vcs: what the room needs')

@@ -7,6 +7,8 @@ export interface RoomStatus {
   readonly room: string
   readonly branch: string
   readonly ready: boolean
+  /** This member; null until the room has admitted it. */
+  readonly self: string | null
   readonly base: ObjectId
   readonly members: readonly { readonly did: string; readonly name: string; readonly email: string }[]
   readonly peers: readonly {
@@ -28,6 +30,7 @@ export interface RoomStatus {
   readonly voided: number
 }
 
+/** How a room stands now. */
 export function roomStatus({ room, branch, mirror }: RoomHost): RoomStatus {
   const nameOf = (member: Parameters<typeof didKey>[0]) => room.membership.personOf(member)?.name ?? 'unknown'
   const members = new Map([...room.membership.admissions].map(({ member, person }) => [member, person]))
@@ -35,6 +38,7 @@ export function roomStatus({ room, branch, mirror }: RoomHost): RoomStatus {
     room: room.id,
     branch: branch.replace('refs/heads/', ''),
     ready: room.isReady,
+    self: room.self ? didKey(room.self.member) : null,
     base: room.genesis.base,
     members: [...members].map(([member, { name, email }]) => ({ did: didKey(member), name, email })),
     peers: room.peers.map(({ member, link, lastHeardMs, session }) => ({

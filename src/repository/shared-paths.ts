@@ -4,7 +4,9 @@ import type { GitRepository } from '../git/repository.ts'
 import { ignoreMatcher, isSecretPath } from '../node/ignore.ts'
 
 /** Folders that Git's rules ignore: they are not watched. */
-export async function ignoredFolders({ git }: Pick<GitRepository, 'git'>): Promise<(path: string, isFolder: boolean) => boolean> {
+export async function ignoredFolders({
+  git,
+}: Pick<GitRepository, 'git'>): Promise<(path: string, isFolder: boolean) => boolean> {
   const args = ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory', '-z']
   const listed = new TextDecoder().decode(await git.run(args, {}))
   const folders = new Set(

@@ -15,7 +15,9 @@ export class StagedStates {
   }
 
   /** Remembers what was staged. */
-  async remember(staged: readonly { readonly path: string; readonly blob: string; readonly state: FileState }[]): Promise<void> {
+  async remember(
+    staged: readonly { readonly path: string; readonly blob: string; readonly state: FileState }[],
+  ): Promise<void> {
     const rows: Record<string, readonly [string, string]> = { ...(await this.#read()) }
     for (const { path, blob, state } of staged) rows[path] = [blob, toBase64url(encodeCbor(writeState(state)))]
     await writeJson(this.#path, rows)

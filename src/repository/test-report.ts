@@ -25,7 +25,11 @@ export interface StoredReport {
 }
 
 /** Stores a test report, redacted, in the tree of reports. */
-export async function storeTestReport(git: GitRepository, report: Uint8Array, redactor: Redactor): Promise<StoredReport> {
+export async function storeTestReport(
+  git: GitRepository,
+  report: Uint8Array,
+  redactor: Redactor,
+): Promise<StoredReport> {
   const text = report.length <= maxReportBytes ? fromUtf8(report) : undefined
   if (text === undefined)
     throw new AnvcsError('USAGE', { message: 'The test report is no UTF-8 text of at most 1 MiB.' })

@@ -1,14 +1,18 @@
+import type { Clock } from '../contracts/clock.ts'
 import type { KeyId } from '../contracts/ids.ts'
+import type { Random } from '../contracts/random.ts'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { MemberSigner } from '../contracts/signer.ts'
 import { openRepository } from '../git/open-repository.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { memberSigner } from '../identity/member-signer.ts'
 import { configFolder, type Environment } from '../node/config-folder.ts'
+import { nodeClock } from '../node/clock.ts'
 import { nodeCrypto } from '../node/crypto.ts'
 import { createDeviceKey, readDeviceKey, type DeviceKey } from '../node/device-key-file.ts'
 import { memberKeyPath, readMemberKey } from '../node/member-key-file.ts'
 import { nodeRandom } from '../node/random.ts'
+import type { CommitPerson } from '../objects/commit.ts'
 import type { Person } from '../room/control-body.ts'
 import { RoomIdentity } from '../room/room-identity.ts'
 import { DataFolder } from './data-folder.ts'
@@ -17,6 +21,11 @@ export interface OpenWorkspaceOptions {
   /** A folder in the work tree. */
   readonly path: string
   readonly environment: Environment
+  /** Time and randomness, the system's unless told: with the same ones the same operations give the same commits. */
+  readonly clock?: Clock
+  readonly random?: Random
+  /** What commits are made with, by name (`node: '22.1.0'`); found out unless told. */
+  readonly madeWith?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
 }
 
@@ -27,18 +36,25 @@ export class Workspace implements AsyncDisposable {
   readonly environment: Environment
   /** The user's configuration folder: keys lie there. */
   readonly configFolder: string
+  readonly clock: Clock
+  readonly random: Random
+  readonly madeWith: Readonly<Record<string, string>> | undefined
 
-  private constructor(git: GitRepository, environment: Environment, folder: string) {
+  private constructor(git: GitRepository, { environment, clock, random, madeWith }: OpenWorkspaceOptions) {
     this.git = git
     this.environment = environment
-    this.configFolder = folder
+    this.configFolder = configFolder(environment)
+    this.clock = clock ?? nodeClock
+    this.random = random ?? nodeRandom
+    this.madeWith = madeWith
     this.data = new DataFolder(git.dataDir)
   }
 
   /** Throws NOT_A_REPOSITORY or REPOSITORY_UNSUPPORTED. */
-  static async open({ path, environment, signal }: OpenWorkspaceOptions): Promise<Workspace> {
+  static async open(options: OpenWorkspaceOptions): Promise<Workspace> {
+    const { path, environment, signal } = options
     const git = await openRepository({ path, crypto: nodeCrypto, env: { ...environment }, ...(signal && { signal }) })
-    return new Workspace(git, environment, configFolder(environment))
+    return new Workspace(git, options)
   }
 
   /** How the user appears in commits, as Git knows it. Throws CONFIG_INVALID where it does not. */
@@ -51,6 +67,12 @@ export class Workspace implements AsyncDisposable {
       message: 'Git does not know your name and e-mail address.',
       hint: 'Set them: `git config user.name NAME` and `git config user.email ADDRESS`.',
     })
+  }
+
+  /** The user as author or committer of something that is made now. */
+  personNow(): CommitPerson {
+    const nowMs = this.clock.now()
+    return { ...this.person, timeSeconds: Math.floor(nowMs / 1000), zone: zoneOf(new Date(nowMs)) }
   }
 
   /** Throws IDENTITY_MISSING where there is no member key. */
@@ -72,7 +94,7 @@ export class Workspace implements AsyncDisposable {
     const stored = await this.data.device()
     const known = stored && (await readDeviceKey(nodeCrypto, this.configFolder, stored.device as KeyId, commonDir))
     if (known) return { device: known, number: stored.number }
-    const device = await createDeviceKey(nodeCrypto, nodeRandom, this.configFolder, commonDir)
+    const device = await createDeviceKey(nodeCrypto, this.random, this.configFolder, commonDir)
     const number = stored ? stored.number + 1 : 0
     await this.data.setDevice({ device: device.device, number })
     return { device, number }
@@ -85,4 +107,12 @@ export class Workspace implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
+}
+
+/** `+0200` */
+function zoneOf(date: Date): string {
+  const minutes = -date.getTimezoneOffset()
+  const digits = (value: number): string => String(value).padStart(2, '0')
+  const at = Math.abs(minutes)
+  return `${minutes < 0 ? '-' : '+'}${digits(Math.floor(at / 60))}${digits(at % 60)}`
 }

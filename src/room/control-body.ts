@@ -5,6 +5,7 @@ import {
   writeDeviceCertificate,
   type DeviceCertificate,
 } from '../identity/device-certificate.ts'
+import { isFitName } from '../identity/admission.ts'
 import { hexBytes, toHex } from '../lib/bytes.ts'
 import type { CborValue } from '../lib/cbor.ts'
 import { bytesOf, bytesUpTo, exactly, listOf, textUpTo, tuple, uint, uintUpTo, type Shape } from '../lib/shape.ts'
@@ -84,28 +85,35 @@ export const scopes = ['read', 'write', 'commit', 'merge', 'admin'] as const
 export type Scope = (typeof scopes)[number]
 
 const objectFormats = ['sha1', 'sha256'] as const
+/** UTF-16 units of a name or an e-mail address. */
+export const maxPersonUnits = 200
+const maxBranchUnits = 1000
 const maxBindingBytes = 256
+/** The number of a device's last run. */
+const maxRun = 65_535
+const maxTicketUses = 1_000_000
+const maxEpochParents = 64
+const maxEpochBoxes = 4096
+const maxEpochBoxBytes = 1024
 
 const personShape: Shape<Person> = (value) => {
-  const read = tuple(textUpTo(200), textUpTo(200))(value)
-  return read && isPlain(read[0]) && isPlain(read[1]) ? { name: read[0], email: read[1] } : undefined
+  const read = tuple(textUpTo(maxPersonUnits), textUpTo(maxPersonUnits))(value)
+  return read && isFitName(read[0]) && isFitName(read[1]) ? { name: read[0], email: read[1] } : undefined
 }
 
-/** Names and addresses go into commit headers: no line breaks, no angle brackets, nothing unprintable. */
-function isPlain(text: string): boolean {
-  // oxlint-disable-next-line no-control-regex
-  return text.length > 0 && !/[\u0000-\u001f\u007f<>\ud800-\udfff]/u.test(text)
-}
-
-const keyShape: Shape<KeyId> = (value) => hexOf<KeyId>(bytesOf(32)(value))
-const entryIdShape: Shape<EntryId> = (value) => hexOf<EntryId>(bytesOf(32)(value))
-const epochShape: Shape<EpochId> = (value) => hexOf<EpochId>(bytesOf(16)(value))
-const objectIdShape: Shape<ObjectId> = (value) => hexOf<ObjectId>(bytesOf(20)(value) ?? bytesOf(32)(value))
+const keyShape = hexShape<KeyId>(bytesOf(32))
+const entryIdShape = hexShape<EntryId>(bytesOf(32))
+const epochShape = hexShape<EpochId>(bytesOf(16))
+const objectIdShape = hexShape<ObjectId>((value) => bytesOf(20)(value) ?? bytesOf(32)(value))
 const scopeShape: Shape<Scope> = (value) => scopes.find((scope) => scope === value)
 const formatShape: Shape<ObjectFormat> = (value) => objectFormats.find((format) => format === value)
 
-function hexOf<T extends string>(bytes: Uint8Array | undefined): T | undefined {
-  return bytes && (toHex(bytes) as T)
+/** An id: bytes on the wire, hexadecimal text here. */
+function hexShape<T extends string>(bytes: Shape<Uint8Array>): Shape<T> {
+  return (value) => {
+    const read = bytes(value)
+    return read && (toHex(read) as T)
+  }
 }
 
 const genesisShape = tuple(
@@ -114,13 +122,13 @@ const genesisShape = tuple(
   personShape,
   objectIdShape,
   formatShape,
-  textUpTo(1000),
+  textUpTo(maxBranchUnits),
   tuple(uint, uint, uint),
   bytesOf(16),
   bytesOf(16),
 )
-const openingShape = tuple(exactly(1), entryIdShape, uintUpTo(65_535), readDeviceCertificate, bytesOf(16))
-const ticketShape = tuple(exactly(2), keyShape, listOf(scopeShape, scopes.length), uintUpTo(1_000_000), uint)
+const openingShape = tuple(exactly(1), entryIdShape, uintUpTo(maxRun), readDeviceCertificate, bytesOf(16))
+const ticketShape = tuple(exactly(2), keyShape, listOf(scopeShape, scopes.length), uintUpTo(maxTicketUses), uint)
 const addShape = tuple(
   exactly(3),
   entryIdShape,
@@ -132,8 +140,8 @@ const addShape = tuple(
 const epochEntryShape = tuple(
   exactly(6),
   epochShape,
-  listOf(epochShape, 64),
-  listOf(tuple(keyShape, bytesUpTo(1024)), 4096),
+  listOf(epochShape, maxEpochParents),
+  listOf(tuple(keyShape, bytesUpTo(maxEpochBoxBytes)), maxEpochBoxes),
 )
 
 /** The control body, or undefined where the value is of another kind or malformed. */

@@ -52,8 +52,8 @@ export function beginEngines(genesis: GenesisBody, options: EnginesOptions): Eng
       details: { base },
     })
   const { room, idKey } = keys
-  const history = new RoomHistory({ crypto, room, idKey, objects, base, driver })
-  const views = new Views(history, index)
+  const history = new RoomHistory({ crypto, room, idKey, objects, base, driver, causality: index })
+  const views = new Views(history)
   const live = new LiveFiles(views)
   const reader = new CommitReader({ crypto, objects: history.objects, membership, roomTag: roomTag(crypto, room) })
   const lastHeardMs = (commit: ObjectId) => membership.lastHeardMs(reader.memberOf(commit), index)
@@ -62,7 +62,7 @@ export function beginEngines(genesis: GenesisBody, options: EnginesOptions): Eng
     views,
     live,
     reader,
-    files: new RoomFiles({ history, views, live, feed, onChange }),
+    files: new RoomFiles({ history, views, live, index, feed, onChange }),
     commits: new RoomCommits({ history, views, live, commits: reader, objects, name, notes, attest, lastHeardMs }),
   }
 }

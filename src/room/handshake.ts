@@ -11,7 +11,7 @@ import { proveLink, verifyLink, type LinkView } from '../identity/link-proof.ts'
 import { hexBytes, toHex } from '../lib/bytes.ts'
 import { decodeCbor, encodeCbor, type CborValue } from '../lib/cbor.ts'
 import { bytesOf, exactly, nullable, textUpTo, tuple, type Shape } from '../lib/shape.ts'
-import type { Person } from './control-body.ts'
+import { maxPersonUnits, type Person } from './control-body.ts'
 
 /** A hello is at most this large, and nothing longer is read before the link is authenticated. */
 export const maxHelloBytes = 4096
@@ -37,7 +37,7 @@ const keyShape: Shape<KeyId> = (value) => {
   const bytes = bytesOf(32)(value)
   return bytes && (toHex(bytes) as KeyId)
 }
-const claimShape = tuple(keyShape, textUpTo(200), textUpTo(200), bytesOf(64))
+const claimShape = tuple(keyShape, textUpTo(maxPersonUnits), textUpTo(maxPersonUnits), bytesOf(64))
 const helloShape = tuple(exactly(1), bytesOf(8), bytesOf(16), readDeviceCertificate, nullable(claimShape))
 
 /** Layout: [1, room tag, nonce, certificate, [ticket key, name, email, proof] | null]. */

@@ -61,7 +61,8 @@ export class JournalWriter {
   async flush(): Promise<void> {
     while (this.#due || this.#running) {
       if (this.#failure) throw this.#failure
-      this.wake()
+      // A run that is ending looks at what is due by itself; to wake it once more each time would never end.
+      if (!this.#running) this.wake()
       await this.#running
     }
   }

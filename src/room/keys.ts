@@ -8,7 +8,9 @@ import { hexBytes, toHex } from '../lib/bytes.ts'
 import { decodeCbor, encodeCbor } from '../lib/cbor.ts'
 import { bytesOf, exactly, listOf, tuple } from '../lib/shape.ts'
 
-const boxedShape = tuple(exactly(1), bytesOf(16), bytesOf(32), listOf(bytesOf(32), 100_000))
+/** Epochs whose keys a box can hold. */
+const maxEpochKeys = 100_000
+const boxedShape = tuple(exactly(1), bytesOf(16), bytesOf(32), listOf(bytesOf(32), maxEpochKeys))
 
 /** The keys of one room that this device holds: the control key and those of epochs. */
 export class RoomKeys {
@@ -17,6 +19,7 @@ export class RoomKeys {
   readonly #epochs = new Map<EpochId, Uint8Array>()
   readonly #cache = new Map<string, EntryKeys>()
   #newest: EpochId | undefined
+  #entered: EpochId | undefined
 
   constructor(crypto: Crypto, room: RoomId) {
     this.#crypto = crypto
@@ -47,14 +50,21 @@ export class RoomKeys {
 
   add(controlKey: Uint8Array, epochKeys: readonly Uint8Array[]): void {
     this.#epochs.set(controlEpoch, controlKey)
+    this.#cache.clear()
     for (const key of epochKeys) this.addEpoch(key)
   }
 
   addEpoch(key: Uint8Array): EpochId {
     const epoch = epochIdOf(this.#crypto, key, this.room)
     this.#epochs.set(epoch, key)
-    this.#newest = epoch
+    if (!this.#entered) this.#newest = epoch
     return epoch
+  }
+
+  /** An entry has begun this epoch: entries are sealed by it from now on, and by no other that somebody puts into a box. */
+  enter(epoch: EpochId): void {
+    this.#entered = epoch
+    this.#newest = this.#epochs.has(epoch) ? epoch : undefined
   }
 
   /** The key under which client numbers of computed authors are derived. */
@@ -78,13 +88,17 @@ export class RoomKeys {
     return sealBox(this.#crypto, random, hexBytes(agreement), this.#context('keys', device), content)
   }
 
-  /** Takes over the keys of a box for this device; false where it holds none for this room. */
-  takeBox(agreementSecret: Uint8Array, device: KeyId, box: Uint8Array): boolean {
+  /**
+   * Takes over the keys of a box for this device; false where it holds none for this room. Until genesis has been opened
+   * (`isProved`) any box is as good as another: the sender may have lied.
+   */
+  takeBox(agreementSecret: Uint8Array, device: KeyId, box: Uint8Array, isProved = false): boolean {
     const content = openBox(this.#crypto, agreementSecret, this.#context('keys', device), box)
     const value = content && decodeCbor(content)
     const read = value === undefined ? undefined : boxedShape(value)
     if (!read || toHex(read[1]) !== this.room) return false
-    this.add(read[2], read[3])
+    this.add(isProved ? this.controlKey : read[2], read[3])
+    if (this.#entered) this.enter(this.#entered)
     return true
   }
 

@@ -1,6 +1,7 @@
 import type { FileId } from '../contracts/ids.ts'
 import type { TextDocument } from '../document/text-document.ts'
 import type { Anchor } from '../history/anchor.ts'
+import type { Past } from '../history/causality.ts'
 import { emptyState, type FileState } from '../history/file-state.ts'
 import { absent, type FileValue } from '../history/file-value.ts'
 import { Layout } from '../history/layout.ts'
@@ -73,21 +74,28 @@ export class LiveFiles {
     return isText
   }
 
-  /** Operations of others have been added to their logs. */
-  applied(operations: readonly CheckedOperation[]): void {
+  /** Operations of one entry of others, with that causal past, have been added to their logs. */
+  applied(operations: readonly CheckedOperation[], past: Past): void {
     const updates = new Map<FileId, Uint8Array[]>()
     for (const operation of operations) {
       const { file } = operation
       this.#changed.add(file)
-      if (operation.type === 'register') this.#moved(file)
-      else if (this.#open.has(file)) updates.set(file, [...(updates.get(file) ?? []), operation.update])
+      if (operation.type === 'register' || this.#layout?.dependsOnText(file)) this.#moved(file)
+      if (operation.type === 'register' || !this.#open.has(file)) continue
+      const list = updates.get(file)
+      if (list) list.push(operation.update)
+      else updates.set(file, [operation.update])
     }
-    for (const [file, list] of updates) this.#open.get(file)!.apply(list)
+    for (const [file, list] of updates) {
+      const known = this.#views.history.clocks.knownIn(file, () => past)
+      this.#open.get(file)!.apply(list, () => known)
+    }
   }
 
   /** Something was typed here, in the open document. */
   typed(file: FileId): void {
     this.#changed.add(file)
+    if (this.#layout?.dependsOnText(file)) this.#moved(file)
   }
 
   /** A register has been set here. */
@@ -108,7 +116,9 @@ export class LiveFiles {
 
   #moved(file: FileId): void {
     this.#isText.delete(file)
-    const path = this.#layout?.pathOf(file)
+    // Several files may move before the layout is asked for again.
+    const shown = this.#layout ?? this.#earlier
+    const path = shown ? shown.pathOf(file) : this.#views.history.log(file).base?.path
     if (path !== undefined) this.#leftPaths.add(path)
     this.#earlier ??= this.#layout
     this.#layout = undefined

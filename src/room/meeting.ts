@@ -4,6 +4,7 @@ import type { Random } from '../contracts/random.ts'
 import type { Signaling, SignalTopic } from '../contracts/signaling.ts'
 import type { Link, Listener, Transport } from '../contracts/transport.ts'
 import { toHex } from '../lib/bytes.ts'
+import { messageOf } from '../lib/error-message.ts'
 import { SignalHub } from './signal-hub.ts'
 
 export interface MeetingOptions {
@@ -21,7 +22,8 @@ export interface MeetingOptions {
 interface Attempt {
   dialing: boolean
   failures: number
-  cancel: () => void
+  /** Ends the pause before the next try; undefined where none is planned. */
+  cancel: (() => void) | undefined
 }
 
 const topicsMs = 60_000
@@ -74,67 +76,72 @@ export class Meeting {
     this.refresh()
   }
 
-  /** Looks at the topics again: when a ticket is issued, and every minute because topics change daily. */
+  /**
+   * Looks at the topics again, and announces us: when a ticket is issued, and every minute, because topics change daily and
+   * signals get lost.
+   */
   refresh(): void {
     if (this.#closed || !this.#listener) return
     this.#cancelTimer()
     this.#cancelTimer = this.#options.clock.schedule(topicsMs, () => this.refresh())
     this.#hub.setTopics(this.#options.topics())
+    this.#hub.announce()
   }
 
-  /** Announces us again; whoever answers is dialed at once: the network may be back. */
+  /** Announces us again, and tries soon whatever waits: the network may be back. */
   announce(): void {
-    for (const attempt of this.#attempts.values()) attempt.failures = 0
+    for (const [peer, attempt] of this.#attempts) {
+      attempt.failures = 0
+      if (!attempt.cancel) continue
+      attempt.cancel()
+      attempt.cancel = undefined
+      this.#retry(peer, attempt)
+    }
     this.#hub.announce()
   }
 
   async close(): Promise<void> {
     this.#closed = true
     this.#cancelTimer()
-    for (const { cancel } of this.#attempts.values()) cancel()
+    for (const { cancel } of this.#attempts.values()) cancel?.()
     await this.#listener?.close()
     await this.#hub.close()
   }
 
   #found(peer: EndpointId): void {
-    if (peer === this.self || this.#isLinked(peer)) return
-    let attempt = this.#attempts.get(peer)
-    if (!attempt) {
-      if (this.#attempts.size >= maxPeers) return
-      this.#attempts.set(peer, (attempt = { dialing: false, failures: 0, cancel: () => {} }))
-    }
+    const attempt = this.#attemptAt(peer)
     // After a failure the pause counts: an announcement must not make two peers run in circles.
-    if (attempt.failures === 0) this.#dial(peer, attempt)
+    if (attempt && !attempt.cancel) this.#dial(peer, attempt)
+  }
+
+  #attemptAt(peer: EndpointId): Attempt | undefined {
+    if (peer === this.self) return undefined
+    let attempt = this.#attempts.get(peer)
+    if (!attempt && this.#attempts.size < maxPeers)
+      this.#attempts.set(peer, (attempt = { dialing: false, failures: 0, cancel: undefined }))
+    return attempt
   }
 
   #dial(peer: EndpointId, attempt: Attempt): void {
+    attempt.cancel?.()
+    attempt.cancel = undefined
     if (attempt.dialing || this.#closed || this.#isLinked(peer)) return
-    attempt.cancel()
     attempt.dialing = true
-    this.#listener!.dial(peer).then(
-      () => this.#dialed(peer, attempt),
-      (error: unknown) => {
+    void this.#listener!.dial(peer).then(
+      () => {
         attempt.dialing = false
-        if (!this.#closed && attempt.failures === 0)
-          this.#options.onProblem(error instanceof Error ? error.message : String(error))
+        if (!this.#isLinked(peer)) this.#retry(peer, attempt)
+      },
+      (error: unknown): void => {
+        attempt.dialing = false
+        if (!this.#closed && attempt.failures === 0) this.#options.onProblem(messageOf(error))
         this.#retry(peer, attempt)
       },
     )
   }
 
-  #dialed(peer: EndpointId, attempt: Attempt): void {
-    attempt.dialing = false
-    const openedMs = this.#options.clock.now()
-    for (const link of this.#links.get(peer) ?? [])
-      void link.closed.then(() => {
-        // A link that lasted shows that the way is good.
-        if (this.#options.clock.now() - openedMs > lastRetryMs) attempt.failures = 0
-        this.#retry(peer, attempt)
-      })
-  }
-
   #retry(peer: EndpointId, attempt: Attempt): void {
-    if (this.#closed || this.#isLinked(peer)) return
+    if (this.#closed || attempt.dialing || attempt.cancel || this.#isLinked(peer)) return
     if (attempt.failures >= maxFailures) {
       this.#attempts.delete(peer)
       return
@@ -144,13 +151,21 @@ export class Meeting {
     attempt.cancel = this.#options.clock.schedule(pauseMs * jitter, () => this.#dial(peer, attempt))
   }
 
+  /** A link is open, whoever dialed. When it ends, this side tries again, too: the other may not be able to. */
   #linked(link: Link): void {
-    let links = this.#links.get(link.peer)
-    if (!links) this.#links.set(link.peer, (links = new Set()))
+    const { peer } = link
+    let links = this.#links.get(peer)
+    if (!links) this.#links.set(peer, (links = new Set()))
     links.add(link)
-    void link.closed.then(() => {
+    const openedMs = this.#options.clock.now()
+    void link.closed.then((): void => {
       links.delete(link)
-      if (!links.size) this.#links.delete(link.peer)
+      if (!links.size) this.#links.delete(peer)
+      const attempt = this.#attemptAt(peer)
+      if (!attempt) return
+      // A link that lasted shows that the way is good.
+      if (this.#options.clock.now() - openedMs > lastRetryMs) attempt.failures = 0
+      this.#retry(peer, attempt)
     })
     this.#options.onLink(link)
   }

@@ -1,6 +1,7 @@
 import type { Crypto } from '../contracts/crypto.ts'
+import { AnvcsError } from '../contracts/errors.ts'
 import type { EntryId, FeedId, KeyId } from '../contracts/ids.ts'
-import type { Past } from '../history/views.ts'
+import type { Past } from '../history/causality.ts'
 import { verifyAdmission } from '../identity/admission.ts'
 import { verifyDeviceCertificate, type DeviceCertificate } from '../identity/device-certificate.ts'
 import { feedIdOf } from '../identity/ids.ts'
@@ -48,6 +49,7 @@ export class Membership {
   readonly #feeds = new Map<FeedId, FeedOwner>()
   readonly #tickets = new Map<EntryId, Ticket>()
   readonly #uses = new Map<EntryId, Place[]>()
+  readonly #epochs: Place[] = []
   #genesis: GenesisBody | undefined
 
   constructor(crypto: Crypto) {
@@ -57,6 +59,17 @@ export class Membership {
   /** The body of the room's first entry, once it is here. */
   get genesis(): GenesisBody | undefined {
     return this.#genesis
+  }
+
+  /** The same; throws ROOM_MISSING before it is here. */
+  get founding(): GenesisBody {
+    if (!this.#genesis) throw new AnvcsError('ROOM_MISSING', { message: 'The room is not here yet.' })
+    return this.#genesis
+  }
+
+  /** Salts the digests of records that a feed announces. */
+  saltOf(feed: FeedId): Uint8Array {
+    return this.#feeds.get(feed)!.salt
   }
 
   get founder(): KeyId | undefined {
@@ -113,6 +126,17 @@ export class Membership {
     return false
   }
 
+  /**
+   * The admission that a device may open feeds under: its own; for a device that was certified later (number 1 and up), the
+   * first one of its member.
+   */
+  admissionFor(certificate: DeviceCertificate): Admission | undefined {
+    const own = this.admissionOf(certificate)
+    if (own || certificate.number === 0) return own
+    for (const admission of this.#admissions.values()) if (admission.member === certificate.member) return admission
+    return undefined
+  }
+
   /** The person behind a member key: as it was first admitted. */
   personOf(member: KeyId | undefined): Person | undefined {
     for (const admission of this.#admissions.values()) if (admission.member === member) return admission.person
@@ -145,8 +169,17 @@ export class Membership {
       case 'add':
         return this.#judgeAdd(entry, body, past)
       case 'epoch':
+        this.#epochs.push({ feed: entry.feed, seq: entry.head.seq })
         return undefined
     }
+  }
+
+  /**
+   * The founder begins the first epoch. Later ones come with removals; until then whoever could begin one could leave others
+   * out of it, and part the room.
+   */
+  mayBeginEpoch({ feed }: Entry, past: Past): boolean {
+    return this.owner(feed)?.admission.member === this.founder && !this.#epochs.some((place) => isPast(place, past))
   }
 
   #judgeGenesis(entry: Entry, body: GenesisBody): string | undefined {
@@ -159,15 +192,22 @@ export class Membership {
     return undefined
   }
 
+  /**
+   * Does the feed belong to the device that opens it here? Ids of feeds are known before the feeds are there: who cannot show
+   * this must not even take the place of the first entry.
+   */
+  mayOpen(entry: Entry, { certificate, run, admission: id }: OpeningBody, past: Past): boolean {
+    const admission = this.#admissions.get(id)
+    if (!admission || !isPast(admission.place, past) || certificate.member !== admission.member) return false
+    const feed = feedIdOf(this.#crypto, entry.room, id, certificate.number, run)
+    return feed === entry.feed && verifyDeviceCertificate(this.#crypto, certificate)
+  }
+
   #judgeOpening(entry: Entry, body: OpeningBody, past: Past): string | undefined {
     const { certificate, run } = body
-    const admission = this.#admissions.get(body.admission)
     if (entry.head.seq !== 0) return 'a feed is opened twice'
-    if (!admission || !isPast(admission.place, past)) return 'the feed belongs to nobody who was admitted'
-    if (certificate.member !== admission.member) return 'the device belongs to another member'
-    if (feedIdOf(this.#crypto, entry.room, admission.id, certificate.number, run) !== entry.feed)
-      return 'the feed has a false id'
-    if (!verifyDeviceCertificate(this.#crypto, certificate)) return 'the member has not certified the device'
+    if (!this.mayOpen(entry, body, past)) return 'the feed belongs to another device'
+    const admission = this.#admissions.get(body.admission)!
     const known = this.#deviceIn(admission, certificate.number, past)
     if (known && known.device !== certificate.device) return 'another device has this number'
     this.#feeds.set(entry.feed, { admission, certificate, run, salt: body.salt })
@@ -195,6 +235,9 @@ export class Membership {
     const uses = this.#uses.get(body.ticket) ?? []
     if (uses.filter((place) => isPast(place, past)).length >= ticket.body.uses) return 'the ticket is used up'
     const { certificate, person, binding, proof } = body
+    for (const known of this.#admissions.values())
+      if (known.certificate.device === certificate.device && isPast(known.place, past))
+        return 'the device was admitted before'
     const admission = { room: entry.room, ticket: ticket.body.ticketKey, certificate, ...person, binding }
     if (!verifyAdmission(this.#crypto, admission, proof)) return 'the ticket is not proved'
     this.#admit(entry, certificate, person)

@@ -2,6 +2,7 @@ import type { Clock } from '../contracts/clock.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { ObjectStore } from '../contracts/object-store.ts'
 import { concat } from '../lib/bytes.ts'
+import { messageOf } from '../lib/error-message.ts'
 import type { PeerMessage } from '../sync/messages.ts'
 
 type Want = Extract<PeerMessage, { type: 'want' }>
@@ -17,6 +18,8 @@ export interface ObjectPeer {
 export interface ObjectTransferOptions {
   readonly objects: ObjectStore
   readonly clock: Clock
+  /** The base commit of the room. Who asks for it knows nothing before it: it is packed without its parents. */
+  readonly base: () => ObjectId | undefined
   /** Commits that are here: what hangs below them need not be sent. */
   readonly haves: () => readonly ObjectId[]
   /** Objects have come: what waits for them can go on. */
@@ -37,6 +40,9 @@ const chunkBytes = 192 * 1024
 const maxPackBytes = 512 << 20
 const maxWants = 1024
 const retryMs = 1000
+const lookMs = 2000
+/** A peer that sends nothing for so long is not waited for. */
+const silenceMs = 30_000
 
 /** Asks peers for Git objects that entries wait for, and answers such requests. One request is under way at a time. */
 export class ObjectTransfer {
@@ -47,8 +53,11 @@ export class ObjectTransfer {
   readonly #wished = new Set<ObjectId>()
   /** Peers that have answered that they lack what is needed now. */
   readonly #lacking = new Set<ObjectPeer>()
+  /** The last answer under way to each peer. */
+  readonly #serving = new WeakMap<ObjectPeer, Promise<void>>()
   #request: Request | undefined
   #nextNumber = 1
+  #looking = false
 
   constructor(options: ObjectTransferOptions) {
     this.#options = options
@@ -84,6 +93,20 @@ export class ObjectTransfer {
     for (const id of objects.slice(0, maxWants)) this.#needed.add(id)
     if (news.length) this.#lacking.clear()
     this.#ask()
+    this.#lookAgain()
+  }
+
+  /** What is waited for may come another way: by `git fetch`, say. */
+  #lookAgain(): void {
+    if (this.#looking || !this.#needed.size) return
+    this.#looking = true
+    this.#options.clock.schedule(lookMs, () => {
+      this.#looking = false
+      const before = this.#needed.size
+      for (const id of this.#needed) if (this.#options.objects.has(id)) this.#needed.delete(id)
+      if (this.#needed.size < before) this.#options.onObjects()
+      this.#lookAgain()
+    })
   }
 
   #ask(): void {
@@ -91,8 +114,20 @@ export class ObjectTransfer {
     const wants = [...this.#needed, ...this.#wished].filter((id) => !this.#options.objects.has(id))
     const peer = [...this.#peers].find((candidate) => !this.#lacking.has(candidate))
     if (!wants.length || !peer) return
+    const base = this.#options.base()
+    if (this.#options.objects.shallow && base !== undefined && !wants.includes(base)) wants.push(base)
     this.#request = { number: this.#nextNumber++, peer, wants, chunks: [], size: 0 }
+    this.#watch(this.#request)
     peer.send({ type: 'want', request: this.#request.number, wants, haves: this.#options.haves() })
+  }
+
+  #watch(request: Request): void {
+    const { size } = request
+    this.#options.clock.schedule(silenceMs, () => {
+      if (this.#request !== request) return
+      if (request.size > size) this.#watch(request)
+      else this.lacking(request.peer, request.number)
+    })
   }
 
   /** A part of a pack has come. False where nobody asked for it. */
@@ -106,15 +141,16 @@ export class ObjectTransfer {
     try {
       await this.#options.objects.unpack(concat(...open.chunks))
     } catch (error) {
-      this.#options.onProblem(`a pack was refused: ${error instanceof Error ? error.message : String(error)}`)
-      this.#lacking.add(peer)
+      this.#options.onProblem(`a pack was refused: ${messageOf(error)}`)
     }
-    this.#request = undefined
+    if (this.#request === open) this.#request = undefined
+    const lacking = open.wants.filter((id) => !this.#options.objects.has(id))
     for (const id of open.wants) {
-      if (!this.#options.objects.has(id)) continue
+      if (lacking.includes(id)) continue
       this.#needed.delete(id)
       this.#wished.delete(id)
     }
+    if (lacking.length) this.#askLater(peer)
     this.#options.onObjects()
     this.#ask()
     return true
@@ -124,30 +160,33 @@ export class ObjectTransfer {
   lacking(peer: ObjectPeer, request: number): void {
     if (this.#request?.number !== request || this.#request.peer !== peer) return
     this.#request = undefined
+    this.#askLater(peer)
+    this.#ask()
+  }
+
+  #askLater(peer: ObjectPeer): void {
     this.#lacking.add(peer)
     this.#options.clock.schedule(retryMs, () => {
       if (this.#lacking.delete(peer)) this.#ask()
     })
-    this.#ask()
   }
 
-  /** Answers a request with a pack in chunks, as fast as the link takes them. */
-  async serve(peer: ObjectPeer, { request, wants, haves }: Want): Promise<void> {
-    const { objects } = this.#options
-    const missing = wants.find((id) => !objects.has(id))
-    if (missing !== undefined) {
-      peer.send({ type: 'lacking', request, reason: `object ${missing} is not here` })
-      return
-    }
-    let pack: Uint8Array
-    try {
-      pack = await objects.pack(
-        wants,
-        haves.filter((id) => objects.has(id)),
-      )
-    } catch (error) {
-      this.#options.onProblem(`no pack could be made: ${error instanceof Error ? error.message : String(error)}`)
-      peer.send({ type: 'lacking', request, reason: 'no pack could be made' })
+  /** Answers a request with a pack of what is here of it, in chunks, as fast as the link takes them. */
+  serve(peer: ObjectPeer, want: Want): Promise<void> {
+    // One after the other: each pack is the work of a program.
+    const before = this.#serving.get(peer) ?? Promise.resolve()
+    const served = before
+      .then(() => this.#serve(peer, want))
+      .catch((error: unknown) => this.#options.onProblem(`a request was not answered: ${messageOf(error)}`))
+    this.#serving.set(peer, served)
+    return served
+  }
+
+  async #serve(peer: ObjectPeer, { request, wants, haves }: Want): Promise<void> {
+    if (!this.#peers.has(peer)) return
+    const pack = await this.#packOf(wants, haves)
+    if (!pack) {
+      peer.send({ type: 'lacking', request, reason: 'none of the objects is here' })
       return
     }
     for (let at = 0; at < pack.length; at += chunkBytes) {
@@ -155,5 +194,27 @@ export class ObjectTransfer {
       const last = at + chunkBytes >= pack.length
       peer.send({ type: 'pack', request, chunk: pack.subarray(at, at + chunkBytes), last })
     }
+  }
+
+  /** Undefined where nothing can be packed. A commit whose own objects are not all here must not keep others back. */
+  async #packOf(wants: readonly ObjectId[], haves: readonly ObjectId[]): Promise<Uint8Array | undefined> {
+    const { objects } = this.#options
+    const known = haves.filter((id) => objects.has(id))
+    const here = wants.filter((id) => objects.has(id))
+    if (!here.length) return undefined
+    const base = this.#options.base()
+    const options = base !== undefined && wants.includes(base) ? { shallow: [base] } : {}
+    try {
+      return await objects.pack(here, known, options)
+    } catch (error) {
+      this.#options.onProblem(`no pack could be made: ${messageOf(error)}`)
+    }
+    const whole: ObjectId[] = []
+    for (const id of here)
+      await objects.pack([id], known, options).then(
+        () => whole.push(id),
+        () => undefined,
+      )
+    return whole.length ? objects.pack(whole, known, options) : undefined
   }
 }

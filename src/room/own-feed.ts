@@ -1,10 +1,11 @@
 import type { Clock } from '../contracts/clock.ts'
 import type { Crypto, Deflate } from '../contracts/crypto.ts'
+import { AnvcsError } from '../contracts/errors.ts'
 import { controlEpoch, type EntryId, type EpochId, type FeedId } from '../contracts/ids.ts'
 import type { FileOperation } from '../history/file-log.ts'
 import { maxOperations, writeOperations, type OperationBody } from '../history/operations-body.ts'
 import type { CborValue } from '../lib/cbor.ts'
-import { maxDependencies, sealEntry, type Dependency, type Entry } from '../journal/entry.ts'
+import { maxDependencies, maxEntryBytes, sealEntry, type Dependency, type Entry } from '../journal/entry.ts'
 import type { FeedIndex } from '../journal/feed-index.ts'
 import type { JournalWriter } from './journal-writer.ts'
 import type { RoomKeys } from './keys.ts'
@@ -75,11 +76,18 @@ export class OwnFeed {
     }
   }
 
-  /** Seals an entry that is no operation, after all operations so far; `effect` takes over what it does. Resolves when it is durable. */
+  /** Seals an entry that is no operation, after all operations so far; `effect` takes over what it does. Resolves when it is durable; throws MESSAGE_TOO_LARGE. */
   write(body: CborValue, effect: (entry: Entry) => void, epoch?: EpochId): Promise<Entry> {
     this.sealOperations()
     const entry = this.#seal(body, epoch ?? this.#options.keys.newest!, 0)
-    effect(entry)
+    try {
+      effect(entry)
+    } catch (error) {
+      // It never was: an entry that no peer would ever get must not be built upon.
+      this.#options.index.removeLast(entry)
+      this.#dependencies.clear()
+      throw error
+    }
     return new Promise((resolve) => this.#options.writer.push(entry, () => resolve(entry)))
   }
 
@@ -112,6 +120,11 @@ export class OwnFeed {
     const entryKeys = keys.forEntry(keys.room, epoch, feed)!
     // Control entries hold keys and salts: those are never compressed.
     const entry = sealEntry(crypto, deflate, entryKeys, signingSeed, fields, body, epoch !== controlEpoch)
+    if (entry.bytes.length > maxEntryBytes) {
+      // The next entry names its dependencies anew.
+      this.#dependencies.clear()
+      throw new AnvcsError('MESSAGE_TOO_LARGE', { message: 'This is too much for one entry.' })
+    }
     index.add(entry, operations)
     return entry
   }

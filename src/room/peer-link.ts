@@ -89,6 +89,12 @@ export class PeerLink implements ObjectPeer {
     this.#pump.wake()
   }
 
+  /** A request of that many bytes has been answered: the peer may ask again. */
+  answered(size: number): void {
+    this.session.consumed('objects', size)
+    this.#pump.wake()
+  }
+
   /** A feed has become longer here. */
   advanced(feed: FeedId): void {
     this.session.advanced(feed)

@@ -43,9 +43,13 @@ export interface ReplicaOptions {
   readonly room: RoomId
   readonly keys: RoomKeys
   readonly judge: EntryJudge
+  /** Is a Git object here? */
+  readonly hasObject: (object: ObjectId) => boolean
 }
 
 const maxVoided = 1000
+/** The refusal of an entry that has to be asked for again. */
+export const noRoom = 'too much is waiting'
 
 /**
  * The entries of a room as one peer has them. Entries come in any order; each is checked cheap things first (form, chain,
@@ -58,6 +62,10 @@ export class Replica {
   readonly #options: ReplicaOptions
   /** Waiting entries whose chain is known to end in a good signature. */
   readonly #authentic = new Set<EntryId>()
+  /** Waiting entries whose own signature is bad: they stand where that of a later entry is good. */
+  readonly #unsigned = new WeakSet<Entry>()
+  /** Entries that are judged again when these objects are here: it costs too much to do so at each message. */
+  readonly #blocked = new WeakMap<Entry, readonly ObjectId[]>()
 
   constructor(options: ReplicaOptions) {
     this.#options = options
@@ -68,11 +76,11 @@ export class Replica {
     return this.#voided
   }
 
-  /** Takes in entries as they came from a peer or from the journal, and everything that they set free. */
-  receive(entries: readonly Uint8Array[]): ReplicaReport {
+  /** Takes in entries as they came from a peer (named by `sender`) or from the journal, and everything that they set free. */
+  receive(entries: readonly Uint8Array[], sender?: string): ReplicaReport {
     const refused: Refusal[] = []
     for (const bytes of entries) {
-      const fault = this.#enqueue(bytes)
+      const fault = this.#enqueue(bytes, sender)
       if (fault) refused.push(fault)
     }
     return this.advance(refused)
@@ -94,35 +102,42 @@ export class Replica {
     return { accepted, refused, objects: [...objects] }
   }
 
-  #enqueue(bytes: Uint8Array): Refusal | undefined {
+  #enqueue(bytes: Uint8Array, sender: string | undefined): Refusal | undefined {
     const entry = decodeEntry(this.#options.crypto, bytes)
     if (!entry) return { reason: 'malformed', entry: undefined }
     if (entry.room !== this.#options.room) return { reason: 'another room', entry: entry.id }
     const known = this.index.idOf(entry.feed, entry.head.seq)
     if (known) return known === entry.id ? undefined : { reason: 'fork', entry: entry.id }
-    return this.waiting.add(entry) ? undefined : { reason: 'too much is waiting', entry: entry.id }
+    return this.waiting.add(entry, sender) ? undefined : { reason: noRoom, entry: entry.id }
   }
 
   #advanceFeed(feed: FeedId, accepted: Entry[], refused: Refusal[], objects: Set<ObjectId>): void {
     for (;;) {
-      const entry = this.waiting.get(feed, this.index.length(feed))
-      if (!entry) return
-      const step = this.#step(entry)
-      if (step === 'later') return
-      if (typeof step !== 'string' && step.status === 'wait') {
-        for (const object of step.objects) objects.add(object)
-        return
-      }
-      this.waiting.delete(entry)
-      this.#authentic.delete(entry.id)
-      if (typeof step === 'string') {
-        refused.push({ reason: step, entry: entry.id })
-        return
-      }
-      if (step.status === 'void') this.#remember(entry.id, step.reason)
-      this.index.add(entry, step.operations)
-      accepted.push(entry)
+      const seq = this.index.length(feed)
+      if (!this.waiting.at(feed, seq).some((entry) => this.#advanceEntry(entry, accepted, refused, objects))) return
+      this.waiting.settle(feed, seq)
     }
+  }
+
+  /** True where the entry was accepted. */
+  #advanceEntry(entry: Entry, accepted: Entry[], refused: Refusal[], objects: Set<ObjectId>): boolean {
+    const step = this.#step(entry)
+    if (step === 'later') return false
+    if (typeof step === 'string') {
+      this.waiting.delete(entry)
+      refused.push({ reason: step, entry: entry.id })
+      return false
+    }
+    if (step.status === 'wait') {
+      this.#blocked.set(entry, step.objects)
+      for (const object of step.objects) objects.add(object)
+      return false
+    }
+    this.#authentic.delete(entry.id)
+    if (step.status === 'void') this.#remember(entry.id, step.reason)
+    this.index.add(entry, step.operations)
+    accepted.push(entry)
+    return true
   }
 
   #remember(id: EntryId, reason: string): void {
@@ -135,13 +150,17 @@ export class Replica {
     const chain = this.index.follows(entry)
     if (chain === 'gap') return 'later'
     if (chain !== 'next') return chain
+    const blocked = this.#blocked.get(entry)
+    if (blocked && !blocked.some((object) => this.#options.hasObject(object)))
+      return { status: 'wait', reason: 'still waiting', objects: blocked }
     const keys = this.#options.keys.forEntry(entry.head.room, entry.head.epoch, entry.head.feed)
     // What begins a feed tells whose it is, so that it is opened before its signature can be checked.
     const first = entry.head.seq === 0 && keys ? this.#open(entry, keys) : undefined
-    if (!keys) return 'later'
+    // A first entry that does not open may wait for the right key: somebody may have sent a false one.
+    if (!keys || (entry.head.seq === 0 && first === undefined)) return 'later'
     const device = this.#options.judge.deviceOf(entry, first)
     if (!device) return entry.head.seq === 0 ? 'a feed does not begin with its opening' : 'later'
-    if (!this.#authentic.has(entry.id) && !this.#authenticate(entry, device)) return 'bad signature'
+    if (!this.#authentic.has(entry.id) && !this.#authenticate(entry, device)) return 'later'
     const body = first ?? this.#open(entry, keys)
     return body === undefined
       ? { status: 'void', operations: 0, reason: 'unreadable' }
@@ -153,16 +172,22 @@ export class Replica {
     const run = [entry]
     for (;;) {
       const last = run.at(-1)!
-      const next = this.waiting.get(last.feed, last.head.seq + 1)
-      if (!next || next.head.prev !== last.id) break
+      const next = this.waiting.at(last.feed, last.head.seq + 1).find(({ head }) => head.prev === last.id)
+      if (!next) break
       run.push(next)
     }
-    const { crypto } = this.#options
-    if (run.length > 1 && verifyEntry(crypto, device, run.at(-1)!)) {
+    if (run.length > 1 && this.#isSigned(run.at(-1)!, device)) {
       for (const member of run) this.#authentic.add(member.id)
       return true
     }
-    return verifyEntry(crypto, device, entry)
+    return this.#isSigned(entry, device)
+  }
+
+  #isSigned(entry: Entry, device: KeyId): boolean {
+    if (this.#unsigned.has(entry)) return false
+    const isSigned = verifyEntry(this.#options.crypto, device, entry)
+    if (!isSigned) this.#unsigned.add(entry)
+    return isSigned
   }
 
   #open(entry: Entry, keys: EntryKeys): CborValue | undefined {

@@ -1,11 +1,13 @@
+import { AnvcsError } from '../contracts/errors.ts'
 import type { FileId, ObjectId } from '../contracts/ids.ts'
 import type { ObjectStore } from '../contracts/object-store.ts'
 import { stateOf, type Anchor } from '../history/anchor.ts'
 import { emptyState, isWithin, stateKey, withCount, type FileState } from '../history/file-state.ts'
 import { isSameValue } from '../history/file-value.ts'
 import { foldHeads, headsOf } from '../history/fold.ts'
+import { besidePath } from '../history/layout.ts'
 import type { NamingEntry, NamingKind } from '../history/naming-entry.ts'
-import type { NamedStates } from '../history/naming.ts'
+import type { NamedStates } from '../history/named-states.ts'
 import { outcomeOf } from '../history/outcome.ts'
 import { adoptedAnchor, outsideAnchor } from '../history/outside.ts'
 import { isAutomaticMerge } from '../history/merge-heads.ts'
@@ -13,6 +15,7 @@ import type { RoomHistory } from '../history/room-history.ts'
 import { DiffScripts } from '../history/scripts.ts'
 import type { Views } from '../history/views.ts'
 import { diffTrees } from '../objects/tree-diff.ts'
+import { noteLine } from '../provenance/note-line.ts'
 import type { CommitReader } from './commit-reader.ts'
 import type { LiveFiles } from './live-files.ts'
 
@@ -39,6 +42,11 @@ export interface WaitingCommit {
 }
 
 const maxEarlierStates = 200
+/**
+ * A device that lives announces a commit of stock Git within this time. An entry of it that is that much younger than
+ * the commit comes behind the announcement, so whoever has the one has the other.
+ */
+export const announceMs = 10_000
 const nothingNamed: NamedStates = { states: new Map(), partial: new Set() }
 
 /** Commits and what they mean for the texts: announcing, taking in what came by Git, mending, merging heads. */
@@ -84,13 +92,14 @@ export class RoomCommits {
     const { history, live } = this.#options
     const states = new Map<FileId, FileState>()
     const partial = new Set<FileId>()
-    const parent = parents[0] === undefined ? undefined : this.anchor(parents[0])
+    const anchors = parents.flatMap((commit) => this.anchor(commit) ?? [])
+    const [parent] = anchors
     for (const path of this.#changedPaths(tree, parents)) {
       const before = parent && history.layoutOf(parent).fileAt(path)
       for (const file of new Set([live.layout.fileAt(path), before])) {
         if (!file || states.has(file)) continue
         const known = [...(hints.get(path) ?? []), live.stateOf(file), ...this.#earlierStates(file)]
-        const state = known.find((candidate) => this.#explains(file, candidate, tree, parent))
+        const state = known.find((candidate) => this.#explains(file, path, candidate, tree, anchors))
         states.set(file, state ?? (parent ? stateOf(parent, file) : emptyState))
         if (!state) partial.add(file)
       }
@@ -107,14 +116,20 @@ export class RoomCommits {
     return [...paths].sort()
   }
 
-  /** Does a tree hold exactly what the file is at a state? The state must not lack what the parent's has. */
-  #explains(file: FileId, state: FileState, tree: ObjectId, parent: Anchor | undefined): boolean {
+  /** Does a tree hold exactly what the file is at a state? The state must not lack what a parent's has. */
+  #explains(file: FileId, path: string, state: FileState, tree: ObjectId, parents: readonly Anchor[]): boolean {
     const { history } = this.#options
-    if (parent && !isWithin(stateOf(parent, file), state)) return false
+    if (!parents.every((anchor) => isWithin(stateOf(anchor, file), state))) return false
+    const [parent] = parents
     const value = history.evaluator.valueAt(file, state)
-    if (value.path !== undefined) return isSameValue(value, history.valueInTree(tree, value.path))
-    const old = parent && history.layoutOf(parent).pathOf(file)
-    return old === undefined || history.entryAt(tree, old) === undefined
+    if (value.path === undefined) {
+      const old = parent && history.layoutOf(parent).pathOf(file)
+      return history.entryAt(tree, old ?? path) === undefined
+    }
+    // Where two files claim one path, one of them is shown, and committed, beside it.
+    return [value.path, besidePath(value.path, file)].some((shown) =>
+      isSameValue({ ...value, path: shown }, history.valueInTree(tree, shown)),
+    )
   }
 
   /** States of a file before the newest one, newest first: a stock `git add` may have staged one of them. */
@@ -164,8 +179,8 @@ export class RoomCommits {
     const durable: Promise<unknown>[] = []
     const waiting: WaitingCommit[] = []
     for (const told of this.#told) {
-      for (const commit of this.#unnamedBelow(told)) {
-        const reason = this.#takeInOne(commit, durable)
+      for (const commit of this.unnamedBelow(told)) {
+        const reason = this.#tryTakeIn(commit, durable)
         if (reason === undefined) continue
         waiting.push({ commit, reason })
         break
@@ -177,7 +192,7 @@ export class RoomCommits {
   }
 
   /** Commits without a state from the named ones up to this one, parents first. */
-  #unnamedBelow(tip: ObjectId): readonly ObjectId[] {
+  unnamedBelow(tip: ObjectId): readonly ObjectId[] {
     const { graph } = this.#options.history
     if (typeof graph.get(tip) === 'string') return [tip]
     const out = new Set<ObjectId>()
@@ -191,6 +206,15 @@ export class RoomCommits {
     return [...out].sort((a, b) => graph.node(a).depth - graph.node(b).depth || (a < b ? -1 : 1))
   }
 
+  #tryTakeIn(commit: ObjectId, durable: Promise<unknown>[]): string | undefined {
+    try {
+      return this.#takeInOne(commit, durable)
+    } catch (error) {
+      if (AnvcsError.is(error, 'MESSAGE_TOO_LARGE')) return 'it changes too much at once'
+      throw error
+    }
+  }
+
   /** Why the commit has to wait, or undefined where it is named now. */
   #takeInOne(commit: ObjectId, durable: Promise<unknown>[]): string | undefined {
     const { commits, history, views, lastHeardMs } = this.#options
@@ -201,7 +225,7 @@ export class RoomCommits {
     if (isAutomaticMerge(commits.read(commit)) && !isAdopted) return 'its merge has not been announced'
     if (commits.isOfRoom(commit)) return this.#takeInRecorded(commit, isAdopted, durable)
     const heardMs = lastHeardMs(commit)
-    if (heardMs !== undefined && heardMs < node.timeSeconds * 1000 && !isAdopted)
+    if (heardMs !== undefined && heardMs < node.timeSeconds * 1000 + announceMs && !isAdopted)
       return 'its author has not been heard from since'
     const scripts = new DiffScripts()
     const outcome = outcomeOf(() => outsideAnchor(views.liveWith(scripts), commit, scripts))
@@ -212,10 +236,11 @@ export class RoomCommits {
 
   #takeInRecorded(commit: ObjectId, isAdopted: boolean, durable: Promise<unknown>[]): string | undefined {
     const { commits, views, notes } = this.#options
-    const lines = notes(commit)
-    const record = commits.recordIn(commit, lines)
+    const record = commits.recordIn(commit, notes(commit))
     const named = record && commits.statesIn(record)
     if (!named) return 'its record is not here'
+    // Others may have added any number of lines to the note: peers need this one.
+    const lines = [noteLine(record)]
     const view = views.live()
     const isKnown = [...named.states].every(([file, state]) => isWithin(state, view.currentState(file)))
     if (isKnown) {
@@ -236,7 +261,7 @@ export class RoomCommits {
   async repair(): Promise<void> {
     const { views } = this.#options
     const durable: Promise<unknown>[] = []
-    for (const commit of [...views.live().commits]) {
+    for (const commit of Array.from(views.live().commits)) {
       if (views.live().anchorsOf(commit).length === 0) continue
       const joined = views.live().joined(commit)
       if (!joined || views.live().hasAnchor(joined.key, commit)) continue
@@ -253,25 +278,31 @@ export class RoomCommits {
     return this.#merging
   }
 
+  /**
+   * Stores the objects of automatic merges, those that others have announced too: every peer computes them anew. False
+   * where there are none.
+   */
+  async storeMerges(): Promise<boolean> {
+    const { history, objects } = this.#options
+    const made = history.takeMade()
+    if (made.length) history.stored(await objects.write(made))
+    return made.length > 0
+  }
+
+  /** One merge at a time: what is named changes the heads, and with them what the next one is. */
   async #merge(): Promise<void> {
-    const { views, history, objects, attest } = this.#options
-    for (;;) {
-      if (headsOf(views.live()).length < 2) return
+    const { views, attest } = this.#options
+    const durable: Promise<unknown>[] = []
+    while (headsOf(views.live()).length > 1) {
       const scripts = new DiffScripts()
       const { merges } = foldHeads(views.liveWith(scripts), scripts)
-      const news = merges.filter(({ key, commit }) => !views.live().hasAnchor(key, commit))
-      if (!news.length) return
-      const made = history.takeMade()
-      if (made.length) {
-        // Objects come first; what has arrived while they were written may change the fold.
-        history.stored(await objects.write(made))
-        continue
-      }
-      const durable = news.map((merge) =>
-        this.#name('fold', { commit: merge.commit, key: merge.key, scripts, lines: attest(merge) }),
-      )
-      await Promise.all(durable)
+      const next = merges.find(({ key, commit }) => !views.live().hasAnchor(key, commit))
+      if (!next) break
+      // Objects come first; what has arrived while they were written may change the fold.
+      if (await this.storeMerges()) continue
+      durable.push(this.#name('fold', { commit: next.commit, key: next.key, scripts, lines: attest(next) }))
     }
+    await Promise.all(durable)
   }
 
   #name(

@@ -22,7 +22,7 @@ export interface RoomEvents {
   presence: { readonly member: KeyId; readonly device: KeyId; readonly content: Uint8Array }
   signaling: { readonly connected: boolean }
   /** Git objects have come that were asked for. */
-  objects: Readonly<Record<never, never>>
+  objects: undefined
   durable: { readonly entries: number }
   /** Something failed in the background, or a peer sent what was refused. */
   problem: { readonly message: string }

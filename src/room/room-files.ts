@@ -1,20 +1,23 @@
 import { AnvcsError } from '../contracts/errors.ts'
-import type { FileId, ObjectId } from '../contracts/ids.ts'
+import type { FeedId, FileId, ObjectId } from '../contracts/ids.ts'
 import { isSafePath } from '../document/paths.ts'
 import { rebaseWrite, type TextChange } from '../document/text-diff.ts'
 import type { FileLog, RegisterValue } from '../history/file-log.ts'
 import type { FileState } from '../history/file-state.ts'
 import type { FileValue } from '../history/file-value.ts'
 import type { FileRef, OperationBody } from '../history/operations-body.ts'
-import type { RoomHistory } from '../history/room-history.ts'
+import { isFileMode, type RoomHistory } from '../history/room-history.ts'
 import type { Views } from '../history/views.ts'
-import { madeFileId } from '../identity/ids.ts'
+import { baseFileId, madeFileId } from '../identity/ids.ts'
+import { diffTrees } from '../objects/tree-diff.ts'
+import type { FeedIndex } from '../journal/feed-index.ts'
 import type { LiveFiles } from './live-files.ts'
 import type { OwnFeed, PendingOperation } from './own-feed.ts'
 
 /** What a file is to hold: text, or the id of a blob that is in the object store (binary files, symlinks). */
 export type FileContent = { readonly text: string } | { readonly blob: ObjectId }
 
+/** Git's mode of a file: plain, executable, symbolic link. */
 export type FileMode = 0o100644 | 0o100755 | 0o120000
 
 /** A file with its state: what a commit can be made of. */
@@ -24,10 +27,17 @@ export interface CapturedFile {
   readonly value: FileValue
 }
 
+/** How far the feed of some run was written. */
+export interface WrittenMark {
+  readonly feed: FeedId
+  readonly operations: number
+}
+
 export interface RoomFilesOptions {
   readonly history: RoomHistory
   readonly views: Views
   readonly live: LiveFiles
+  readonly index: Pick<FeedIndex, 'length' | 'operationsIn'>
   /** The own feed; throws where this device may not write (yet). */
   readonly feed: () => OwnFeed
   /** Something was changed here. */
@@ -40,6 +50,7 @@ const maxInsertUnits = 100_000
 /** The files of the room, to be read and edited. Every edit takes effect at once and is durable soon after. */
 export class RoomFiles {
   readonly #options: RoomFilesOptions
+  #baseFiles: ReadonlyMap<string, FileId> | undefined
 
   constructor(options: RoomFilesOptions) {
     this.#options = options
@@ -68,6 +79,40 @@ export class RoomFiles {
     return [...this.#options.live.layout.shownPaths].sort()
   }
 
+  /** Paths of all files that are there now. */
+  get paths(): readonly string[] {
+    const { history, live } = this.#options
+    const { layout } = live
+    const paths = new Set(layout.shownPaths)
+    for (const [path, file] of this.#filesOfBase()) {
+      const shownAt = history.hasLog(file) ? layout.pathOf(file) : path
+      if (shownAt !== undefined) paths.add(shownAt)
+    }
+    return [...paths].sort()
+  }
+
+  #filesOfBase(): ReadonlyMap<string, FileId> {
+    const { history } = this.#options
+    this.#baseFiles ??= new Map(
+      diffTrees((id) => history.readTree(id), undefined, history.graph.node(history.graph.base).tree)
+        .filter(({ after }) => after && isFileMode(after.mode))
+        .map(({ path }) => [path, baseFileId(history.crypto, history.room, path)]),
+    )
+    return this.#baseFiles
+  }
+
+  /** Everything that was done here so far, to be asked for by `holds` in a later run. */
+  mark(): WrittenMark {
+    const { feed, nextOperation } = this.#options.feed()
+    return { feed, operations: nextOperation }
+  }
+
+  /** Is everything here that was done up to a mark? What was not durable when a run was killed is not. */
+  holds({ feed, operations }: WrittenMark): boolean {
+    const { index } = this.#options
+    return operations === 0 || index.operationsIn(feed, index.length(feed)) >= operations
+  }
+
   /** Changes a text, by positions in the text as it is now. */
   edit(path: string, changes: readonly TextChange[]): void {
     const file = this.#textFile(path)
@@ -88,9 +133,15 @@ export class RoomFiles {
 
   /** Makes a file. Throws USAGE where one lies there already or the path is not allowed. */
   create(path: string, content: FileContent, mode: FileMode = 0o100644): FileId {
+    if (this.#options.live.layout.fileAt(path))
+      throw new AnvcsError('USAGE', { message: `There is a file at ${path} already.` })
+    return this.createUnseen(path, content, mode)
+  }
+
+  /** Makes a file at a path where somebody else has made one that this file's author has not seen: both are shown. */
+  createUnseen(path: string, content: FileContent, mode: FileMode = 0o100644): FileId {
     if (!isSafePath(path)) throw new AnvcsError('PATH_ESCAPES_TREE', { details: { path } })
-    const { history, live } = this.#options
-    if (live.layout.fileAt(path)) throw new AnvcsError('USAGE', { message: `There is a file at ${path} already.` })
+    const { history } = this.#options
     const feed = this.#options.feed()
     const file = madeFileId(history.crypto, history.room, feed.feed, feed.nextOperation)
     this.#set(file, { register: 'path', path })

@@ -6,11 +6,13 @@ import type { Link } from '../contracts/transport.ts'
 import { proveAdmission } from '../identity/admission.ts'
 import { certifyDevice, type DeviceCertificate } from '../identity/device-certificate.ts'
 import { roomTag } from '../identity/ids.ts'
+import { memberSigner } from '../identity/member-signer.ts'
 import { ticketPublicKey, type Ticket } from '../identity/ticket.ts'
 import { toHex } from '../lib/bytes.ts'
 import type { Person } from './control-body.ts'
 import type { Hello } from './handshake.ts'
 
+/** The keys of a device. */
 export interface DeviceSecrets {
   /** 32 bytes, Ed25519. */
   readonly signingSeed: Uint8Array
@@ -51,4 +53,13 @@ export class RoomIdentity {
     const admission = { room, ticket: ticketKey, certificate, ...person, binding: link.binding }
     return { ...hello, claim: { ticketKey, person, proof: proveAdmission(this.#crypto, ticket.seed, admission) } }
   }
+}
+
+/** A member that did not exist before, on its first device. Its keys are in memory: keep them, or it is somebody else next time. */
+export function newIdentity(
+  { crypto, random }: { readonly crypto: Crypto; readonly random: Random },
+  person: Person,
+): RoomIdentity {
+  const device = { signingSeed: random.bytes(32), agreementSecret: random.bytes(32), number: 0 }
+  return new RoomIdentity(crypto, memberSigner(crypto, random.bytes(32)), device, person)
 }

@@ -1,13 +1,14 @@
-import type { FeedId, KeyId } from '../contracts/ids.ts'
+import type { FeedId, KeyId, ObjectId } from '../contracts/ids.ts'
 import type { Anchor } from '../history/anchor.ts'
 import { judgeNaming } from '../history/judge.ts'
 import { namingKinds, readNaming, type NamingEntry } from '../history/naming-entry.ts'
 import { checkOperations, type CheckedOperation } from '../history/operation-check.ts'
 import { operationsKind, readOperations } from '../history/operations-body.ts'
 import { outcomeOf } from '../history/outcome.ts'
-import type { Causality, Views } from '../history/views.ts'
+import type { Past } from '../history/causality.ts'
+import type { Views } from '../history/views.ts'
 import type { CborValue } from '../lib/cbor.ts'
-import type { Entry } from '../journal/entry.ts'
+import { isGenesis, type Entry } from '../journal/entry.ts'
 import { controlEpoch } from '../contracts/ids.ts'
 import type { CommitReader } from './commit-reader.ts'
 import { readControlBody, type ControlBody } from './control-body.ts'
@@ -16,8 +17,10 @@ import type { EntryJudge, Verdict } from './replica.ts'
 
 /** What an accepted entry has done. */
 export interface JudgeEffects {
+  /** Git objects that have to be here before a control entry can take effect. */
+  lacking(body: ControlBody): readonly ObjectId[]
   controlled(entry: Entry, body: ControlBody): void
-  operated(entry: Entry, operations: readonly CheckedOperation[]): void
+  operated(operations: readonly CheckedOperation[], past: Past): void
   named(entry: Entry, naming: NamingEntry, anchor: Anchor): void
 }
 
@@ -27,25 +30,24 @@ export interface RoomEngines {
   readonly commits: CommitReader
 }
 
+/** Of rooms that this program can follow, at most. */
+export const formatVersion = 1
+
 const controlKinds = new Set([0, 1, 2, 3, 6])
 const namingNumbers = new Set<number>(Object.values(namingKinds))
 
 /** Judges an entry by its bytes and its causal past, and takes over what it does. */
 export class RoomJudge implements EntryJudge {
   readonly #membership: Membership
-  readonly #causality: Causality & { pastOfNext(entry: Entry): ReadonlyMap<FeedId, number> }
+  readonly #pastOf: (entry: Entry) => Past
   readonly #effects: JudgeEffects
   /** Feeds whose opening was void: their entries count for nothing. */
   readonly #unopened = new Map<FeedId, KeyId>()
   #engines: RoomEngines | undefined
 
-  constructor(
-    membership: Membership,
-    causality: Causality & { pastOfNext(entry: Entry): ReadonlyMap<FeedId, number> },
-    effects: JudgeEffects,
-  ) {
+  constructor(membership: Membership, pastOf: (entry: Entry) => Past, effects: JudgeEffects) {
     this.#membership = membership
-    this.#causality = causality
+    this.#pastOf = pastOf
     this.#effects = effects
   }
 
@@ -58,7 +60,9 @@ export class RoomJudge implements EntryJudge {
     if (entry.head.seq > 0)
       return this.#membership.owner(entry.feed)?.certificate.device ?? this.#unopened.get(entry.feed)
     const control = body === undefined ? undefined : readControlBody(body)
-    return control?.kind === 'genesis' || control?.kind === 'opening' ? control.certificate.device : undefined
+    if (control?.kind === 'genesis') return isGenesis(entry) ? control.certificate.device : undefined
+    if (control?.kind !== 'opening' || !this.#membership.mayOpen(entry, control, this.#pastOf(entry))) return undefined
+    return control.certificate.device
   }
 
   judge(entry: Entry, body: CborValue): Verdict {
@@ -66,18 +70,25 @@ export class RoomJudge implements EntryJudge {
     if (typeof kind !== 'number') return voided('the body has no kind')
     if (entry.head.seq > 0 && !this.#membership.owner(entry.feed)) return voided('the feed was not opened')
     const isControl = controlKinds.has(kind)
+    if (!isControl && kind !== operationsKind && !namingNumbers.has(kind))
+      return { status: 'wait', reason: `upgrade: entries of kind ${kind} are not known`, objects: [] }
     if (isControl !== (entry.head.epoch === controlEpoch))
       return voided('the body is sealed by the wrong kind of epoch')
     if (isControl) return this.#judgeControl(entry, body)
     if (kind === operationsKind) return this.#judgeOperations(entry, body)
-    if (namingNumbers.has(kind)) return this.#judgeNaming(entry, body)
-    return { status: 'wait', reason: `upgrade: entries of kind ${kind} are not known`, objects: [] }
+    return this.#judgeNaming(entry, body)
   }
 
   #judgeControl(entry: Entry, body: CborValue): Verdict {
     const control = readControlBody(body)
     if (!control) return voided('malformed control entry')
-    const past = this.#causality.pastOfNext(entry)
+    if (control.kind === 'genesis' && control.versions.format > formatVersion)
+      return { status: 'wait', reason: 'upgrade: the room follows a newer format', objects: [] }
+    const objects = this.#effects.lacking(control)
+    if (objects.length) return { status: 'wait', reason: 'Git objects are missing', objects }
+    const past = this.#pastOf(entry)
+    if (control.kind === 'epoch' && !this.#membership.mayBeginEpoch(entry, past))
+      return { status: 'wait', reason: 'upgrade: rooms of this version keep their first epoch', objects: [] }
     const fault = this.#membership.judge(entry, control, past)
     if (fault !== undefined) {
       if (control.kind === 'opening') this.#unopened.set(entry.feed, control.certificate.device)
@@ -95,13 +106,13 @@ export class RoomJudge implements EntryJudge {
       feed: entry.feed,
       lamport: entry.head.lamport,
       first: entry.head.firstOperation,
-      past: this.#causality.pastOfNext(entry),
+      past: this.#pastOf(entry),
     }
-    const outcome = outcomeOf(() => checkOperations(engines.views, this.#causality, place, operations))
+    const outcome = outcomeOf(() => checkOperations(engines.views, place, operations))
     if (outcome.status === 'wait') return { ...outcome, reason: 'Git objects are missing' }
     const checked = outcome.status === 'void' ? outcome.reason : outcome.value
     if (typeof checked === 'string') return { status: 'void', operations: operations.length, reason: checked }
-    this.#effects.operated(entry, checked)
+    this.#effects.operated(checked, place.past)
     return { status: 'ok', operations: operations.length }
   }
 
@@ -110,7 +121,7 @@ export class RoomJudge implements EntryJudge {
     const naming = readNaming(body)
     if (!engines || !naming) return voided('malformed naming')
     const author = this.#membership.owner(entry.feed)!.admission
-    const past = this.#causality.pastOfNext(entry)
+    const past = this.#pastOf(entry)
     const outcome = judgeNaming(engines.views, naming, past, engines.commits.factsFor(author, past))
     if (outcome.status === 'wait') return { ...outcome, reason: 'Git objects are missing' }
     if (outcome.status === 'void') return voided(outcome.reason)

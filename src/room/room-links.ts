@@ -1,3 +1,4 @@
+import { messageOf } from '../lib/error-message.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { Crypto } from '../contracts/crypto.ts'
 import type { FeedId, KeyId } from '../contracts/ids.ts'
@@ -30,6 +31,8 @@ export interface RoomLinksOptions {
 }
 
 const handshakeMs = 10_000
+/** Links at once, authenticated or not yet. */
+const maxLinks = 64
 /** Messages of a peer that are kept while it is being admitted. */
 const maxEarly = 256
 
@@ -50,8 +53,8 @@ export class RoomLinks {
 
   /** Takes a link that a transport has opened: authenticates it, then exchanges over it until it closes. */
   attach(link: Link): void {
-    if (this.#closed) {
-      void link.close('the room is closed')
+    if (this.#closed || this.#open.size >= maxLinks) {
+      void link.close(this.#closed ? 'the room is closed' : 'too many links')
       return
     }
     this.#open.add(link)
@@ -84,7 +87,10 @@ export class RoomLinks {
     const peer = new PeerLink({ link, hello, member, clock, replica, source, events })
     const older = this.#peers.get(peer.device)
     this.#peers.set(peer.device, peer)
-    void older?.close('replaced by a newer link')
+    if (older) {
+      this.#options.onPeer(older, 'gone')
+      void older.close('replaced by a newer link')
+    }
     void link.closed.then(() => this.#gone(peer))
     if (welcome.status === 'admitted') peer.send({ type: 'keys', box: welcome.box })
     peer.start(this.#neighboursOf(peer))
@@ -158,12 +164,10 @@ class Arrival {
 
   async #settle(hello: Hello): Promise<void> {
     this.#proved = true
-    const welcome = await this.#options
-      .welcome(hello, this.#link)
-      .catch((error: unknown): Welcome => ({
-        status: 'refused',
-        reason: error instanceof Error ? error.message : String(error),
-      }))
+    const welcome = await this.#options.welcome(hello, this.#link).catch((error: unknown): Welcome => ({
+      status: 'refused',
+      reason: messageOf(error),
+    }))
     if (welcome.status === 'refused') {
       this.#refuse(welcome.reason)
       return

@@ -1,227 +1,135 @@
-import type { Clock } from '../contracts/clock.ts'
-import type { Crypto, Deflate } from '../contracts/crypto.ts'
 import { AnvcsError } from '../contracts/errors.ts'
-import type { FeedStore } from '../contracts/feed-store.ts'
-import {
-  controlEpoch,
-  zeroFeed,
-  zeroRoom,
-  type FeedId,
-  type KeyId,
-  type ObjectId,
-  type RoomId,
-} from '../contracts/ids.ts'
-import type { MergeDriver } from '../contracts/merge-driver.ts'
-import type { ObjectStore } from '../contracts/object-store.ts'
-import type { Random } from '../contracts/random.ts'
+import { controlEpoch, type EpochId, type ObjectId, type RoomId } from '../contracts/ids.ts'
 import type { Signaling } from '../contracts/signaling.ts'
 import type { Link, Transport } from '../contracts/transport.ts'
-import type { Vault } from '../contracts/vault.ts'
-import { writeNaming, type NamingEntry } from '../history/naming-entry.ts'
-import { feedIdOf, roomIdOf, roomTag } from '../identity/ids.ts'
-import { entryKeys } from '../identity/key-schedule.ts'
-import { ticketPublicKey, type Ticket } from '../identity/ticket.ts'
+import { writeNaming } from '../history/naming-entry.ts'
+import { roomTag } from '../identity/ids.ts'
+import type { Ticket } from '../identity/ticket.ts'
 import { toHex } from '../lib/bytes.ts'
+import type { CborValue } from '../lib/cbor.ts'
 import { Emitter } from '../lib/emitter.ts'
-import { sealEntry, type Entry } from '../journal/entry.ts'
-import type { SessionEvent } from '../sync/session.ts'
-import { attestationOf } from './attestation.ts'
-import { scopes, writeControlBody, type ControlBody, type GenesisBody } from './control-body.ts'
-import { DurableFeeds } from './durable-feeds.ts'
-import { beginEngines, type Engines } from './engines.ts'
-import { EntrySource } from './entry-source.ts'
+import { messageOf } from '../lib/error-message.ts'
+import type { Entry } from '../journal/entry.ts'
+import { writeControlBody, type ControlBody, type GenesisBody } from './control-body.ts'
+import type { Engines } from './engines.ts'
+import { openOwnFeed } from './feed-choice.ts'
+import { firstEpoch, sealGenesis } from './genesis.ts'
 import { JournalWriter } from './journal-writer.ts'
 import { RoomKeys } from './keys.ts'
 import { Meeting } from './meeting.ts'
-import { Membership, type Admission } from './membership.ts'
-import { ObjectTransfer } from './object-transfer.ts'
-import { OwnFeed } from './own-feed.ts'
+import type { Admission, Membership } from './membership.ts'
+import type { OwnFeed } from './own-feed.ts'
 import type { PeerLink } from './peer-link.ts'
+import { Readiness } from './readiness.ts'
 import { replayJournal } from './replay.ts'
-import { Replica, type ReplicaReport } from './replica.ts'
+import { noRoom, type Replica, type ReplicaReport } from './replica.ts'
 import type { RoomCommits } from './room-commits.ts'
 import type { RoomEvents } from './room-events.ts'
 import type { RoomFiles } from './room-files.ts'
-import type { RoomIdentity } from './room-identity.ts'
-import { RoomJudge } from './room-judge.ts'
-import { RoomLinks } from './room-links.ts'
-import { loadSecrets, saveSecrets, type IssuedTicket } from './secrets.ts'
-import { meetingTopics } from './topics.ts'
+import type { Founding, RoomOptions } from './room-options.ts'
+import { RoomState } from './room-state.ts'
+import { RoomTraffic } from './room-traffic.ts'
+import { loadSecrets, type IssuedTicket } from './secrets.ts'
+import { Settler } from './settler.ts'
+import { TicketDesk, type InviteOptions } from './ticket-desk.ts'
 import { welcomeDevice } from './welcome.ts'
-
-export interface RoomOptions {
-  readonly crypto: Crypto
-  readonly deflate: Deflate
-  readonly clock: Clock
-  readonly random: Random
-  readonly store: FeedStore
-  readonly vault: Vault
-  readonly objects: ObjectStore
-  readonly driver: MergeDriver
-  readonly identity: RoomIdentity
-  /** Lines of a commit's note, where this device has one. */
-  readonly notes?: (commit: ObjectId) => readonly string[]
-  /** `offer` leaves heads that would merge as they are. */
-  readonly autoMerge?: 'apply' | 'offer'
-}
-
-/** What a new room begins with. */
-export interface Founding {
-  readonly base: ObjectId
-  readonly branch: string
-}
-
-/** How long a ticket lasts unless it is said otherwise. */
-export const ticketLifeMs = 86_400_000
-const settleMs = 50
-const mergeAnywayMs = 3000
 
 /** A live room: its files, its commits, and its links to others. Portable; everything outside is passed in. */
 export class Room {
   readonly id: RoomId
   readonly events = new Emitter<RoomEvents>()
-  readonly membership: Membership
   readonly #options: RoomOptions
   readonly #keys: RoomKeys
-  readonly #replica: Replica
-  readonly #judge: RoomJudge
+  readonly #state: RoomState
   readonly #writer: JournalWriter
-  readonly #source: EntrySource
-  readonly #durable: DurableFeeds
-  readonly #links: RoomLinks
-  readonly #transfer: ObjectTransfer
-  readonly #ticket: Ticket | undefined
-  #tickets: IssuedTicket[]
-  #engines: Engines | undefined
+  readonly #traffic: RoomTraffic
+  readonly #desk: TicketDesk
+  readonly #settler: Settler
   #feed: OwnFeed | undefined
   #meeting: Meeting | undefined
-  #presence: Uint8Array | undefined
-  #settle: { cancel: () => void } | undefined
-  #settling: Promise<void> = Promise.resolve()
-  #unsettledSinceMs: number | undefined
-  /** Namings have come since states were last mended. */
-  #namingsCame = false
-  #fault: AnvcsError | undefined
-  #whenReady: ((fault?: AnvcsError) => void)[] = []
+  readonly #readiness = new Readiness()
+  #admitting = false
   #closed = false
 
   private constructor(options: RoomOptions, keys: RoomKeys, tickets: readonly IssuedTicket[], ticket?: Ticket) {
-    const { crypto, deflate, clock, store, objects, identity } = options
+    const { clock, store } = options
     this.#options = options
     this.#keys = keys
-    this.#tickets = [...tickets]
-    this.#ticket = ticket
+    this.#desk = new TicketDesk(options, keys, tickets, ticket)
     this.id = keys.room
-    this.membership = new Membership(crypto)
-    this.#durable = new DurableFeeds(crypto)
-    this.#source = new EntrySource(store)
-    const causality = {
-      past: (feed: FeedId, seq: number) => this.#replica.index.past(feed, seq),
-      operationsIn: (feed: FeedId, length: number) => this.#replica.index.operationsIn(feed, length),
-      entryOf: (feed: FeedId, operation: number) => this.#replica.index.entryOf(feed, operation),
-      pastOfNext: (entry: Entry) => this.#replica.index.pastOfNext(entry),
-    }
-    this.#judge = new RoomJudge(this.membership, causality, {
-      controlled: (_, body) => this.#controlled(body),
-      operated: (_, operations) => {
-        for (const operation of operations) this.#history.log(operation.file).add(operation)
-        this.#engines!.views.changed()
-        this.#engines!.live.applied(operations)
-      },
-      named: (entry, naming, anchor) => {
-        this.#engines!.views.add({ anchor, feed: entry.feed, seq: entry.head.seq })
-        this.#engines!.live.named(anchor)
-        this.#namingsCame = true
-        const author = this.membership.owner(entry.feed)!.admission
-        const isOwn = entry.feed === this.#feed?.feed
-        this.events.emit('commit', { commit: anchor.commit, kind: naming.kind, lines: naming.lines, author, isOwn })
-      },
+    this.#state = new RoomState({
+      options,
+      keys,
+      ticket,
+      events: this.events,
+      feed: () => this.#ownFeed(),
+      isOwn: (feed) => feed === this.#feed?.feed,
+      name: (naming) => this.#write(writeNaming(naming)),
+      onKeys: () => this.#inBackground(this.#desk.save()),
+      onFault: (fault) => this.#readiness.fail(fault),
     })
-    this.#replica = new Replica({ crypto, deflate, room: this.id, keys, judge: this.#judge })
     this.#writer = new JournalWriter({
       store,
       clock,
       beforeWrite: () => this.#feed?.sealOperations(),
-      onDurable: (entries) => this.#onDurable(entries),
+      onDurable: (entries) => {
+        this.#traffic.durable(entries)
+        this.events.emit('durable', { entries: entries.length })
+      },
       onFailure: (error) => this.#problem(`the journal cannot be written: ${messageOf(error)}`),
     })
-    this.#transfer = new ObjectTransfer({
-      objects,
+    this.#settler = new Settler({
       clock,
-      haves: () => this.#engines?.commits.heads().map(({ commit }) => commit) ?? [],
-      onObjects: () => {
-        this.#take(this.#replica.advance(), undefined)
-        this.events.emit('objects', {})
-      },
-      onProblem: (message) => this.#problem(message),
+      commits: () => (this.#feed ? this.#state.engines?.commits : undefined),
+      isQuiet: () => this.peers.every(({ session }) => session.isEqual()),
+      merges: options.autoMerge !== 'offer',
+      onSettled: () => this.events.emit('settled', { heads: this.commits.heads().map(({ commit }) => commit) }),
+      onProblem: (error) => this.#problem(`heads could not be merged: ${messageOf(error)}`),
     })
-    this.#links = new RoomLinks({
-      crypto,
-      clock,
-      deviceSeed: identity.deviceSeed,
-      source: this.#source,
-      replica: {
-        positions: () => this.#durable.positions(),
-        digest: () => this.#durable.digest(),
-        length: (feed) => this.#durable.length(feed),
-        deviceOf: (feed) => this.membership.owner(feed)?.certificate.device,
-      },
-      hello: (link) => identity.hello(this.id, link, options.random, this.#admission ? undefined : this.#ticket),
+    this.#traffic = new RoomTraffic({
+      options,
+      events: this.events,
+      hello: (link) =>
+        options.identity.hello(this.id, link, options.random, this.self && keys.newest ? undefined : ticket),
       welcome: (hello, link) =>
         welcomeDevice(hello, link, {
+          crypto: options.crypto,
           membership: this.membership,
-          keys: this.#keys,
+          keys,
           random: options.random,
           nowMs: clock.now(),
-          isMember: this.#admission !== undefined && this.#feed !== undefined,
+          isMember: this.self !== undefined && this.#feed !== undefined,
           add: (body) => this.#control(body),
         }),
-      onEvents: (peer, events) => this.#onEvents(peer, events),
-      onPeer: (peer, state) => this.#onPeer(peer, state),
+      deviceOf: (feed) => this.membership.owner(feed)?.certificate.device,
+      base: () => this.membership.genesis?.base,
+      // A merge that another has announced is known before its objects are stored.
+      haves: () =>
+        (this.#state.engines?.commits.heads() ?? [])
+          .map(({ commit }) => commit)
+          .filter((id) => options.objects.has(id)),
+      onEntries: (peer, entries) => this.#receive(peer, entries),
+      onKeys: (box) => this.#inBackground(this.#takeKeys(box)),
+      onObjects: () => {
+        this.#take(this.#state.replica.advance(), undefined)
+        this.events.emit('objects', undefined)
+      },
+      onExchange: () => this.#settler.plan(),
       onProblem: (message) => this.#problem(message),
     })
   }
 
   /** Founds a room at a commit. */
   static async create(options: RoomOptions, founding: Founding): Promise<Room> {
-    const { crypto, deflate, random, clock, identity, objects, driver } = options
-    const controlKey = random.bytes(32)
-    const genesis: GenesisBody = {
-      kind: 'genesis',
-      certificate: identity.certificate,
-      person: identity.person,
-      base: founding.base,
-      objectFormat: objects.format,
-      branch: founding.branch,
-      versions: { format: 1, merge: driver.version, diff: 1 },
-      unique: random.bytes(16),
-      salt: random.bytes(16),
-    }
-    const sealed = entryKeys(crypto, controlKey, { room: zeroRoom, epoch: controlEpoch, feed: zeroFeed })
-    const fields = {
-      room: zeroRoom,
-      feed: zeroFeed,
-      seq: 0,
-      prev: undefined,
-      lamport: 1,
-      timeMs: clock.now(),
-      epoch: controlEpoch,
-      firstOperation: 0,
-      deps: [],
-    }
-    const entry = sealEntry(crypto, deflate, sealed, identity.deviceSeed, fields, writeControlBody(genesis), false)
-    const keys = new RoomKeys(crypto, roomIdOf(entry.id))
-    keys.add(controlKey, [random.bytes(32)])
+    const { entry, keys } = sealGenesis(options, founding)
     const room = new Room(options, keys, [])
-    await room.#save()
+    await room.#desk.save()
+    // Claimed as its author, so that the next run can go on in it.
     if (await options.store.claim(entry.feed, { resume: true })) room.#writer.claimed(entry.feed)
-    room.#take(room.#replica.receive([entry.bytes]), undefined)
-    if (room.#fault) throw room.#fault
+    room.#take(room.#state.replica.receive([entry.bytes]), undefined)
+    if (room.#readiness.fault) throw room.#readiness.fault
     await room.#openFeed()
-    const epoch = keys.newest!
-    const box = keys.epochBoxFor(random, epoch, identity.certificate)!
-    const boxes = [{ device: identity.certificate.device, box }]
-    await room.#control({ kind: 'epoch', epoch, parents: [controlEpoch], boxes })
+    await room.#control(firstEpoch(options, keys))
     return room
   }
 
@@ -231,8 +139,8 @@ export class Room {
     if (!secrets) throw new AnvcsError('ROOM_MISSING')
     const room = new Room(options, secrets.keys, secrets.tickets)
     await room.#replay()
-    if (room.#fault) throw room.#fault
-    if (room.#admission) await room.#openFeed()
+    if (room.#readiness.fault) throw room.#readiness.fault
+    if (room.self) await room.#openFeed()
     return room
   }
 
@@ -252,21 +160,19 @@ export class Room {
   }
 
   get genesis(): GenesisBody {
-    const { genesis } = this.membership
-    if (!genesis) throw new AnvcsError('ROOM_MISSING', { message: 'The room is not here yet.' })
-    return genesis
+    return this.membership.founding
   }
 
   get files(): RoomFiles {
-    return this.#begun.files
+    return this.#state.begun.files
   }
 
   get commits(): RoomCommits {
-    return this.#begun.commits
+    return this.#state.begun.commits
   }
 
   get engines(): Engines {
-    return this.#begun
+    return this.#state.begun
   }
 
   get isReady(): boolean {
@@ -275,28 +181,26 @@ export class Room {
 
   /** The member that this device belongs to, as the room knows it. */
   get self(): Admission | undefined {
-    return this.#admission
+    return this.membership.admissionFor(this.#options.identity.certificate)
   }
 
   /** The salt of the own feed, for the digests of records. */
   get salt(): Uint8Array {
-    const owner = this.#feed && this.membership.owner(this.#feed.feed)
-    if (!owner) throw new AnvcsError('ROOM_CLOSED', { message: 'This device is not admitted yet.' })
-    return owner.salt
+    return this.membership.saltOf(this.#ownFeed().feed)
   }
 
   get peers(): readonly PeerLink[] {
-    return this.#links.peers
+    return this.#traffic.peers
   }
 
   /** Entries that count for nothing, the newest, and why. */
   get voided(): Replica['voided'] {
-    return this.#replica.voided
+    return this.#state.replica.voided
   }
 
   /** How many entries wait for something that is not here. */
   get waitingEntries(): number {
-    return this.#replica.waiting.size
+    return this.#state.replica.waiting.size
   }
 
   get signalingConnected(): boolean {
@@ -305,47 +209,26 @@ export class Room {
 
   /** Number of entries that are durable here. */
   get entryCount(): number {
-    return this.#durable.positions().reduce((sum, { length }) => sum + length, 0)
+    return this.#traffic.entryCount
   }
 
   /** The digest of everything that is durable here: equal rooms have equal digests. */
   get digest(): string {
-    return toHex(this.#durable.digest())
+    return toHex(this.#traffic.digest)
   }
 
-  get #admission(): Admission | undefined {
-    return this.membership.admissionOf(this.#options.identity.certificate)
-  }
-
-  get #begun(): Engines {
-    if (!this.#engines) throw new AnvcsError('ROOM_CLOSED', { message: 'The room has not been received yet.' })
-    return this.#engines
-  }
-
-  get #history(): Engines['history'] {
-    return this.#begun.history
+  get membership(): Membership {
+    return this.#state.membership
   }
 
   /** Resolves when this device is a member and may write; rejects where it never can be. */
   async ready(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    const { signal } = options
-    signal?.throwIfAborted()
-    if (this.#fault) throw this.#fault
-    if (this.#feed) return
-    await new Promise<void>((resolve, reject) => {
-      const abort = (): void => reject(signal!.reason as Error)
-      signal?.addEventListener('abort', abort, { once: true })
-      this.#whenReady.push((fault) => {
-        signal?.removeEventListener('abort', abort)
-        if (fault) reject(fault)
-        else resolve()
-      })
-    })
+    await this.#readiness.wait(options)
   }
 
   /** Takes a link that is open but not authenticated. */
   attach(link: Link): void {
-    this.#links.attach(link)
+    this.#traffic.attach(link)
   }
 
   /** Looks for the others of the room, and keeps a link to each. */
@@ -356,12 +239,12 @@ export class Room {
       random,
       signaling,
       transport,
-      topics: () => meetingTopics(this.#options.crypto, clock.now(), this.#keys, this.#tickets, this.#ticket),
+      topics: () => this.#desk.topics(),
       onLink: (link) => this.attach(link),
       onProblem: (message) => this.#problem(message),
       onConnected: (connected) => this.events.emit('signaling', { connected }),
     })
-    this.#meeting.begin().catch((error: unknown) => this.#problem(messageOf(error)))
+    this.#inBackground(this.#meeting.begin())
   }
 
   /** Announces this endpoint again and tries every peer at once. */
@@ -369,31 +252,22 @@ export class Room {
     this.#meeting?.announce()
   }
 
-  /** Issues a ticket. `hints` say where members can be met. */
-  async invite(
-    options: { readonly hints?: readonly string[]; readonly uses?: number; readonly lifeMs?: number } = {},
-  ): Promise<Ticket> {
-    const { crypto, clock, random } = this.#options
-    const { hints = [], uses = 1, lifeMs = ticketLifeMs } = options
-    const seed = random.bytes(32)
-    const expiresMs = clock.now() + lifeMs
-    this.#tickets = [...this.#tickets.filter((ticket) => ticket.expiresMs > clock.now()), { seed, expiresMs }]
-    await this.#save()
-    const ticketKey = toHex(ticketPublicKey(crypto, seed)) as KeyId
-    await this.#control({ kind: 'ticket', ticketKey, scopes, uses, expiresMs })
+  /** Issues a ticket. */
+  async invite(options: InviteOptions = {}): Promise<Ticket> {
+    const { seed, body } = await this.#desk.issue(options)
+    await this.#control(body)
     this.#meeting?.refresh()
-    return { room: this.id, founder: this.membership.founder!, seed, hints }
+    return { room: this.id, founder: this.membership.founder!, seed, hints: options.hints ?? [] }
   }
 
   /** Asks peers for Git objects: blobs of binary files, say. `objects` is emitted when some have come. */
   fetch(objects: readonly ObjectId[]): void {
-    this.#transfer.wish(objects)
+    this.#traffic.wish(objects)
   }
 
   /** Tells peers what is going on here; not journaled. At most 8 KiB. */
   setPresence(content: Uint8Array): void {
-    this.#presence = content
-    for (const peer of this.peers) peer.send({ type: 'presence', content })
+    this.#traffic.setPresence(content)
   }
 
   /** Resolves when everything that was done here is durable. */
@@ -403,76 +277,46 @@ export class Room {
 
   /** Mends states, takes in what came by Git, and merges heads, now. */
   settle(): Promise<void> {
-    this.#settling = this.#settling
-      .then(() => this.#settleNow(true))
-      .catch((error: unknown) => this.#problem(`heads could not be merged: ${messageOf(error)}`))
-    return this.#settling
+    return this.#settler.now()
   }
 
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    this.#settle?.cancel()
-    await this.#settling
+    await this.#settler.close()
     await this.#meeting?.close()
-    await this.#links.close()
+    await this.#traffic.close()
     await this.#writer.flush()
     if (this.#feed) await this.#options.store.release(this.#feed.feed)
-    for (const ready of this.#whenReady.splice(0)) ready(new AnvcsError('ROOM_CLOSED'))
+    this.#readiness.fail(new AnvcsError('ROOM_CLOSED'))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
 
-  async #save(): Promise<void> {
-    await saveSecrets(this.#options.vault, { keys: this.#keys, tickets: this.#tickets })
-  }
-
   async #replay(): Promise<void> {
-    for await (const batch of replayJournal(this.#options.store, this.#replica)) {
-      const { accepted } = this.#replica.receive(batch.map(({ bytes }) => bytes))
-      this.#durable.add(accepted)
+    for await (const batch of replayJournal(this.#options.store, this.#state.replica)) {
+      const { accepted } = this.#state.replica.receive(batch.map(({ bytes }) => bytes))
+      this.#traffic.replayed(accepted)
     }
-    this.#engines?.live.takeChangedPaths()
+    this.#state.engines?.live.takeChangedPaths()
   }
 
-  /** Continues the feed of the last run where it ended cleanly, else opens the next. */
   async #openFeed(): Promise<void> {
     if (this.#feed || this.#closed) return
-    const { store, identity, random } = this.#options
-    const admission = this.#admission!
-    const runs = this.membership.feedsOf(identity.certificate.device).sort((a, b) => b.run - a.run)
-    const last = runs[0]
-    if (last && (await store.claim(last.feed, { resume: true }))) {
-      this.#begin(last.feed)
-      return
-    }
-    for (let run = (last?.run ?? -1) + 1; ; run++) {
-      const feed = feedIdOf(this.#options.crypto, this.id, admission.id, identity.certificate.number, run)
-      // Claimed as its author, so that the next run can go on in it.
-      if (!(await store.claim(feed, { resume: true }))) continue
-      this.#begin(feed)
-      const { certificate } = identity
-      const salt = random.bytes(16)
-      await this.#control({ kind: 'opening', admission: admission.id, run, certificate, salt })
-      return
-    }
-  }
-
-  #begin(feed: FeedId): void {
-    const { crypto, deflate, clock, identity } = this.#options
-    this.#writer.claimed(feed)
-    this.#feed = new OwnFeed({
-      crypto,
-      deflate,
-      clock,
-      index: this.#replica.index,
+    const { random } = this.#options
+    const { index } = this.#state.replica
+    const { feed, opening } = await openOwnFeed(this.#options, {
+      admission: this.self!,
+      membership: this.membership,
+      index,
       keys: this.#keys,
       writer: this.#writer,
-      feed,
-      signingSeed: identity.deviceSeed,
     })
+    this.#feed = feed
+    this.#readiness.succeed()
+    if (opening) await this.#control({ ...opening, salt: random.bytes(16) })
   }
 
   #ownFeed(): OwnFeed {
@@ -482,129 +326,21 @@ export class Room {
   }
 
   #control(body: ControlBody): Promise<Entry> {
-    const written = writeControlBody(body)
-    return this.#ownFeed().write(written, (entry) => this.#takeOwn(entry, written), controlEpoch)
+    return this.#write(writeControlBody(body), controlEpoch)
   }
 
-  #name(naming: NamingEntry): Promise<Entry> {
-    const written = writeNaming(naming)
-    return this.#ownFeed().write(written, (entry) => this.#takeOwn(entry, written))
-  }
-
-  /** Our own entries pass the same judge: one that were void at others would be a fault of ours. */
-  #takeOwn(entry: Entry, body: Parameters<RoomJudge['judge']>[1]): void {
-    const verdict = this.#judge.judge(entry, body)
-    if (verdict.status !== 'ok')
-      throw new AnvcsError('INTERNAL', { message: `An entry of our own does not stand: ${verdict.reason}.` })
-    this.#changed('local')
-    this.#scheduleSettle()
-  }
-
-  #controlled(body: ControlBody): void {
-    if (body.kind === 'genesis') this.#founded(body)
-    if (body.kind === 'epoch') this.#takeEpoch(body)
-    if (body.kind === 'genesis' || body.kind === 'add')
-      this.events.emit('member', { member: body.certificate.member, person: body.person })
-  }
-
-  #founded(genesis: GenesisBody): void {
-    if (this.#ticket && genesis.certificate.member !== this.#ticket.founder) {
-      this.#fail(new AnvcsError('ROOM_MISMATCH', { message: 'The room has another founder than the ticket says.' }))
-      return
+  #write(body: CborValue, epoch?: EpochId): Promise<Entry> {
+    const effect = (entry: Entry): void => {
+      this.#state.takeOwn(entry, body)
+      this.#state.tellChanges('local')
+      this.#settler.plan()
     }
-    const { crypto, objects, driver, identity, notes = () => [] } = this.#options
-    try {
-      this.#engines = beginEngines(genesis, {
-        crypto,
-        objects,
-        driver,
-        keys: this.#keys,
-        index: this.#replica.index,
-        membership: this.membership,
-        feed: () => this.#ownFeed(),
-        onChange: () => this.#changed('local'),
-        name: (naming) => this.#name(naming),
-        notes,
-        attest: (merge) => [attestationOf(identity.signer, this.id, merge)],
-      })
-    } catch (error) {
-      this.#fail(AnvcsError.is(error) ? error : new AnvcsError('INTERNAL', { cause: error }))
-      return
-    }
-    this.#judge.begin({ views: this.#engines.views, commits: this.#engines.reader })
-  }
-
-  #takeEpoch(body: Extract<ControlBody, { kind: 'epoch' }>): void {
-    const { identity } = this.#options
-    const { device } = identity.certificate
-    const own = body.boxes.find((box) => box.device === device)
-    if (!own || this.#keys.epochKey(body.epoch)) return
-    if (this.#keys.takeEpochBox(identity.agreementSecret, device, body.epoch, own.box)) void this.#save()
-  }
-
-  #fail(fault: AnvcsError): void {
-    this.#fault = fault
-    for (const ready of this.#whenReady.splice(0)) ready(fault)
-  }
-
-  #onDurable(entries: readonly Entry[]): void {
-    this.#durable.add(entries)
-    const feeds = new Set<FeedId>()
-    for (const { feed, head, bytes } of entries) {
-      this.#source.add({ feed, seq: head.seq, bytes })
-      feeds.add(feed)
-    }
-    this.#links.advanced(feeds)
-    this.events.emit('durable', { entries: entries.length })
-  }
-
-  #onPeer(peer: PeerLink, state: 'linked' | 'gone'): void {
-    if (state === 'linked') {
-      if (this.#presence) peer.send({ type: 'presence', content: this.#presence })
-      this.#transfer.addPeer(peer)
-    } else this.#transfer.removePeer(peer)
-    const { device, member } = peer
-    this.events.emit('peer', { state, device, member, path: peer.link.path })
-    this.#scheduleSettle()
-  }
-
-  #onEvents(peer: PeerLink, events: readonly SessionEvent[]): void {
-    for (const event of events) {
-      switch (event.type) {
-        case 'entries':
-          this.#receive(peer, event.entries)
-          break
-        case 'keys':
-          void this.#takeKeys(event.box)
-          break
-        case 'want':
-          void this.#transfer.serve(peer, event)
-          break
-        case 'pack':
-          peer.session.consumed('objects', event.chunk.length)
-          void this.#transfer.receive(peer, event)
-          break
-        case 'lacking':
-          this.#transfer.lacking(peer, event.request)
-          break
-        case 'presence':
-          peer.session.consumed('presence', event.content.length)
-          this.events.emit('presence', { member: peer.member, device: peer.device, content: event.content })
-          break
-        case 'positions':
-          this.#scheduleSettle()
-          break
-      }
-    }
+    return this.#ownFeed().write(body, effect, epoch)
   }
 
   #receive(peer: PeerLink, entries: readonly Uint8Array[]): void {
     this.#feed?.sealOperations()
-    const report = this.#replica.receive(entries)
-    peer.session.consumed(
-      'entries',
-      entries.reduce((sum, { length }) => sum + length, 0),
-    )
+    const report = this.#state.replica.receive(entries, peer.member)
     this.#take(report, peer)
   }
 
@@ -615,19 +351,16 @@ export class Room {
     }
     for (const { reason } of report.refused) {
       this.#problem(`an entry was refused: ${reason}`)
-      if (peer && (reason === 'malformed' || reason === 'bad signature')) void peer.close(reason)
+      if (peer && reason === 'malformed') void peer.close(reason)
+      if (peer && reason === noRoom) this.#traffic.askLater(peer)
     }
-    this.#transfer.need(report.objects)
-    if (!this.#feed && this.#admission && this.#keys.newest && !this.#fault) void this.#admitted()
-    if (this.#namingsCame && this.#feed) {
-      this.#namingsCame = false
-      void this.commits.repair()
-    }
-    if (report.accepted.length) this.#changed('remote')
-    this.#scheduleSettle()
+    this.#traffic.need([...report.objects, ...this.#state.missingBlobs()])
+    if (!this.#feed && this.self && this.#keys.newest && !this.#readiness.fault) this.#inBackground(this.#admitted())
+    if (this.#feed && this.#state.takeNamingsCame()) this.#inBackground(this.commits.repair())
+    if (report.accepted.length) this.#state.tellChanges('remote')
+    this.#traffic.askAgain(({ member }) => this.#state.replica.waiting.hasRoom(member))
+    this.#settler.plan()
   }
-
-  #admitting = false
 
   /** This device has become a member: it may write from now on. */
   async #admitted(): Promise<void> {
@@ -637,9 +370,6 @@ export class Room {
       await this.#writer.flush()
       await this.#openFeed()
       this.#meeting?.refresh()
-      for (const ready of this.#whenReady.splice(0)) ready()
-    } catch (error) {
-      this.#problem(`the feed could not be opened: ${messageOf(error)}`)
     } finally {
       this.#admitting = false
     }
@@ -647,53 +377,22 @@ export class Room {
 
   async #takeKeys(box: Uint8Array): Promise<void> {
     const { identity } = this.#options
-    if (this.#keys.hasControlKey) return
-    if (!this.#keys.takeBox(identity.agreementSecret, identity.certificate.device, box)) {
+    if (this.#feed) return
+    const isProved = this.membership.genesis !== undefined
+    if (!this.#keys.takeBox(identity.agreementSecret, identity.certificate.device, box, isProved)) {
       this.#problem('a box with the keys of the room could not be opened')
       return
     }
-    await this.#save()
-    this.#take(this.#replica.advance(), undefined)
+    await this.#desk.save()
+    this.#take(this.#state.replica.advance(), undefined)
   }
 
-  #changed(origin: 'local' | 'remote'): void {
-    const paths = this.#engines?.live.takeChangedPaths() ?? []
-    if (paths.length) this.events.emit('changed', { paths, origin })
+  /** What fails while nobody waits for it is told. */
+  #inBackground(work: Promise<unknown>): void {
+    work.catch((error: unknown) => this.#problem(messageOf(error)))
   }
 
   #problem(message: string): void {
     this.events.emit('problem', { message })
   }
-
-  #scheduleSettle(): void {
-    if (this.#settle || this.#closed || !this.#engines || !this.#feed) return
-    this.#unsettledSinceMs ??= this.#options.clock.now()
-    const cancel = this.#options.clock.schedule(settleMs, () => {
-      this.#settle = undefined
-      this.#settling = this.#settling
-        .then(() => this.#settleNow(false))
-        .catch((error: unknown) => this.#problem(`heads could not be merged: ${messageOf(error)}`))
-    })
-    this.#settle = { cancel }
-  }
-
-  /** Waiting for the end of an exchange saves merges; nothing depends on it. */
-  async #settleNow(now: boolean): Promise<void> {
-    if (!this.#engines || !this.#feed) return
-    await this.commits.takeIn()
-    await this.commits.repair()
-    const waitedMs = this.#options.clock.now() - (this.#unsettledSinceMs ?? 0)
-    const isQuiet = this.peers.every(({ session }) => session.isEqual())
-    if (!now && !isQuiet && waitedMs < mergeAnywayMs) {
-      this.#scheduleSettle()
-      return
-    }
-    this.#unsettledSinceMs = undefined
-    if (this.#options.autoMerge !== 'offer') await this.commits.merge()
-    this.events.emit('settled', { heads: this.commits.heads().map(({ commit }) => commit) })
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

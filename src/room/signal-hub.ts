@@ -39,7 +39,7 @@ export class SignalHub implements SignalPort {
   setTopics(topics: readonly SignalTopic[]): void {
     const wanted = new Map(topics.map((topic) => [toHex(topic.topic), topic]))
     for (const [name, topic] of wanted) if (!this.#topics.has(name)) this.#open(name, topic)
-    for (const name of [...this.#topics.keys()]) if (!wanted.has(name)) void this.#leave(name)
+    for (const name of Array.from(this.#topics.keys())) if (!wanted.has(name)) void this.#leave(name)
   }
 
   send(to: EndpointId | undefined, data: unknown): void {
@@ -64,7 +64,7 @@ export class SignalHub implements SignalPort {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#topics.keys()].map((name) => this.#leave(name)))
+    await Promise.all(Array.from(this.#topics.keys()).map((name) => this.#leave(name)))
   }
 
   #open(name: string, topic: SignalTopic): void {

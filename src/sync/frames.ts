@@ -27,7 +27,8 @@ const lastFlag = 2
 
 /**
  * Cuts a message into frames. A frame is [version << 4 | stream, flags, total length (u32, first frame only), content];
- * a stream carries one message at a time, so frames need no message number.
+ * a stream carries one message at a time, so frames need no message number. Only the last frame may be shorter than
+ * `maxFrameBytes`, so that a message has one form and a bounded number of parts.
  */
 export function* framesOf(message: Message): Generator<Uint8Array> {
   const stream = (version << 4) | streams.indexOf(message.stream)
@@ -69,6 +70,7 @@ export class FrameReader {
     partial.parts.push(content)
     partial.received += content.length
     const complete = (flags & lastFlag) !== 0
+    if (!complete && frame.length < maxFrameBytes) return 'invalid'
     if (partial.received > partial.total || complete !== (partial.received === partial.total)) return 'invalid'
     if (!complete) return 'more'
     this.#partials.delete(stream)

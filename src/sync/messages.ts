@@ -2,6 +2,7 @@ import { decodeCbor, encodeCbor, type CborValue } from '../lib/cbor.ts'
 import { toHex, hexBytes } from '../lib/bytes.ts'
 import { bytesOf, bytesUpTo, exactly, flag, listOf, textUpTo, tuple, uint, uintUpTo, type Shape } from '../lib/shape.ts'
 import type { EntryId, FeedId, KeyId, ObjectId } from '../contracts/ids.ts'
+import { maxStoredEntryBytes } from '../contracts/feed-store.ts'
 import { streams, type Message, type Stream } from './frames.ts'
 
 /** How far a peer has a feed: `length` entries, the last of which is `head`. */
@@ -23,7 +24,10 @@ export type PeerMessage =
   /** Keys for a device that has just been admitted or that lacks an epoch: sealed boxes. */
   | { readonly type: 'keys'; readonly box: Uint8Array }
   | { readonly type: 'entries'; readonly entries: readonly Uint8Array[] }
-  /** Asks for a pack of what is reachable from `wants` and not from `haves`. */
+  /**
+   * Asks for a pack of what is reachable from `wants` and not from `haves`. Where the room's base commit is among `wants`, it
+   * is packed as if it had no parents: who asks for it has nothing that is older.
+   */
   | {
       readonly type: 'want'
       readonly request: number
@@ -44,6 +48,13 @@ interface Codec<T extends PeerMessage> {
 }
 
 const maxFeeds = 20_000
+const maxCreditBytes = 1 << 24
+const maxNeighbours = 1024
+const maxKeysBoxBytes = 64 * 1024
+const maxEntries = 8192
+const maxChunkBytes = 256 * 1024
+const maxReasonUnits = 200
+const maxPresenceBytes = 8192
 const maxObjects = 4096
 const objectId: Shape<Uint8Array> = (value) => bytesOf(20)(value) ?? bytesOf(32)(value)
 
@@ -94,28 +105,28 @@ const codecs: { readonly [T in MessageType]: Codec<Of<T>> } = {
   credit: codec<Of<'credit'>, readonly [4, number, number]>(
     'control',
     4,
-    tuple(exactly(4), uintUpTo(streams.length - 1), uintUpTo(1 << 24)),
+    tuple(exactly(4), uintUpTo(streams.length - 1), uintUpTo(maxCreditBytes)),
     (m) => [streams.indexOf(m.stream), m.bytes],
     ([, stream, bytes]) => ({ stream: streams[stream]!, bytes }),
   ),
   neighbours: codec<Of<'neighbours'>, readonly [5, readonly Uint8Array[]]>(
     'control',
     5,
-    tuple(exactly(5), listOf(bytesOf(32), 1024)),
+    tuple(exactly(5), listOf(bytesOf(32), maxNeighbours)),
     (m) => [m.devices.map(hexBytes)],
     ([, devices]) => ({ devices: devices.map((device) => toHex(device) as KeyId) }),
   ),
   keys: codec<Of<'keys'>, readonly [6, Uint8Array]>(
     'control',
     6,
-    tuple(exactly(6), bytesUpTo(64 * 1024)),
+    tuple(exactly(6), bytesUpTo(maxKeysBoxBytes)),
     (m) => [m.box],
     ([, box]) => ({ box }),
   ),
   entries: codec<Of<'entries'>, readonly [7, readonly Uint8Array[]]>(
     'entries',
     7,
-    tuple(exactly(7), listOf(bytesUpTo(1 << 20), 8192)),
+    tuple(exactly(7), listOf(bytesUpTo(maxStoredEntryBytes), maxEntries)),
     (m) => [m.entries],
     ([, entries]) => ({ entries }),
   ),
@@ -129,21 +140,21 @@ const codecs: { readonly [T in MessageType]: Codec<Of<T>> } = {
   pack: codec<Of<'pack'>, readonly [9, number, Uint8Array, boolean]>(
     'objects',
     9,
-    tuple(exactly(9), uint, bytesUpTo(256 * 1024), flag),
+    tuple(exactly(9), uint, bytesUpTo(maxChunkBytes), flag),
     (m) => [m.request, m.chunk, m.last],
     ([, request, chunk, last]) => ({ request, chunk, last }),
   ),
   lacking: codec<Of<'lacking'>, readonly [10, number, string]>(
     'objects',
     10,
-    tuple(exactly(10), uint, textUpTo(200)),
+    tuple(exactly(10), uint, textUpTo(maxReasonUnits)),
     (m) => [m.request, m.reason],
     ([, request, reason]) => ({ request, reason }),
   ),
   presence: codec<Of<'presence'>, readonly [11, Uint8Array]>(
     'presence',
     11,
-    tuple(exactly(11), bytesUpTo(8192)),
+    tuple(exactly(11), bytesUpTo(maxPresenceBytes)),
     (m) => [m.content],
     ([, content]) => ({ content }),
   ),

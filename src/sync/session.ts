@@ -1,6 +1,6 @@
 import { equalBytes } from '../lib/bytes.ts'
 import type { FeedId, KeyId } from '../contracts/ids.ts'
-import { FrameReader, type Stream } from './frames.ts'
+import { FrameReader, type Message, type Stream } from './frames.ts'
 import { decodeMessage, encodeMessage, type FeedPosition, type PeerMessage } from './messages.ts'
 import { initialCredit, Outbox } from './outbox.ts'
 
@@ -16,7 +16,9 @@ export interface Replica {
 
 /** What a frame brought that concerns the room. */
 export type SessionEvent =
-  | Extract<PeerMessage, { type: 'entries' | 'keys' | 'want' | 'pack' | 'lacking' | 'presence' }>
+  | Extract<PeerMessage, { type: 'entries' | 'keys' | 'pack' | 'lacking' | 'presence' }>
+  /** `size` is to be told to `consumed` when the request has been answered. */
+  | (Extract<PeerMessage, { type: 'want' }> & { readonly size: number })
   /** The peer's position in a feed differs from ours at the same length, or lies beyond: for fork evidence and `status`. */
   | { readonly type: 'positions'; readonly positions: readonly FeedPosition[] }
 
@@ -48,6 +50,8 @@ export class PeerSession {
   #neighbours: ReadonlySet<KeyId> = new Set()
   #vectorSent = false
   readonly #consumed = new Map<Stream, number>()
+  /** What the peer may still send on each stream. */
+  readonly #granted = new Map<Stream, number>(Object.entries(initialCredit) as [Stream, number][])
 
   constructor(replica: Replica) {
     this.#replica = replica
@@ -63,11 +67,22 @@ export class PeerSession {
   receive(frame: Uint8Array): readonly SessionEvent[] | undefined {
     const message = this.#reader.read(frame)
     if (message === 'more') return []
-    const decoded = message === 'invalid' ? undefined : decodeMessage(message)
-    return decoded && this.#handle(decoded)
+    const decoded = message === 'invalid' || !this.#isGranted(message) ? undefined : decodeMessage(message)
+    if (!decoded || message === 'invalid') return undefined
+    const { stream, bytes } = message
+    if (decoded.type === 'want') return [{ ...decoded, size: bytes.length }]
+    if (stream !== 'control') this.consumed(stream, bytes.length)
+    return this.#handle(decoded)
   }
 
-  #handle(message: PeerMessage): readonly SessionEvent[] {
+  /** A message may be begun while there is any credit left. */
+  #isGranted({ stream, bytes }: Message): boolean {
+    const left = this.#granted.get(stream)!
+    this.#granted.set(stream, left - bytes.length)
+    return left > 0
+  }
+
+  #handle(message: Exclude<PeerMessage, { type: 'want' }>): readonly SessionEvent[] {
     switch (message.type) {
       case 'digest':
         if (equalBytes(message.digest, this.#replica.digest())) this.#learn(this.#replica.positions())
@@ -187,7 +202,9 @@ export class PeerSession {
     const sum = (this.#consumed.get(stream) ?? 0) + bytes
     const due = sum >= initialCredit[stream] / 4
     this.#consumed.set(stream, due ? 0 : sum)
-    if (due) this.#push({ type: 'credit', stream, bytes: sum })
+    if (!due) return
+    this.#granted.set(stream, this.#granted.get(stream)! + sum)
+    this.#push({ type: 'credit', stream, bytes: sum })
   }
 
   /** The next frame for the link, the most urgent first. */

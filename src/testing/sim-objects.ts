@@ -4,11 +4,12 @@ import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject, ObjectStore, ObjectType } from '../contracts/object-store.ts'
 import { decodeCbor, encodeCbor } from '../lib/cbor.ts'
 import { bytesUpTo, listOf, tuple, type Shape } from '../lib/shape.ts'
-import { linkedIds } from './git-links.ts'
+import { linkedIds } from '../objects/object-links.ts'
 import type { SimMount } from './sim-disk.ts'
 import { recordWrite, recoverRecords } from './sim-records.ts'
 
 const name = 'objects'
+const idLength = 20
 const types: readonly ObjectType[] = ['blob', 'tree', 'commit', 'tag']
 const objectType: Shape<ObjectType> = (value) => types.find((type) => type === value)
 const packShape = listOf(tuple(objectType, bytesUpTo(64 << 20)), 1_000_000)
@@ -55,14 +56,14 @@ export class SimObjects implements ObjectStore {
   async pack(
     wants: readonly ObjectId[],
     haves: readonly ObjectId[],
-    options: { readonly signal?: AbortSignal } = {},
+    options: { readonly signal?: AbortSignal; readonly shallow?: readonly ObjectId[] } = {},
   ): Promise<Uint8Array> {
     options.signal?.throwIfAborted()
     const known = this.#closure(
       haves.filter((id) => this.#objects.has(id)),
       new Set(),
     )
-    const wanted = this.#closure(wants, known)
+    const wanted = this.#closure(wants, known, options.shallow)
     return await Promise.resolve(writePack([...wanted].map((id) => this.#objects.get(id)!)))
   }
 
@@ -76,7 +77,7 @@ export class SimObjects implements ObjectStore {
     if (!objects) throw new AnvcsError('OBJECT_INVALID')
     const brought = new Set(objects.map(idOf))
     for (const object of objects) {
-      const links = linkedIds(object)
+      const links = linkedIds(object, idLength)
       if (!links?.every((id) => brought.has(id) || this.#objects.has(id))) throw new AnvcsError('OBJECT_INVALID')
     }
     await this.write(objects)
@@ -86,8 +87,8 @@ export class SimObjects implements ObjectStore {
     for (const object of objects) this.#objects.set(idOf(object), object)
   }
 
-  /** Everything reachable from `roots` without passing through `known`. */
-  #closure(roots: readonly ObjectId[], known: ReadonlySet<ObjectId>): Set<ObjectId> {
+  /** Everything reachable from `roots` without passing through `known`, nor to the parents of `shallow` ones. */
+  #closure(roots: readonly ObjectId[], known: ReadonlySet<ObjectId>, shallow: readonly ObjectId[] = []): Set<ObjectId> {
     const found = new Set<ObjectId>()
     const open = [...roots]
     for (let id = open.pop(); id !== undefined; id = open.pop()) {
@@ -95,7 +96,8 @@ export class SimObjects implements ObjectStore {
       const object = this.#objects.get(id)
       if (!object) throw new AnvcsError('OBJECT_MISSING', { details: { id } })
       found.add(id)
-      open.push(...(linkedIds(object) ?? []))
+      const links = linkedIds(object, idLength) ?? []
+      open.push(...(shallow.includes(id) ? links.slice(0, 1) : links))
     }
     return found
   }

@@ -1,22 +1,24 @@
+import type { Crypto } from '../contracts/crypto.ts'
 import type { ObjectId } from '../contracts/ids.ts'
+import type { GitObject } from '../contracts/object-store.ts'
 import { formatTicket, parseTicket, type Ticket } from '../identity/ticket.ts'
 import { memberSigner } from '../identity/member-signer.ts'
-import { utf8 } from '../lib/bytes.ts'
 import { lineMerge } from '../merge/line-merge.ts'
 import { nodeCrypto } from '../node/crypto.ts'
 import { nodeDeflate } from '../node/deflate.ts'
-import { serializeCommit } from '../objects/commit.ts'
-import { editTree, type TreeChange } from '../objects/tree-edit.ts'
-import { Room, type RoomOptions } from '../room/room.ts'
+import { Room } from '../room/room.ts'
+import type { RoomOptions } from '../room/room-options.ts'
 import { RoomIdentity } from '../room/room-identity.ts'
-import { SimDisk } from './sim-disk.ts'
+import { stageFile, writeCommit } from './sim-commits.ts'
+import type { FaultCounters } from './fault-counters.ts'
+import type { SimClock } from './sim-clock.ts'
+import { SimDisk, type DiskFaultKind, type DiskFaults } from './sim-disk.ts'
 import { SimFeedStore } from './sim-feed-store.ts'
-import type { SimNetworkHost } from './sim-network.ts'
+import type { SimNetwork, SimNetworkHost } from './sim-network.ts'
 import { SimObjects } from './sim-objects.ts'
 import { SimProcessClock } from './sim-process-clock.ts'
 import type { SimRandom } from './sim-random.ts'
 import { SimVault } from './sim-vault.ts'
-import type { SimWorld } from './sim-world.ts'
 
 interface Process {
   readonly room: Room
@@ -25,16 +27,34 @@ interface Process {
   readonly objects: SimObjects
 }
 
+/** The world as a machine in it sees it. */
+export interface SimPlace {
+  readonly crypto: Crypto
+  readonly clock: SimClock
+  readonly random: SimRandom
+  readonly network: SimNetwork
+  readonly diskCounters: FaultCounters<DiskFaultKind>
+  readonly disk: DiskFaults
+  readonly base: ObjectId
+  readonly baseObjects: readonly GitObject[]
+  /** Lets time pass until a promise settles. */
+  wait<T>(promise: Promise<T>): Promise<T>
+}
+
 /** A machine of the simulated world, with a member's keys, a disk, and a process that can be started and killed. */
 export class SimPeer {
   readonly name: string
   readonly disk: SimDisk
-  readonly #world: SimWorld
+  /** Lines of notes, by commit. */
+  readonly notes = new Map<ObjectId, readonly string[]>()
+  /** What the processes of this machine have complained about, the newest last. */
+  readonly problems: string[] = []
+  readonly #world: SimPlace
   readonly #random: SimRandom
   readonly #identity: RoomIdentity
   #process: Process | undefined
 
-  constructor(world: SimWorld, name: string) {
+  constructor(world: SimPlace, name: string) {
     this.name = name
     this.#world = world
     this.#random = world.random.fork(name)
@@ -42,7 +62,8 @@ export class SimPeer {
     this.disk = new SimDisk({ name, clock, random: this.#random.fork('disk'), counters: diskCounters, faults: disk })
     const device = { signingSeed: this.#random.bytes(32), agreementSecret: this.#random.bytes(32), number: 0 }
     const person = { name, email: `${name}@example.org` }
-    this.#identity = new RoomIdentity(nodeCrypto, memberSigner(nodeCrypto, this.#random.bytes(32)), device, person)
+    const { crypto } = world
+    this.#identity = new RoomIdentity(crypto, memberSigner(crypto, this.#random.bytes(32)), device, person)
   }
 
   get room(): Room {
@@ -59,6 +80,11 @@ export class SimPeer {
 
   get objects(): SimObjects {
     return this.#running.objects
+  }
+
+  /** The wall clock of the process, in ms. */
+  get clock(): SimProcessClock {
+    return this.#running.clock
   }
 
   get #running(): Process {
@@ -88,7 +114,7 @@ export class SimPeer {
     const objects = await SimObjects.open(mount)
     await objects.write(baseObjects)
     const room = await begin({
-      crypto: nodeCrypto,
+      crypto: this.#world.crypto,
       deflate: nodeDeflate,
       clock,
       random: this.#random,
@@ -97,7 +123,10 @@ export class SimPeer {
       objects,
       driver: lineMerge,
       identity: this.#identity,
+      notes: (commit) => this.notes.get(commit) ?? [],
     })
+    room.events.on('commit', ({ commit, lines }) => this.#noted(commit, lines))
+    room.events.on('problem', ({ message }) => this.problems.push(message))
     const host = network.host(this.name)
     this.#process = { room, host, clock, objects }
     room.meet(host.transport, host.signaling)
@@ -130,36 +159,24 @@ export class SimPeer {
 
   /** Commits the files at these paths as they are in the room, on the first head. */
   async commit(paths: readonly string[], message = 'Change'): Promise<ObjectId> {
-    const { room, objects } = this.#running
+    const { room, objects, clock } = this.#running
     await room.flush()
-    const { history } = room.engines
-    const head = room.commits.heads()[0]!.commit
-    const blobs = paths.flatMap((path) => {
-      const text = room.files.text(path)
-      return text === undefined ? [] : [{ path, object: { type: 'blob' as const, content: utf8(text) } }]
+    const made = await writeCommit({
+      room,
+      objects,
+      identity: this.#identity,
+      parents: [room.commits.heads()[0]!.commit],
+      staged: new Map(paths.map((path) => [path, stageFile(room, path)])),
+      timeSeconds: Math.floor(clock.now() / 1000),
+      message,
     })
-    const ids = await objects.write(blobs.map(({ object }) => object))
-    const changes = paths.map((path): TreeChange => {
-      const at = blobs.findIndex((blob) => blob.path === path)
-      return { path, entry: at < 0 ? undefined : { mode: 0o100644, id: ids[at]! } }
-    })
-    const { tree: before } = history.graph.node(head)
-    const edit = editTree(nodeCrypto, 'sha1', (id) => history.readTree(id), before, changes)!
-    const { name, email } = this.#identity.person
-    const person = { name, email, timeSeconds: Math.floor(this.#running.clock.now() / 1000), zone: '+0000' }
-    const fields = { tree: edit.root, parents: [head], author: person, committer: person }
-    const full = `${message}\n\nAI-VCS-Room: ${room.tag}\n`
-    const content = serializeCommit({ ...fields, message: full })
-    const signature = this.#identity.signer.sign('git', content)
-    const [commit] = (
-      await objects.write([
-        { type: 'commit', content: serializeCommit({ ...fields, message: full, signature }) },
-        ...edit.trees.map((tree) => ({ type: 'tree' as const, content: tree })),
-      ])
-    ).slice(0, 1)
-    const named = room.commits.statesFor(edit.root, [head], new Map())
-    await room.commits.announce(commit!, named, [])
-    return commit!
+    if (!made) throw new Error('nothing has changed')
+    await room.commits.announce(made.commit, made.named, made.lines)
+    return made.commit
+  }
+
+  #noted(commit: ObjectId, lines: readonly string[]): void {
+    if (lines.length) this.notes.set(commit, [...new Set([...(this.notes.get(commit) ?? []), ...lines])])
   }
 }
 

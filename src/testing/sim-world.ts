@@ -7,6 +7,7 @@ import { objectId } from '../objects/object-id.ts'
 import { editTree } from '../objects/tree-edit.ts'
 import { FaultCounters } from './fault-counters.ts'
 import type { NetworkFaults } from './network-conditions.ts'
+import { simCrypto } from './sim-crypto.ts'
 import { SimClock } from './sim-clock.ts'
 import { diskFaultKinds, type DiskFaultKind, type DiskFaults } from './sim-disk.ts'
 import { SimNetwork } from './sim-network.ts'
@@ -26,6 +27,7 @@ export interface SimWorldOptions {
 
 /** Machines with disks and a network between them, from one seed, and a Git commit that all of them have. */
 export class SimWorld {
+  readonly crypto = simCrypto()
   readonly clock = new SimClock()
   readonly trace = new SimTrace(this.clock)
   readonly random: SimRandom

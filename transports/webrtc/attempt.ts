@@ -9,6 +9,8 @@ import { WebRtcLink } from './webrtc-link.ts'
 
 /** How long one attempt to connect may take. */
 export const attemptMs = 8_000
+/** An offer that was not answered within this time has been lost, or its answer has. */
+const answerMs = 1_000
 /** More candidates than any host has; the rest is dropped. */
 export const maxCandidates = 64
 
@@ -31,7 +33,9 @@ export class Attempt {
   readonly #options: AttemptOptions
   readonly #connection: PeerConnection
   readonly #cancelTimeout: () => void
+  readonly #cancelPatience: () => void
   #ended = false
+  #isLate = false
   #ours: Uint8Array | undefined
   #theirs: Uint8Array | undefined
   #candidatesSent = 0
@@ -42,6 +46,7 @@ export class Attempt {
     this.session = options.session
     this.#connection = openPeerConnection(options.wrtc, options.offering, options.config)
     this.#cancelTimeout = options.clock.schedule(attemptMs, () => this.fail(this.#lateReason()))
+    this.#cancelPatience = options.clock.schedule(answerMs, () => (this.#isLate = true))
     const { peer } = this.#connection
     peer.on('signal', (data) => {
       if (data.type === 'candidate') this.#sendCandidate(data.candidate)
@@ -50,6 +55,11 @@ export class Attempt {
     peer.on('error', (error) => this.fail(error.message))
     peer.on('close', () => this.fail('the connection was closed'))
     peer.on('connect', () => void this.#finish())
+  }
+
+  /** Was the other side silent for so long that it may never have heard of us? */
+  get isUnheard(): boolean {
+    return this.#isLate && !this.#theirs
   }
 
   /** The description of the other side: its offer or its answer. */
@@ -122,6 +132,7 @@ export class Attempt {
     if (this.#ended) return false
     this.#ended = true
     this.#cancelTimeout()
+    this.#cancelPatience()
     return true
   }
 }

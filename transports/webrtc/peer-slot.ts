@@ -114,7 +114,10 @@ export class PeerSlot {
 
   #onCall(session: string): void {
     this.#wantedThere = true
-    if (!this.#attempt) this.#offer(session, this.#options.forceRelay)
+    // Who comes back after signaling was interrupted calls while our offer, which it never got, still waits for an answer.
+    if (this.#attempt && !this.#attempt.isUnheard) return
+    this.#attempt?.cancel()
+    this.#offer(session, this.#options.forceRelay)
   }
 
   #offer(session: string, relay: boolean): void {

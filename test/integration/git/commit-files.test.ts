@@ -35,7 +35,8 @@ function is(code: ErrorCode): (error: unknown) => boolean {
   return (error) => AnvcsError.is(error, code)
 }
 
-describe('a commit', () => {
+describe('a commit', function () {
+  this.timeout(120_000)
   before(needsProgram('git'))
   before(needsProgram('ssh-keygen'))
 
@@ -184,7 +185,8 @@ describe('a commit', () => {
   })
 })
 
-describe('a commit is refused, and nothing moves,', () => {
+describe('a commit is refused, and nothing moves,', function () {
+  this.timeout(120_000)
   before(needsProgram('git'))
 
   it('when it would be empty, unless that is asked for', async () => {
@@ -264,7 +266,8 @@ describe('a commit is refused, and nothing moves,', () => {
   })
 })
 
-describe('after a crash', () => {
+describe('after a crash', function () {
+  this.timeout(120_000)
   before(needsProgram('git'))
 
   /** Makes a commit, then puts refs (and the index) back to where a crash would have left them. */

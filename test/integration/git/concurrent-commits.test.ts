@@ -24,8 +24,8 @@ function commitLoop(folder: string, name: string, count: number): { child: Child
 }
 
 describe('several processes at one repository', function () {
-  before(needsProgram('git'))
   this.timeout(120_000)
+  before(needsProgram('git'))
 
   it('make all their commits, one after the other, each with its note', async () => {
     await using sandbox = new GitSandbox()
@@ -111,7 +111,8 @@ describe('several processes at one repository', function () {
   })
 })
 
-describe('our lock of a repository', () => {
+describe('our lock of a repository', function () {
+  this.timeout(120_000)
   it('is held by one at a time, and released once', async () => {
     await using sandbox = new GitSandbox(null)
     const first = await lockRepository(sandbox.folder)

@@ -27,7 +27,8 @@ async function behind() {
   return { sandbox, from, commit, repository: await sandbox.open() }
 }
 
-describe('following a commit', () => {
+describe('following a commit', function () {
+  this.timeout(120_000)
   before(needsProgram('git'))
 
   it('moves branch and index, not the files, and says so in the reflog', async () => {
@@ -51,6 +52,16 @@ describe('following a commit', () => {
     await followCommit(repository, { branch, commit, message })
     assert.equal(sandbox.status(), 'M  a\nM  mine\n')
     assert.equal(sandbox.git('cat-file', 'blob', ':a'), 'staged too')
+  })
+
+  it('keeps a conflict of the index, whichever side equals HEAD', async () => {
+    const { sandbox, commit, repository } = await behind()
+    await using _ = sandbox
+    const ids = ['HEAD:a', 'ahead:a'].map((name) => sandbox.git('rev-parse', name).trim())
+    const stages = [ids[0], ids[1], ids[0]].map((id, i) => `100644 ${id} ${i + 1}\ta\n`)
+    sandbox.gitWith(`0 ${'0'.repeat(40)}\ta\n${stages.join('')}`, 'update-index', '--index-info')
+    assert.equal((await followCommit(repository, { branch, commit, message })).status, 'followed')
+    assert.equal(sandbox.status(), 'UU a\n')
   })
 
   it('leaves newer text in the work tree as a change', async () => {

@@ -6,7 +6,8 @@ import { hashFiles } from '../../../src/git/hash-files.ts'
 import { GitSandbox } from '../../support/git-sandbox.ts'
 import { needsProgram } from '../../support/needs.ts'
 
-describe('the index', () => {
+describe('the index', function () {
+  this.timeout(120_000)
   before(needsProgram('git'))
 
   it('tells what is staged, everywhere and at some paths', async () => {
@@ -141,7 +142,8 @@ describe('the index', () => {
   })
 })
 
-describe('files are hashed as `git add` would', () => {
+describe('files are hashed as `git add` would', function () {
+  this.timeout(120_000)
   before(needsProgram('git'))
 
   async function assertAsGitAdds(sandbox: GitSandbox, paths: readonly string[]): Promise<void> {

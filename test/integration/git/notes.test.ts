@@ -21,7 +21,8 @@ function notesOf(sandbox: GitSandbox): readonly string[] {
 
 const fakeCommit = (i: number) => (i + 1).toString(16).padStart(4, '0').repeat(10) as ObjectId
 
-describe('notes', () => {
+describe('notes', function () {
+  this.timeout(120_000)
   before(needsProgram('git'))
 
   for (const format of ['sha1', 'sha256'])

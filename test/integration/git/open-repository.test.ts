@@ -7,7 +7,8 @@ import { unfinishedOperation } from '../../../src/git/probe.ts'
 import { GitSandbox, plainGit } from '../../support/git-sandbox.ts'
 import { needsProgram } from '../../support/needs.ts'
 
-describe('opening a repository', () => {
+describe('opening a repository', function () {
+  this.timeout(120_000)
   before(needsProgram('git'))
 
   it('finds it from a folder below, and tells where everything lies', async () => {
@@ -50,6 +51,7 @@ describe('opening a repository', () => {
     await using sandbox = new GitSandbox(null)
     const isNone = (error: unknown) => AnvcsError.is(error, 'NOT_A_REPOSITORY')
     await assert.rejects(sandbox.open(), isNone)
+    await assert.rejects(sandbox.open(sandbox.beside('missing')), isNone)
     await using other = new GitSandbox()
     await assert.rejects(other.open(join(other.folder, '.git')), isNone)
   })
@@ -121,7 +123,8 @@ describe('opening a repository', () => {
   })
 })
 
-describe("git's configuration", () => {
+describe("git's configuration", function () {
+  this.timeout(120_000)
   before(needsProgram('git'))
 
   it('is read as git reads it, and changed for this repository only', async () => {

@@ -14,7 +14,8 @@ async function start() {
   return { sandbox, refs, first, second }
 }
 
-describe('refs', () => {
+describe('refs', function () {
+  this.timeout(120_000)
   before(needsProgram('git'))
 
   it('are read loose, packed and through symbolic refs', async () => {

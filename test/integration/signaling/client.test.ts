@@ -240,7 +240,9 @@ describe('the signaling client', () => {
     const before = attempts
     clock.advance(600_000)
     assert.ok(attempts - before >= 20 && attempts - before <= 41, 'then one in 15 to 30 s')
-    const last = attempts
+    const last = attempts + 1
+    session.announce()
+    assert.equal(attempts, last, 'an announcement does not wait for its turn')
     await session.close()
     clock.advance(600_000)
     assert.equal(attempts, last)

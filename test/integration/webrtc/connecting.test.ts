@@ -121,6 +121,17 @@ describe('connecting over WebRTC', () => {
         assert.deepEqual([left.links.length, right.links.length], [0, 0])
       })
 
+  it('succeeds for whoever calls again after an offer to it was lost', async () => {
+    let isCut = true
+    const [left, right] = await meet((signal, forward) => isCut || forward(signal))
+    const lost = left.listener.dial(higher)
+    await pause(200)
+    isCut = false
+    await within(5_000, 'dial', Promise.all([lost, right.listener.dial(lower)]))
+    assert.equal((await right.link()).path, 'webrtc host')
+    assert.deepEqual(problems, [])
+  })
+
   it('gives up after 8 seconds where no answer comes, and says so', async () => {
     const [left, right] = await meet(() => undefined)
     const began = performance.now()

@@ -129,8 +129,8 @@ describe('the record of a commit', () => {
     }
   })
 
-  it('is what docs/protocol-record.md shows', () => {
-    const text = readFileSync(join(projectRoot, 'docs/protocol-record.md'), 'utf8')
+  it('is what docs/protocol.md shows', () => {
+    const text = readFileSync(join(projectRoot, 'docs/protocol.md'), 'utf8')
     const [shown, dropped] = [...text.matchAll(/^\{"ai_meta":\{"[^\n]+$/gm)].map((match) => readNoteLine(match[0])!)
     const documented = /the digest is `([0-9a-f]{64})`/.exec(text)![1]!
     assert.ok(verifyNoteLine(crypto, shown!, documented))

@@ -97,6 +97,10 @@ describe('an envelope of signaling', () => {
     assert.equal(openEnvelope(aesGcm, topic, sealed({ content: new Uint8Array(maxContentBytes + 1) }), bob), undefined)
   })
 
+  it('has a sender with a name, also where its key is right', () => {
+    assert.equal(openEnvelope(aesGcm, topic, sealed({ from: '' as EndpointId }), bob), undefined)
+  })
+
   it('never throws at what a server delivers instead', () => {
     const inputs = fc.oneof(
       fc.anything(),

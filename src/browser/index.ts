@@ -1,0 +1,8 @@
+export { browserPlatform, memoryStorage } from './platform.ts'
+export { portableCrypto } from './crypto.ts'
+export { portableDeflate } from './deflate.ts'
+export { browserClock } from './clock.ts'
+export { browserRandom } from './random.ts'
+export { MemoryFeeds, MemoryFeedStore } from './memory-feed-store.ts'
+export { MemoryObjectStore } from './memory-object-store.ts'
+export { memoryVault } from './memory-vault.ts'

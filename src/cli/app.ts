@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises'
+import {
+  buildApplication,
+  buildRouteMap,
+  formatMessageForArgumentScannerError,
+  text_en,
+  type Application,
+  type ApplicationText,
+} from '@stricli/core'
+import { AnvcsError } from '../contracts/errors.ts'
+import { addCommand } from './commands/add.ts'
+import { adoptCommand } from './commands/adopt.ts'
+import { branchCommand } from './commands/branch.ts'
+import { checkoutCommand } from './commands/checkout.ts'
+import { collabRoutes } from './commands/collab.ts'
+import { commitCommand } from './commands/commit.ts'
+import { completionCommand } from './commands/completion.ts'
+import { configRoutes } from './commands/config.ts'
+import { demoCommand } from './commands/demo.ts'
+import { diffCommand } from './commands/diff.ts'
+import { doctorCommand } from './commands/doctor.ts'
+import { graphCommand } from './commands/graph.ts'
+import { initCommand } from './commands/init.ts'
+import { keyRoutes } from './commands/key.ts'
+import { logCommand } from './commands/log.ts'
+import { mergeCommand } from './commands/merge.ts'
+import { pullCommand } from './commands/pull.ts'
+import { pushCommand } from './commands/push.ts'
+import { rejoinRoomCommand } from './commands/rejoin-room.ts'
+import { showCommand } from './commands/show.ts'
+import { signalCommand } from './commands/signal.ts'
+import { statusCommand } from './commands/status.ts'
+import { undoCommand } from './commands/undo.ts'
+import { uninitCommand } from './commands/uninit.ts'
+import { verifyCommand } from './commands/verify.ts'
+import type { CliContext } from './context.ts'
+
+export type App = Application<CliContext>
+
+/** The program: its commands in the order in which one meets them. What a command needs is loaded when it runs. */
+export function createApp(): App {
+  const root = buildRouteMap({
+    routes: {
+      init: initCommand,
+      status: statusCommand,
+      add: addCommand,
+      commit: commitCommand,
+      log: logCommand,
+      show: showCommand,
+      diff: diffCommand,
+      graph: graphCommand,
+      branch: branchCommand,
+      checkout: checkoutCommand,
+      merge: mergeCommand,
+      undo: undoCommand,
+      collab: collabRoutes,
+      'rejoin-room': rejoinRoomCommand,
+      adopt: adoptCommand,
+      push: pushCommand,
+      pull: pullCommand,
+      verify: verifyCommand,
+      doctor: doctorCommand,
+      config: configRoutes,
+      key: keyRoutes,
+      signal: signalCommand,
+      completion: completionCommand,
+      demo: demoCommand,
+      uninit: uninitCommand,
+    },
+    docs: {
+      brief: 'AI-native, Git-compatible version control that works peer to peer',
+      fullDescription: [
+        'AI-native, Git-compatible version control that works peer to peer',
+        '',
+        'EXAMPLES',
+        '  ai-vcs init                  # set up this repository',
+        '  ai-vcs collab start          # share this branch live; prints a ticket',
+        '  ai-vcs collab join TICKET    # in another clone, anywhere',
+        '  ai-vcs commit -m "feat: X"   # a signed commit with its record, online or not',
+        '',
+        'EXIT STATUS',
+        '  0 done, 1 conflict or findings, 2 usage, 3 unreachable, 4 denied, 5 guard failed, 70 internal, 130 interrupted',
+      ].join('\n'),
+    },
+  })
+  return buildApplication(root, {
+    name: 'ai-vcs',
+    versionInfo: { getCurrentVersion: readVersion },
+    scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
+    documentation: {
+      caseStyle: 'convert-camel-to-kebab',
+      useAliasInUsageLine: true,
+      onlyRequiredInUsageLine: true,
+      disableAnsiColor: true,
+    },
+    localization: { text },
+  })
+}
+
+async function readVersion(): Promise<string> {
+  const path = new URL('../../../package.json', import.meta.url)
+  return (JSON.parse(await readFile(path, 'utf8')) as { readonly version: string }).version
+}
+
+/** What the reader of the command line says reaches stderr as it is; `main` makes an error of ours of it. */
+const text: ApplicationText = {
+  ...text_en,
+  noCommandRegisteredForInput: ({ input, corrections }) =>
+    `There is no command ${input}.${corrections.length ? ` Did you mean ${corrections.join(' or ')}?` : ''}`,
+  exceptionWhileParsingArguments: (error) => {
+    // Messages of our own parsers are better than what is made of them.
+    const cause = error instanceof Error && 'exception' in error ? error.exception : undefined
+    if (AnvcsError.is(cause)) return cause.message
+    return error instanceof Error ? formatMessageForArgumentScannerError(error as never, {}) : String(error)
+  },
+}

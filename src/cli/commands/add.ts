@@ -1,0 +1,27 @@
+import { escapeLine } from '../../provenance/message-escape.ts'
+import { defineCommand } from '../define-command.ts'
+import { withWorkspace } from '../open-workspace.ts'
+import { wordList } from '../parameters.ts'
+
+export const addCommand = defineCommand<object, string[]>({
+  brief: 'Stage files for the next commit',
+  about: 'As `git add`. In a room, new files are shared from then on, and the staged state is remembered.',
+  examples: [
+    ['ai-vcs add src/a.ts docs', 'a file and a folder'],
+    ['ai-vcs add .', 'everything below this folder'],
+  ],
+  flags: {},
+  positional: wordList('Files and folders', 'path'),
+  run: async (context, _, ...words) => {
+    const { add } = await import('../../repository/add.ts')
+    const { inRoom } = await import('../../repository/in-room.ts')
+    const { treePathsOf } = await import('../../repository/tree-path-of.ts')
+    const { output, signal, folder } = context
+    await withWorkspace(context, async (workspace) => {
+      const paths = await treePathsOf(workspace.git.workTree, folder, words)
+      const here = (host: Parameters<typeof add>[1]) => add(workspace, host, paths)
+      const staged = await inRoom(workspace, { method: 'add', params: { paths }, here, signal })
+      output.result({ staged }, () => staged.map((path) => `staged  ${escapeLine(path)}`).join('\n'))
+    })
+  },
+})

@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { AnvcsError } from '../../contracts/errors.ts'
+import { escapeLine } from '../../provenance/message-escape.ts'
+import type { CommitRequest, CommitResult } from '../../repository/commit.ts'
+import { shortId } from '../commit-text.ts'
+import { count } from '../count.ts'
+import type { CliContext } from '../context.ts'
+import { defineCommand } from '../define-command.ts'
+import { withWorkspace } from '../open-workspace.ts'
+import { optionalNumber, optionalText, textList, toggle, wordList } from '../parameters.ts'
+
+interface Flags {
+  readonly message?: readonly string[]
+  readonly all: boolean
+  readonly mine: boolean
+  readonly allowEmpty: boolean
+  readonly prompt?: string
+  readonly promptFile?: string
+  readonly model?: string
+  readonly agent?: string
+  readonly testReport?: string
+  readonly tests?: 'passed' | 'failed'
+  readonly coverage?: number
+}
+
+export const commitCommand = defineCommand<Flags, string[]>({
+  brief: 'Commit what is staged, with a record of who and what made it',
+  about:
+    'Makes a plain Git commit, signed with your member key; the record lies in its note and is covered by the signature. Prompts and\nreports are redacted before they are stored. No network is needed.',
+  examples: [
+    ['ai-vcs commit -m "feat: X"', 'what is staged'],
+    ['ai-vcs commit -a -m "feat: X" --prompt "Implement X" --model gpt-4o --agent builder', 'with its making'],
+    ['ai-vcs commit -m "test: Y" --test-report ./tests.json --coverage 87.5', 'with a test report'],
+  ],
+  flags: {
+    message: textList('The message; each further one is a paragraph; - reads standard input', 'text'),
+    all: toggle('All tracked changes, staged or not'),
+    mine: toggle('Only files that you changed in the room'),
+    allowEmpty: toggle('Commit even if nothing has changed'),
+    prompt: optionalText('What the agent was asked', 'text'),
+    promptFile: optionalText('The same from a file', 'file'),
+    model: optionalText('The model; commit.model unless told', 'name'),
+    agent: optionalText('The agent; commit.agent unless told', 'name'),
+    testReport: optionalText(
+      'A test report (JSON); tells by itself whether tests passed, where it is from mocha or jest',
+      'file',
+    ),
+    tests: { kind: 'enum', values: ['passed', 'failed'], optional: true, brief: 'How the tests went' },
+    coverage: optionalNumber('Percent of the code that tests reach', 'percent', 100),
+  },
+  aliases: { m: 'message', a: 'all' },
+  positional: wordList('Only these files, as they are on disk', 'path'),
+  run: async (context, flags, ...words) => {
+    const { commit } = await import('../../repository/commit.ts')
+    const { packRequest } = await import('../../repository/host-methods.ts')
+    const { inRoom } = await import('../../repository/in-room.ts')
+    const { settingsOf } = await import('../../repository/read-settings.ts')
+    const { treePathsOf } = await import('../../repository/tree-path-of.ts')
+    const { output, signal, folder } = context
+    const given = await requestOf(context, flags)
+    await withWorkspace(context, async (workspace) => {
+      const { workTree } = workspace.git
+      const { values } = await settingsOf(workspace)
+      const agent = flags.agent ?? values['commit.agent']
+      const model = flags.model ?? values['commit.model']
+      const request: CommitRequest = {
+        ...given,
+        ...(agent && { agent }),
+        ...(model && { model }),
+        ...(words.length && { paths: await treePathsOf(workTree, folder, words) }),
+      }
+      const result = await inRoom(workspace, {
+        method: 'commit',
+        params: packRequest(request),
+        here: (host) => commit(workspace, host, { ...request, signal }),
+        signal,
+      })
+      output.result(result, () => resultText(result, request.message))
+    })
+  },
+})
+
+async function requestOf(context: CliContext, flags: Flags): Promise<CommitRequest> {
+  const { all, mine, allowEmpty, prompt, promptFile, testReport, tests, coverage } = flags
+  const message = await messageOf(context, flags.message ?? [])
+  const read = (path: string) => readFor(context, path)
+  const asked = promptFile === undefined ? prompt : new TextDecoder().decode(await read(promptFile))
+  return {
+    message,
+    all,
+    mine,
+    allowEmpty,
+    ...(asked !== undefined && { prompt: asked }),
+    ...(testReport !== undefined && { testReport: new Uint8Array(await read(testReport)) }),
+    ...(tests && { testsPassed: tests === 'passed' }),
+    ...(coverage !== undefined && { coverage }),
+  }
+}
+
+async function messageOf(context: CliContext, given: readonly string[]): Promise<string> {
+  const parts: string[] = []
+  for (const part of given) parts.push(part === '-' ? await context.readInput() : part)
+  const message = parts
+    .map((part) => part.trim())
+    .filter(Boolean)
+    .join('\n\n')
+  if (message) return message
+  throw new AnvcsError('USAGE', {
+    message: 'A commit needs a message.',
+    hint: 'Give it with `-m TEXT`, or `-m -` for standard input.',
+  })
+}
+
+async function readFor({ folder, signal }: CliContext, path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(resolve(folder, path), { signal })
+  } catch (cause) {
+    signal.throwIfAborted()
+    throw new AnvcsError('USAGE', { message: `${path} cannot be read.`, hint: 'Check the path.', cause })
+  }
+}
+
+function resultText(
+  { commit, branch, parents, paths, partial, contributors, changeId }: CommitResult,
+  message: string,
+): string {
+  const name = branch?.replace('refs/heads/', '') ?? 'detached HEAD'
+  const root = parents.length ? '' : ' (root-commit)'
+  const others = contributors.map(({ name, operations }) => `${name} (${operations})`)
+  return [
+    `[${escapeLine(name)}${root} ${shortId(commit)}] ${escapeLine(message.split('\n', 1)[0]!)}`,
+    ` ${count(paths.length, 'file')}, change ${shortId(changeId)}`,
+    ...(others.length ? [` edits by ${escapeLine(others.join(', '))}`] : []),
+    ...(partial.length ? [` staged in part: ${escapeLine(partial.join(', '))}`] : []),
+  ].join('\n')
+}

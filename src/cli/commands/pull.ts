@@ -1,0 +1,44 @@
+import { escapeLine } from '../../provenance/message-escape.ts'
+import { shortId } from '../commit-text.ts'
+import { defineCommand } from '../define-command.ts'
+import { exitStatus } from '../exit-code.ts'
+import { withWorkspace } from '../open-workspace.ts'
+import { optionalBranchWord, optionalWord } from '../parameters.ts'
+
+export const pullCommand = defineCommand<object, [string?, string?]>({
+  brief: 'Fetch a branch and its records from a Git remote, and merge them',
+  about:
+    'The branch moves forward, or Git merges it; records are joined line by line. A conflict leaves markers and exits with 1.',
+  examples: [
+    ['ai-vcs pull', 'the branch that this one follows'],
+    ['ai-vcs pull origin main', 'another one into this'],
+  ],
+  flags: {},
+  positional: {
+    kind: 'tuple',
+    parameters: [
+      optionalWord("The remote; the branch's own unless told", 'remote'),
+      optionalBranchWord('The branch there; the one that this follows unless told'),
+    ],
+  },
+  run: async (context, _, remote, branch) => {
+    const { pull } = await import('../../repository/pull.ts')
+    const { output, signal } = context
+    output.progress('fetching …')
+    const options = { signal, ...(remote !== undefined && { remote }), ...(branch !== undefined && { branch }) }
+    const report = await withWorkspace(context, (workspace) => pull(workspace, options))
+    output.result(report, () => {
+      const name = escapeLine(`${report.remote}/${report.branch}`)
+      if (report.outcome === 'up to date') return `Up to date with ${name}`
+      if (report.outcome !== 'conflict')
+        return `${report.outcome === 'merged' ? 'Merged' : 'Moved forward to'} ${name}: ${shortId(report.to!)}`
+      return [
+        `${name} conflicts with this branch in:`,
+        ...report.conflicts.map((path) => `  ${escapeLine(path)}`),
+      ].join('\n')
+    })
+    if (report.outcome !== 'conflict') return exitStatus.ok
+    output.warn('Mend the files, `git add` them and `git commit`; or go back by `git merge --abort`.')
+    return exitStatus.conflict
+  },
+})

@@ -1,0 +1,65 @@
+import { AnvcsError } from '../../contracts/errors.ts'
+import { escapeLine } from '../../provenance/message-escape.ts'
+import type { RejoinReport } from '../../repository/rejoin.ts'
+import type { Workspace } from '../../repository/workspace.ts'
+import { readIceServers } from '../../repository/ice-servers.ts'
+import { shortId } from '../commit-text.ts'
+import { count } from '../count.ts'
+import type { CliContext } from '../context.ts'
+import { defineCommand } from '../define-command.ts'
+import { exitStatus } from '../exit-code.ts'
+import { withWorkspace } from '../open-workspace.ts'
+
+export const rejoinRoomCommand = defineCommand({
+  brief: 'Exchange what was missed with everybody in the room who is reachable',
+  about:
+    'Asks the running room, or opens it until all are equal. Exits with 3 if nobody was reachable, and with 1 if heads are left that\nconflict.',
+  examples: [
+    ['ai-vcs rejoin-room', 'back online'],
+    ['ai-vcs rejoin-room --json', 'the report for a program'],
+  ],
+  flags: {},
+  run: async (context) => {
+    const { output } = context
+    output.progress('exchanging …')
+    const report = await withWorkspace(context, (workspace) => rejoinHere(context, workspace))
+    output.result(report, () => reportText(report))
+    if (!report.peers.length) throw new AnvcsError('PEER_UNREACHABLE')
+    return report.heads.length > 1 ? exitStatus.conflict : exitStatus.ok
+  },
+})
+
+async function rejoinHere({ signal }: CliContext, workspace: Workspace): Promise<RejoinReport> {
+  const { runningRoom } = await import('../../repository/in-room.ts')
+  await using running = await runningRoom(workspace, signal)
+  if (running) return (await running.request('rejoin', null, { signal })) as RejoinReport
+  const { Collaboration, checkedOut } = await import('../../repository/collaboration.ts')
+  const { settingsOf } = await import('../../repository/read-settings.ts')
+  const { rejoin } = await import('../../repository/rejoin.ts')
+  if (!(await workspace.data.roomOf(checkedOut(workspace)))) throw new AnvcsError('ROOM_MISSING')
+  const { values } = await settingsOf(workspace)
+  await using collaboration = await Collaboration.join(
+    {
+      workspace,
+      signalingUrls: values['signaling.servers'],
+      iceServers: readIceServers(values['ice.servers']) ?? [],
+      follow: values['room.follow'],
+      autoMerge: values['room.autoMerge'],
+      signal,
+    },
+    undefined,
+  )
+  return await rejoin(collaboration.host, { signal })
+}
+
+function reportText(report: RejoinReport): string {
+  const { peers, entriesBefore, entriesAfter, commitsReceived, headsMerged, heads, waiting, tree } = report
+  return [
+    ...peers.map(({ name, path, equal }) => `${escapeLine(name)} (${path}): ${equal ? 'equal' : 'still exchanging'}`),
+    `received  ${count(entriesAfter - entriesBefore, 'entry', 'entries')}, ${count(commitsReceived, 'commit')}`,
+    `merged    ${count(headsMerged, 'pair')} of heads`,
+    ...(heads.length > 1 ? [`conflict  ${heads.map(shortId).join(' ')} are left`] : []),
+    ...waiting.map(({ commit, reason }) => `waits     ${shortId(commit)}: ${escapeLine(reason)}`),
+    `tree      ${tree ?? 'none yet'}`,
+  ].join('\n')
+}

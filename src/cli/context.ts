@@ -1,0 +1,77 @@
+import type { Readable, Writable } from 'node:stream'
+import type { CommandContext, StricliProcess } from '@stricli/core'
+import { AnvcsError } from '../contracts/errors.ts'
+import type { Environment } from '../node/config-folder.ts'
+import { Output } from './output.ts'
+import { wantsColor } from './style.ts'
+
+/** Everything a command knows of the world: no command looks at `process` itself. */
+export interface CliContext extends CommandContext {
+  readonly process: StricliProcess
+  readonly output: Output
+  readonly environment: Environment
+  readonly folder: string
+  /** Aborted by Ctrl-C or SIGTERM: everything closes, and the exit status is 130. */
+  readonly signal: AbortSignal
+  /** All of standard input, for `-m -` and the like. */
+  readInput(): Promise<string>
+  /** A yes or no from the person at the terminal. Throws USAGE where there is none: `how` says what a script does instead. */
+  confirm(question: string, how: string): Promise<boolean>
+}
+
+/** A terminal or pipe. */
+export type Stream<T> = T & { readonly isTTY?: boolean }
+
+export interface ContextOptions {
+  readonly stdin: Stream<Readable>
+  readonly stdout: Stream<Writable>
+  readonly stderr: Stream<Writable>
+  readonly environment: Environment
+  readonly folder: string
+  readonly signal: AbortSignal
+  readonly isJson: boolean
+}
+
+const maxInputBytes = 1 << 20
+
+export function createContext(options: ContextOptions): CliContext {
+  const { stdin, stdout, stderr, environment, folder, signal, isJson } = options
+  const output = new Output({
+    streams: { stdout, stderr },
+    isJson,
+    color: wantsColor(environment, stdout.isTTY === true),
+    isWatched: stderr.isTTY === true && !environment['CI'] && environment['TERM'] !== 'dumb',
+  })
+  return {
+    process: { stdout, stderr, env: { STRICLI_NO_COLOR: '1', STRICLI_SKIP_VERSION_CHECK: '1' } },
+    output,
+    environment,
+    folder,
+    signal,
+    readInput: () => readAll(stdin),
+    confirm: async (question, how) => {
+      if (!stdin.isTTY || isJson)
+        throw new AnvcsError('USAGE', { message: 'This needs a yes, and nobody is at the terminal.', hint: how })
+      const { createInterface } = await import('node:readline/promises')
+      const lines = createInterface({ input: stdin, output: stderr })
+      try {
+        return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `, { signal })).trim())
+      } finally {
+        lines.close()
+      }
+    },
+  }
+}
+
+async function readAll(stdin: Readable): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of stdin) {
+    const bytes = Buffer.from(chunk as Uint8Array)
+    size += bytes.length
+    if (size > maxInputBytes)
+      throw new AnvcsError('USAGE', { message: 'Standard input is larger than 1 MiB.', hint: 'Give less.' })
+    chunks.push(bytes)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}

@@ -1,0 +1,32 @@
+import { count } from './count.ts'
+import { escapeLine } from '../provenance/message-escape.ts'
+import type { RoomStatus } from '../repository/room-status.ts'
+import type { Style } from './style.ts'
+
+/** A running room in lines. Names are the members' own words: escaped. */
+export function roomText(status: RoomStatus, style: Style): readonly string[] {
+  const { room, branch, self, members, peers, signaling, heads, waiting, waitingEntries, paused, entries, voided } =
+    status
+  const linked = new Map(peers.map((peer) => [peer.did, peer]))
+  return [
+    `Room ${style.strong(room.slice(0, 12))} on ${escapeLine(branch)}: ${count(members.length, 'member')}, ${count(peers.length, 'link')}, ${count(entries, 'entry', 'entries')}`,
+    ...members.map(({ did, name }) => {
+      const peer = linked.get(did)
+      const state =
+        did === self ? 'you' : peer ? `${peer.path}${peer.equal ? ', equal' : ', exchanging'}` : 'not linked'
+      return `  ${escapeLine(name).padEnd(20)} ${state}`
+    }),
+    ...(signaling ? [] : [style.notable('  no signaling server is connected')]),
+    ...(paused === null ? [] : [style.notable(`  the work tree stands still: ${escapeLine(paused)}`)]),
+    ...(heads.length > 1
+      ? [
+          style.bad(
+            `  ${heads.length} heads conflict: ${heads.map((head) => head.slice(0, 10)).join(' ')} (\`ai-vcs merge\`)`,
+          ),
+        ]
+      : []),
+    ...waiting.map(({ commit, reason }) => style.notable(`  ${commit.slice(0, 10)} waits: ${escapeLine(reason)}`)),
+    ...(waitingEntries ? [`  ${count(waitingEntries, 'entry waits', 'entries wait')} for others`] : []),
+    ...(voided ? [style.notable(`  ${count(voided, 'entry', 'entries')} did not count`)] : []),
+  ]
+}

@@ -1,0 +1,49 @@
+import { run } from '@stricli/core'
+import { AnvcsError } from '../contracts/errors.ts'
+import { createApp, type App } from './app.ts'
+import { completeWord } from './completion-script.ts'
+import { createContext, type ContextOptions } from './context.ts'
+import { exitStatus, exitStatusOfParser } from './exit-code.ts'
+import { printCompletions } from './print-completions.ts'
+
+/** Runs one command line (without the program's name) and tells the exit status. It never rejects. */
+export async function runCli(line: readonly string[], options: Omit<ContextOptions, 'isJson'>): Promise<number> {
+  const words = spread(line)
+  const end = words.indexOf('--')
+  const isJson = words.slice(0, end < 0 ? words.length : end).includes('--json')
+  const context = createContext({ ...options, isJson })
+  const app = createApp()
+  if (words[0] === completeWord) {
+    await printCompletions(app, words.slice(1), context)
+    return exitStatus.ok
+  }
+  // What the reader of the command line complains about is an error like all others.
+  const complaints: string[] = []
+  const stderr = { write: (text: string) => void complaints.push(text) }
+  const reading = { ...context, process: { ...context.process, stderr } }
+  await run(app, words, reading)
+  const code = exitStatusOfParser(reading.process.exitCode)
+  const message = complaints.join('').trim()
+  if (message && code === exitStatus.usage)
+    context.output.error(new AnvcsError('USAGE', { message, hint: helpFor(app, words) }))
+  else if (message) context.output.error(new AnvcsError('INTERNAL', { message }))
+  return code
+}
+
+/** `-am TEXT` is `-a -m TEXT`, as for git; a text that looks like that is left alone. */
+function spread(line: readonly string[]): readonly string[] {
+  return line.flatMap((word, i) =>
+    /^-[A-Za-z]{2,}$/.test(word) && !/^(?:-m|--message|--prompt)$/.test(line[i - 1] ?? '')
+      ? word
+          .slice(1)
+          .split('')
+          .map((letter) => `-${letter}`)
+      : [word],
+  )
+}
+
+/** The help of the command that was meant, as far as it can be told. */
+function helpFor({ root }: App, [command]: readonly string[]): string {
+  const isKnown = command !== undefined && 'getAllEntries' in root && root.getRoutingTargetForInput(command)
+  return isKnown ? `See \`ai-vcs ${command} --help\`.` : 'See `ai-vcs --help`.'
+}

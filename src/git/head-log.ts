@@ -1,0 +1,48 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ObjectId } from '../contracts/ids.ts'
+
+/** A line of the reflog of HEAD. */
+export interface HeadMove {
+  readonly from: ObjectId
+  readonly to: ObjectId
+  /** What Git says it was: `commit: message`, `pull: Fast-forward`, `rebase (pick): message`. */
+  readonly message: string
+}
+
+/** So much of the end of the log is looked at. */
+const maxBytes = 1 << 16
+
+/** The last moves of HEAD, oldest first; none where no reflog is kept. */
+export function readHeadLog(gitDir: string): readonly HeadMove[] {
+  const text = readEnd(join(gitDir, 'logs/HEAD'))
+  return text.split('\n').flatMap((line) => {
+    const [, from, to, message] = /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) [^\t]*(?:\t(.*))?$/.exec(line) ?? []
+    return from && to ? [{ from: from as ObjectId, to: to as ObjectId, message: message ?? '' }] : []
+  })
+}
+
+/** The moves that led from one commit to another, or undefined where the log does not tell. */
+export function headMovesBetween(gitDir: string, from: ObjectId, to: ObjectId): readonly HeadMove[] | undefined {
+  const log = readHeadLog(gitDir)
+  if (log.at(-1)?.to !== to) return undefined
+  const first = log.findLastIndex((move, at) => move.from === from && log[at - 1]?.to !== move.to)
+  return first < 0 ? undefined : log.slice(first)
+}
+
+function readEnd(path: string): string {
+  let file: number
+  try {
+    file = openSync(path, 'r')
+  } catch {
+    return ''
+  }
+  try {
+    const { size } = fstatSync(file)
+    const bytes = Buffer.alloc(Math.min(size, maxBytes))
+    const length = readSync(file, bytes, 0, bytes.length, size - bytes.length)
+    return bytes.toString('utf8', 0, length)
+  } finally {
+    closeSync(file)
+  }
+}

@@ -1,0 +1,14 @@
+import type { FeedId } from '../contracts/ids.ts'
+
+/** Lengths of feeds: of each, all entries before that number. */
+export type Past = ReadonlyMap<FeedId, number>
+
+/** What the rules ask of the journal: which entries lie in the causal past of which. */
+export interface Causality {
+  /** The causal past of an entry, without itself. */
+  past(feed: FeedId, seq: number): Past
+  /** Number of operations in the first `length` entries of a feed. */
+  operationsIn(feed: FeedId, length: number): number
+  /** The entry that holds an operation. */
+  entryOf(feed: FeedId, operation: number): number
+}

@@ -1,0 +1,104 @@
+import type { KeyId, ObjectId } from '../contracts/ids.ts'
+import type { GitRepository } from '../git/repository.ts'
+import { readStoredCommit } from '../git/stored-objects.ts'
+import { isAutomaticMerge } from '../history/merge-heads.ts'
+import { parseSshSignature, verifySshSignature } from '../identity/sshsig.ts'
+import { hexBytes, toHex } from '../lib/bytes.ts'
+import type { ParsedCommit } from '../objects/commit.ts'
+import { attestedMessage, readAttestation, type Attestation } from '../provenance/attestation.ts'
+import { readNoteLine, verifyNoteLine, type NoteLine } from '../provenance/note-line.ts'
+import { readRecordTrailers, type FoundTrailers } from '../provenance/record-trailers.ts'
+import type { KnownSigners } from './allowed-signers.ts'
+import { noteLines } from './notes-ref.ts'
+
+/** What the signature of a commit shows. */
+export type SignatureVerdict =
+  /** A key that Git is told to know (`gpg.ssh.allowedSignersFile`) has signed it; `principal` is whose it is. */
+  | { readonly status: 'good'; readonly key: KeyId; readonly principal: string }
+  /** It verifies, and nobody here knows the key. */
+  | { readonly status: 'unknown key'; readonly key: KeyId }
+  | { readonly status: 'bad' }
+  /** Of a kind that is not checked here (OpenPGP, X.509, SSH keys other than Ed25519). */
+  | { readonly status: 'unchecked' }
+  | { readonly status: 'none' }
+
+/** How a record hangs together with its commit. */
+export type RecordStatus =
+  /** The commit names the record's digest, and a good signature covers that. */
+  | 'bound'
+  /** The commit names the digest, and no good signature covers it. */
+  | 'unsigned'
+  /** Lines are there, and none has the digest that the commit names. */
+  | 'mismatch'
+  /** The commit names a digest, and no line is here. */
+  | 'missing'
+  /** A line is here, and the commit names none: somebody's word. */
+  | 'unbound'
+  | 'none'
+
+/** A commit with all that was found out about it. */
+export interface CheckedCommit {
+  readonly commit: ObjectId
+  readonly parsed: ParsedCommit
+  readonly trailers: FoundTrailers
+  readonly signature: SignatureVerdict
+  readonly record: RecordStatus
+  /** The line of the note that belongs to the commit, or else the best there is. */
+  readonly line: NoteLine | undefined
+  readonly isAutomaticMerge: boolean
+  /** Members who have recomputed this automatic merge: signatures that verify, whoever they are. */
+  readonly attestedBy: readonly KeyId[]
+}
+
+/** Checks signature and record of a commit that is here. */
+export function checkCommit(repository: GitRepository, signers: KnownSigners, commit: ObjectId): CheckedCommit {
+  const { crypto, objects } = repository
+  const parsed = readStoredCommit(objects, commit)
+  const trailers = readRecordTrailers(parsed.message)
+  const notes = noteLines(repository, commit)
+  const lines = notes.flatMap((text) => readNoteLine(text) ?? [])
+  const signature = checkSignature(repository, signers, parsed)
+  const matching = lines.find((line) => trailers.digests.some((digest) => verifyNoteLine(crypto, line, digest)))
+  const attestations = notes.flatMap((text) => readAttestation(text) ?? [])
+  return {
+    commit,
+    parsed,
+    trailers,
+    signature,
+    record: recordStatus(trailers, lines, matching, signature),
+    line: matching ?? lines.find((line) => line.commit_id === commit) ?? lines[0],
+    isAutomaticMerge: isAutomaticMerge(parsed),
+    attestedBy: attestations
+      .filter((attestation) => attestation.commit_id === commit && isAttested(repository, attestation))
+      .map(({ member }) => member as KeyId),
+  }
+}
+
+function checkSignature({ crypto }: GitRepository, signers: KnownSigners, commit: ParsedCommit): SignatureVerdict {
+  const armored = commit.signature
+  if (armored === undefined) return { status: 'none' }
+  const parsed = parseSshSignature(armored)
+  if (!parsed) return { status: 'unchecked' }
+  const { publicKey } = parsed
+  if (!verifySshSignature(crypto, { publicKey, namespace: 'git', message: commit.payload, armored }))
+    return { status: 'bad' }
+  const key = toHex(publicKey) as KeyId
+  const principal = signers.get(key)
+  return principal === undefined ? { status: 'unknown key', key } : { status: 'good', key, principal }
+}
+
+function recordStatus(
+  { digests }: FoundTrailers,
+  lines: readonly NoteLine[],
+  matching: NoteLine | undefined,
+  signature: SignatureVerdict,
+): RecordStatus {
+  if (matching) return signature.status === 'good' ? 'bound' : 'unsigned'
+  if (digests.length) return lines.length ? 'mismatch' : 'missing'
+  return lines.length ? 'unbound' : 'none'
+}
+
+function isAttested({ crypto }: GitRepository, { room, commit_id, member, signature }: Attestation): boolean {
+  const message = attestedMessage(room, commit_id)
+  return verifySshSignature(crypto, { publicKey: hexBytes(member), namespace: 'anvcs', message, armored: signature })
+}

@@ -1,0 +1,57 @@
+import { AnvcsError } from '../contracts/errors.ts'
+import type { CommitView } from './commit-view.ts'
+
+/** Which commits are wanted. */
+export type CommitFilter = (view: CommitView) => boolean
+
+const texts: Readonly<Record<string, (view: CommitView) => readonly (string | null | undefined)[]>> = {
+  agent: ({ record }) => [record?.agent],
+  model: ({ record }) => [record?.model],
+  author: ({ author }) => [author.name, author.email],
+  prompt: ({ record }) => [record?.prompt],
+  tests: ({ record }) => [record?.testsPassed === true ? 'passed' : record?.testsPassed === false ? 'failed' : 'none'],
+  signature: ({ signature }) => [signature.status],
+  record: ({ recordStatus }) => [recordStatus],
+}
+
+/** The kinds of filter that there are. */
+export const filterKinds = Object.keys(texts)
+
+/** `agent:foo`: commits whose agent contains "foo", whatever the case. Several must all hold. Throws USAGE. */
+export function parseFilters(filters: readonly string[]): CommitFilter {
+  const parsed = filters.map((filter) => {
+    const colon = filter.indexOf(':')
+    const read = Object.hasOwn(texts, filter.slice(0, colon)) ? texts[filter.slice(0, colon)] : undefined
+    const wanted = filter.slice(colon + 1).toLowerCase()
+    if (colon < 0 || !read || wanted === '')
+      throw new AnvcsError('USAGE', {
+        message: `${filter} is no filter.`,
+        hint: `Write KIND:TEXT, where KIND is one of ${filterKinds.join(', ')}.`,
+      })
+    return (view: CommitView) => read(view).some((text) => text?.toLowerCase().includes(wanted))
+  })
+  return (view) => parsed.every((holds) => holds(view))
+}
+
+const units: Readonly<Record<string, string>> = {
+  s: 'seconds',
+  min: 'minutes',
+  h: 'hours',
+  d: 'days',
+  w: 'weeks',
+  mo: 'months',
+  y: 'years',
+}
+
+/** `2w`, or a date as ISO 8601 has it, in words that git reads alike everywhere. Throws USAGE: git takes anything and guesses. */
+export function gitDate(text: string): string {
+  const [, count, unit] = /^(\d{1,6}) ?(s|min|h|d|w|mo|y)$/.exec(text) ?? []
+  if (count && unit) return `${count}.${units[unit]}.ago`
+  const isDate = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?)?$/.test(text)
+  // A date alone means its beginning; git would take the time of day that it is now.
+  if (isDate && !Number.isNaN(Date.parse(text))) return text.length === 10 ? `${text}T00:00:00` : text
+  throw new AnvcsError('USAGE', {
+    message: `${text} is no time.`,
+    hint: 'Write a span (90min, 2d, 2w, 3mo, 1y) or a date (2026-11-24, 2026-11-24T10:00).',
+  })
+}

@@ -1,0 +1,7 @@
+export { openRepository, type LoggedCommit, Repository, type RunOptions } from './open-repository.ts'
+export { type Collaboration, type CollaborationEvent } from './collaboration.ts'
+export { type CommitRequest, type CommitResult, type Contribution } from './commit.ts'
+export { rejoin, type RejoinReport } from './rejoin.ts'
+export { roomStatus, type RoomStatus } from './room-status.ts'
+export { type RoomHost } from './room-host.ts'
+export { type Workspace } from './workspace.ts'

@@ -1,0 +1,118 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { GitRepository } from '../git/repository.ts'
+import { parseSshPublicKey } from '../identity/ssh-key.ts'
+import { toHex, utf8 } from '../lib/bytes.ts'
+import { allowSigners } from './allow-signers.ts'
+import { readInstalled, writeInstalled, type ConfigValue, type Installed } from './installed.ts'
+import { ensureMemberKey, type MemberKeyView } from './member-key.ts'
+import { notesRef } from './notes-ref.ts'
+import { settingsFileName } from './read-settings.ts'
+import { settingsTemplate } from './settings-template.ts'
+import type { Workspace } from './workspace.ts'
+
+/** What `init` did. Everything that was there already is left alone and not named. */
+export interface InitReport {
+  readonly workTree: string
+  readonly key: MemberKeyView & { readonly isNew: boolean }
+  /** Files that were written, from the root of the work tree. */
+  readonly files: readonly string[]
+  /** Values that were added to Git's configuration of this repository. */
+  readonly config: readonly ConfigValue[]
+  /** Does `git verify-commit` know our list of signers? False where the user has a list of its own. */
+  readonly isSignerListUsed: boolean
+}
+
+/** Where what can be rebuilt lies; it hides itself from Git. */
+export const viewFolder = '.ai'
+
+/**
+ * Prepares a repository: a member key if the user has none, a settings file, `.ai/`, and Git's configuration for notes and
+ * signatures. No commit, no ref and no file of the user's is touched, and it may be run again.
+ */
+export async function initRepository(workspace: Workspace, signal?: AbortSignal): Promise<InitReport> {
+  const { git, configFolder, person } = workspace
+  const { key, isNew } = await ensureMemberKey(configFolder, person.email)
+  const before = (await readInstalled(git.dataDir)) ?? { version: 1, files: [], config: [] }
+  const installer = new Installer(git, before, signal)
+  await installer.add('notes.displayRef', notesRef)
+  await installer.add('notes.rewriteRef', notesRef)
+  for (const remote of remoteNames(git)) await installer.add(`remote.${remote}.fetch`, notesFetch(remote))
+  await installer.write(`${viewFolder}/.gitignore`, '*\n')
+  await installer.write(settingsFileName, settingsTemplate)
+  const isSignerListUsed = await installer.allow(person.email, key.publicKey)
+  const { files, config } = installer
+  return { workTree: git.workTree, key: { ...key, isNew }, files, config, isSignerListUsed }
+}
+
+/** The remotes that the repository has. */
+export function remoteNames({ config }: Pick<GitRepository, 'config'>): readonly string[] {
+  return [...config.names].flatMap((name) => /^remote\.(.+)\.url$/.exec(name)?.[1] ?? [])
+}
+
+/**
+ * Fetches the remote's notes beside ours, where a fetch can overwrite nothing. It is a pattern because `git fetch` fails on a
+ * plain name that the remote does not have.
+ */
+export function notesFetch(remote: string): string {
+  return `+${notesRef}*:refs/notes/remotes/${remote}/ai-vcs*`
+}
+
+/** Adds what is missing, and remembers it before it is there: a crash leaves nothing that `uninit` does not know. */
+class Installer {
+  readonly files: string[] = []
+  readonly config: ConfigValue[] = []
+  readonly #git: GitRepository
+  readonly #signal: AbortSignal | undefined
+  #installed: Installed
+
+  constructor(git: GitRepository, installed: Installed, signal: AbortSignal | undefined) {
+    this.#git = git
+    this.#installed = installed
+    this.#signal = signal
+  }
+
+  async add(name: string, value: string): Promise<void> {
+    const { config } = this.#git
+    if (config.getAll(lowered(name)).includes(value)) return
+    await this.#remember({ config: [...this.#installed.config, { name, value }] })
+    await this.#git.git.run(['config', '--local', '--add', name, value], { signal: this.#signal })
+    this.config.push({ name, value })
+  }
+
+  async write(path: string, content: string): Promise<void> {
+    const absolute = join(this.#git.workTree, path)
+    const isThere = await readFile(absolute).then(
+      () => true,
+      () => false,
+    )
+    if (isThere) return
+    const sha256 = toHex(this.#git.crypto.sha256(utf8(content)))
+    const others = this.#installed.files.filter((file) => file.path !== path)
+    await this.#remember({ files: [...others, { path, sha256 }] })
+    await mkdir(dirname(absolute), { recursive: true })
+    await writeFile(absolute, content, { flag: 'wx' })
+    this.files.push(path)
+  }
+
+  /** Lets Git know the key, unless the user has a list of signers of its own. */
+  async allow(email: string, publicKeyLine: string): Promise<boolean> {
+    const value = { name: 'gpg.ssh.allowedSignersFile', value: join(this.#git.dataDir, 'allowed_signers') }
+    const isUnset = this.#git.config.get('gpg.ssh.allowedsignersfile') === undefined
+    if (isUnset) await this.#remember({ config: [...this.#installed.config, value] })
+    const { isUsed } = await allowSigners(this.#git, [{ email, publicKey: parseSshPublicKey(publicKeyLine)! }])
+    if (isUnset) this.config.push(value)
+    return isUsed
+  }
+
+  async #remember(more: Partial<Installed>): Promise<void> {
+    this.#installed = { ...this.#installed, ...more }
+    await writeInstalled(this.#git.dataDir, this.#installed)
+  }
+}
+
+/** Git gives section and key in lower case, and leaves what is between them. */
+function lowered(name: string): string {
+  const parts = name.split('.')
+  return [parts[0]!.toLowerCase(), ...parts.slice(1, -1), parts.at(-1)!.toLowerCase()].join('.')
+}

@@ -1,0 +1,35 @@
+import { join } from 'node:path'
+import { readJson, writeJson } from './data-folder.ts'
+
+/** What `init` added to a repository, so that `uninit` takes away that and nothing else. */
+export interface Installed {
+  readonly version: 1
+  /** Files that were written, from the root of the work tree, with the SHA-256 of their content. */
+  readonly files: readonly InstalledFile[]
+  /** Values that were added to the repository's Git configuration. */
+  readonly config: readonly ConfigValue[]
+}
+
+export interface InstalledFile {
+  readonly path: string
+  readonly sha256: string
+}
+
+export interface ConfigValue {
+  readonly name: string
+  readonly value: string
+}
+
+function pathIn(dataDir: string): string {
+  return join(dataDir, 'installed.json')
+}
+
+/** Nothing where `init` has not run here. */
+export async function readInstalled(dataDir: string): Promise<Installed | undefined> {
+  const read = (await readJson(pathIn(dataDir))) as Installed | undefined
+  return read?.version === 1 ? read : undefined
+}
+
+export async function writeInstalled(dataDir: string, installed: Installed): Promise<void> {
+  await writeJson(pathIn(dataDir), installed)
+}

@@ -1,0 +1,129 @@
+import type { ObjectId } from '../contracts/ids.ts'
+import type { WorkTree } from '../contracts/work-tree.ts'
+import { isSafePath } from '../document/paths.ts'
+import type { GitRepository } from '../git/repository.ts'
+import type { Room } from '../room/room.ts'
+import type { KnownFiles } from './known-files.ts'
+import { contentOfFile, contentOfValue, isSameBytes, isSameContent, type MirrorContent } from './mirror-content.ts'
+import { renamesIn, type Seen } from './mirror-renames.ts'
+
+export interface MirrorReaderOptions {
+  readonly room: Room
+  readonly git: GitRepository
+  readonly tree: WorkTree
+  readonly known: KnownFiles
+  readonly onProblem: (message: string) => void
+}
+
+/** Which new files may be shared, and which may only be the other end of a rename. */
+export interface FreshPaths {
+  readonly shared: ReadonlySet<string>
+  readonly renamed: ReadonlySet<string>
+}
+
+const readsAtOnce = 64
+
+/** Reads files and turns what is new in them into operations of the room. */
+export class MirrorReader {
+  readonly #options: MirrorReaderOptions
+  readonly #tooLarge = new Set<string>()
+
+  constructor(options: MirrorReaderOptions) {
+    this.#options = options
+  }
+
+  /** What lies at these paths. `baseOf` tells what it is compared with. */
+  async look(
+    paths: readonly string[],
+    baseOf: (path: string, disk: MirrorContent | undefined) => MirrorContent | undefined,
+  ): Promise<readonly Seen[]> {
+    const { tree, git } = this.#options
+    const seen: Seen[] = []
+    const safe = paths.filter((path) => isSafePath(path))
+    for (let at = 0; at < safe.length; at += readsAtOnce) {
+      const part = safe.slice(at, at + readsAtOnce)
+      const files = await Promise.all(part.map((path) => tree.read(path)))
+      for (const [i, file] of files.entries()) {
+        const path = part[i]!
+        const disk = file && contentOfFile(git.crypto, git.format, file)
+        if (this.#isTooLarge(path, disk)) continue
+        seen.push({ path, disk, known: baseOf(path, disk) })
+      }
+    }
+    return seen
+  }
+
+  #isTooLarge(path: string, disk: MirrorContent | 'too large' | undefined): disk is 'too large' {
+    if (disk !== 'too large') {
+      this.#tooLarge.delete(path)
+      return false
+    }
+    if (!this.#tooLarge.has(path)) this.#options.onProblem(`${path} is too large to be shared`)
+    this.#tooLarge.add(path)
+    return true
+  }
+
+  /** Blobs of what is no text: they have to be stored before an operation names them. */
+  async store(seen: readonly Seen[]): Promise<void> {
+    const { git, tree } = this.#options
+    for (const { path, disk, known } of seen) {
+      if (disk?.blob === undefined || isSameContent(disk, known) || git.objects.has(disk.blob)) continue
+      const file = await tree.read(path)
+      if (file) await git.objects.write([{ type: 'blob', content: file.content }])
+    }
+  }
+
+  /** Takes in what was seen; answers at which paths the room shows something else now. Nothing waits, so nothing comes between. */
+  takeIn(seen: readonly Seen[], { shared, renamed }: FreshPaths): readonly string[] {
+    const { known } = this.#options
+    const moved = new Map<string, MirrorContent | undefined>()
+    const come = new Set([...shared, ...renamed])
+    for (const [from, to] of renamesIn(seen, come, (path) => this.#roomAt(path) !== undefined)) {
+      this.#options.room.files.move(from.path, to.path)
+      moved.set(from.path, undefined).set(to.path, from.known)
+    }
+    const differing: string[] = []
+    for (const one of seen) {
+      const base = moved.has(one.path) ? moved.get(one.path) : one.known
+      if (!this.#takeInOne({ ...one, known: base }, shared.has(one.path))) continue
+      known.read(one.path, one.disk)
+      if (!isSameContent(this.#roomAt(one.path), one.disk)) differing.push(one.path)
+    }
+    return differing
+  }
+
+  /** False where the path is none of ours. */
+  #takeInOne({ path, disk, known }: Seen, isShared: boolean): boolean {
+    const { files } = this.#options.room
+    const room = this.#roomAt(path)
+    if (isSameContent(disk, known)) return disk !== undefined || room !== undefined
+    if (!disk) {
+      if (room) files.remove(path)
+    } else if (room && known) this.#change(path, disk, known, room)
+    else if (known || isShared) {
+      if (!isSameContent(disk, room) && this.#isStored(disk)) files.createUnseen(path, contentFor(disk), disk.mode)
+    } else return isSameContent(disk, room)
+    return true
+  }
+
+  #change(path: string, disk: MirrorContent, base: MirrorContent, room: MirrorContent): void {
+    const { files } = this.#options.room
+    if (disk.text !== undefined && room.text !== undefined && base.text !== undefined) {
+      if (disk.text !== base.text) files.write(path, disk.text, base.text)
+    } else if (!isSameBytes(disk, base) && this.#isStored(disk)) files.setContent(path, contentFor(disk))
+    if (disk.mode !== base.mode && disk.mode !== room.mode) files.setMode(path, disk.mode)
+  }
+
+  /** The file may have changed between reading and storing: then it is told again. */
+  #isStored({ blob }: MirrorContent): boolean {
+    return blob === undefined || this.#options.git.objects.has(blob)
+  }
+
+  #roomAt(path: string): MirrorContent | undefined {
+    return contentOfValue(this.#options.room.files.at(path))
+  }
+}
+
+function contentFor({ text, blob }: MirrorContent): { readonly text: string } | { readonly blob: ObjectId } {
+  return blob === undefined ? { text: text! } : { blob }
+}

@@ -1,0 +1,35 @@
+import { AnvcsError } from '../contracts/errors.ts'
+import type { ObjectId } from '../contracts/ids.ts'
+import type { GitCall, GitProgram } from '../git/git-program.ts'
+
+/** What git prints, as text. Throws GIT_FAILED. */
+export async function gitText(git: GitProgram, args: readonly string[], call: GitCall = {}): Promise<string> {
+  return new TextDecoder().decode(await git.run(args, call))
+}
+
+/** Names that begin with `-` would be options to git. Throws USAGE. */
+export function checkName(name: string, what: string): void {
+  if (name === '' || name.startsWith('-'))
+    throw new AnvcsError('USAGE', { message: `${name || 'An empty word'} is no ${what}.` })
+}
+
+/** The commit that a revision names (gitrevisions(7)). Throws COMMIT_UNKNOWN. */
+export async function resolveCommit(git: GitProgram, revision: string, signal?: AbortSignal): Promise<ObjectId> {
+  const found = await findCommit(git, revision, signal)
+  if (found) return found
+  throw new AnvcsError('COMMIT_UNKNOWN', {
+    message: revision === 'HEAD' ? 'This branch has no commit yet.' : `No commit is called ${revision}.`,
+    details: { revision },
+  })
+}
+
+/** The same, or undefined where it names none. */
+export async function findCommit(
+  git: GitProgram,
+  revision: string,
+  signal?: AbortSignal,
+): Promise<ObjectId | undefined> {
+  checkName(revision, 'revision')
+  const { exitCode, stdout } = await git.call(['rev-parse', '--verify', '--quiet', `${revision}^{commit}`], { signal })
+  return exitCode === 0 ? (new TextDecoder().decode(stdout).trim() as ObjectId) : undefined
+}

@@ -1,0 +1,47 @@
+import { AnvcsError } from '../contracts/errors.ts'
+import { findCommit, gitText } from './run-git.ts'
+import { treePathOf } from './tree-path-of.ts'
+import type { Workspace } from './workspace.ts'
+
+/** Words of a command line as Git takes them: revisions and ranges, then paths. */
+export interface SplitWords {
+  readonly revisions: readonly string[]
+  /** From the root of the work tree. */
+  readonly paths: readonly string[]
+}
+
+/** Throws USAGE for a word that is neither a revision nor a path that Git or the disk knows. */
+export async function splitWords(
+  { git }: Workspace,
+  words: readonly string[],
+  { folder, signal }: { readonly folder: string; readonly signal?: AbortSignal },
+): Promise<SplitWords> {
+  const revisions: string[] = []
+  const paths: string[] = []
+  for (const word of words) {
+    if (!paths.length && (await isRange({ git }, word, signal))) {
+      revisions.push(word)
+      continue
+    }
+    const path = await treePathOf(git.workTree, folder, word)
+    // Of other commits a path may be meant that is here no more.
+    const known = await gitText(git.git, ['ls-files', '--cached', '--others', '--', path], { signal })
+    if (!known && !revisions.length)
+      throw new AnvcsError('USAGE', { message: `${word} is no revision and no file.`, hint: 'Check the spelling.' })
+    paths.push(path)
+  }
+  return { revisions, paths }
+}
+
+/** `a..b`, `a...b`, `^a` or a revision. */
+async function isRange(
+  { git }: Pick<Workspace, 'git'>,
+  word: string,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  if (word.startsWith('-')) return false
+  const ends = word.replace(/^\^/, '').split(/\.{2,3}/)
+  if (ends.length > 2 || !ends.some(Boolean)) return false
+  for (const end of ends) if (end && !(await findCommit(git.git, end, signal))) return false
+  return true
+}

@@ -1,0 +1,27 @@
+import { realpath } from 'node:fs/promises'
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { AnvcsError } from '../contracts/errors.ts'
+
+/** A path that a user gave in a folder, from the root of the work tree and with slashes; '.' is the root. Throws PATH_ESCAPES_TREE. */
+export async function treePathOf(workTree: string, folder: string, path: string): Promise<string> {
+  const given = resolve(folder, path)
+  // Git names the work tree without symbolic links; the last part may be a link that is tracked, or not exist.
+  const found = relative(await realpath(workTree), join(await realFolder(dirname(given)), basename(given)))
+  if (found === '..' || found.startsWith(`..${sep}`) || isAbsolute(found))
+    throw new AnvcsError('PATH_ESCAPES_TREE', { message: `${path} is outside of the work tree.` })
+  return found.split(sep).join('/') || '.'
+}
+
+async function realFolder(folder: string): Promise<string> {
+  try {
+    return await realpath(folder)
+  } catch {
+    const above = dirname(folder)
+    return above === folder ? folder : join(await realFolder(above), basename(folder))
+  }
+}
+
+/** The same for several. */
+export function treePathsOf(workTree: string, folder: string, paths: readonly string[]): Promise<readonly string[]> {
+  return Promise.all(paths.map((path) => treePathOf(workTree, folder, path)))
+}

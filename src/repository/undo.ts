@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AnvcsError } from '../contracts/errors.ts'
+import type { ObjectId } from '../contracts/ids.ts'
+import { readHead } from '../git/head.ts'
+import { unfinishedOperation } from '../git/probe.ts'
+import { lockRepository } from '../git/repository-lock.ts'
+import { gitText } from './run-git.ts'
+import type { Workspace } from './workspace.ts'
+
+/** What `undo` took back. */
+export interface UndoReport {
+  readonly branch: string
+  /** The reflog line of the step: `commit: feat: X`. */
+  readonly step: string
+  readonly from: ObjectId
+  /** Null: the branch has no commit any more. */
+  readonly to: ObjectId | null
+  readonly warnings: readonly string[]
+}
+
+interface Step {
+  readonly old: ObjectId
+  readonly new: ObjectId
+  readonly message: string
+}
+
+const undoPrefix = 'ai-vcs: undo '
+/** Steps that only add commits: their work tree is what is here now, so taking them back loses nothing. */
+const undoable = /^(?:commit(?: \(initial\)| \(merge\)| \(amend\))?: |ai-vcs: follow )/
+
+/**
+ * Takes back the last commit, or the last step by which the branch followed its room. Only the branch moves: index and files stay, so
+ * what the commit held is staged again. Called again, it takes back the step before. Throws USAGE where the last step is
+ * of another kind.
+ */
+export async function undo(workspace: Workspace, signal?: AbortSignal): Promise<UndoReport> {
+  const { git } = workspace
+  const { branch, commit } = readHead(git.gitDir, git.refs)
+  if (!branch)
+    throw new AnvcsError('USAGE', { message: 'No branch is checked out.', hint: 'Check out the branch first.' })
+  const operation = unfinishedOperation(git.gitDir)
+  if (operation) throw new AnvcsError('WORK_TREE_BUSY', { message: `Git is in the middle of ${operation} here.` })
+  await using _lock = await lockRepository(git.dataDir, signal)
+  const name = branch.replace('refs/heads/', '')
+  const step = lastStep(await readSteps(git.commonDir, branch), commit)
+  if (!step)
+    throw new AnvcsError('USAGE', { message: `There is nothing to undo on ${name}.`, hint: 'See `git reflog`.' })
+  if (!undoable.test(step.message))
+    throw new AnvcsError('USAGE', {
+      message: `The last step on ${name} was none of ours: ${step.message}`,
+      hint: `Take it back with git: \`git reflog\` has it as ${step.old.slice(0, 12)}.`,
+    })
+  const isFirst = /^0+$/.test(step.old)
+  const warnings = await warningsOf(workspace, branch, step.new, signal)
+  const change = { name: branch, expect: step.new, to: isFirst ? undefined : step.old }
+  if (!(await git.refs.update([change], `${undoPrefix}${step.message}`, signal ? { signal } : {})))
+    throw new AnvcsError('REF_MOVED')
+  return { branch: name, step: step.message, from: step.new, to: isFirst ? null : step.old, warnings }
+}
+
+/** Each undo cancels the nearest step before it that is not cancelled yet. */
+function lastStep(steps: readonly Step[], tip: ObjectId | undefined): Step | undefined {
+  let cancelled = 0
+  for (const step of [...steps].reverse()) {
+    if (step.message.startsWith(undoPrefix)) cancelled++
+    else if (cancelled > 0) cancelled--
+    else return step.new === tip ? step : undefined
+  }
+  return undefined
+}
+
+/** The reflog of a branch, oldest first: `old new Name <e-mail> time zone<TAB>message`. */
+async function readSteps(commonDir: string, branch: string): Promise<readonly Step[]> {
+  const text = await readFile(join(commonDir, 'logs', branch), 'utf8').catch(() => '')
+  return text.split('\n').flatMap((line) => {
+    const [, old, next, message] = /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) [^\t]*\t(.*)$/.exec(line) ?? []
+    return old && next ? [{ old: old as ObjectId, new: next as ObjectId, message: message ?? '' }] : []
+  })
+}
+
+async function warningsOf(
+  { git, data }: Workspace,
+  branch: string,
+  commit: ObjectId,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  const warnings: string[] = []
+  const format = '--format=%(refname:lstrip=2)'
+  const remotes = await gitText(git.git, ['for-each-ref', format, `--contains=${commit}`, 'refs/remotes'], { signal })
+  const published = remotes.split('\n').filter(Boolean)
+  if (published.length) warnings.push(`${commit.slice(0, 12)} is on ${published.join(', ')} already.`)
+  if (await data.roomOf(branch))
+    warnings.push('The room has this commit, and the branch follows it again while the room runs (room.follow: false).')
+  return warnings
+}

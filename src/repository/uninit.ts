@@ -1,0 +1,151 @@
+import { readdir, readFile, rm, rmdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AnvcsError } from '../contracts/errors.ts'
+import type { ObjectId, RoomId } from '../contracts/ids.ts'
+import { listNotes } from '../git/notes.ts'
+import { toHex } from '../lib/bytes.ts'
+import { LocalSocket } from '../node/local-socket.ts'
+import { viewFolder } from './init.ts'
+import { readInstalled, type ConfigValue, type InstalledFile } from './installed.ts'
+import { notesRef } from './notes-ref.ts'
+import type { Workspace } from './workspace.ts'
+
+/** What `uninit` took away, and what it left. */
+export interface UninitReport {
+  readonly files: readonly string[]
+  readonly config: readonly ConfigValue[]
+  /** Files that `init` wrote and that are the user's by now: changed, or tracked by Git. */
+  readonly kept: readonly string[]
+  /** Refs that were removed. */
+  readonly refs: readonly string[]
+  /** Rooms whose journal is gone, or (without a purge) still here. */
+  readonly rooms: readonly RoomId[]
+  readonly isPurged: boolean
+}
+
+/** What a purge would destroy, as far as can be told from here. */
+export interface PurgePlan {
+  readonly rooms: readonly { readonly room: RoomId; readonly sizeBytes: number }[]
+  /** Commits whose record lies on no remote that was fetched. */
+  readonly recordsOnlyHere: readonly ObjectId[]
+  /** Heads of rooms that no branch, tag or remote branch holds. */
+  readonly headsOnlyHere: readonly ObjectId[]
+}
+
+/** Says what exists nowhere else, before it is purged. A journal's entries may lie with other members; nobody can tell from here. */
+export async function planPurge(workspace: Workspace, signal?: AbortSignal): Promise<PurgePlan> {
+  const { git } = workspace
+  const rooms = await Promise.all(
+    (await roomsIn(workspace)).map(async (room) => ({ room, sizeBytes: await sizeOf(workspace.data.room(room).path) })),
+  )
+  const published = new Set(
+    git.refs.list('refs/notes/remotes/').flatMap(({ id }) => listNotes(git, id).map(({ commit }) => commit)),
+  )
+  const recordsOnlyHere = listNotes(git, git.refs.read(notesRef)).flatMap(({ commit }) =>
+    published.has(commit) ? [] : [commit],
+  )
+  const headsOnlyHere: ObjectId[] = []
+  for (const { id, name } of git.refs.list('refs/ai-vcs/rooms/')) {
+    if (!name.includes('/heads/')) continue
+    const args = ['for-each-ref', '--count=1', `--contains=${id}`, 'refs/heads', 'refs/tags', 'refs/remotes']
+    if (!(await git.git.run(args, { signal })).length) headsOnlyHere.push(id)
+  }
+  return { rooms, recordsOnlyHere, headsOnlyHere }
+}
+
+/**
+ * Takes away what `init` added. Journals, refs of rooms and notes stay, unless `isPurge`. Keys are the user's and stay, but for
+ * the device key of this clone in a purge. Throws WORK_TREE_BUSY while a room is running here.
+ */
+export async function uninitRepository(
+  workspace: Workspace,
+  { isPurge = false, signal }: { readonly isPurge?: boolean; readonly signal?: AbortSignal } = {},
+): Promise<UninitReport> {
+  const { git, data } = workspace
+  await refuseWhileRunning(workspace, signal)
+  const installed = (await readInstalled(git.dataDir)) ?? { version: 1, files: [], config: [] }
+  for (const { name, value } of installed.config) await git.config.unset(name, value, signal)
+  const { removed, kept } = await removeFiles(workspace, installed.files, signal)
+  const rooms = await roomsIn(workspace)
+  const refs = isPurge ? await removeRefs(workspace, signal) : []
+  if (isPurge) {
+    const device = await data.device()
+    if (device) await rm(join(workspace.configFolder, 'devices', `${device.device}.json`), { force: true })
+    await rm(data.path, { recursive: true, force: true })
+  } else {
+    for (const name of ['installed.json', 'allowed_signers']) await rm(join(data.path, name), { force: true })
+    await removeEmpty(data.path)
+  }
+  return { files: removed, config: installed.config, kept, refs, rooms, isPurged: isPurge }
+}
+
+async function refuseWhileRunning({ data }: Workspace, signal: AbortSignal | undefined): Promise<void> {
+  const connection = await new LocalSocket(data.socket).connect(signal ? { signal } : {})
+  if (!connection) return
+  await connection.close()
+  throw new AnvcsError('WORK_TREE_BUSY', {
+    message: 'A room is running here.',
+    hint: 'Stop it first: Ctrl-C where it runs, or `ai-vcs collab leave`.',
+  })
+}
+
+async function removeFiles(
+  { git }: Workspace,
+  files: readonly InstalledFile[],
+  signal: AbortSignal | undefined,
+): Promise<{ readonly removed: readonly string[]; readonly kept: readonly string[] }> {
+  const removed: string[] = []
+  const kept: string[] = []
+  const tracked = new Set(
+    (
+      await git.index.staged(
+        files.map(({ path }) => path),
+        { signal },
+      )
+    ).map(({ path }) => path),
+  )
+  for (const { path, sha256 } of files) {
+    const content = await readFile(join(git.workTree, path)).catch(() => undefined)
+    if (!content) continue
+    if (tracked.has(path) || toHex(git.crypto.sha256(content)) !== sha256) {
+      kept.push(path)
+      continue
+    }
+    // All in `.ai` can be rebuilt, so the folder goes as a whole.
+    const isView = path.startsWith(`${viewFolder}/`)
+    await rm(join(git.workTree, isView ? viewFolder : path), { recursive: isView, force: true })
+    removed.push(isView ? `${viewFolder}/` : path)
+  }
+  return { removed, kept }
+}
+
+async function removeRefs({ git }: Workspace, signal: AbortSignal | undefined): Promise<readonly string[]> {
+  const ours = (name: string) => name === notesRef || /^refs\/notes\/remotes\/.+\/ai-vcs$/.test(name)
+  const refs = ['refs/ai-vcs/', 'refs/remotes/room/', 'refs/notes/']
+    .flatMap((prefix) => git.refs.list(prefix))
+    .filter(({ name }) => !name.startsWith('refs/notes/') || ours(name))
+  const changes = refs.map(({ name, id }) => ({ name, expect: id, to: undefined }))
+  if (changes.length && !(await git.refs.update(changes, 'ai-vcs: purge', signal ? { signal } : {})))
+    throw new AnvcsError('REF_MOVED')
+  return refs.map(({ name }) => name)
+}
+
+async function roomsIn({ data }: Workspace): Promise<readonly RoomId[]> {
+  const names = await readdir(join(data.path, 'rooms')).catch(() => [])
+  return names.filter((name) => /^[0-9a-f]{32}$/.test(name)) as RoomId[]
+}
+
+async function sizeOf(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const sizes = await Promise.all(
+    entries.filter((entry) => entry.isFile()).map((entry) => stat(join(entry.parentPath, entry.name))),
+  )
+  return sizes.reduce((sum, { size }) => sum + size, 0)
+}
+
+/** Removes a folder unless something is in it. */
+async function removeEmpty(folder: string): Promise<void> {
+  await rmdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' && error.code !== 'ENOTEMPTY') throw error
+  })
+}

@@ -1,0 +1,16 @@
+export { feedStoreSuite, type FeedStorePlace } from './feed-store-suite.ts'
+export { signalingChecks, type SignalingBench, type SignalingCheck } from './signaling-suite.ts'
+export { transportSuite } from './transport-suite.ts'
+export { transportChecks, type TransportCheck, type TransportEnds } from './transport-checks.ts'
+
+export { MemorySignaling } from './memory-signaling.ts'
+export { MemorySignals } from './memory-signals.ts'
+
+export { SimWorld, commitOf, type SimWorldOptions } from './sim-world.ts'
+export { SimPeer } from './sim-peer.ts'
+export { SimClock } from './sim-clock.ts'
+export { SimRandom } from './sim-random.ts'
+export { SimNetwork } from './sim-network.ts'
+export { SimDisk, type DiskFaults } from './sim-disk.ts'
+export type { NetworkFaults } from './network-conditions.ts'
+export { calmDisk, calmNetwork } from './swarm.ts'

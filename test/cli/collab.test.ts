@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
+import { needs, needsProgram } from '../support/needs.ts'
+import { CliWorld, type RunningCommand } from './cli-world.ts'
+
+function hasWebrtc(): boolean {
+  try {
+    import.meta.resolve('@roamhq/wrtc')
+    return true
+  } catch {
+    return false
+  }
+}
+
+describe('collab: two clones, two processes, one branch', function () {
+  this.timeout(240_000)
+  let world: CliWorld
+  let host: RunningCommand | undefined
+  let guest: RunningCommand | undefined
+  const bob = { AI_VCS_CONFIG_DIR: '' }
+
+  before(needsProgram('git'))
+  before(needs('a WebRTC binding', hasWebrtc, true))
+  before(async () => {
+    world = await CliWorld.make()
+    bob.AI_VCS_CONFIG_DIR = world.path('home/.bob')
+    await world.repository('ada')
+    await world.git('.', 'clone', '-q', 'ada', 'bob')
+    await world.git('bob', 'config', 'user.name', 'Bob')
+    await world.git('bob', 'config', 'user.email', 'bob@example.org')
+    await world.here(['init'], { folder: 'ada' })
+    await world.here(['init'], { folder: 'bob', env: bob })
+  })
+  after(async () => {
+    await guest?.interrupt()
+    await host?.interrupt()
+    await world.close()
+  })
+
+  it('starts with a ticket and joins by it', async () => {
+    host = world.startAi(['collab', 'start'], { folder: 'ada' })
+    const room = await host.fact(({ event }) => event === 'room')
+    assert.equal(host.facts[0], room)
+    assert.match(String(room['ticket']), /^anvcs1/)
+    guest = world.startAi(['collab', 'join', String(room['ticket'])], { folder: 'bob', env: bob })
+    await guest.fact(({ event }) => event === 'room')
+    const joined = await host.fact(({ event }) => event === 'joined')
+    assert.equal(joined['name'], 'Bob')
+  })
+
+  it('carries an edit of a plain editor from one work tree to the other', async () => {
+    await writeFile(world.path('bob/a.txt'), 'one\ntwo\n')
+    await host!.fact(({ event, origin }) => event === 'changed' && origin === 'remote')
+    await until(async () => (await readFile(world.path('ada/a.txt'), 'utf8')) === 'one\ntwo\n')
+  })
+
+  it('hands a commit to the running room, and the other branch follows', async () => {
+    const { status, stderr } = await world.here(['commit', '-am', 'from bob'], { folder: 'bob', env: bob })
+    assert.equal(status, 0, stderr)
+    const followed = await host!.fact(({ event }) => event === 'followed')
+    assert.equal(followed['to'], await world.git('bob', 'rev-parse', 'HEAD'))
+    assert.equal(await world.git('ada', 'rev-parse', 'HEAD'), followed['to'])
+  })
+
+  it('tells in `status` who is here', async () => {
+    const { stdout } = await world.here(['status', '--json'], { folder: 'ada' })
+    const { room } = JSON.parse(stdout) as { room: { running: { peers: { name: string }[] } } }
+    assert.deepEqual(
+      room.running.peers.map(({ name }) => name),
+      ['Bob'],
+    )
+  })
+
+  it('refuses a second host, and to be taken out while it runs', async () => {
+    const second = await world.here(['collab', 'start'], { folder: 'ada' })
+    assert.equal(second.status, 1)
+    assert.match(second.stderr, /^error FEED_LOCKED: /)
+    const uninit = await world.here(['uninit'], { folder: 'ada' })
+    assert.equal(uninit.status, 1)
+    assert.match(uninit.stderr, /^error WORK_TREE_BUSY: A room is running here/)
+  })
+
+  it('is equal after `rejoin-room`, and exits with 3 once nobody is there', async () => {
+    const report = await world.here(['rejoin-room', '--json'], { folder: 'bob', env: bob })
+    assert.equal(report.status, 0, report.stderr)
+    const { peers } = JSON.parse(report.stdout) as { peers: { equal: boolean }[] }
+    assert.deepEqual(
+      peers.map(({ equal }) => equal),
+      [true],
+    )
+    assert.equal(await host!.interrupt(), 130)
+    host = undefined
+    await guest!.fact(({ event }) => event === 'left')
+    const alone = await world.here(['rejoin-room'], { folder: 'bob', env: bob })
+    assert.equal(alone.status, 3, alone.stdout)
+    assert.match(alone.stderr, /^error PEER_UNREACHABLE: /)
+  })
+
+  it('commits offline the same way, and `leave` ends the room from another process', async () => {
+    await writeFile(world.path('ada/a.txt'), 'one\ntwo\nthree\n')
+    const { status, stdout, stderr } = await world.here(['commit', '-am', 'alone', '--json'], { folder: 'ada' })
+    assert.equal(status, 0, stderr)
+    assert.equal((JSON.parse(stdout) as { contributors: unknown[] }).contributors.length, 1)
+    const left = await world.here(['collab', 'leave'], { folder: 'bob', env: bob })
+    assert.equal(left.status, 0, left.stderr)
+    assert.equal(await guest!.ended, 0)
+    guest = undefined
+  })
+})
+
+/** Waits for a condition. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50))
+}

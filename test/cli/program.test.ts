@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { generateHelpTextForAllCommands } from '@stricli/core'
+import { createApp } from '../../src/cli/app.ts'
+import { findProgram, needsProgram } from '../support/needs.ts'
+import { projectRoot } from '../support/project.ts'
+import { cliDocument } from '../../tools/cli-doc.ts'
+import { CliWorld } from './cli-world.ts'
+
+describe('the program ai-vcs', function () {
+  this.timeout(240_000)
+  let world: CliWorld
+
+  before(needsProgram('git'))
+  before(async () => {
+    world = await CliWorld.make()
+    await world.repository('repo')
+    assert.equal((await world.here(['init'], { folder: 'repo' })).status, 0)
+    await writeFile(world.path('repo/a.txt'), 'two\n')
+    assert.equal((await world.here(['commit', '-am', 'second', '--agent', 'foo'], { folder: 'repo' })).status, 0)
+  })
+  after(() => world.close())
+
+  it('prints one JSON value with its schema version for every command that looks', async () => {
+    const lines = [
+      'status', 'log', 'log -n 1 --oneline', 'show', 'diff HEAD~1', 'graph --all', 'branch', 'verify', 'doctor', 'config list',
+      'config get room.follow', 'key show', 'key export', 'key export --format allowed-signers', 'completion bash', 'init',
+    ] // prettier-ignore
+    for (const line of lines) {
+      const { status, stdout, stderr } = await world.here([...line.split(' '), '--json'], { folder: 'repo' })
+      assert.equal(status, 0, `${line}: ${stderr}`)
+      assert.equal((JSON.parse(stdout) as { schemaVersion: number }).schemaVersion, 1, line)
+      assert.equal(stderr, '', line)
+    }
+  })
+
+  it('prints one JSON value for every command that changes something', async () => {
+    await writeFile(world.path('repo/b.txt'), 'b\n')
+    const lines = [
+      'add b.txt',
+      'commit -m third',
+      'undo',
+      'branch other',
+      'checkout other',
+      'checkout main',
+      'branch -d other',
+    ]
+    for (const line of lines) {
+      const { status, stdout, stderr } = await world.here([...line.split(' '), '--json'], { folder: 'repo' })
+      assert.equal(status, 0, `${line}: ${stderr}`)
+      assert.equal((JSON.parse(stdout) as { schemaVersion: number }).schemaVersion, 1, line)
+    }
+  })
+
+  it('tells of commits in JSON what it tells in words', async () => {
+    const { stdout } = await world.here(['log', '--filter', 'agent:foo', '--json'], { folder: 'repo' })
+    const { commits } = JSON.parse(stdout) as { commits: Record<string, unknown>[] }
+    assert.equal(commits.length, 1)
+    assert.equal(commits[0]!['subject'], 'second')
+    assert.equal(commits[0]!['recordStatus'], 'bound')
+    assert.equal((commits[0]!['signature'] as { principal: string }).principal, 'ada@example.org')
+    assert.equal((commits[0]!['record'] as { agent: string }).agent, 'foo')
+  })
+
+  it('has an example in the help of every command', () => {
+    const app = createApp()
+    const texts = generateHelpTextForAllCommands(app as never)
+    assert.ok(texts.length > 25)
+    const without = texts.filter(([, help]) => !/EXAMPLES\n\s+\S*.*ai-vcs/.test(help) || !help.includes('--json'))
+    assert.deepEqual(
+      without.map(([route]) => route),
+      [],
+    )
+  })
+
+  it('has its help in docs/cli.md', () => {
+    assert.equal(readFileSync(join(projectRoot, 'docs/cli.md'), 'utf8'), cliDocument(), 'run `npm run docs:cli`')
+  })
+
+  it('uses no color without a terminal, under NO_COLOR, or in CI, and does under FORCE_COLOR', async () => {
+    const ask = async (env: Record<string, string>) =>
+      (await world.ai(['log', '--oneline'], { folder: 'repo', env })).stdout
+    assert.ok(!(await ask({})).includes('\u001b'))
+    assert.ok((await ask({ FORCE_COLOR: '1' })).includes('\u001b'))
+    assert.ok(!(await ask({ FORCE_COLOR: '1', NO_COLOR: '1' })).includes('\u001b'))
+  })
+
+  it('ends quietly when its reader has seen enough', async () => {
+    const script = 'ai-vcs log | head -1; echo "${PIPESTATUS[0]}"'
+    const { stdout, stderr } = await world.run('bash', ['-c', script], { folder: 'repo' })
+    assert.equal(stderr, '')
+    assert.match(stdout, /^commit [0-9a-f]{40}.*\n0\n$/)
+  })
+
+  it('is interrupted with 130 and closes what it has open', async () => {
+    const running = world.startAi(['signal'], { folder: 'repo' })
+    const { url } = await running.fact(({ event }) => event === 'listening')
+    assert.match(String(url), /^ws:\/\/127\.0\.0\.1:\d+$/)
+    assert.equal(await running.interrupt(), 130)
+    assert.equal(running.facts.at(-1)!.event, 'stopped')
+    assert.equal(running.stderr, '')
+  })
+
+  it('starts fast: a version costs little more than Node itself', async () => {
+    const [bare, version] = [
+      await userTime(world, ['-e', '0']),
+      await userTime(world, [join(projectRoot, 'dist/src/cli/main.js'), '--version']),
+    ]
+    console.log(`      node ${bare} ms, ai-vcs --version ${version} ms of CPU`)
+    assert.ok(version - bare < 150, `${version} ms against ${bare} ms`)
+  })
+})
+
+/** CPU time of a run of node, the least of three, in milliseconds. */
+async function userTime(world: CliWorld, args: readonly string[]): Promise<number> {
+  let least = Number.POSITIVE_INFINITY
+  for (let i = 0; i < 3; i++) {
+    const { stdout } = await world
+      .run('bash', ['-c', 'TIMEFORMAT="%U %S"; time "$@" > /dev/null', 'bash', process.execPath, ...args])
+      .then(({ stderr }) => ({ stdout: stderr }))
+    const [user, system] = stdout.trim().split('\n').at(-1)!.split(' ').map(Number) as [number, number]
+    least = Math.min(least, Math.round((user + system) * 1000))
+  }
+  return least
+}
+
+describe('shell completion', function () {
+  this.timeout(240_000)
+  let world: CliWorld
+
+  before(async () => {
+    world = await CliWorld.make()
+    await world.repository('repo')
+    await world.git('repo', 'branch', 'feature')
+  })
+  after(() => world.close())
+
+  for (const shell of ['bash', 'zsh', 'fish'])
+    it(`gives ${shell} a script that it accepts`, async function () {
+      if (!findProgram(shell)) this.skip()
+      const { stdout, status } = await world.ai(['completion', shell])
+      assert.equal(status, 0)
+      const checked = await world.run(shell, ['-n'], { input: stdout })
+      assert.equal(checked.status, 0, checked.stderr)
+    })
+
+  it('completes commands, flags and branches in bash', async () => {
+    const complete = async (line: string) => {
+      const script = `source <(ai-vcs completion bash)
+COMP_WORDS=(${line.endsWith(' ') ? `${line}""` : line}); COMP_CWORD=$(( \${#COMP_WORDS[@]} - 1 ))
+_ai_vcs; printf '%s\\n' "\${COMPREPLY[@]}"`
+      return (await world.run('bash', ['-c', script], { folder: 'repo' })).stdout.split('\n').filter(Boolean)
+    }
+    assert.deepEqual(await complete('ai-vcs com'), ['commit', 'completion'])
+    assert.deepEqual(await complete('ai-vcs collab pa'), ['pause'])
+    assert.ok((await complete('ai-vcs commit --pro')).includes('--prompt'))
+    assert.deepEqual(await complete('ai-vcs checkout fea'), ['feature'])
+  })
+})
+
+describe('init and uninit', function () {
+  this.timeout(240_000)
+  let world: CliWorld
+
+  before(async () => {
+    world = await CliWorld.make()
+  })
+  after(() => world.close())
+
+  it('leave the repository as it was, byte for byte', async () => {
+    await world.repository('repo')
+    await world.git('repo', 'remote', 'add', 'origin', '../hub.git')
+    await mkdir(world.path('repo/.git/hooks'), { recursive: true })
+    await writeFile(world.path('repo/.git/hooks/pre-push'), '#!/bin/sh\nexit 0\n')
+    const config = await world.git('repo', 'config', '--list')
+    const before = snapshot(world.path('repo'))
+    assert.equal((await world.here(['init'], { folder: 'repo' })).status, 0)
+    assert.notDeepEqual(snapshot(world.path('repo')), before)
+    assert.equal((await world.here(['uninit'], { folder: 'repo' })).status, 0)
+    assert.deepEqual(snapshot(world.path('repo')), before)
+    assert.equal(await world.git('repo', 'config', '--list'), config)
+  })
+
+  it('keep what the user has changed or had before', async () => {
+    await world.repository('own')
+    await world.git('own', 'config', 'notes.displayRef', 'refs/notes/mine')
+    await world.git('own', 'config', 'gpg.ssh.allowedSignersFile', '/dev/null')
+    await writeFile(world.path('own/ai-vcs.config.yaml'), 'room:\n  autoMerge: offer\n')
+    assert.match(
+      (await world.here(['init'], { folder: 'own' })).stderr,
+      /^warning: Git uses a list of signers of your own/,
+    )
+    assert.equal((await world.here(['uninit'], { folder: 'own' })).status, 0)
+    assert.equal(await world.git('own', 'config', '--get-all', 'notes.displayRef'), 'refs/notes/mine')
+    assert.equal(await world.git('own', 'config', 'gpg.ssh.allowedSignersFile'), '/dev/null')
+    assert.equal(await readFile(world.path('own/ai-vcs.config.yaml'), 'utf8'), 'room:\n  autoMerge: offer\n')
+  })
+
+  it('do not break a plain `git fetch` from a remote without records', async () => {
+    await world.repository('hub')
+    await world.git('.', 'clone', '-q', 'hub', 'clone')
+    assert.equal((await world.here(['init'], { folder: 'clone' })).status, 0)
+    await world.git('clone', 'fetch')
+  })
+
+  it('purge only when it is meant, and then everything', async () => {
+    await world.repository('purge')
+    await world.here(['init'], { folder: 'purge' })
+    await writeFile(world.path('purge/a.txt'), 'two\n')
+    await world.here(['commit', '-am', 'second'], { folder: 'purge' })
+    const refused = await world.here(['uninit', '--purge'], { folder: 'purge' })
+    assert.equal(refused.status, 2)
+    assert.match(refused.stderr, /record of [0-9a-f]{10}/)
+    await world.git('purge', 'rev-parse', '--verify', 'refs/notes/ai-vcs')
+    assert.equal((await world.here(['uninit', '--purge', '--yes'], { folder: 'purge' })).status, 0)
+    assert.equal(await world.git('purge', 'for-each-ref', '--format=%(refname)'), 'refs/heads/main')
+    assert.ok(!readdirSync(world.path('purge/.git')).includes('ai-vcs'))
+  })
+})
+
+/** Every file of a folder and the hash of what it holds; the index and logs are Git's own book-keeping. */
+function snapshot(folder: string): Record<string, string> {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()
+  return Object.fromEntries(
+    names
+      .filter((name) => !/^\.git\/index$/.test(name))
+      .map((name) => {
+        const path = join(folder, name)
+        return [
+          name,
+          statSync(path).isFile() ? createHash('sha256').update(readFileSync(path)).digest('hex') : 'folder',
+        ]
+      }),
+  )
+}

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { SeededRandom } from '../../../src/lib/seeded-random.ts'
+import { fingerprints } from '../../support/folder-content.ts'
+import { RoomMeeting, type RoomPeer } from '../../support/room-peer.ts'
+import { Words } from '../../support/words.ts'
+
+describe('a room whose processes are killed', function () {
+  this.timeout(180_000)
+  let meeting: RoomMeeting
+  let alice: RoomPeer
+  let bob: RoomPeer
+  const words = new Words()
+  const random = new SeededRandom(7)
+
+  before(async () => {
+    meeting = await RoomMeeting.running(['alice', 'bob'], {
+      'both.txt': 'first\n',
+      'alice.txt': 'a\n',
+      'bob.txt': 'b\n',
+      'gone.txt': 'this will be deleted\n',
+      'old-name.txt': 'this will be renamed\n',
+    })
+    ;[alice, bob] = meeting.peers as [RoomPeer, RoomPeer]
+  })
+
+  after(async () => {
+    await meeting?.[Symbol.asyncDispose]()
+  })
+
+  async function agree(): Promise<void> {
+    await meeting.linked()
+    await meeting.equal()
+    for (const { folder } of meeting.peers) assert.deepEqual(words.wrongIn(folder), [])
+    assert.deepEqual(fingerprints(bob.folder), fingerprints(alice.folder))
+  }
+
+  for (let round = 0; round < 6; round++)
+    it(`loses and doubles nothing, whenever it is (${round + 1})`, async () => {
+      const victim = round % 2 ? alice : bob
+      const saves = 5 + random.below(10)
+      for (let i = 0; i < saves; i++) {
+        for (const peer of meeting.peers) words.append(peer, random.pick(['both.txt', `${peer.name}.txt`, `new-${peer.name}.txt`]))
+        await new Promise((resolve) => setTimeout(resolve, random.below(60)))
+      }
+      await victim.kill()
+      for (const peer of meeting.peers) words.append(peer, 'both.txt')
+      await victim.run()
+      await agree()
+    })
+
+  it('takes in what was edited, deleted and renamed while no process ran', async () => {
+    await alice.kill()
+    await bob.close()
+    // A killed run may have lived a second longer than its last sign of life: what is new by then is taken for its.
+    await new Promise((resolve) => setTimeout(resolve, 2100))
+    words.append(alice, 'alice.txt')
+    words.append(bob, 'both.txt')
+    rmSync(join(alice.folder, 'gone.txt'))
+    renameSync(join(alice.folder, 'old-name.txt'), join(alice.folder, 'new-name.txt'))
+    alice.write({ 'notes-of-mine.txt': 'nobody has added this\n' })
+    await Promise.all([alice.run(), bob.run()])
+    await meeting.linked()
+    await meeting.equal()
+    assert.ok(!existsSync(join(bob.folder, 'gone.txt')))
+    assert.ok(!existsSync(join(bob.folder, 'old-name.txt')))
+    assert.equal(readFileSync(join(bob.folder, 'new-name.txt'), 'utf8'), 'this will be renamed\n')
+    assert.ok(!existsSync(join(bob.folder, 'notes-of-mine.txt')), 'a new file waits until it is added')
+    for (const { folder } of meeting.peers) assert.deepEqual(words.wrongIn(folder), [])
+  })
+})

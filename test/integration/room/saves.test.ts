@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { fingerprints } from '../../support/folder-content.ts'
+import { RoomMeeting } from '../../support/room-peer.ts'
+import { until } from '../../support/until.ts'
+import { summary, watchedSaves } from '../../support/watched-saves.ts'
+import { Words } from '../../support/words.ts'
+
+describe('the work trees of a running room', function () {
+  this.timeout(120_000)
+  let meeting: RoomMeeting
+
+  before(async () => {
+    meeting = await RoomMeeting.running(['alice', 'bob'], { 'shared.txt': 'one\ntwo\nthree\n', 'b/c.txt': 'c\n' })
+  })
+
+  after(async () => {
+    await meeting?.[Symbol.asyncDispose]()
+  })
+
+  it('brings over 200 saves of any kind from an editor to the other side, both ways at once', async () => {
+    const [alice, bob] = meeting.peers as [(typeof meeting.peers)[0], (typeof meeting.peers)[0]]
+    const common = { count: 110, pauseMs: 60 }
+    const [there, back] = await Promise.all([
+      watchedSaves({ ...common, folder: alice.folder, other: bob.folder, prefix: 'a', seed: 1 }),
+      watchedSaves({ ...common, folder: bob.folder, other: alice.folder, prefix: 'b', seed: 2 }),
+    ])
+    process.stdout.write(`    there: ${summary(there)}; back: ${summary(back)}\n`)
+    assert.ok(there.at(-1)! < 5000 && back.at(-1)! < 5000)
+    await meeting.equal()
+    assert.deepEqual(fingerprints(bob.folder), fingerprints(alice.folder))
+    const { entries } = await alice.status()
+    process.stdout.write(`    entries: ${entries}\n`)
+    assert.ok(entries < 1000, `${entries} entries for 220 saves`)
+  })
+
+  it('keeps all words that both sides add to one file at the same time', async () => {
+    const [alice, bob] = meeting.peers as [(typeof meeting.peers)[0], (typeof meeting.peers)[0]]
+    const words = new Words()
+    for (let round = 0; round < 40; round++) {
+      for (const peer of [alice, bob]) words.append(peer, 'shared.txt')
+      await new Promise((resolve) => setTimeout(resolve, 30 + (round % 5) * 20))
+    }
+    await until(() => meeting.peers.every(({ folder }) => !words.wrongIn(folder).length))
+    await meeting.equal()
+    assert.deepEqual(fingerprints(bob.folder), fingerprints(alice.folder))
+    for (const { folder } of meeting.peers) assert.deepEqual(words.wrongIn(folder), [])
+  })
+
+  it('adds no entry when nobody edits', async () => {
+    const before = (await meeting.peers[0]!.status()).entries
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    assert.equal((await meeting.peers[0]!.status()).entries, before)
+  })
+})

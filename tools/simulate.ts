@@ -1,0 +1,42 @@
+import { parseArgs } from 'node:util'
+import { scenarios, type Scenario, type ScenarioName } from '../src/testing/simulation/scenarios.ts'
+import { simulate } from '../src/testing/simulation/simulation.ts'
+
+/** `npm run simulate -- --seeds N [--scenario NAME] [--seed FIRST]`: meetings of peers with faults, each from one seed. */
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '50' },
+    scenario: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    verbose: { type: 'boolean', default: false },
+  },
+})
+const names = values.scenario ? values.scenario.split(',') : Object.keys(scenarios)
+const first = Number(values.seed)
+const seeds = Number(values.seeds)
+const counters = new Map<string, number>()
+let failed = 0
+
+for (const name of names) {
+  const scenario: Scenario | undefined = scenarios[name as ScenarioName]
+  if (!scenario) throw new Error(`there is no scenario ${name}; there are ${Object.keys(scenarios).join(', ')}`)
+  const begin = process.cpuUsage()
+  let bad = 0
+  let entries = 0
+  for (let seed = first; seed < first + seeds; seed++) {
+    const result = await simulate(scenario, seed)
+    entries += result.entries
+    for (const [kind, count] of result.counters) counters.set(kind, (counters.get(kind) ?? 0) + count)
+    if (!result.faults.length) continue
+    bad++
+    console.log(`npm run simulate -- --scenario ${name} --seed ${seed} --seeds 1`)
+    for (const fault of result.faults.slice(0, values.verbose ? 50 : 3))
+      console.log(`    ${fault.slice(0, values.verbose ? 3000 : 300)}`)
+  }
+  const { user, system } = process.cpuUsage(begin)
+  const cpu = ((user + system) / 1e6 / seeds).toFixed(2)
+  console.log(`${name}: ${bad} of ${seeds} failed, ${Math.round(entries / seeds)} entries and ${cpu} s of CPU each`)
+  failed += bad
+}
+for (const [kind, count] of counters) console.log(`  ${count} x ${kind}`)
+process.exitCode = failed ? 1 : 0
