@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import type { EndpointId, FeedId } from '../src/contracts/ids.ts'
 import type { Crypto } from '../src/contracts/crypto.ts'
 import type { FeedStore } from '../src/contracts/feed-store.ts'
-import type { Link } from '../src/contracts/transport.ts'
 import { decodeEntry, type Entry } from '../src/journal/entry.ts'
 import { nodeClock } from '../src/node/clock.ts'
 import { nodeRandom } from '../src/node/random.ts'
@@ -66,7 +65,7 @@ export async function playEntries(
   )
   const bytes = countBytes(ours)
   const meeting = once(linked, 'linked')
-  room.attach(theirs as Link)
+  room.attach(theirs)
   links.attach(ours)
   await meeting
   while (given < entries.length) {
