@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import type { EndpointId, FeedId } from '../src/contracts/ids.ts'
 import type { Crypto } from '../src/contracts/crypto.ts'
 import type { FeedStore } from '../src/contracts/feed-store.ts'
-import type { Link } from '../src/contracts/transport.ts'
 import { decodeEntry, type Entry } from '../src/journal/entry.ts'
 import { nodeClock } from '../src/node/clock.ts'
 import { nodeRandom } from '../src/node/random.ts'
@@ -33,7 +32,11 @@ export async function recordFeed(crypto: Crypto, store: FeedStore, feed: FeedId)
  * handshake, session and frames: what is measured is the work of the receiver, and hardly that of the sender. Returns the
  * bytes that it took on the link.
  */
-export async function playEntries(crypto: Crypto, { identity, feed, entries, known }: Recording, room: Room): Promise<number> {
+export async function playEntries(
+  crypto: Crypto,
+  { identity, feed, entries, known }: Recording,
+  room: Room,
+): Promise<number> {
   const source = new EntrySource(noStore)
   for (const { head, bytes } of entries) source.add({ feed, seq: head.seq, bytes })
   let given = known
@@ -55,10 +58,14 @@ export async function playEntries(crypto: Crypto, { identity, feed, entries, kno
     onPeer: (_, state) => state === 'linked' && linked.dispatchEvent(new Event('linked')),
     onProblem: (message) => console.error(message),
   })
-  const [ours, theirs] = MemoryLink.pair('1'.repeat(32) as EndpointId, '2'.repeat(32) as EndpointId, nodeRandom.bytes(16))
+  const [ours, theirs] = MemoryLink.pair(
+    '1'.repeat(32) as EndpointId,
+    '2'.repeat(32) as EndpointId,
+    nodeRandom.bytes(16),
+  )
   const bytes = countBytes(ours)
   const meeting = once(linked, 'linked')
-  room.attach(theirs as Link)
+  room.attach(theirs)
   links.attach(ours)
   await meeting
   while (given < entries.length) {

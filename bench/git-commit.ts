@@ -6,11 +6,12 @@ import { changedPath, GitBench } from './git-sandbox.ts'
 import { interleaved, round, type BenchCase, type Extent, type Figures, type Row } from './harness.ts'
 
 const program = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
-const goals: Readonly<Record<number, { readonly warm: number; readonly coldMust: number; readonly coldGoal: number }>> = {
-  1_000: { warm: 0.5, coldMust: 2, coldGoal: 1.2 },
-  10_000: { warm: 0.35, coldMust: 1.2, coldGoal: 0.8 },
-  100_000: { warm: 0.2, coldMust: 0.6, coldGoal: 0.4 },
-}
+const goals: Readonly<Record<number, { readonly warm: number; readonly coldMust: number; readonly coldGoal: number }>> =
+  {
+    1_000: { warm: 0.5, coldMust: 2, coldGoal: 1.2 },
+    10_000: { warm: 0.35, coldMust: 1.2, coldGoal: 0.8 },
+    100_000: { warm: 0.2, coldMust: 0.6, coldGoal: 0.4 },
+  }
 
 /** One changed file of many is committed, signed and with its note, against `git add PATH && git commit`. */
 export const gitCommit: BenchCase = {
@@ -67,7 +68,8 @@ async function compare(files: number, fsync: boolean, extent: Extent): Promise<r
   // The program is not there yet in every build; nothing is shown for it then.
   if (!existsSync(program)) return rows
   rows.push(row('commit, whole process', sides.cold, sides.git, add, coldMust, coldGoal))
-  if (fsync) rows.push({ ...row('status, whole process', sides.status, sides.gitStatus, '`git status`', 3, 1.5), counts: '' })
+  if (fsync)
+    rows.push({ ...row('status, whole process', sides.status, sides.gitStatus, '`git status`', 3, 1.5), counts: '' })
   return rows
 }
 

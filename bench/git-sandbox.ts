@@ -23,7 +23,10 @@ export class GitBench implements Disposable {
   static async make(files: number, fsync: boolean): Promise<GitBench> {
     const bench = new GitBench(mkdtempSync(join(tmpdir(), 'anvcs-bench-git-')))
     mkdirSync(bench.folder('git'))
-    const content = (i: number): readonly [string, string] => [`src/${i % 100}/${i}.ts`, `export const value${i} = ${i}\n`]
+    const content = (i: number): readonly [string, string] => [
+      `src/${i % 100}/${i}.ts`,
+      `export const value${i} = ${i}\n`,
+    ]
     makeRepository(
       bench.folder('git'),
       Array.from({ length: files }, (_, i) => content(i)),
@@ -47,7 +50,11 @@ export class GitBench implements Disposable {
   }
 
   run(side: Side, program: string, ...args: readonly string[]): string {
-    const options: ExecFileSyncOptions = { cwd: this.folder(side), env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] }
+    const options: ExecFileSyncOptions = {
+      cwd: this.folder(side),
+      env: this.environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }
     return execFileSync(program, args, options).toString()
   }
 

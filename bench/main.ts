@@ -25,13 +25,12 @@ const { values, positionals } = parseArgs({
 const extent: Extent = values.quick ? 'quick' : values.full ? 'full' : 'normal'
 for (const [table, cases] of Object.entries(tables)) {
   if (positionals.length && !positionals.includes(table)) continue
-  const rows = []
-  for (const { name, run } of cases) {
+  for (const benchCase of cases) {
+    const { name } = benchCase
     if (values.only && !name.includes(values.only)) continue
-    const measured = await run(extent)
-    printRows(measured)
-    rows.push(...measured)
+    const rows = await benchCase.run(extent)
+    printRows(rows)
+    // A quick run shows that everything works; its figures are not worth keeping.
+    if (extent !== 'quick') writeReport(`${table}: ${name}`, rows)
   }
-  // A quick run shows that everything works; its figures are not worth keeping.
-  if (extent !== 'quick' && !values.only) writeReport(table, rows)
 }

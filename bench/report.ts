@@ -11,7 +11,7 @@ const resultsPath = join(root, 'dist/bench/results.json')
 
 const head = `# Benchmarks
 
-Written by \`npm run bench\`, never by hand; a run rewrites the tables that it measures. Figures are ratios taken side by side in one run
+Written by \`npm run bench\`, never by hand; a run rewrites the sections that it measures. Figures are ratios taken side by side in one run
 (interleaved runs, medians), so they hold on other machines; absolute times do not. CPU time is that of the whole process with all its threads.
 `
 
@@ -25,16 +25,16 @@ export function printRows(rows: readonly Row[]): void {
   }
 }
 
-/** Puts the rows of one table into docs/benchmarks.md, and all rows of this build into dist/bench/results.json. */
-export function writeReport(table: string, rows: readonly Row[]): void {
+/** Puts the rows of one case into docs/benchmarks.md, and all rows of this build into dist/bench/results.json. */
+export function writeReport(name: string, rows: readonly Row[]): void {
   const sections = readSections()
-  sections.set(table, section(rows))
-  const parts = [...sections].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, text]) => `## ${name}\n\n${text}`)
+  sections.set(name, section(rows))
+  const parts = [...sections].sort(([a], [b]) => (a < b ? -1 : 1)).map(([title, text]) => `## ${title}\n\n${text}`)
   writeFileSync(documentPath, [head, ...parts].join('\n'))
   const results = existsSync(resultsPath) ? (JSON.parse(readFileSync(resultsPath, 'utf8')) as object) : {}
   writeFileSync(
     resultsPath,
-    `${JSON.stringify({ ...results, [table]: { environment: environment(), rows } }, null, 2)}\n`,
+    `${JSON.stringify({ ...results, [name]: { environment: environment(), rows } }, null, 2)}\n`,
   )
 }
 

@@ -47,7 +47,12 @@ async function compare(trace: Trace, extent: Extent): Promise<readonly Row[]> {
     reference: `${round(rawBytes / trace.changes.length, 1)} bytes an operation, raw Yjs updates`,
     counts: '',
   })
-  return [row(sides.by100, 100, 0.55, 1), row(sides.by500, 500, 1.1, 1.4), wire(sides.by100, 100), wire(sides.by500, 500)]
+  return [
+    row(sides.by100, 100, 0.55, 1),
+    row(sides.by500, 500, 1.1, 1.4),
+    wire(sides.by100, 100),
+    wire(sides.by500, 500),
+  ]
 }
 
 function rawUpdates({ start, changes }: Trace): { readonly updates: readonly Uint8Array[]; readonly text: string } {

@@ -22,7 +22,10 @@ export const roomRestore: BenchCase = {
     const { evaluator } = room.engines.history
     const [feed, count] = [...state.counts][0]!
     const first = count - trace.changes.length
-    const stateAfter = (operations: number): FileState => ({ counts: new Map([[feed, first + operations]]), authors: [] })
+    const stateAfter = (operations: number): FileState => ({
+      counts: new Map([[feed, first + operations]]),
+      authors: [],
+    })
     // The first look at a file's past builds what later ones begin from.
     const cold = await cpuMs(() => evaluator.textAt(file, stateAfter(trace.changes.length >> 1)))
     const random = new SeededRandom(1)

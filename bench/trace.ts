@@ -22,7 +22,7 @@ const surrogate = /[\ud800-\udfff]/
 
 /** Real editing histories where they lie (`ANVCS_TRACES`, else `../shared/traces`), a generated one otherwise. */
 export function traces(extent: Extent): readonly Trace[] {
-  const limit = { quick: 8_000, normal: 40_000, full: 300_000 }[extent]
+  const limit = { quick: 8_000, normal: 10_000, full: 300_000 }[extent]
   const names = extent === 'quick' ? ['rustcode'] : ['automerge-paper', 'rustcode']
   const found = names.flatMap((name) => readTrace(name, limit) ?? [])
   return found.length ? found : [generatedTrace(limit)]

@@ -11,18 +11,21 @@ import { nodeRandom } from '../src/node/random.ts'
 import { webrtcTransport } from '../transports/webrtc/index.ts'
 import { BenchRooms } from './bench-rooms.ts'
 
-// `visible-child.js room|y-webrtc first|second URL COUNT [TICKET]`: two such processes type by turns, each when it sees what the
-// other has typed; the first reports how long each exchange took.
+// `visible-child.js room|y-webrtc first|second URL COUNT [TICKET]`: the first of two such processes types one unit after the other,
+// the second watches; each reports when it typed or saw how much.
 
 /** A text that two processes share. */
 interface Shared {
   type(): void
-  onRemote(saw: () => void): void
+  /** Calls with the length of the text whenever it changes by what the other has typed. */
+  onRemote(saw: (length: number) => void): void
   close(): Promise<void>
 }
 
 const [kind, place, url, count, ticket] = process.argv.slice(2) as [string, string, string, string, string?]
-const warmUp = 50
+const total = Number(count)
+/** A fast typist, or an agent. */
+const pauseMs = 10
 
 async function sharedRoom(): Promise<Shared> {
   const rooms = await BenchRooms.make([['text.txt', '']])
@@ -38,7 +41,8 @@ async function sharedRoom(): Promise<Shared> {
   room.files.text('text.txt')
   return {
     type: () => room.files.edit('text.txt', [{ at: 0, remove: 0, insert: 'x' }]),
-    onRemote: (saw) => void room.events.on('changed', ({ origin }) => origin === 'remote' && saw()),
+    onRemote: (saw) =>
+      void room.events.on('changed', ({ origin }) => origin === 'remote' && saw(room.files.text('text.txt')!.length)),
     close: () => rooms[Symbol.asyncDispose](),
   }
 }
@@ -53,7 +57,7 @@ async function sharedDocument(): Promise<Shared> {
   if (place === 'first') process.send!({ ticket: 'none' })
   return {
     type: () => text.insert(0, 'x'),
-    onRemote: (saw) => text.observe((_, { local }) => local || saw()),
+    onRemote: (saw) => text.observe((_, { local }) => local || saw(text.length)),
     close: () => {
       provider.destroy()
       return Promise.resolve()
@@ -63,20 +67,25 @@ async function sharedDocument(): Promise<Shared> {
 
 const shared = await (kind === 'room' ? sharedRoom() : sharedDocument())
 const finished = once(process, 'disconnect')
-if (place === 'second') shared.onRemote(() => shared.type())
-else {
-  const times: number[] = []
-  let began = 0
-  const turn = (): void => {
-    began = performance.now()
-    shared.type()
-  }
-  shared.onRemote(() => {
-    times.push(performance.now() - began)
-    if (times.length === Number(count) + warmUp) process.send!({ times: times.slice(warmUp) })
-    else setImmediate(turn)
+/** When the text had each length, by the clock that all processes of this machine share. */
+const times: number[] = []
+const now = (): number => performance.timeOrigin + performance.now()
+if (place === 'second')
+  shared.onRemote((length) => {
+    times[length] ??= now()
+    if (length === 1) process.send!('linked')
+    if (length === total) process.send!({ times })
   })
-  process.once('message', turn)
+else {
+  const type = (): void => {
+    times[times.length] = now()
+    shared.type()
+    if (times.length > total) process.send!({ times })
+    else if (times.length > 2) setTimeout(type, pauseMs)
+  }
+  times.push(0)
+  // The first unit shows that there is a link; the others follow once it was seen.
+  process.on('message', type)
 }
 process.send!('ready')
 await finished
