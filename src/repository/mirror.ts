@@ -1,5 +1,3 @@
-import { lstatSync } from 'node:fs'
-import { join } from 'node:path'
 import { messageOf } from '../lib/error-message.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { WorkTree } from '../contracts/work-tree.ts'
@@ -7,8 +5,10 @@ import type { GitRepository } from '../git/repository.ts'
 import { readStored, readStoredCommit } from '../git/stored-objects.ts'
 import { diffTrees } from '../objects/tree-diff.ts'
 import type { Room } from '../room/room.ts'
-import { KnownFiles, nearest } from './known-files.ts'
-import { contentOfValue, isSameContent, type MirrorContent } from './mirror-content.ts'
+import { EditBase } from './edit-base.ts'
+import { HeldPaths } from './held-paths.ts'
+import { KnownFiles } from './known-files.ts'
+import { isSameContent } from './mirror-content.ts'
 import type { MirrorLog } from './mirror-log.ts'
 import { MirrorReader, type FreshPaths } from './mirror-reader.ts'
 import type { Seen } from './mirror-renames.ts'
@@ -43,13 +43,10 @@ export class Mirror {
   readonly #known: KnownFiles
   readonly #reader: MirrorReader
   readonly #writer: MirrorWriter
-  readonly #held: Set<string>
-  /** Held only since this start: a file that was renamed while nobody looked is among them. */
-  readonly #newlyHeld = new Set<string>()
+  readonly #held: HeldPaths
+  readonly #base: EditBase
   readonly #imports = new Set<string>()
   readonly #exports = new Set<string>()
-  /** Paths that Git may have written when it moved HEAD: what lies there is measured against HEAD, too. */
-  readonly #rewritten = new Set<string>()
   /** Paths whose blobs have been asked for. */
   readonly #lacking = new Set<string>()
   /** How often in a row a path could not be written. */
@@ -69,10 +66,11 @@ export class Mirror {
   #closed = false
 
   private constructor(options: MirrorOptions, origin: ObjectId) {
-    const { room, git, tree, log, onProblem } = options
+    const { room, git, tree, guard, log, isShared, onProblem } = options
     this.#options = options
-    this.#held = new Set(log.held)
+    this.#held = new HeldPaths({ git, log, isShared })
     this.#known = new KnownFiles(room, log, origin)
+    this.#base = new EditBase({ room, git, guard, known: this.#known })
     this.#reader = new MirrorReader({ room, git, tree, known: this.#known, onProblem })
     this.#writer = new MirrorWriter({ room, git, tree, known: this.#known })
   }
@@ -84,7 +82,10 @@ export class Mirror {
     log.start()
     if (isFirst) log.begin(checkedOut, await git.index.untracked())
     const mirror = new Mirror(options, log.origin!)
-    if (!isFirst) await mirror.#holdUntracked()
+    if (!isFirst) {
+      const ours = new Set([...room.files.touchedPaths, ...mirror.#known.paths])
+      for (const path of await mirror.#held.holdUntracked(ours)) mirror.#imports.add(path)
+    }
     mirror.#stops.push(
       room.events.on('changed', ({ paths, origin: by }) => mirror.#roomChanged(paths, by)),
       room.events.on('objects', () => mirror.#objectsCame()),
@@ -114,7 +115,7 @@ export class Mirror {
   /** Goes on. What Git has put back meanwhile gives way to the room's texts. */
   async resume(): Promise<void> {
     this.#pausedByHand = false
-    for (const path of this.#restored?.paths ?? []) this.#rewritten.add(path)
+    this.#base.rewritten(this.#restored?.paths ?? [])
     this.#restored = undefined
     this.#options.onPaused(this.paused)
     await this.scan()
@@ -122,7 +123,7 @@ export class Mirror {
 
   /** Shares files that were untracked when mirroring began. */
   async add(paths: readonly string[]): Promise<void> {
-    this.#release(paths)
+    this.#held.release(paths)
     for (const path of paths) this.#imports.add(path)
     await this.settled()
   }
@@ -131,7 +132,7 @@ export class Mirror {
   async scan(): Promise<void> {
     const { git, room } = this.#options
     for (const { path } of await git.index.changedFiles()) this.#imports.add(path)
-    for (const path of [...room.files.touchedPaths, ...this.#known.paths, ...this.#newlyHeld]) this.#imports.add(path)
+    for (const path of [...room.files.touchedPaths, ...this.#known.paths, ...this.#held.news]) this.#imports.add(path)
     this.#isGitDue = true
     await this.settled()
   }
@@ -161,29 +162,6 @@ export class Mirror {
     this.#settling.close()
     await this.#options.room.flush()
     this.#options.log.close()
-  }
-
-  /**
-   * New files that came while nobody looked: they may be somebody's notes, so they wait for `add` like those before them. What
-   * was there when the last run was killed is taken in.
-   */
-  async #holdUntracked(): Promise<void> {
-    const { git, room, log } = this.#options
-    const ours = new Set([...room.files.touchedPaths, ...this.#known.paths, ...this.#held])
-    for (const path of await git.index.untracked()) {
-      if (ours.has(path)) continue
-      const stat = lstatSync(join(git.workTree, path), { throwIfNoEntry: false })
-      if (stat && stat.ctimeMs > (log.killedAtMs ?? 0)) this.#newlyHeld.add(path)
-      else this.#imports.add(path)
-    }
-    if (!this.#newlyHeld.size) return
-    for (const path of this.#newlyHeld) this.#held.add(path)
-    log.setHeld([...this.#held])
-  }
-
-  #release(paths: readonly string[]): void {
-    const released = paths.filter((path) => this.#held.delete(path))
-    if (released.length) this.#options.log.setHeld([...this.#held])
   }
 
   #diskChanged(paths: readonly string[]): void {
@@ -242,7 +220,7 @@ export class Mirror {
       }
       this.#isGitDue = false
       if (this.#pausedByHand || (this.#restored && !(await this.#isAsBefore()))) return
-      await this.#releaseTracked()
+      if (guard.isIndexChanged) for (const path of await this.#held.releaseTracked()) this.#imports.add(path)
       if (this.#imports.size && !(await this.#import())) return this.#retry(againMs)
       if (this.#exports.size) await this.#export()
       this.#isFailing = false
@@ -272,16 +250,14 @@ export class Mirror {
       for (const path of paths) this.#imports.add(path)
       if (!(await this.#importFor(change))) return
     } else {
-      for (const path of paths) {
-        this.#rewritten.add(path)
-        this.#imports.add(path)
-      }
+      this.#base.rewritten(paths)
+      for (const path of paths) this.#imports.add(path)
     }
     await guard.take(change)
     log.setHead(change.to)
     if (change.kind === 'back') this.#standStill('Git has gone back to an earlier commit', paths)
     else if (change.kind === 'other' && this.#restored) {
-      for (const path of this.#restored.paths) this.#rewritten.add(path)
+      this.#base.rewritten(this.#restored.paths)
       this.#restored = undefined
       this.#options.onPaused(this.paused)
     }
@@ -309,43 +285,6 @@ export class Mirror {
     this.#restored = undefined
     this.#options.onPaused(this.paused)
     return true
-  }
-
-  /** Files that were held and that Git tracks by now. */
-  async #releaseTracked(): Promise<void> {
-    if (!this.#held.size || !this.#options.guard.isIndexChanged) return
-    const tracked = await this.#options.git.index.staged([...this.#held])
-    this.#release(tracked.map(({ path }) => path))
-    for (const { path } of tracked) this.#imports.add(path)
-  }
-
-  #baseOf(path: string, disk: MirrorContent | undefined): MirrorContent | undefined {
-    const known = this.#known.at(path, disk)
-    if (!this.#rewritten.has(path)) return known
-    const head = this.#isHeadInRoom(path) ? [this.#headAt(path)] : []
-    return nearest([...head, known, this.#roomAt(path)], disk)
-  }
-
-  /** Is what HEAD has at a path in the room's text? Not where it was committed in part: there it has still to be typed. */
-  #isHeadInRoom(path: string): boolean {
-    const { room, guard } = this.#options
-    const anchor = guard.head && room.commits.anchor(guard.head)
-    if (!anchor) return false
-    const { history } = room.engines
-    const layout = history.layoutOf(anchor)
-    const file = layout.fileAt(path)
-    return isSameContent(file && contentOfValue(layout.valueOf(file)), this.#headAt(path))
-  }
-
-  #headAt(path: string): MirrorContent | undefined {
-    const { room, git, guard } = this.#options
-    if (!guard.head) return undefined
-    const { tree } = readStoredCommit(git.objects, guard.head)
-    return contentOfValue(room.engines.history.valueInTree(tree, path))
-  }
-
-  #roomAt(path: string): MirrorContent | undefined {
-    return contentOfValue(this.#options.room.files.at(path))
   }
 
   /** Takes in what waits. False where Git came between: nothing was done. */
@@ -378,7 +317,7 @@ export class Mirror {
   }
 
   #look(paths: readonly string[]): Promise<readonly Seen[]> {
-    return this.#reader.look(paths, (path, disk) => this.#baseOf(path, disk))
+    return this.#reader.look(paths, (path, disk) => this.#base.at(path, disk))
   }
 
   #takeIn(seen: readonly Seen[], fresh: FreshPaths): void {
@@ -388,23 +327,14 @@ export class Mirror {
     } finally {
       this.#importing = false
     }
-    for (const { path } of seen) {
-      this.#rewritten.delete(path)
-      if (this.#newlyHeld.delete(path) && this.#known.at(path, undefined)) this.#release([path])
-    }
+    for (const { path } of seen) this.#base.takenIn(path)
+    this.#held.looked(seen, (path) => this.#known.at(path, undefined) !== undefined)
   }
 
-  /** Stores blobs, and finds the new files that may be shared: not held back, not ignored, not secret by name. */
+  /** What has to be waited for before it is taken in: blobs stored, new files judged. */
   async #prepare(seen: readonly Seen[]): Promise<FreshPaths> {
-    const { git, isShared } = this.#options
-    const paths = seen.filter(({ disk, known }) => disk && !known).map(({ path }) => path)
-    const open = paths.filter((path) => !this.#held.has(path) && isShared(path))
-    const ignored = await git.index.ignored(open)
     await this.#reader.store(seen)
-    return {
-      shared: new Set(open.filter((path) => !ignored.has(path))),
-      renamed: new Set(paths.filter((path) => this.#newlyHeld.has(path))),
-    }
+    return this.#held.fresh(seen)
   }
 
   /**
@@ -417,10 +347,7 @@ export class Mirror {
     guard.acceptIndex()
     const changed = seen.filter(({ disk, known }) => !isSameContent(disk, known))
     if (!isIndexChanged || !changed.length) return undefined
-    // What HEAD has and the room has not is no way back: it has still to be typed.
-    const isHeads = changed.every(
-      ({ path, disk }) => isSameContent(disk, this.#headAt(path)) && this.#isHeadInRoom(path),
-    )
+    const isHeads = changed.every(({ path, disk }) => this.#base.isHeads(path, disk))
     return isHeads && changed.some(({ disk }) => disk) ? changed.map(({ path }) => path) : undefined
   }
 

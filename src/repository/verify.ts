@@ -1,6 +1,6 @@
 import type { ObjectId } from '../contracts/ids.ts'
 import { AnvcsError } from '../contracts/errors.ts'
-import { readKnownSigners } from './allowed-signers.ts'
+import { readKnownSigners, type KnownSigners } from './allowed-signers.ts'
 import { checkCommit, type CheckedCommit } from './check-commit.ts'
 import { gitText, resolveCommit } from './run-git.ts'
 import type { Workspace } from './workspace.ts'
@@ -54,7 +54,7 @@ export async function verifyRange(
     }
     if (checked.signature.status === 'good') signed++
     if (checked.record === 'bound') recorded++
-    const proof = proofOf(checked)
+    const proof = proofOf(checked, signers)
     if (proof) commits.push(await withForeignSignature(workspace, checked, proof, signal))
   }
   const findings = commits.reduce((sum, proof) => sum + proof.findings.length, 0)
@@ -76,7 +76,7 @@ function tryCheck(
 }
 
 /** Undefined where there is nothing to check: a plain commit of Git. */
-function proofOf(checked: CheckedCommit): CommitProof | undefined {
+function proofOf(checked: CheckedCommit, signers: KnownSigners): CommitProof | undefined {
   const { commit, parsed, signature, record, isAutomaticMerge } = checked
   const isPlain = signature.status === 'none' && record === 'none' && !isAutomaticMerge
   if (isPlain) return undefined
@@ -91,7 +91,10 @@ function proofOf(checked: CheckedCommit): CommitProof | undefined {
         findings.push(`the committer is ${email}, the signer ${signature.principal}`)
       break
     case 'unknown key':
-      notProven.push(`who signed it: the key ${signature.key.slice(0, 16)} is not among the allowed signers`)
+      // Of whom Git knows the keys, nobody else's may sign for.
+      if ([...signers.values()].some((principal) => principalMatches(principal, email)))
+        findings.push(`the committer is ${email}, and the key ${signature.key.slice(0, 16)} is none of theirs`)
+      else notProven.push(`who signed it: the key ${signature.key.slice(0, 16)} is not among the allowed signers`)
       break
     case 'bad':
       findings.push('the signature does not match the commit')

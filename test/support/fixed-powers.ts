@@ -30,7 +30,11 @@ export class FixedPowers {
     return { seeded: false, bytes }
   }
 
-  get options(): { readonly clock: Clock; readonly random: Random; readonly madeWith: Readonly<Record<string, string>> } {
+  get options(): {
+    readonly clock: Clock
+    readonly random: Random
+    readonly madeWith: Readonly<Record<string, string>>
+  } {
     return { clock: this.clock, random: this.random, madeWith: { node: '20.19.0', git: '2.39.5', os: 'debian-12' } }
   }
 }

@@ -57,9 +57,7 @@ const options = {
     return transport
   },
 }
-const room = start.ticket
-  ? await Collaboration.join(options, start.ticket)
-  : await Collaboration.start(options)
+const room = start.ticket ? await Collaboration.join(options, start.ticket) : await Collaboration.start(options)
 const { host } = room
 room.events.on('event', (event) => process.send?.({ event }))
 

@@ -65,7 +65,7 @@ export class RoomPeer {
     // Alone: in a network namespace of its own, in which there is not even a loopback.
     const wrapper = isAlone ? ['unshare', '--net'] : []
     const [file, ...args] = [...wrapper, process.execPath, program, JSON.stringify(request)]
-    const child = spawn(file!, args, { env: this.environment, stdio: ['ignore', 2, 2, 'ipc'] })
+    const child = spawn(file, args, { env: this.environment, stdio: ['ignore', 2, 2, 'ipc'] })
     this.#child = child
     child.on('message', ({ event }: Reply) => event && this.events.push(event))
     await this.#reply((reply) => reply.ready === true)
@@ -158,7 +158,12 @@ export function gitIn(folder: string, ...args: readonly string[]): string {
 
 function gitWith(environment: NodeJS.ProcessEnv, folder: string, ...args: readonly string[]): string {
   const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe']
-  return execFileSync('git', args, { cwd: folder, env: { ...roomEnvironment, ...environment }, encoding: 'utf8', stdio })
+  return execFileSync('git', args, {
+    cwd: folder,
+    env: { ...roomEnvironment, ...environment },
+    encoding: 'utf8',
+    stdio,
+  })
 }
 
 /** Upstream is the same in every run. */

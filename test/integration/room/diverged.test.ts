@@ -16,7 +16,11 @@ describe('a room whose links are cut and come back', function () {
 
   before(async () => {
     const lines = Array.from({ length: 30 }, (_, i) => `line ${i}\n`).join('')
-    meeting = await RoomMeeting.running(['alice', 'bob', 'carol'], { 'shared.txt': lines, 'alice.txt': 'a\n', 'bob.txt': 'b\n' })
+    meeting = await RoomMeeting.running(['alice', 'bob', 'carol'], {
+      'shared.txt': lines,
+      'alice.txt': 'a\n',
+      'bob.txt': 'b\n',
+    })
     ;[alice, bob, carol] = meeting.peers as [RoomPeer, RoomPeer, RoomPeer]
   })
 

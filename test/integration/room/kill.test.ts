@@ -41,7 +41,8 @@ describe('a room whose processes are killed', function () {
       const victim = round % 2 ? alice : bob
       const saves = 5 + random.below(10)
       for (let i = 0; i < saves; i++) {
-        for (const peer of meeting.peers) words.append(peer, random.pick(['both.txt', `${peer.name}.txt`, `new-${peer.name}.txt`]))
+        for (const peer of meeting.peers)
+          words.append(peer, random.pick(['both.txt', `${peer.name}.txt`, `new-${peer.name}.txt`]))
         await new Promise((resolve) => setTimeout(resolve, random.below(60)))
       }
       await victim.kill()
