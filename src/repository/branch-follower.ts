@@ -116,7 +116,8 @@ export class BranchFollower {
     const notes = this.#notes
     this.#notes = []
     if (notes.length) await writeNotes(git, notes, author())
-    const heads = room.commits.heads().map(({ commit }) => commit)
+    // A merge that was just computed may not be stored yet.
+    const heads = room.commits.heads().flatMap(({ commit }) => (git.objects.has(commit) ? [commit] : []))
     await keepRoomRefs(git, room.id, room.genesis.base, heads)
     const tip = git.refs.read(branch)
     const target = await this.#target(heads, tip)
