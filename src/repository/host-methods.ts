@@ -36,6 +36,8 @@ export class HostMethods implements LocalHandler {
         return add(workspace, host, stringsOf(params, 'paths'))
       case 'commit':
         return commit(workspace, host, { ...requestOf(params), signal })
+      case 'recomputed':
+        return [...host.room.recomputed]
       case 'adopt':
         return adopt(host)
       case 'rejoin':

@@ -12,12 +12,14 @@ export interface RoomWork<T> {
   readonly params?: unknown
   /** Does it here. The host is undefined where the branch has no room. */
   readonly here: (host: RoomHost | undefined) => Promise<T>
+  /** Only reads what the journal holds: files and branch are left as they are. */
+  readonly isReading?: true
   readonly signal?: AbortSignal
 }
 
 /** Hands work to the running room of this clone, else opens the room for as long as it takes, without meeting anybody. */
 export async function inRoom<T>(workspace: Workspace, work: RoomWork<T>): Promise<T> {
-  const { method, params = null, here, signal } = work
+  const { method, params = null, here, isReading, signal } = work
   await using running = await runningRoom(workspace, signal)
   if (running) return (await running.request(method, params, signal ? { signal } : {})) as T
   const { branch } = readHead(workspace.git.gitDir, workspace.git.refs)
@@ -27,7 +29,7 @@ export async function inRoom<T>(workspace: Workspace, work: RoomWork<T>): Promis
   await using host = await RoomHost.open({ workspace, branch, ...options })
   // A room that was joined by a ticket and has not been received yet: nothing of it is here.
   if (!host.room.isReady) return await here(undefined)
-  await host.begin()
+  if (!isReading) await host.begin()
   return await here(host)
 }
 

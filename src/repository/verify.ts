@@ -26,14 +26,21 @@ export interface VerifyReport {
   readonly commits: readonly CommitProof[]
 }
 
+export interface VerifyOptions {
+  /** Automatic merges that came out the same when they were recomputed in the room of this clone. */
+  readonly recomputed?: ReadonlySet<ObjectId>
+  readonly signal?: AbortSignal
+  readonly onProgress?: (done: number, of: number) => void
+}
+
 /** Checks every commit of a range: signatures, records against what was signed, automatic merges. Throws COMMIT_UNKNOWN. */
 export async function verifyRange(
   workspace: Workspace,
   range: string,
-  options: { readonly signal?: AbortSignal; readonly onProgress?: (done: number, of: number) => void } = {},
+  options: VerifyOptions = {},
 ): Promise<VerifyReport> {
   const { git } = workspace
-  const { signal, onProgress } = options
+  const { signal, onProgress, recomputed = new Set() } = options
   for (const end of range.split(/\.{2,3}/)) if (end) await resolveCommit(git.git, end, signal)
   const ids = (await gitText(git.git, ['rev-list', range, '--'], { signal })).split('\n').filter(Boolean) as ObjectId[]
   const signers = await readKnownSigners(git)
@@ -54,7 +61,7 @@ export async function verifyRange(
     }
     if (checked.signature.status === 'good') signed++
     if (checked.record === 'bound') recorded++
-    const proof = proofOf(checked, signers)
+    const proof = proofOf(checked, signers, recomputed)
     if (proof) commits.push(await withForeignSignature(workspace, checked, proof, signal))
   }
   const findings = commits.reduce((sum, proof) => sum + proof.findings.length, 0)
@@ -76,7 +83,11 @@ function tryCheck(
 }
 
 /** Undefined where there is nothing to check: a plain commit of Git. */
-function proofOf(checked: CheckedCommit, signers: KnownSigners): CommitProof | undefined {
+function proofOf(
+  checked: CheckedCommit,
+  signers: KnownSigners,
+  recomputed: ReadonlySet<ObjectId>,
+): CommitProof | undefined {
   const { commit, parsed, signature, record, isAutomaticMerge } = checked
   const isPlain = signature.status === 'none' && record === 'none' && !isAutomaticMerge
   if (isPlain) return undefined
@@ -104,7 +115,7 @@ function proofOf(checked: CheckedCommit, signers: KnownSigners): CommitProof | u
       break
   }
   tellRecord(checked, proven, notProven, findings)
-  if (isAutomaticMerge) tellMerge(checked, proven, notProven)
+  if (isAutomaticMerge) tellMerge(checked, recomputed, proven, notProven)
   else if (signature.status === 'none') notProven.push('who made it: it is not signed')
   return { commit, subject: parsed.message.split('\n', 1)[0]!, proven, notProven, findings }
 }
@@ -132,11 +143,17 @@ function tellRecord({ record }: CheckedCommit, proven: string[], notProven: stri
 }
 
 /** The signature of an automatic merge lies in its note: everybody computes the same commit, so nobody can sign it in the object. */
-function tellMerge({ attestedBy }: CheckedCommit, proven: string[], notProven: string[]): void {
+function tellMerge(
+  { commit, attestedBy }: CheckedCommit,
+  recomputed: ReadonlySet<ObjectId>,
+  proven: string[],
+  notProven: string[],
+): void {
   if (attestedBy.length)
     proven.push(`${attestedBy.length} key${attestedBy.length > 1 ? 's' : ''} vouch for this automatic merge`)
   else notProven.push('that this automatic merge follows the rules: nobody vouches for it')
-  notProven.push('that its content is what the rules make of its parents: it was not recomputed here')
+  if (recomputed.has(commit)) proven.push('its content is what the rules make of its parents: it was recomputed here')
+  else notProven.push('that its content is what the rules make of its parents: it was not recomputed here')
 }
 
 /** Signatures of other kinds are git's to judge. */

@@ -41,6 +41,8 @@ export class RoomState {
   readonly #judge: RoomJudge
   #engines: Engines | undefined
   #namingsCame = false
+  /** Automatic merges that were announced, and came out the same when they were recomputed here. */
+  readonly recomputed = new Set<ObjectId>()
   /** Blobs of binary files that operations name and that may not be here. */
   readonly #blobs = new Set<ObjectId>()
 
@@ -109,6 +111,7 @@ export class RoomState {
     views.add({ anchor, feed: entry.feed, seq: entry.head.seq, lamport: entry.head.lamport })
     live.named(anchor)
     this.#namingsCame = true
+    if (naming.kind === 'fold') this.recomputed.add(anchor.commit)
     const author = this.membership.owner(entry.feed)!.admission
     const isOwn = this.#given.isOwn(entry.feed)
     const { kind, lines } = naming

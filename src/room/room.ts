@@ -213,6 +213,11 @@ export class Room {
     return toHex(this.#traffic.digest)
   }
 
+  /** Automatic merges that came out the same when they were recomputed here. */
+  get recomputed(): ReadonlySet<ObjectId> {
+    return this.#state.recomputed
+  }
+
   get membership(): Membership {
     return this.#state.membership
   }

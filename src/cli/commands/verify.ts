@@ -1,4 +1,5 @@
 import { escapeLine } from '../../provenance/message-escape.ts'
+import type { RoomHost } from '../../repository/room-host.ts'
 import type { CommitProof } from '../../repository/verify.ts'
 import { shortId } from '../commit-text.ts'
 import { count } from '../count.ts'
@@ -20,9 +21,14 @@ export const verifyCommand = defineCommand<object, [string?]>({
   positional: { kind: 'tuple', parameters: [optionalWord('A revision or range; HEAD unless told', 'range')] },
   run: async (context, _, range = 'HEAD') => {
     const { verifyRange } = await import('../../repository/verify.ts')
+    const { inRoom } = await import('../../repository/in-room.ts')
     const { output, signal } = context
     const onProgress = (done: number, of: number) => output.progress(`checked ${done} of ${of} commits`)
-    const report = await withWorkspace(context, (workspace) => verifyRange(workspace, range, { signal, onProgress }))
+    const report = await withWorkspace(context, async (workspace) => {
+      const here = (host: RoomHost | undefined) => Promise.resolve([...(host?.room.recomputed ?? [])])
+      const merges = await inRoom(workspace, { method: 'recomputed', here, isReading: true, signal })
+      return verifyRange(workspace, range, { recomputed: new Set(merges), signal, onProgress })
+    })
     const { checked, signed, recorded, findings, commits } = report
     output.result(report, () =>
       [
