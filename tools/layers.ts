@@ -64,7 +64,11 @@ export const layers: Readonly<Record<string, FolderRule>> = {
   'src/cli': { layer: 5, node: true, packages: ['@stricli/core'] },
 
   'src/testing': { layer: 'all', node: true, packages: ['mocha', 'fast-check'] },
-  bench: { layer: 'all', node: true, packages: ['@roamhq/wrtc', 'anvcs', 'lib0', 'simple-peer', 'ws', 'y-webrtc', 'yjs'] },
+  bench: {
+    layer: 'all',
+    node: true,
+    packages: ['@roamhq/wrtc', 'anvcs', 'lib0', 'simple-peer', 'ws', 'y-webrtc', 'yjs'],
+  },
   examples: { layer: 'all', node: true, packages: ['anvcs', 'esbuild'] },
 }
 
