@@ -31,6 +31,7 @@ export function writeReport(name: string, rows: readonly Row[]): void {
   sections.set(name, section(rows))
   const parts = [...sections].sort(([a], [b]) => (a < b ? -1 : 1)).map(([title, text]) => `## ${title}\n\n${text}`)
   writeFileSync(documentPath, [head, ...parts].join('\n'))
+  execFileSync('npx', ['oxfmt', documentPath], { cwd: root })
   const results = existsSync(resultsPath) ? (JSON.parse(readFileSync(resultsPath, 'utf8')) as object) : {}
   writeFileSync(
     resultsPath,
@@ -81,7 +82,7 @@ function readSections(): Map<string, string> {
   return new Map(
     sections.map((text) => {
       const line = text.indexOf('\n')
-      return [text.slice(0, line), text.slice(line + 2)]
+      return [text.slice(0, line), `${text.slice(line).trim()}\n`]
     }),
   )
 }
