@@ -3,7 +3,7 @@ import { outsideFileId } from '../identity/ids.ts'
 import { diffTrees } from '../objects/tree-diff.ts'
 import { makeAnchor, stateOf, type Anchor } from './anchor.ts'
 import type { CommitNode } from './commit-graph.ts'
-import { emptyState, joinStates, meetStates, type FileState } from './file-state.ts'
+import { emptyState, isEmptyState, joinStates, meetStates, type FileState } from './file-state.ts'
 import { absent } from './file-value.ts'
 import { Layout } from './layout.ts'
 import { MissingObject, Refused } from './outcome.ts'
@@ -51,7 +51,10 @@ export function adoptedAnchor(
   scripts: ScriptSource,
 ): Anchor {
   const known = new Map<FileId, FileState>()
-  for (const [file, state] of recorded) known.set(file, meetStates(state, view.currentState(file)))
+  for (const [file, state] of recorded) {
+    const part = meetStates(state, view.currentState(file))
+    if (!isEmptyState(part)) known.set(file, part)
+  }
   return typedAnchor(view, commit, scripts, known, partial)
 }
 

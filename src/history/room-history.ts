@@ -6,12 +6,13 @@ import { textOfBlob } from '../document/seed.ts'
 import { baseFileId, computedClientId, feedClientId } from '../identity/ids.ts'
 import { hexBytes } from '../lib/bytes.ts'
 import { objectId } from '../objects/object-id.ts'
+import { diffTrees } from '../objects/tree-diff.ts'
 import { findInTree, parseTree, type TreeEntryValue } from '../objects/tree.ts'
 import { makeAnchor, type Anchor } from './anchor.ts'
 import type { Causality } from './causality.ts'
 import { CommitGraph } from './commit-graph.ts'
 import { Evaluator, type EvaluationSource } from './evaluator.ts'
-import { FileLog } from './file-log.ts'
+import { FileLog, type FileOperation } from './file-log.ts'
 import { absent, type FileValue } from './file-value.ts'
 import { KnownClocks } from './known-clocks.ts'
 import { Layout } from './layout.ts'
@@ -52,6 +53,8 @@ export class RoomHistory implements EvaluationSource {
   readonly #texts = new Map<ObjectId, string | undefined>()
   readonly #layouts = new Map<string, Layout>()
   readonly #baseFiles = new Map<string, FileId | undefined>()
+  /** The paths of the base commit by file: only for who names a file by its id alone. */
+  #basePaths: ReadonlyMap<FileId, string> | undefined
   /** Trees that are known to be well-formed. */
   readonly #trees = new Set<ObjectId>()
   readonly #feedClients = new Map<FeedId, number>()
@@ -100,15 +103,40 @@ export class RoomHistory implements EvaluationSource {
     for (const id of ids) this.#made.delete(id)
   }
 
-  /** A file that is known by an operation or an author. */
+  /** What is known of a file. To ask for it leaves no trace: what a file of the base is must not depend on who asked first. */
   log(file: FileId): FileLog {
+    return this.#logs.get(file) ?? new FileLog(file, undefined)
+  }
+
+  /** Is the file known by an operation, an author, or its path in the base commit? */
+  hasLog(file: FileId): boolean {
+    return this.#logs.has(file)
+  }
+
+  /** Adds the next operation of a feed on a file. */
+  addOperation(file: FileId, operation: FileOperation): void {
+    this.#keptLog(file).add(operation)
+  }
+
+  #keptLog(file: FileId): FileLog {
     let log = this.#logs.get(file)
     if (!log) this.#logs.set(file, (log = new FileLog(file, undefined)))
     return log
   }
 
-  hasLog(file: FileId): boolean {
-    return this.#logs.has(file)
+  /** Is this the id of a file of the base commit, whether anybody has looked at it here or not? */
+  isBaseFile(file: FileId): boolean {
+    const known = this.#logs.get(file)
+    if (known) return known.base !== undefined
+    this.#basePaths ??= this.#indexBase()
+    const path = this.#basePaths.get(file)
+    return path !== undefined && this.baseFile(path) === file
+  }
+
+  #indexBase(): ReadonlyMap<FileId, string> {
+    const { tree } = this.graph.node(this.graph.base)
+    const files = diffTrees((id) => this.readTree(id), undefined, tree)
+    return new Map(files.map(({ path }) => [baseFileId(this.crypto, this.room, path), path]))
   }
 
   get files(): Iterable<FileId> {
@@ -149,6 +177,7 @@ export class RoomHistory implements EvaluationSource {
 
   addAuthor(author: VirtualAuthor): void {
     this.#authors.set(author.id, author)
+    this.#keptLog(author.file)
   }
 
   textOfBlob(blob: ObjectId): string | undefined {

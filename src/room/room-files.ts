@@ -226,7 +226,7 @@ export class RoomFiles {
   }
 
   #place(log: FileLog, placed: Placed, body: OperationBody): void {
-    log.add(placed)
+    this.#options.history.addOperation(log.file, placed)
     this.#options.views.changed()
     this.#options.feed().operation(body, placed)
   }

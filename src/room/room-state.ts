@@ -56,7 +56,7 @@ export class RoomState {
       operated: (operations, past) => {
         const { history, views, live } = this.begun
         for (const operation of operations) {
-          history.log(operation.file).add(operation)
+          history.addOperation(operation.file, operation)
           if (operation.type === 'register' && operation.value.register === 'content' && operation.value.blob)
             this.#blobs.add(operation.value.blob)
         }

@@ -7,7 +7,7 @@ import type { GivenScript, NamingEntry } from '../../src/history/naming-entry.ts
 import { writeNaming } from '../../src/history/naming-entry.ts'
 import type { NamedStates } from '../../src/history/named-states.ts'
 import { foldHeads } from '../../src/history/fold.ts'
-import { outsideAnchor } from '../../src/history/outside.ts'
+import { adoptedAnchor, outsideAnchor } from '../../src/history/outside.ts'
 import { DiffScripts } from '../../src/history/scripts.ts'
 import { typeValue } from '../../src/history/typing.ts'
 import { scriptPlace, type Script } from '../../src/history/virtual-author.ts'
@@ -446,6 +446,44 @@ describe('a member who lies about the states of commits', () => {
     const began = performance.now()
     await isVoid(/told so/, { ...announce, named: states(30_000), scripts: scripts(30_000) })
     assert.ok(performance.now() - began < 5000, `${performance.now() - began} ms`)
+  })
+
+  it('cannot part those who have looked at a file of the base from those who have not', async () => {
+    const other = 'b.txt'
+    assert.equal(room.alice.room.files.text(other), files[other])
+    const { commit, lines, named: states } = await make({ text: 'EVIL\n', parents: [committed], at: other })
+    const evil = room.file(other)
+    assert.deepEqual(states, { states: new Map([[evil, emptyState]]), partial: new Set([evil]) })
+    say({ kind: 'announce', commit, named: states, lines })
+    await room.settled()
+    const [atAlice, atBob] = room.honest.map(({ room: { engines: its } }) =>
+      its.views
+        .live()
+        .anchorsOf(commit)
+        .map(({ key }) => key),
+    )
+    assert.deepEqual(atAlice, atBob)
+    assert.equal(room.bob.room.files.text(other), files[other])
+    await assertGoesOn()
+  })
+
+  it('cannot take a file of the base from those who have not looked at it by adopting', async () => {
+    const other = 'b.txt'
+    const { commit, lines, named: states } = await make({ text: 'EVIL\n', parents: [committed], at: other })
+    const { states: of, partial } = states
+    const { key } = adoptedAnchor(engines().views.live(), commit, of, partial, new DiffScripts())
+    say({ kind: 'adopt', commit, named: states, lines, key })
+    await room.settled()
+    assert.ok(room.bob.room.commits.isNamed(commit))
+    for (const { room: honest } of room.honest) assert.equal(honest.files.text(other), files[other])
+    await assertGoesOn()
+  })
+
+  it('cannot name a state of a file that does not exist', async () => {
+    const { commit, lines, named: states } = await make({ text: 'ONE two\n', parents: [committed] })
+    const file = 'ee'.repeat(16) as FileId
+    const more = { ...states, states: new Map([...states.states, [file, emptyState]]) }
+    await isVoid(/file that does not exist/, { kind: 'announce', commit, named: more, lines })
   })
 
   it('cannot make everybody merge without end by announcing heads beside each other', async function () {
