@@ -4,7 +4,6 @@ import { isEmptyState, isWithin, stateKey, type FileState } from './file-state.t
 import { isSameValue } from './file-value.ts'
 import type { NamedStates } from './named-states.ts'
 import { nodeOf, parentStates } from './outside.ts'
-import { diffTrees } from '../objects/tree-diff.ts'
 import { joinAll, type View } from './view.ts'
 import type { Views } from './views.ts'
 
@@ -77,8 +76,7 @@ function treeFault(view: View, anchor: Anchor, tree: ObjectId, parents: readonly
   const { history } = view
   const layout = history.layoutOf(anchor)
   const changed = parents.map(
-    (parent) =>
-      new Set(diffTrees((id) => history.readTree(id), history.graph.node(parent).tree, tree).map(({ path }) => path)),
+    (parent) => new Set(history.differences(history.graph.node(parent).tree, tree).map(({ path }) => path)),
   )
   const [first, ...others] = changed
   for (const path of first ?? []) {

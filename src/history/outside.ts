@@ -1,6 +1,5 @@
 import type { FileId, ObjectId } from '../contracts/ids.ts'
 import { outsideFileId } from '../identity/ids.ts'
-import { diffTrees } from '../objects/tree-diff.ts'
 import { makeAnchor, stateOf, type Anchor } from './anchor.ts'
 import type { CommitNode } from './commit-graph.ts'
 import { emptyState, isEmptyState, joinStates, meetStates, type FileState } from './file-state.ts'
@@ -139,8 +138,7 @@ function candidatePaths(
   layout: Layout,
 ): readonly string[] {
   const paths = new Set<string>()
-  for (const { node } of parents)
-    for (const { path } of diffTrees((id) => history.readTree(id), node.tree, tree)) paths.add(path)
+  for (const { node } of parents) for (const { path } of history.differences(node.tree, tree)) paths.add(path)
   for (const [file, state] of before) {
     if (parents.every(({ anchor }) => stateOf(anchor, file) === state)) continue
     const path = layout.pathOf(file)

@@ -1,4 +1,5 @@
 import type { Crypto } from '../contracts/crypto.ts'
+import { AnvcsError } from '../contracts/errors.ts'
 import type { AuthorId, FeedId, FileId, ObjectId, RoomId } from '../contracts/ids.ts'
 import type { MergeDriver } from '../contracts/merge-driver.ts'
 import type { GitObject, ObjectStore } from '../contracts/object-store.ts'
@@ -6,7 +7,7 @@ import { textOfBlob } from '../document/seed.ts'
 import { baseFileId, computedClientId, feedClientId } from '../identity/ids.ts'
 import { hexBytes } from '../lib/bytes.ts'
 import { objectId } from '../objects/object-id.ts'
-import { diffTrees } from '../objects/tree-diff.ts'
+import { diffTrees, type TreeDifference } from '../objects/tree-diff.ts'
 import { findInTree, parseTree, type TreeEntryValue } from '../objects/tree.ts'
 import { makeAnchor, type Anchor } from './anchor.ts'
 import type { Causality } from './causality.ts'
@@ -134,8 +135,7 @@ export class RoomHistory implements EvaluationSource {
   }
 
   #indexBase(): ReadonlyMap<FileId, string> {
-    const { tree } = this.graph.node(this.graph.base)
-    const files = diffTrees((id) => this.readTree(id), undefined, tree)
+    const files = this.differences(undefined, this.graph.node(this.graph.base).tree)
     return new Map(files.map(({ path }) => [baseFileId(this.crypto, this.room, path), path]))
   }
 
@@ -182,12 +182,22 @@ export class RoomHistory implements EvaluationSource {
 
   textOfBlob(blob: ObjectId): string | undefined {
     if (this.#texts.has(blob)) return this.#texts.get(blob)
-    const object = this.objects.read(blob)
-    if (!object) throw new MissingObject(blob)
-    const text = textOfBlob(object.content)
+    const text = this.#readText(blob)
     this.#texts.set(blob, text)
     if (this.#texts.size > maxCachedTexts) this.#texts.delete(this.#texts.keys().next().value!)
     return text
+  }
+
+  #readText(blob: ObjectId): string | undefined {
+    try {
+      const object = this.objects.read(blob)
+      if (!object) throw new MissingObject(blob)
+      return textOfBlob(object.content)
+    } catch (error) {
+      // What a store cannot hold in memory is far above what is shared as text.
+      if (AnvcsError.is(error, 'MESSAGE_TOO_LARGE')) return undefined
+      throw error
+    }
   }
 
   feedClient(feed: FeedId): number {
@@ -233,6 +243,26 @@ export class RoomHistory implements EvaluationSource {
       this.#trees.add(id)
     }
     return object.content
+  }
+
+  /** What differs between two trees. Throws MissingObject, and MalformedObject where one is deeper or larger than the format takes. */
+  differences(before: ObjectId | undefined, after: ObjectId | undefined): readonly TreeDifference[] {
+    let unread: unknown
+    const readTree = (id: ObjectId): Uint8Array => {
+      try {
+        return this.readTree(id)
+      } catch (error) {
+        unread = error
+        throw error
+      }
+    }
+    try {
+      return diffTrees(readTree, before, after)
+    } catch (error) {
+      // A store that cannot read is another matter than a tree that is as its author made it.
+      if (error === unread || !AnvcsError.is(error, 'OBJECT_INVALID')) throw error
+      throw new MalformedObject(error.message)
+    }
   }
 
   /** What lies at a path in a commit; absent for what is no file (a submodule, say). */

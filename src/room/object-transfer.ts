@@ -41,8 +41,9 @@ const maxPackBytes = 512 << 20
 const maxWants = 1024
 const retryMs = 1000
 const lookMs = 2000
-/** A peer that sends nothing for so long is not waited for. */
+/** A peer that sends less than `leastBytes` in so long is not waited for. */
 const silenceMs = 30_000
+const leastBytes = 16 * 1024
 
 /** Asks peers for Git objects that entries wait for, and answers such requests. One request is under way at a time. */
 export class ObjectTransfer {
@@ -127,7 +128,7 @@ export class ObjectTransfer {
     const { size } = request
     this.#options.clock.schedule(silenceMs, () => {
       if (this.#request !== request) return
-      if (request.size > size) this.#watch(request)
+      if (request.size >= size + leastBytes) this.#watch(request)
       else this.lacking(request.peer, request.number)
     })
   }
@@ -137,7 +138,11 @@ export class ObjectTransfer {
     const open = this.#request
     if (!open || open.number !== request || open.peer !== peer) return false
     open.size += chunk.length
-    if (open.size > maxPackBytes) return false
+    if (open.size > maxPackBytes) {
+      // Nothing good comes of it: another peer is asked.
+      this.lacking(peer, request)
+      return false
+    }
     open.chunks.push(chunk)
     if (!last) return true
     try {

@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict'
+import type { ObjectId } from '../../src/contracts/ids.ts'
+import type { GitObject } from '../../src/contracts/object-store.ts'
+import { writeNaming, type NamingEntry } from '../../src/history/naming-entry.ts'
+import { utf8 } from '../../src/lib/bytes.ts'
+import { nodeCrypto } from '../../src/node/crypto.ts'
+import { serializeCommit } from '../../src/objects/commit.ts'
+import { objectId } from '../../src/objects/object-id.ts'
+import { serializeTree, treeMode } from '../../src/objects/tree.ts'
+import { ObjectTransfer, type ObjectPeer } from '../../src/room/object-transfer.ts'
+import { encodeCbor } from '../../src/lib/cbor.ts'
+import { HostileRoom } from '../support/hostile-room.ts'
+
+const files = { 'a.txt': 'one two three\n', 'b.txt': 'other\n' }
+const person = { name: 'mallory', email: 'mallory@example.org', timeSeconds: 1_700_000_100, zone: '+0000' }
+let room: HostileRoom
+
+function idOf(object: GitObject): ObjectId {
+  return objectId(nodeCrypto, 'sha1', object)
+}
+
+function commitOn(parent: ObjectId, tree: ObjectId, message = 'evil\n'): GitObject {
+  const fields = { tree, parents: [parent], author: person, committer: person, message }
+  return { type: 'commit', content: serializeCommit(fields) }
+}
+
+const blob = (text: string): GitObject => ({ type: 'blob', content: utf8(text) })
+const tree = (name: string, mode: number, id: ObjectId): GitObject => ({
+  type: 'tree',
+  content: serializeTree([{ mode, name: utf8(name), id }]),
+})
+
+/** Both honest peers have these objects. */
+async function give(objects: readonly GitObject[]): Promise<void> {
+  for (const peer of room.honest) await room.world.wait(peer.objects.write(objects))
+}
+
+function say(kind: 'announce' | 'outside', commit: ObjectId): void {
+  const entry: NamingEntry = {
+    kind,
+    commit,
+    named: { states: new Map(), partial: new Set() },
+    key: kind === 'outside' ? '77'.repeat(32) : undefined,
+    scripts: new Map(),
+    lines: [],
+  }
+  room.mallory.send(room.mallory.seal(writeNaming(entry)))
+}
+
+describe('a commit that a hostile member announces', () => {
+  beforeEach(async () => {
+    room = await HostileRoom.open(21, files)
+  })
+  afterEach(() => room.close())
+
+  it('with folders deeper than the format takes is void, and holds nobody up', async () => {
+    const objects = [blob('deep\n')]
+    objects.push(tree('f', 0o100644, idOf(objects[0]!)))
+    for (let depth = 0; depth < 1100; depth++) objects.push(tree('d', treeMode, idOf(objects.at(-1)!)))
+    const commit = commitOn(room.world.base, idOf(objects.at(-1)!))
+    await give([...objects, commit])
+    say('announce', idOf(commit))
+    await room.assertWorking('a.txt')
+    assert.equal(room.voidReasons.length, 1)
+    say('outside', idOf(commit))
+    await room.assertWorking('a.txt')
+    assert.equal(room.voidReasons.length, 2)
+    assert.equal(room.alice.room.waitingEntries, 0)
+  })
+
+  it('with more files than the format takes is void, and holds nobody up', async function () {
+    this.timeout(60_000)
+    // Folders that share folders: ten names in each of six make a million paths of seven objects.
+    const objects = [blob('many\n')]
+    objects.push(tree('f', 0o100644, idOf(objects[0]!)))
+    for (let depth = 0; depth < 6; depth++) {
+      const id = idOf(objects.at(-1)!)
+      const entries = Array.from({ length: 10 }, (_, i) => ({ mode: treeMode, name: utf8(`${i}`), id }))
+      objects.push({ type: 'tree', content: serializeTree(entries) })
+    }
+    const commit = commitOn(room.world.base, idOf(objects.at(-1)!))
+    await give([...objects, commit])
+    say('announce', idOf(commit))
+    await room.assertWorking('a.txt')
+    assert.equal(room.voidReasons.length, 1)
+  })
+
+  it('that is no commit, or a broken one, holds up nobody but its author', async () => {
+    const broken: GitObject = { type: 'commit', content: utf8('tree nothing\n') }
+    await give([blob('x\n'), broken])
+    say('announce', idOf(blob('x\n')))
+    await room.assertWorking('a.txt')
+    say('announce', idOf(broken))
+    await room.assertWorking('a.txt')
+    assert.ok(!room.alice.room.commits.isNamed(idOf(broken)))
+  })
+
+  it('whose tree is no tree is void', async () => {
+    const broken: GitObject = { type: 'tree', content: utf8('100644 a\0short') }
+    const commits = [commitOn(room.world.base, idOf(broken)), commitOn(room.world.base, idOf(blob('x\n')), 'two\n')]
+    await give([blob('x\n'), broken, ...commits])
+    for (const commit of commits) say('announce', idOf(commit))
+    await room.assertWorking('a.txt')
+    assert.equal(room.voidReasons.length, 2)
+  })
+})
+
+describe('a peer that answers requests for objects', () => {
+  const wanted = blob('wanted\n')
+  let sent: Parameters<ObjectPeer['send']>[0][]
+  let transfer: ObjectTransfer
+  const liar: ObjectPeer = { bulkReady: () => Promise.resolve(true), send: (message) => void sent.push(message) }
+  const asked: string[] = []
+  const honest: ObjectPeer = {
+    bulkReady: () => Promise.resolve(true),
+    send: (message) => void asked.push(message.type),
+  }
+
+  /** Alice asks the liar, as long as nobody else is there. */
+  beforeEach(async () => {
+    room = await HostileRoom.open(22, files)
+    sent = []
+    asked.length = 0
+    transfer = new ObjectTransfer({
+      objects: room.alice.objects,
+      clock: room.world.clock,
+      base: () => room.world.base,
+      haves: () => [],
+      onObjects: () => undefined,
+      onProblem: (message) => room.problems.push(message),
+    })
+    transfer.addPeer(liar)
+    transfer.need([idOf(wanted)])
+    transfer.addPeer(honest)
+    assert.equal(sent.length, 1)
+  })
+  afterEach(() => room.close())
+
+  function packOf(...objects: readonly GitObject[]): Uint8Array {
+    return encodeCbor(objects.map(({ type, content }) => [type, content]))
+  }
+
+  function answer(chunk: Uint8Array, last = true, request = 1): Promise<boolean> {
+    return room.world.wait(transfer.receive(liar, { type: 'pack', request, chunk, last }))
+  }
+
+  it('with another object than was asked for is no answer: the next peer is asked', async () => {
+    assert.ok(await answer(packOf(blob('EVIL\n'))))
+    assert.ok(!room.alice.objects.has(idOf(wanted)))
+    assert.deepEqual(asked, ['want'])
+  })
+
+  it('with objects that point to nothing brings nothing, not even what is good of it', async () => {
+    assert.ok(await answer(packOf(wanted, commitOn(room.world.base, 'ab'.repeat(20) as ObjectId))))
+    assert.ok(!room.alice.objects.has(idOf(wanted)))
+    assert.match(room.problems.join(), /a pack was refused/)
+    assert.deepEqual(asked, ['want'])
+  })
+
+  it('with more than was asked for changes nothing but the store', async () => {
+    const more = commitOn(room.world.base, room.alice.room.engines.history.graph.node(room.world.base).tree)
+    assert.ok(await answer(packOf(wanted, more)))
+    assert.ok(room.alice.objects.has(idOf(wanted)))
+    assert.ok(!room.alice.room.commits.isNamed(idOf(more)))
+    assert.equal(room.alice.room.commits.heads().length, 1)
+  })
+
+  it('without having been asked, or as another, is not heard', async () => {
+    assert.equal(await answer(packOf(wanted), true, 2), false)
+    assert.equal(await room.world.wait(transfer.receive(honest, { type: 'pack', request: 1, chunk: packOf(wanted), last: true })), false) // prettier-ignore
+    assert.ok(!room.alice.objects.has(idOf(wanted)))
+    transfer.lacking(honest, 1)
+    assert.deepEqual(asked, [])
+  })
+
+  it('with a pack beyond all bounds is given up, and the next peer is asked', async () => {
+    const chunk = new Uint8Array(256 * 1024)
+    let taken = 0
+    while (taken < 5000 && (await transfer.receive(liar, { type: 'pack', request: 1, chunk, last: false }))) taken++
+    assert.equal(taken, 2048)
+    assert.deepEqual(asked, ['want'])
+    assert.equal(await answer(chunk), false)
+  })
+
+  it('by drops holds nobody up for long', async () => {
+    for (let i = 0; i < 40 && !asked.length; i++) {
+      await answer(new Uint8Array(1), false)
+      await room.world.clock.run(room.world.clock.now() + 1000)
+    }
+    assert.deepEqual(asked, ['want'])
+  })
+})
