@@ -70,19 +70,24 @@ describe('a commit that a hostile member announces', () => {
 
   it('with more files than the format takes is void, and holds nobody up', async function () {
     this.timeout(60_000)
-    // Folders that share folders: ten names in each of six make a million paths of seven objects.
-    const objects = [blob('many\n')]
-    objects.push(tree('f', 0o100644, idOf(objects[0]!)))
-    for (let depth = 0; depth < 6; depth++) {
-      const id = idOf(objects.at(-1)!)
-      const entries = Array.from({ length: 10 }, (_, i) => ({ mode: treeMode, name: utf8(`${i}`), id }))
-      objects.push({ type: 'tree', content: serializeTree(entries) })
+    // Folders that share folders: ten names in each of twenty make more paths of 21 objects than anybody can walk, with a file or without.
+    for (const leaf of [
+      tree('f', 0o100644, idOf(blob('many\n'))),
+      { type: 'tree', content: new Uint8Array(0) } as const,
+    ]) {
+      const objects: GitObject[] = [blob('many\n'), leaf]
+      for (let depth = 0; depth < 20; depth++) {
+        const id = idOf(objects.at(-1)!)
+        const entries = Array.from({ length: 10 }, (_, i) => ({ mode: treeMode, name: utf8(`${i}`), id }))
+        objects.push({ type: 'tree', content: serializeTree(entries) })
+      }
+      const commit = commitOn(room.world.base, idOf(objects.at(-1)!))
+      await give([...objects, commit])
+      say('announce', idOf(commit))
+      await room.assertWorking('a.txt')
+      assert.match(room.voidReasons.at(-1)!, /too many/)
     }
-    const commit = commitOn(room.world.base, idOf(objects.at(-1)!))
-    await give([...objects, commit])
-    say('announce', idOf(commit))
-    await room.assertWorking('a.txt')
-    assert.equal(room.voidReasons.length, 1)
+    assert.equal(room.voidReasons.length, 2)
   })
 
   it('that is no commit, or a broken one, holds up nobody but its author', async () => {
