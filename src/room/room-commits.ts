@@ -14,6 +14,7 @@ import { isAutomaticMerge } from '../history/merge-heads.ts'
 import type { RoomHistory } from '../history/room-history.ts'
 import { DiffScripts } from '../history/scripts.ts'
 import type { Views } from '../history/views.ts'
+import { diffTrees } from '../objects/tree-diff.ts'
 import { noteLine } from '../provenance/note-line.ts'
 import type { CommitReader } from './commit-reader.ts'
 import type { LiveFiles } from './live-files.ts'
@@ -110,7 +111,8 @@ export class RoomCommits {
     const { history } = this.#options
     const paths = new Set<string>()
     for (const parent of parents)
-      for (const { path } of history.differences(history.graph.node(parent).tree, tree)) paths.add(path)
+      for (const { path } of diffTrees((id) => history.readTree(id), history.graph.node(parent).tree, tree))
+        paths.add(path)
     return [...paths].sort()
   }
 

@@ -130,6 +130,7 @@ describe('a peer that answers requests for objects', () => {
       objects: room.alice.objects,
       clock: room.world.clock,
       base: () => room.world.base,
+      isOfRoom: () => false,
       haves: () => [],
       onObjects: () => undefined,
       onProblem: (message) => room.problems.push(message),
@@ -193,5 +194,48 @@ describe('a peer that answers requests for objects', () => {
       await room.world.clock.run(room.world.clock.now() + 1000)
     }
     assert.deepEqual(asked, ['want'])
+  })
+})
+
+describe('a member who asks for objects', () => {
+  beforeEach(async () => {
+    room = await HostileRoom.open(23, files)
+  })
+  afterEach(() => room.close())
+
+  /** What Alice answers. */
+  async function ask(...wants: readonly ObjectId[]): Promise<readonly string[]> {
+    const [link] = room.mallory.links
+    const { length } = link!.messages
+    link!.send({ type: 'want', request: 1, wants, haves: [] })
+    await room.world.clock.run(room.world.clock.now() + 500)
+    return link!.messages.slice(length).map(({ type }) => type).filter((type) => type === 'pack' || type === 'lacking') // prettier-ignore
+  }
+
+  it('gets commits of the room, and none of the rest of the repository', async () => {
+    const { alice, world } = room
+    const secret = blob('secret\n')
+    const folder = tree('plan.txt', 0o100644, idOf(secret))
+    const secretCommit = commitOn(world.base, idOf(folder), 'not pushed\n')
+    await give([secret, folder, secretCommit])
+    assert.deepEqual(await ask(idOf(secretCommit)), ['lacking'])
+    assert.deepEqual(await ask(world.base), ['pack'])
+    alice.room.files.edit('a.txt', [{ at: 0, remove: 0, insert: 'x' }])
+    const commit = await world.wait(alice.commit(['a.txt']))
+    await room.settled()
+    assert.deepEqual(await ask(commit), ['pack'])
+    assert.deepEqual(await ask(idOf(secretCommit), commit), ['pack'])
+    const packs = room.mallory.links[0]!.messages.flatMap((message) => (message.type === 'pack' ? message.chunk : []))
+    assert.ok(packs.some((chunk) => Buffer.from(chunk).includes('one two three')))
+    assert.ok(!packs.some((chunk) => Buffer.from(chunk).includes('secret')))
+  })
+
+  it('gets what an entry speaks of, even where that is void: nobody could judge it else', async () => {
+    const commit = commitOn(room.world.base, room.alice.room.engines.history.graph.node(room.world.base).tree)
+    await room.world.wait(room.alice.objects.write([commit]))
+    say('outside', idOf(commit))
+    await room.assertWorking('a.txt')
+    assert.equal(room.voidReasons.length, 1)
+    assert.ok(room.bob.objects.has(idOf(commit)))
   })
 })
