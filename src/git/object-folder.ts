@@ -5,7 +5,7 @@ import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject, ObjectType } from '../contracts/object-store.ts'
 import type { ByteCache } from './byte-cache.ts'
-import { maxObjectBytes, PackFile } from './pack-file.ts'
+import { maxObjectBytes, PackFile, tooLarge } from './pack-file.ts'
 
 /** A folder that changed less than this before it was read may change again without a new time. */
 const racyMs = 100
@@ -49,7 +49,7 @@ export class ObjectFolder {
     return existsSync(this.loosePath(id))
   }
 
-  /** Throws OBJECT_INVALID where the file is damaged. */
+  /** Throws OBJECT_INVALID where the file is damaged, MESSAGE_TOO_LARGE above `maxObjectBytes`. */
   readLoose(id: ObjectId): GitObject | undefined {
     let file: Buffer
     try {
@@ -106,8 +106,9 @@ function inflateLoose(id: ObjectId, file: Buffer): GitObject {
     if (type && Number(size) === bytes.length - end - 1)
       return { type: type as ObjectType, content: Buffer.from(bytes.subarray(end + 1)) }
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(`the object ${id}`)
     throw new AnvcsError('OBJECT_INVALID', {
-      message: `The object ${id} is damaged or too large.`,
+      message: `The object ${id} is damaged.`,
       cause,
       details: { id },
     })

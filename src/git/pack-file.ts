@@ -4,7 +4,7 @@ import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject, ObjectType } from '../contracts/object-store.ts'
 import { compareBytes, hexBytes, toHex } from '../lib/bytes.ts'
-import { applyDelta } from '../objects/delta.ts'
+import { applyDelta, lengthAfter } from '../objects/delta.ts'
 import type { ByteCache } from './byte-cache.ts'
 import { unsupported } from './probe.ts'
 
@@ -63,7 +63,7 @@ export class PackFile {
     return this.#find(id) !== undefined
   }
 
-  /** The object, or undefined where this pack does not have it. Throws OBJECT_INVALID where the pack is damaged. */
+  /** The object, or undefined where this pack does not have it. Throws OBJECT_INVALID where the pack is damaged, MESSAGE_TOO_LARGE above `maxObjectBytes`. */
   read(id: ObjectId): GitObject | undefined {
     const offset = this.#find(id)
     return offset === undefined ? undefined : this.#readAt(offset)
@@ -123,6 +123,7 @@ export class PackFile {
     }
     for (let i = deltas.length - 1; i >= 0; i--) {
       const content = applyDelta(object.content, deltas[i]!, maxObjectBytes)
+      if (!content && lengthAfter(deltas[i]!) > maxObjectBytes) throw tooLarge('an object made by a delta')
       if (!content) throw this.#damaged(start)
       object = { type: object.type, content }
       this.#bases.set(this.#key(offsets[i]!), object)
@@ -140,8 +141,8 @@ export class PackFile {
       byte = head[at++] ?? 0
       size += (byte & 0x7f) * factor
     }
-    if (size > maxObjectBytes || (!typeNames[type] && type !== offsetDelta && type !== refDelta))
-      throw this.#damaged(offset)
+    if (!typeNames[type] && type !== offsetDelta && type !== refDelta) throw this.#damaged(offset)
+    if (size > maxObjectBytes) throw tooLarge(`an object of ${size} bytes`)
     let base: number | ObjectId | undefined
     if (type === refDelta) {
       base = toHex(head.subarray(at, at + this.#idLength)) as ObjectId
@@ -198,4 +199,9 @@ export class PackFile {
     const message = `${this.path} or its pack is damaged near ${offset}.`
     return new AnvcsError('OBJECT_INVALID', { message, hint: 'Run `git fsck` and fetch what it names.', cause })
   }
+}
+
+/** It is here, and not read into memory. */
+export function tooLarge(what: string): AnvcsError {
+  return new AnvcsError('MESSAGE_TOO_LARGE', { message: `Git holds ${what}, more than is read at once.` })
 }

@@ -5,6 +5,8 @@ import type { ScriptSource } from './scripts.ts'
 import type { View } from './view.ts'
 
 const maxRounds = 64
+/** A member can announce any number of commits beside each other, and each of a fold may be tried with all others. */
+const maxHeads = 32
 
 /** The heads of a view: the one state of each commit that has no named child. */
 export function headsOf(view: View): readonly Anchor[] {
@@ -23,23 +25,27 @@ export interface Fold {
 
 /**
  * Merges heads, ordered by depth, then id, each into the first that takes it cleanly, until nothing changes. Every peer
- * that has the same heads gets the same commits without talking. What conflicts stays a head.
+ * that has the same heads gets the same commits without talking. What conflicts stays a head. Of too many heads the deepest
+ * are merged: there the work goes on.
  */
 export function foldHeads(view: View, scripts: ScriptSource): Fold {
   const { history } = view
   const merges: Anchor[] = []
-  let heads = [...headsOf(view)]
+  const all = inOrder(headsOf(view))
+  const left = all.slice(0, -maxHeads)
+  let heads = all.slice(-maxHeads)
   for (let round = 0; round < maxRounds; round++) {
-    heads.sort((a, b) => depthOf(a) - depthOf(b) || (a.commit < b.commit ? -1 : 1))
+    heads = inOrder(heads)
     const folded: Anchor[] = []
     for (const head of heads) if (!mergeInto(folded, head)) folded.push(head)
     if (folded.length === heads.length) break
     heads = folded
   }
-  return { heads, merges }
+  return { heads: [...left, ...heads], merges }
 
-  function depthOf({ commit }: Anchor): number {
-    return history.graph.node(commit).depth
+  function inOrder(anchors: readonly Anchor[]): Anchor[] {
+    const depthOf = ({ commit }: Anchor): number => history.graph.node(commit).depth
+    return anchors.toSorted((a, b) => depthOf(a) - depthOf(b) || (a.commit < b.commit ? -1 : 1))
   }
 
   function mergeInto(folded: Anchor[], head: Anchor): boolean {

@@ -1,7 +1,6 @@
 import type { FileId, ObjectId } from '../contracts/ids.ts'
 import { serializeCommit, type CommitFields } from '../objects/commit.ts'
 import { editTree, type TreeChange } from '../objects/tree-edit.ts'
-import { diffTrees } from '../objects/tree-diff.ts'
 import { makeAnchor, stateOf, type Anchor } from './anchor.ts'
 import { emptyState, isWithin, joinStates, meetStates, type FileState } from './file-state.ts'
 import { absent, isSameValue, type FileValue } from './file-value.ts'
@@ -61,7 +60,7 @@ function mergeFiles(history: RoomHistory, a: Side, b: Side): readonly MergedFile
 
 function filesOf(history: RoomHistory, a: Side, b: Side): readonly FileId[] {
   const files = new Set<FileId>([...a.anchor.states.keys(), ...b.anchor.states.keys()])
-  for (const { path } of diffTrees((id) => history.readTree(id), a.tree, b.tree))
+  for (const { path } of history.differences(a.tree, b.tree))
     for (const side of [a, b]) {
       const file = side.layout.fileAt(path)
       if (file) files.add(file)
@@ -130,9 +129,9 @@ function pick<T>(base: T | undefined, left: T, right: T): T | undefined {
 
 /** Entries that are no files (submodules) are merged only where one side left them alone; a plain check keeps that rare case out. */
 function sameLinks(history: RoomHistory, a: Side, b: Side): boolean {
-  return diffTrees((id) => history.readTree(id), a.tree, b.tree).every(
-    ({ before, after }) => (!before || isFileMode(before.mode)) && (!after || isFileMode(after.mode)),
-  )
+  return history
+    .differences(a.tree, b.tree)
+    .every(({ before, after }) => (!before || isFileMode(before.mode)) && (!after || isFileMode(after.mode)))
 }
 
 function mergedTree(history: RoomHistory, a: Side, merged: readonly MergedFile[]): ObjectId | undefined {

@@ -1,10 +1,9 @@
 import type { FileId, ObjectId } from '../contracts/ids.ts'
 import { makeAnchor, stateOf, type Anchor } from './anchor.ts'
-import { isWithin, stateKey, type FileState } from './file-state.ts'
+import { isEmptyState, isWithin, stateKey, type FileState } from './file-state.ts'
 import { isSameValue } from './file-value.ts'
 import type { NamedStates } from './named-states.ts'
 import { nodeOf, parentStates } from './outside.ts'
-import { diffTrees } from '../objects/tree-diff.ts'
 import { joinAll, type View } from './view.ts'
 import type { Views } from './views.ts'
 
@@ -51,7 +50,9 @@ function stateFault(
   state: FileState,
 ): string | undefined {
   const { history } = view
-  if (!history.hasLog(file) || !history.log(file).hasState(state)) return 'a state counts operations that do not exist'
+  // Of a file without any operation only the base commit can tell whether it exists: not what was looked at here.
+  if (isEmptyState(state) && !history.isBaseFile(file)) return 'a state is of a file that does not exist'
+  if (!history.log(file).hasState(state)) return 'a state counts operations that do not exist'
   if (state.authors.some((id) => !history.hasAuthor(id) || history.author(id).file !== file))
     return 'a state holds an unknown virtual author'
   if (!isWithin(state, view.currentState(file))) return 'a state is not in the causal past'
@@ -75,8 +76,7 @@ function treeFault(view: View, anchor: Anchor, tree: ObjectId, parents: readonly
   const { history } = view
   const layout = history.layoutOf(anchor)
   const changed = parents.map(
-    (parent) =>
-      new Set(diffTrees((id) => history.readTree(id), history.graph.node(parent).tree, tree).map(({ path }) => path)),
+    (parent) => new Set(history.differences(history.graph.node(parent).tree, tree).map(({ path }) => path)),
   )
   const [first, ...others] = changed
   for (const path of first ?? []) {

@@ -1,9 +1,8 @@
 import type { FileId, ObjectId } from '../contracts/ids.ts'
 import { outsideFileId } from '../identity/ids.ts'
-import { diffTrees } from '../objects/tree-diff.ts'
 import { makeAnchor, stateOf, type Anchor } from './anchor.ts'
 import type { CommitNode } from './commit-graph.ts'
-import { emptyState, joinStates, meetStates, type FileState } from './file-state.ts'
+import { emptyState, isEmptyState, joinStates, meetStates, type FileState } from './file-state.ts'
 import { absent } from './file-value.ts'
 import { Layout } from './layout.ts'
 import { MissingObject, Refused } from './outcome.ts'
@@ -51,7 +50,10 @@ export function adoptedAnchor(
   scripts: ScriptSource,
 ): Anchor {
   const known = new Map<FileId, FileState>()
-  for (const [file, state] of recorded) known.set(file, meetStates(state, view.currentState(file)))
+  for (const [file, state] of recorded) {
+    const part = meetStates(state, view.currentState(file))
+    if (!isEmptyState(part)) known.set(file, part)
+  }
   return typedAnchor(view, commit, scripts, known, partial)
 }
 
@@ -136,8 +138,7 @@ function candidatePaths(
   layout: Layout,
 ): readonly string[] {
   const paths = new Set<string>()
-  for (const { node } of parents)
-    for (const { path } of diffTrees((id) => history.readTree(id), node.tree, tree)) paths.add(path)
+  for (const { node } of parents) for (const { path } of history.differences(node.tree, tree)) paths.add(path)
   for (const [file, state] of before) {
     if (parents.every(({ anchor }) => stateOf(anchor, file) === state)) continue
     const path = layout.pathOf(file)

@@ -1,4 +1,5 @@
 import type { Crypto } from '../contracts/crypto.ts'
+import { AnvcsError } from '../contracts/errors.ts'
 import type { AuthorId, FeedId, FileId, ObjectId, RoomId } from '../contracts/ids.ts'
 import type { MergeDriver } from '../contracts/merge-driver.ts'
 import type { GitObject, ObjectStore } from '../contracts/object-store.ts'
@@ -6,12 +7,13 @@ import { textOfBlob } from '../document/seed.ts'
 import { baseFileId, computedClientId, feedClientId } from '../identity/ids.ts'
 import { hexBytes } from '../lib/bytes.ts'
 import { objectId } from '../objects/object-id.ts'
+import { diffTrees, type TreeDifference } from '../objects/tree-diff.ts'
 import { findInTree, parseTree, type TreeEntryValue } from '../objects/tree.ts'
 import { makeAnchor, type Anchor } from './anchor.ts'
 import type { Causality } from './causality.ts'
 import { CommitGraph } from './commit-graph.ts'
 import { Evaluator, type EvaluationSource } from './evaluator.ts'
-import { FileLog } from './file-log.ts'
+import { FileLog, type FileOperation } from './file-log.ts'
 import { absent, type FileValue } from './file-value.ts'
 import { KnownClocks } from './known-clocks.ts'
 import { Layout } from './layout.ts'
@@ -52,6 +54,8 @@ export class RoomHistory implements EvaluationSource {
   readonly #texts = new Map<ObjectId, string | undefined>()
   readonly #layouts = new Map<string, Layout>()
   readonly #baseFiles = new Map<string, FileId | undefined>()
+  /** The paths of the base commit by file: only for who names a file by its id alone. */
+  #basePaths: ReadonlyMap<FileId, string> | undefined
   /** Trees that are known to be well-formed. */
   readonly #trees = new Set<ObjectId>()
   readonly #feedClients = new Map<FeedId, number>()
@@ -100,15 +104,39 @@ export class RoomHistory implements EvaluationSource {
     for (const id of ids) this.#made.delete(id)
   }
 
-  /** A file that is known by an operation or an author. */
+  /** What is known of a file. To ask for it leaves no trace: what a file of the base is must not depend on who asked first. */
   log(file: FileId): FileLog {
+    return this.#logs.get(file) ?? new FileLog(file, undefined)
+  }
+
+  /** Is the file known by an operation, an author, or its path in the base commit? */
+  hasLog(file: FileId): boolean {
+    return this.#logs.has(file)
+  }
+
+  /** Adds the next operation of a feed on a file. */
+  addOperation(file: FileId, operation: FileOperation): void {
+    this.#keptLog(file).add(operation)
+  }
+
+  #keptLog(file: FileId): FileLog {
     let log = this.#logs.get(file)
     if (!log) this.#logs.set(file, (log = new FileLog(file, undefined)))
     return log
   }
 
-  hasLog(file: FileId): boolean {
-    return this.#logs.has(file)
+  /** Is this the id of a file of the base commit, whether anybody has looked at it here or not? */
+  isBaseFile(file: FileId): boolean {
+    const known = this.#logs.get(file)
+    if (known) return known.base !== undefined
+    this.#basePaths ??= this.#indexBase()
+    const path = this.#basePaths.get(file)
+    return path !== undefined && this.baseFile(path) === file
+  }
+
+  #indexBase(): ReadonlyMap<FileId, string> {
+    const files = this.differences(undefined, this.graph.node(this.graph.base).tree)
+    return new Map(files.map(({ path }) => [baseFileId(this.crypto, this.room, path), path]))
   }
 
   get files(): Iterable<FileId> {
@@ -149,16 +177,27 @@ export class RoomHistory implements EvaluationSource {
 
   addAuthor(author: VirtualAuthor): void {
     this.#authors.set(author.id, author)
+    this.#keptLog(author.file)
   }
 
   textOfBlob(blob: ObjectId): string | undefined {
     if (this.#texts.has(blob)) return this.#texts.get(blob)
-    const object = this.objects.read(blob)
-    if (!object) throw new MissingObject(blob)
-    const text = textOfBlob(object.content)
+    const text = this.#readText(blob)
     this.#texts.set(blob, text)
     if (this.#texts.size > maxCachedTexts) this.#texts.delete(this.#texts.keys().next().value!)
     return text
+  }
+
+  #readText(blob: ObjectId): string | undefined {
+    try {
+      const object = this.objects.read(blob)
+      if (!object) throw new MissingObject(blob)
+      return textOfBlob(object.content)
+    } catch (error) {
+      // What a store cannot hold in memory is far above what is shared as text.
+      if (AnvcsError.is(error, 'MESSAGE_TOO_LARGE')) return undefined
+      throw error
+    }
   }
 
   feedClient(feed: FeedId): number {
@@ -204,6 +243,26 @@ export class RoomHistory implements EvaluationSource {
       this.#trees.add(id)
     }
     return object.content
+  }
+
+  /** What differs between two trees. Throws MissingObject, and MalformedObject where one is deeper or larger than the format takes. */
+  differences(before: ObjectId | undefined, after: ObjectId | undefined): readonly TreeDifference[] {
+    let unread: unknown
+    const readTree = (id: ObjectId): Uint8Array => {
+      try {
+        return this.readTree(id)
+      } catch (error) {
+        unread = error
+        throw error
+      }
+    }
+    try {
+      return diffTrees(readTree, before, after)
+    } catch (error) {
+      // A store that cannot read is another matter than a tree that is as its author made it.
+      if (error === unread || !AnvcsError.is(error, 'OBJECT_INVALID')) throw error
+      throw new MalformedObject(error.message)
+    }
   }
 
   /** What lies at a path in a commit; absent for what is no file (a submodule, say). */

@@ -31,6 +31,13 @@ export function applyDelta(base: Uint8Array, delta: Uint8Array, maxBytes: number
   return end === size ? out : undefined
 }
 
+/** How long what a delta makes claims to be. */
+export function lengthAfter(delta: Uint8Array): number {
+  const reader = { at: 0 }
+  readSize(delta, reader)
+  return readSize(delta, reader)
+}
+
 /** Seven bits a byte, the lowest first. */
 function readSize(delta: Uint8Array, reader: { at: number }): number {
   let size = 0

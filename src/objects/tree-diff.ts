@@ -9,8 +9,9 @@ export interface TreeDifference {
   readonly after?: TreeEntryValue
 }
 
-/** Trees that share subtrees can name exponentially many paths; nobody has a repository of this size. */
+/** Of files, and of folders. Trees that share subtrees can name exponentially many paths; nobody has a repository of this size. */
 const maxDifferences = 500_000
+const maxRemembered = 1000
 
 /**
  * The files (and links, and submodules) that differ between two trees, sorted by path; equal subtrees are not read. Undefined
@@ -23,16 +24,29 @@ export function diffTrees(
   after: ObjectId | undefined,
 ): readonly TreeDifference[] {
   const differences: TreeDifference[] = []
+  let folders = 0
+  /** Trees that share subtrees are read once. */
+  const read = new Map<ObjectId, ReadonlyMap<string, TreeEntryValue>>()
   visit(before, after, '', 0)
   return differences.sort((a, b) => (a.path < b.path ? -1 : 1))
 
   function visit(left: ObjectId | undefined, right: ObjectId | undefined, prefix: string, depth: number): void {
     if (left === right) return
     if (depth > maxTreeDepth) throw invalidTree(right ?? left!, 'it is too deep')
-    const olds = left ? entriesByName(readTree, left) : new Map<string, TreeEntryValue>()
-    const news = right ? entriesByName(readTree, right) : new Map<string, TreeEntryValue>()
+    if (++folders > maxDifferences) throw invalidTree(right ?? left!, 'it has too many folders')
+    const olds = left ? entriesOf(left) : new Map<string, TreeEntryValue>()
+    const news = right ? entriesOf(right) : new Map<string, TreeEntryValue>()
     for (const name of new Set([...olds.keys(), ...news.keys()]))
       compare(olds.get(name), news.get(name), prefix + name, depth)
+  }
+
+  function entriesOf(id: ObjectId): ReadonlyMap<string, TreeEntryValue> {
+    let entries = read.get(id)
+    if (!entries) {
+      entries = entriesByName(readTree, id)
+      if (read.size < maxRemembered) read.set(id, entries)
+    }
+    return entries
   }
 
   function compare(

@@ -31,7 +31,17 @@ export async function openOwnFeed(options: RoomOptions, place: FeedPlace): Promi
   const { feed, newRun } = await claimFeed(options, place)
   writer.claimed(feed)
   return {
-    feed: new OwnFeed({ crypto, deflate, clock, index, keys, writer, feed, signingSeed: deviceSeed }),
+    feed: new OwnFeed({
+      crypto,
+      deflate,
+      clock,
+      index,
+      keys,
+      writer,
+      feed,
+      admittedIn: admission.place.feed,
+      signingSeed: deviceSeed,
+    }),
     opening: newRun === undefined ? undefined : { kind: 'opening', admission: admission.id, run: newRun, certificate },
   }
 }

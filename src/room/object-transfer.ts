@@ -1,4 +1,5 @@
 import type { Clock } from '../contracts/clock.ts'
+import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { ObjectStore } from '../contracts/object-store.ts'
 import { concat } from '../lib/bytes.ts'
@@ -20,6 +21,8 @@ export interface ObjectTransferOptions {
   readonly clock: Clock
   /** The base commit of the room. Who asks for it knows nothing before it: it is packed without its parents. */
   readonly base: () => ObjectId | undefined
+  /** Does the room speak of this commit? No other is given away, though its id may be known: it may be private. */
+  readonly isOfRoom: (commit: ObjectId) => boolean
   /** Commits that are here: what hangs below them need not be sent. */
   readonly haves: () => readonly ObjectId[]
   /** Objects have come: what waits for them can go on. */
@@ -41,8 +44,9 @@ const maxPackBytes = 512 << 20
 const maxWants = 1024
 const retryMs = 1000
 const lookMs = 2000
-/** A peer that sends nothing for so long is not waited for. */
+/** A peer that sends less than `leastBytes` in so long is not waited for. */
 const silenceMs = 30_000
+const leastBytes = 16 * 1024
 
 /** Asks peers for Git objects that entries wait for, and answers such requests. One request is under way at a time. */
 export class ObjectTransfer {
@@ -127,7 +131,7 @@ export class ObjectTransfer {
     const { size } = request
     this.#options.clock.schedule(silenceMs, () => {
       if (this.#request !== request) return
-      if (request.size > size) this.#watch(request)
+      if (request.size >= size + leastBytes) this.#watch(request)
       else this.lacking(request.peer, request.number)
     })
   }
@@ -137,7 +141,11 @@ export class ObjectTransfer {
     const open = this.#request
     if (!open || open.number !== request || open.peer !== peer) return false
     open.size += chunk.length
-    if (open.size > maxPackBytes) return false
+    if (open.size > maxPackBytes) {
+      // Nothing good comes of it: another peer is asked.
+      this.lacking(peer, request)
+      return false
+    }
     open.chunks.push(chunk)
     if (!last) return true
     try {
@@ -202,7 +210,7 @@ export class ObjectTransfer {
   async #packOf(wants: readonly ObjectId[], haves: readonly ObjectId[]): Promise<Uint8Array | undefined> {
     const { objects } = this.#options
     const known = haves.filter((id) => objects.has(id))
-    const here = wants.filter((id) => objects.has(id))
+    const here = wants.filter((id) => objects.has(id) && this.#isServed(id))
     if (!here.length) return undefined
     const base = this.#options.base()
     const options = base !== undefined && wants.includes(base) ? { shallow: [base] } : {}
@@ -218,5 +226,16 @@ export class ObjectTransfer {
         () => undefined,
       )
     return whole.length ? objects.pack(whole, known, options) : undefined
+  }
+
+  #isServed(id: ObjectId): boolean {
+    if (this.#options.isOfRoom(id)) return true
+    try {
+      const type = this.#options.objects.read(id)?.type
+      return type === 'blob' || type === 'tree'
+    } catch (error) {
+      // Only blobs are that large.
+      return AnvcsError.is(error, 'MESSAGE_TOO_LARGE')
+    }
   }
 }

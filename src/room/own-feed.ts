@@ -1,7 +1,7 @@
 import type { Clock } from '../contracts/clock.ts'
 import type { Crypto, Deflate } from '../contracts/crypto.ts'
 import { AnvcsError } from '../contracts/errors.ts'
-import { controlEpoch, type EntryId, type EpochId, type FeedId } from '../contracts/ids.ts'
+import { controlEpoch, type EpochId, type FeedId } from '../contracts/ids.ts'
 import type { FileOperation } from '../history/file-log.ts'
 import { maxOperations, writeOperations, type OperationBody } from '../history/operations-body.ts'
 import type { CborValue } from '../lib/cbor.ts'
@@ -18,6 +18,8 @@ export interface OwnFeedOptions {
   readonly keys: RoomKeys
   readonly writer: JournalWriter
   readonly feed: FeedId
+  /** The feed that holds the own admission: what opens the own feed has to build on it. */
+  readonly admittedIn: FeedId
   readonly signingSeed: Uint8Array
 }
 
@@ -34,7 +36,6 @@ export class OwnFeed {
   readonly feed: FeedId
   readonly #options: OwnFeedOptions
   #operations: PendingOperation[] = []
-  readonly #dependencies = new Map<FeedId, EntryId>()
   #nextOperation: number
   #timeMs = 0
 
@@ -67,6 +68,7 @@ export class OwnFeed {
    * on what its author had seen when it was made, and on nothing later.
    */
   sealOperations(): void {
+    if (this.#operations.length) this.#sealDependencies()
     while (this.#operations.length) {
       const batch = this.#operations.splice(0, this.#batchSize())
       const body = writeOperations(batch.map((operation) => operation.body))
@@ -79,13 +81,13 @@ export class OwnFeed {
   /** Seals an entry that is no operation, after all operations so far; `effect` takes over what it does. Resolves when it is durable; throws MESSAGE_TOO_LARGE. */
   write(body: CborValue, effect: (entry: Entry) => void, epoch?: EpochId): Promise<Entry> {
     this.sealOperations()
+    this.#sealDependencies()
     const entry = this.#seal(body, epoch ?? this.#options.keys.newest!, 0)
     try {
       effect(entry)
     } catch (error) {
       // It never was: an entry that no peer would ever get must not be built upon.
       this.#options.index.removeLast(entry)
-      this.#dependencies.clear()
       throw error
     }
     return new Promise((resolve) => this.#options.writer.push(entry, () => resolve(entry)))
@@ -104,7 +106,7 @@ export class OwnFeed {
   #seal(body: CborValue, epoch: EpochId, operations: number): Entry {
     const { crypto, deflate, clock, index, keys, feed, signingSeed } = this.#options
     const last = index.head(feed)
-    const deps = this.#takeDependencies()
+    const deps = this.#namedDependencies()
     this.#timeMs = Math.max(this.#timeMs, clock.now(), last?.timeMs ?? 0)
     const fields = {
       room: keys.room,
@@ -120,24 +122,39 @@ export class OwnFeed {
     const entryKeys = keys.forEntry(keys.room, epoch, feed)!
     // Control entries hold keys and salts: those are never compressed.
     const entry = sealEntry(crypto, deflate, entryKeys, signingSeed, fields, body, epoch !== controlEpoch)
-    if (entry.bytes.length > maxEntryBytes) {
-      // The next entry names its dependencies anew.
-      this.#dependencies.clear()
+    if (entry.bytes.length > maxEntryBytes)
       throw new AnvcsError('MESSAGE_TOO_LARGE', { message: 'This is too much for one entry.' })
-    }
     index.add(entry, operations)
     return entry
   }
 
-  /** Heads of other feeds that have changed since the last entry of this one. */
-  #takeDependencies(): readonly Dependency[] {
-    const deps: Dependency[] = []
-    for (const { feed, length, head } of this.#options.index.positions()) {
-      if (feed === this.feed || this.#dependencies.get(feed) === head) continue
-      this.#dependencies.set(feed, head)
-      deps.push({ feed, seq: length - 1, id: head })
-      if (deps.length === maxDependencies) break
-    }
-    return deps
+  /**
+   * More feeds may have changed than one entry can name: entries without operations name the others first, because an
+   * operation on what is not in its causal past is void. What opens the feed comes before any of them.
+   */
+  #sealDependencies(): void {
+    const { index, keys, writer, feed } = this.#options
+    if (index.length(feed) === 0) return
+    while (this.#dependencies().length > maxDependencies) writer.push(this.#seal(writeOperations([]), keys.newest!, 0))
+  }
+
+  /** Heads of other feeds that are not in the causal past of this one. */
+  #dependencies(): readonly Dependency[] {
+    const { index, feed } = this.#options
+    const length = index.length(feed)
+    const past = length ? index.past(feed, length - 1) : undefined
+    return index
+      .positions()
+      .filter((at) => at.feed !== feed && at.length > (past?.get(at.feed) ?? 0))
+      .map(({ feed: of, length: known, head }) => ({ feed: of, seq: known - 1, id: head }))
+  }
+
+  /** As many of them as one entry can name. */
+  #namedDependencies(): readonly Dependency[] {
+    const { index, feed, admittedIn } = this.#options
+    const all = this.#dependencies()
+    if (all.length <= maxDependencies || index.length(feed) > 0) return all.slice(0, maxDependencies)
+    const others = all.filter((dep) => dep.feed !== admittedIn).slice(0, maxDependencies - 1)
+    return all.filter((dep) => dep.feed === admittedIn || others.includes(dep))
   }
 }

@@ -9,7 +9,6 @@ import type { FileRef, OperationBody } from '../history/operations-body.ts'
 import { isFileMode, type RoomHistory } from '../history/room-history.ts'
 import type { Views } from '../history/views.ts'
 import { baseFileId, madeFileId } from '../identity/ids.ts'
-import { diffTrees } from '../objects/tree-diff.ts'
 import type { FeedIndex } from '../journal/feed-index.ts'
 import type { LiveFiles } from './live-files.ts'
 import type { OwnFeed, PendingOperation } from './own-feed.ts'
@@ -94,7 +93,8 @@ export class RoomFiles {
   #filesOfBase(): ReadonlyMap<string, FileId> {
     const { history } = this.#options
     this.#baseFiles ??= new Map(
-      diffTrees((id) => history.readTree(id), undefined, history.graph.node(history.graph.base).tree)
+      history
+        .differences(undefined, history.graph.node(history.graph.base).tree)
         .filter(({ after }) => after && isFileMode(after.mode))
         .map(({ path }) => [path, baseFileId(history.crypto, history.room, path)]),
     )
@@ -226,7 +226,7 @@ export class RoomFiles {
   }
 
   #place(log: FileLog, placed: Placed, body: OperationBody): void {
-    log.add(placed)
+    this.#options.history.addOperation(log.file, placed)
     this.#options.views.changed()
     this.#options.feed().operation(body, placed)
   }

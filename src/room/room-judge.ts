@@ -21,6 +21,8 @@ export interface JudgeEffects {
   lacking(body: ControlBody): readonly ObjectId[]
   controlled(entry: Entry, body: ControlBody): void
   operated(operations: readonly CheckedOperation[], past: Past): void
+  /** An entry says something of a commit, which has to be here before it can be judged, whatever the verdict. */
+  mentioned(commit: ObjectId): void
   named(entry: Entry, naming: NamingEntry, anchor: Anchor): void
 }
 
@@ -120,6 +122,7 @@ export class RoomJudge implements EntryJudge {
     const engines = this.#engines
     const naming = readNaming(body)
     if (!engines || !naming) return voided('malformed naming')
+    this.#effects.mentioned(naming.commit)
     const author = this.#membership.owner(entry.feed)!.admission
     const past = this.#pastOf(entry)
     const outcome = judgeNaming(engines.views, naming, past, engines.commits.factsFor(author, past))

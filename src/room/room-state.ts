@@ -43,6 +43,7 @@ export class RoomState {
   #namingsCame = false
   /** Automatic merges that were announced, and came out the same when they were recomputed here. */
   readonly recomputed = new Set<ObjectId>()
+  readonly #mentioned = new Set<ObjectId>()
   /** Blobs of binary files that operations name and that may not be here. */
   readonly #blobs = new Set<ObjectId>()
 
@@ -56,13 +57,14 @@ export class RoomState {
       operated: (operations, past) => {
         const { history, views, live } = this.begun
         for (const operation of operations) {
-          history.log(operation.file).add(operation)
+          history.addOperation(operation.file, operation)
           if (operation.type === 'register' && operation.value.register === 'content' && operation.value.blob)
             this.#blobs.add(operation.value.blob)
         }
         views.changed()
         live.applied(operations, past)
       },
+      mentioned: (commit) => void this.#mentioned.add(commit),
       named: (entry, naming, anchor) => this.#named(entry, naming, anchor),
     })
     this.replica = new Replica({
@@ -84,6 +86,11 @@ export class RoomState {
   get begun(): Engines {
     if (!this.#engines) throw new AnvcsError('ROOM_CLOSED', { message: 'The room has not been received yet.' })
     return this.#engines
+  }
+
+  /** Does the room speak of this commit? Others of the repository are nobody's business. */
+  isOfRoom(commit: ObjectId): boolean {
+    return commit === this.membership.genesis?.base || this.#mentioned.has(commit)
   }
 
   /** Blobs of binary files that are not here. */

@@ -20,6 +20,8 @@ export interface RoomTrafficOptions {
   readonly deviceOf: (feed: FeedId) => KeyId | undefined
   /** The base commit, once it is known. */
   readonly base: () => ObjectId | undefined
+  /** Does the room speak of this commit? */
+  readonly isOfRoom: (commit: ObjectId) => boolean
   /** Commits that are here. */
   readonly haves: () => readonly ObjectId[]
   readonly onEntries: (peer: PeerLink, entries: readonly Uint8Array[]) => void
@@ -46,8 +48,8 @@ export class RoomTraffic {
     const { crypto, clock, objects, store, identity } = given.options
     this.#durable = new DurableFeeds(crypto)
     this.#source = new EntrySource(store)
-    const { base, haves, onObjects, onProblem, hello, welcome, deviceOf } = given
-    this.#transfer = new ObjectTransfer({ objects, clock, base, haves, onObjects, onProblem })
+    const { base, isOfRoom, haves, onObjects, onProblem, hello, welcome, deviceOf } = given
+    this.#transfer = new ObjectTransfer({ objects, clock, base, isOfRoom, haves, onObjects, onProblem })
     this.#links = new RoomLinks({
       crypto,
       clock,

@@ -103,6 +103,7 @@ export class Room {
         }),
       deviceOf: (feed) => this.membership.owner(feed)?.certificate.device,
       base: () => this.membership.genesis?.base,
+      isOfRoom: (commit) => this.#state.isOfRoom(commit),
       haves: () => this.#state.engines?.commits.newest() ?? [],
       onEntries: (peer, entries) => this.#receive(peer, entries),
       onKeys: (box) => this.#inBackground(this.#takeKeys(box)),
@@ -140,10 +141,7 @@ export class Room {
     return room
   }
 
-  /**
-   * Joins by a ticket: once a member is met, this device is admitted and gets the room's keys. `ready()` tells when it is
-   * a member; until then nothing can be edited.
-   */
+  /** Joins by a ticket. `ready()` tells when a member has let this device in and given it keys; nothing can be edited before. */
   static async join(options: RoomOptions, ticket: Ticket): Promise<Room> {
     const room = new Room(options, new RoomKeys(options.crypto, ticket.room), [], ticket)
     await room.#replay()

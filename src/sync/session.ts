@@ -4,6 +4,9 @@ import { FrameReader, type Message, type Stream } from './frames.ts'
 import { decodeMessage, encodeMessage, type FeedPosition, type PeerMessage } from './messages.ts'
 import { initialCredit, Outbox } from './outbox.ts'
 
+/** Of one vector message: below 1 MiB. */
+const positionsAtOnce = 10_000
+
 /** What a session reads of the room: its durable entries, by position. */
 export interface Replica {
   positions(): readonly FeedPosition[]
@@ -109,7 +112,16 @@ export class PeerSession {
   #sendVector(): void {
     if (this.#vectorSent) return
     this.#vectorSent = true
-    this.#push({ type: 'vector', whole: true, positions: this.#replica.positions() })
+    this.#pushVector(true, this.#replica.positions())
+  }
+
+  /** A room may have more feeds than one message takes: what follows the first part is news. */
+  #pushVector(whole: boolean, positions: readonly FeedPosition[]): void {
+    let at = 0
+    do {
+      this.#push({ type: 'vector', whole: whole && at === 0, positions: positions.slice(at, at + positionsAtOnce) })
+      at += positionsAtOnce
+    } while (at < positions.length)
   }
 
   /** A whole vector is the truth about the peer: what was sent and is not in it has to be sent again. */
@@ -137,7 +149,7 @@ export class PeerSession {
 
   /** Tells the peer how far we have come, so that it does not send what others brought, and knows when both are equal. */
   tellPositions(positions: readonly FeedPosition[]): void {
-    if (this.#vectorSent || this.#theirs) this.#push({ type: 'vector', whole: false, positions })
+    if (this.#vectorSent || this.#theirs) this.#pushVector(false, positions)
   }
 
   /** Asks the peer to send everything again that we lack. */

@@ -25,6 +25,7 @@ describe('the exchange of Git objects', () => {
           objects,
           clock: world.clock,
           base: () => undefined,
+          isOfRoom: () => false,
           haves: () => [],
           onObjects: () => void came.times++,
           onProblem: () => undefined,

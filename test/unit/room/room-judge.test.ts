@@ -41,7 +41,7 @@ function seal(fields: Partial<EntryFields>, body: CborValue): Entry {
 }
 
 describe('the judge of entries', () => {
-  const effects = { lacking: () => [], controlled: () => {}, operated: () => {}, named: () => {} }
+  const effects = { lacking: () => [], controlled: () => {}, operated: () => {}, mentioned: () => {}, named: () => {} }
   const judge = new RoomJudge(new Membership(crypto), () => new Map(), effects)
   const first = seal({}, genesis)
   assert.equal(judge.judge(first, genesis).status, 'ok')
