@@ -1,6 +1,6 @@
 import type { FileId, ObjectId } from '../contracts/ids.ts'
 import { makeAnchor, stateOf, type Anchor } from './anchor.ts'
-import { isWithin, stateKey, type FileState } from './file-state.ts'
+import { isEmptyState, isWithin, stateKey, type FileState } from './file-state.ts'
 import { isSameValue } from './file-value.ts'
 import type { NamedStates } from './named-states.ts'
 import { nodeOf, parentStates } from './outside.ts'
@@ -11,6 +11,7 @@ import type { Views } from './views.ts'
 /** The whole state of a commit of which only some files are named. */
 export function namedAnchor(view: View, commit: ObjectId, named: NamedStates): Anchor {
   const parents = parentStates(view, commit)
+  for (const file of named.states.keys()) view.history.knowBaseFile(file)
   const states = joinAll(parents.map(({ anchor }) => anchor))
   const partial = new Set<FileId>()
   for (const { anchor } of parents) for (const file of anchor.partial) if (!named.states.has(file)) partial.add(file)
@@ -54,7 +55,9 @@ function stateFault(
   if (!history.hasLog(file) || !history.log(file).hasState(state)) return 'a state counts operations that do not exist'
   if (state.authors.some((id) => !history.hasAuthor(id) || history.author(id).file !== file))
     return 'a state holds an unknown virtual author'
-  if (!isWithin(state, view.currentState(file))) return 'a state is not in the causal past'
+  const known = view.currentState(file)
+  if (!history.log(file).base && isEmptyState(known)) return 'a state names a file that is not in the causal past'
+  if (!isWithin(state, known)) return 'a state is not in the causal past'
   if (state.authors.some((id) => history.author(id).commit === commit))
     return 'a state holds the virtual author of its own commit'
   for (const parent of parents)

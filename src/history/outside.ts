@@ -51,7 +51,10 @@ export function adoptedAnchor(
   scripts: ScriptSource,
 ): Anchor {
   const known = new Map<FileId, FileState>()
-  for (const [file, state] of recorded) known.set(file, meetStates(state, view.currentState(file)))
+  for (const [file, state] of recorded) {
+    view.history.knowBaseFile(file)
+    known.set(file, meetStates(state, view.currentState(file)))
+  }
   return typedAnchor(view, commit, scripts, known, partial)
 }
 

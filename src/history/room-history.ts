@@ -6,6 +6,7 @@ import { textOfBlob } from '../document/seed.ts'
 import { baseFileId, computedClientId, feedClientId } from '../identity/ids.ts'
 import { hexBytes } from '../lib/bytes.ts'
 import { objectId } from '../objects/object-id.ts'
+import { diffTrees } from '../objects/tree-diff.ts'
 import { findInTree, parseTree, type TreeEntryValue } from '../objects/tree.ts'
 import { makeAnchor, type Anchor } from './anchor.ts'
 import type { Causality } from './causality.ts'
@@ -52,6 +53,7 @@ export class RoomHistory implements EvaluationSource {
   readonly #texts = new Map<ObjectId, string | undefined>()
   readonly #layouts = new Map<string, Layout>()
   readonly #baseFiles = new Map<string, FileId | undefined>()
+  #basePaths: ReadonlyMap<FileId, string> | undefined
   /** Trees that are known to be well-formed. */
   readonly #trees = new Set<ObjectId>()
   readonly #feedClients = new Map<FeedId, number>()
@@ -130,6 +132,22 @@ export class RoomHistory implements EvaluationSource {
     const file = baseFileId(this.crypto, this.room, path)
     if (!this.#logs.has(file)) this.#logs.set(file, new FileLog(file, { path, mode: entry.mode, blob: entry.id }))
     return file
+  }
+
+  /** States name files by id: one of the base commit is known from now on, whether or not its path was ever asked for here. */
+  knowBaseFile(file: FileId): void {
+    if (this.#logs.has(file)) return
+    const path = this.#basePath(file)
+    if (path !== undefined) this.baseFile(path)
+  }
+
+  #basePath(file: FileId): string | undefined {
+    this.#basePaths ??= new Map(
+      diffTrees((id) => this.readTree(id), undefined, this.graph.node(this.graph.base).tree)
+        .filter(({ after }) => after && isFileMode(after.mode))
+        .map(({ path }) => [baseFileId(this.crypto, this.room, path), path]),
+    )
+    return this.#basePaths.get(file)
   }
 
   #baseEntry(path: string): TreeEntryValue | undefined {
