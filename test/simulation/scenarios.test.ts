@@ -8,6 +8,13 @@ const names = Object.keys(scenarios) as ScenarioName[]
 describe('peers that meet in a simulated world', function () {
   this.timeout(600_000)
   const counters = new Map<string, number>()
+  const begin = process.cpuUsage()
+
+  after(() => {
+    const { user, system } = process.cpuUsage(begin)
+    const minutes = ((user + system) / 60e6).toFixed(1)
+    console.log(`      ${seedsEach * names.length} seeds took ${minutes} minutes of CPU`)
+  })
 
   for (const name of names)
     it(`lose and double no word, and agree: ${name}`, async () => {
