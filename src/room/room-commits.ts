@@ -113,15 +113,18 @@ export class RoomCommits {
     const partial = new Set<FileId>()
     const anchors = parents.flatMap((commit) => this.anchor(commit) ?? [])
     const [parent] = anchors
-    for (const path of this.#changedPaths(tree, parents)) {
+    const changed = this.#changedPaths(tree, parents).flatMap((path) => {
       const before = parent && history.layoutOf(parent).fileAt(path)
-      for (const file of new Set([live.layout.fileAt(path), before])) {
-        if (!file || states.has(file)) continue
-        const known = [...(hints.get(path) ?? []), live.stateOf(file), ...this.#earlierStates(file)]
-        const state = known.find((candidate) => this.#explains(file, path, candidate, tree, anchors))
-        states.set(file, state ?? (parent ? stateOf(parent, file) : emptyState))
-        if (!state) partial.add(file)
-      }
+      return [...new Set([live.layout.fileAt(path), before])].flatMap((file) => (file ? [{ path, file }] : []))
+    })
+    for (const { path, file } of changed) {
+      if (states.has(file)) continue
+      // A file that was renamed was staged at another path than the one that it leaves.
+      const remembered = changed.flatMap((other) => (other.file === file ? (hints.get(other.path) ?? []) : []))
+      const known = [...remembered, live.stateOf(file), ...this.#earlierStates(file)]
+      const state = known.find((candidate) => this.#explains(file, path, candidate, tree, anchors))
+      states.set(file, state ?? (parent ? stateOf(parent, file) : emptyState))
+      if (!state) partial.add(file)
     }
     return { states, partial }
   }

@@ -160,6 +160,29 @@ async function onlyTheOneBeside(seed: number): Promise<readonly string[]> {
   return meeting.faults(['walrus', 'badger'])
 }
 
+/** A file was renamed outside and is staged; before its commit is written others' operations come. */
+async function renamedOutside(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  meeting.type(ann, 'a.txt', 'walrus\n', 'one\n')
+  const parent = await meeting.commitAndAnnounce(ann, ['a.txt'])
+  meeting.type(ben, 'a.txt', 'otter\n', 'three\n')
+  meeting.type(ann, 'a.txt', 'badger\n', 'six\n')
+  const texts = new Map([
+    ['a.txt', undefined],
+    ['b.txt', lines],
+  ])
+  meeting.upstream.commit(texts, Math.floor(meeting.world.clock.now() / 1000))
+  await meeting.pull(ann)
+  ann.disk.faults = { ...ann.disk.faults, meanFlushMs: 10_000 }
+  const meanwhile = (): void => meeting.world.network.heal()
+  const made = await meeting.commit(ann, ['a.txt', 'b.txt'], { parents: [parent], isStock: true, meanwhile })
+  await meeting.announce(ann, made)
+  await meeting.settle()
+  return meeting.faults(['walrus', 'badger', 'otter'])
+}
+
 /** What its author was told is durable is there after a power cut. */
 async function powerCut(seed: number): Promise<readonly string[]> {
   const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
@@ -197,6 +220,7 @@ export const meetings = {
   partialAdopted,
   untouchedStagedInPart,
   onlyTheOneBeside,
+  renamedOutside,
   powerCut,
   wholeFiles,
 } satisfies Readonly<Record<string, Meeting>>

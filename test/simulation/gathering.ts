@@ -11,6 +11,8 @@ interface CommitOptions {
   /** Texts that are staged instead of what the room shows. */
   readonly staged?: Readonly<Record<string, string>>
   readonly isStock?: boolean
+  /** Happens while the objects of the commit are written. */
+  readonly meanwhile?: () => void
 }
 
 const settleLimitMs = 120_000
@@ -101,9 +103,9 @@ export class Gathering {
     for (const [path, text] of Object.entries(options.staged ?? {})) staged.set(path, stageText(text))
     const timeSeconds = Math.floor(clock.now() / 1000)
     const message = `Change ${this.#made++}`
-    const made = await this.world.wait(
-      writeCommit({ room, objects, identity, parents, staged, timeSeconds, message, isStock }),
-    )
+    const writing = writeCommit({ room, objects, identity, parents, staged, timeSeconds, message, isStock })
+    options.meanwhile?.()
+    const made = await this.world.wait(writing)
     if (!made) throw new Error('nothing has changed')
     if (made.lines.length) peer.notes.set(made.commit, made.lines)
     return made
