@@ -1,6 +1,6 @@
 import type { Crypto } from '../contracts/crypto.ts'
 import { AnvcsError } from '../contracts/errors.ts'
-import type { ObjectId } from '../contracts/ids.ts'
+import type { KeyId, ObjectId } from '../contracts/ids.ts'
 import type { MergeDriver } from '../contracts/merge-driver.ts'
 import type { ObjectStore } from '../contracts/object-store.ts'
 import type { Anchor } from '../history/anchor.ts'
@@ -35,6 +35,7 @@ export interface EnginesOptions {
   readonly keys: RoomKeys
   readonly index: FeedIndex
   readonly membership: Membership
+  readonly device: KeyId
   readonly feed: () => OwnFeed
   readonly onChange: () => void
   readonly name: (entry: NamingEntry) => Promise<unknown>
@@ -44,7 +45,7 @@ export interface EnginesOptions {
 
 /** Throws ROOM_MISMATCH where the base commit of the room is not in the repository. */
 export function beginEngines(genesis: GenesisBody, options: EnginesOptions): Engines {
-  const { crypto, objects, driver, keys, index, membership, feed, onChange, name, notes, attest } = options
+  const { crypto, objects, driver, keys, index, membership, device, feed, onChange, name, notes, attest } = options
   const { base } = genesis
   if (objects.format !== genesis.objectFormat || !objects.has(base))
     throw new AnvcsError('ROOM_MISMATCH', {
@@ -56,7 +57,7 @@ export function beginEngines(genesis: GenesisBody, options: EnginesOptions): Eng
   const views = new Views(history)
   const live = new LiveFiles(views)
   const reader = new CommitReader({ crypto, objects: history.objects, membership, roomTag: roomTag(crypto, room) })
-  const lastHeardMs = (commit: ObjectId) => membership.lastHeardMs(reader.memberOf(commit), index)
+  const lastHeardMs = (commit: ObjectId) => membership.lastHeardMs(reader.memberOf(commit), index, device)
   const files = new RoomFiles({ history, views, live, index, feed, onChange })
   const move = (from: string, to: string) => files.move(from, to)
   const facts = { commits: reader, notes, attest, lastHeardMs }

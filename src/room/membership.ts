@@ -97,12 +97,12 @@ export class Membership {
 
   /**
    * When the device of a member that has been silent longest was last heard from, by its own clock, in ms; undefined where
-   * the member has written nothing here.
+   * the member has written nothing here. The own device is not waited for.
    */
-  lastHeardMs(member: KeyId | undefined, index: FeedIndex): number | undefined {
+  lastHeardMs(member: KeyId | undefined, index: FeedIndex, self: KeyId): number | undefined {
     const heard = new Map<KeyId, number>()
     for (const [feed, { certificate }] of this.#feeds) {
-      if (certificate.member !== member) continue
+      if (certificate.member !== member || certificate.device === self) continue
       const timeMs = index.head(feed)?.timeMs ?? 0
       heard.set(certificate.device, Math.max(timeMs, heard.get(certificate.device) ?? 0))
     }

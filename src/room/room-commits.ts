@@ -44,6 +44,7 @@ export interface WaitingCommit {
 }
 
 const maxEarlierStates = 200
+const maxNewest = 64
 /**
  * A device that lives announces a commit of stock Git within this time. An entry of it that is that much younger than
  * the commit comes behind the announcement, so whoever has the one has the other.
@@ -76,6 +77,19 @@ export class RoomCommits {
   /** The one state of a commit, where it has one. */
   anchor(commit: ObjectId): Anchor | undefined {
     return this.#options.views.live().joined(commit)
+  }
+
+  /**
+   * The newest commits that are stored here, and the base: what a peer may build a pack upon. Heads alone would not do: the
+   * peer may lack them.
+   */
+  newest(): readonly ObjectId[] {
+    const { history, objects, views } = this.#options
+    const { graph } = history
+    const newest = [...views.live().commits].sort((a, b) => graph.node(b).depth - graph.node(a).depth)
+    // A merge that another has announced is known before its objects are stored.
+    const stored = newest.slice(0, maxNewest).filter((commit) => objects.has(commit))
+    return [...new Set([...stored, graph.base])]
   }
 
   heads(): readonly Anchor[] {

@@ -150,6 +150,7 @@ export class RoomState {
         keys,
         index: this.replica.index,
         membership: this.membership,
+        device: identity.certificate.device,
         feed,
         onChange: () => this.tellChanges('local'),
         name,

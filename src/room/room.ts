@@ -103,7 +103,7 @@ export class Room {
         }),
       deviceOf: (feed) => this.membership.owner(feed)?.certificate.device,
       base: () => this.membership.genesis?.base,
-      haves: () => this.#state.engines?.commits.heads().map(({ commit }) => commit) ?? [],
+      haves: () => this.#state.engines?.commits.newest() ?? [],
       onEntries: (peer, entries) => this.#receive(peer, entries),
       onKeys: (box) => this.#inBackground(this.#takeKeys(box)),
       onObjects: () => {

@@ -28,5 +28,6 @@ describe('two peers of a room', () => {
       [commit],
     )
     assert.deepEqual([...alice.room.voided, ...bob.room.voided], [])
+    assert.deepEqual(bob.room.commits.newest(), [commit, world.base], 'what packs for bob may build upon')
   })
 })
