@@ -2,7 +2,10 @@ import { parseArgs } from 'node:util'
 import { scenarios, type Scenario, type ScenarioName } from '../src/testing/simulation/scenarios.ts'
 import { simulate } from '../src/testing/simulation/simulation.ts'
 
-/** `npm run simulate -- --seeds N [--scenario NAME] [--seed FIRST]`: meetings of peers with faults, each from one seed. */
+/**
+ * `npm run simulate -- --seeds N [--scenario NAME] [--seed FIRST]`: meetings of peers with faults, each from one seed. Fails
+ * where an invariant breaks, or where a long run has not met every kind of fault.
+ */
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '50' },
@@ -16,6 +19,8 @@ const first = Number(values.seed)
 const seeds = Number(values.seeds)
 const counters = new Map<string, number>()
 let failed = 0
+/** So many seeds have to meet every kind of fault. */
+const longRun = 100
 
 for (const name of names) {
   const scenario: Scenario | undefined = scenarios[name as ScenarioName]
@@ -39,4 +44,9 @@ for (const name of names) {
   failed += bad
 }
 for (const [kind, count] of counters) console.log(`  ${count} x ${kind}`)
-process.exitCode = failed ? 1 : 0
+const { user, system } = process.cpuUsage()
+console.log(`${((user + system) / 60e6).toFixed(1)} minutes of CPU`)
+const never = [...counters].filter(([, count]) => count === 0).map(([kind]) => kind)
+const isLong = seeds * names.length >= longRun
+if (isLong && never.length) console.log(`never happened: ${never.join(', ')}`)
+process.exitCode = failed || (isLong && never.length) ? 1 : 0

@@ -58,12 +58,9 @@ export function beginEngines(genesis: GenesisBody, options: EnginesOptions): Eng
   const live = new LiveFiles(views)
   const reader = new CommitReader({ crypto, objects: history.objects, membership, roomTag: roomTag(crypto, room) })
   const lastHeardMs = (commit: ObjectId) => membership.lastHeardMs(reader.memberOf(commit), index, device)
-  return {
-    history,
-    views,
-    live,
-    reader,
-    files: new RoomFiles({ history, views, live, index, feed, onChange }),
-    commits: new RoomCommits({ history, views, live, commits: reader, objects, name, notes, attest, lastHeardMs }),
-  }
+  const files = new RoomFiles({ history, views, live, index, feed, onChange })
+  const move = (from: string, to: string) => files.move(from, to)
+  const facts = { commits: reader, notes, attest, lastHeardMs }
+  const commits = new RoomCommits({ history, views, live, objects, move, name, ...facts })
+  return { history, views, live, reader, files, commits }
 }

@@ -33,6 +33,8 @@ export interface ReplicaReport {
   /** Entries that were accepted now (void ones included), in the order in which they were: to be journaled. */
   readonly accepted: readonly Entry[]
   readonly refused: readonly Refusal[]
+  /** What the sender itself has brought and was not refused, also where it was here before: the sender holds it. */
+  readonly brought: readonly Entry[]
   /** Git objects that waiting entries need. */
   readonly objects: readonly ObjectId[]
 }
@@ -79,11 +81,14 @@ export class Replica {
   /** Takes in entries as they came from a peer (named by `sender`) or from the journal, and everything that they set free. */
   receive(entries: readonly Uint8Array[], sender?: string): ReplicaReport {
     const refused: Refusal[] = []
+    const queued: Entry[] = []
     for (const bytes of entries) {
-      const fault = this.#enqueue(bytes, sender)
+      const fault = this.#enqueue(bytes, sender, queued)
       if (fault) refused.push(fault)
     }
-    return this.advance(refused)
+    const report = this.advance(refused)
+    const faulty = new Set(refused.map(({ entry }) => entry))
+    return { ...report, brought: queued.filter(({ id }) => !faulty.has(id)) }
   }
 
   /** Tries again what waits: after a key or a Git object has come. */
@@ -99,16 +104,18 @@ export class Replica {
         if (accepted.length > length) progress = true
       }
     }
-    return { accepted, refused, objects: [...objects] }
+    return { accepted, refused, brought: [], objects: [...objects] }
   }
 
-  #enqueue(bytes: Uint8Array, sender: string | undefined): Refusal | undefined {
+  #enqueue(bytes: Uint8Array, sender: string | undefined, queued: Entry[]): Refusal | undefined {
     const entry = decodeEntry(this.#options.crypto, bytes)
     if (!entry) return { reason: 'malformed', entry: undefined }
     if (entry.room !== this.#options.room) return { reason: 'another room', entry: entry.id }
     const known = this.index.idOf(entry.feed, entry.head.seq)
-    if (known) return known === entry.id ? undefined : { reason: 'fork', entry: entry.id }
-    return this.waiting.add(entry, sender) ? undefined : { reason: noRoom, entry: entry.id }
+    if (known && known !== entry.id) return { reason: 'fork', entry: entry.id }
+    if (!known && !this.waiting.add(entry, sender)) return { reason: noRoom, entry: entry.id }
+    queued.push(entry)
+    return undefined
   }
 
   #advanceFeed(feed: FeedId, accepted: Entry[], refused: Refusal[], objects: Set<ObjectId>): void {

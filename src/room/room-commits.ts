@@ -25,6 +25,8 @@ export interface RoomCommitsOptions {
   readonly live: LiveFiles
   readonly commits: CommitReader
   readonly objects: ObjectStore
+  /** Renames the file that is shown at the first path. */
+  readonly move: (from: string, to: string) => void
   /** Seals and takes over a naming entry; resolves when it is durable. */
   readonly name: (entry: NamingEntry) => Promise<unknown>
   /** Lines of a commit's note, where this device has one. */
@@ -95,6 +97,23 @@ export class RoomCommits {
   }
 
   /**
+   * A file that is shown beside its path, because another claims that, and is committed without the other, gets the path at
+   * which the commit holds it: no state would explain the tree otherwise. True where something was renamed; that has to be
+   * durable before the commit is written.
+   */
+  claimPaths(tree: ObjectId, parents: readonly ObjectId[]): boolean {
+    const { history, live, move } = this.#options
+    const alone = this.#changedPaths(tree, parents).filter((path) => {
+      const file = live.layout.fileAt(path)
+      const claimed = file && history.evaluator.registersAt(file, live.stateOf(file)).path
+      if (claimed === undefined || claimed === path) return false
+      return history.entryAt(tree, path) !== undefined && history.entryAt(tree, claimed) === undefined
+    })
+    for (const path of alone) move(path, path)
+    return alone.length > 0
+  }
+
+  /**
    * The states to name for a commit with this tree: of each path that it changes the newest known state with that content.
    * `hints` are states that were remembered when the path was staged. A content that is no state's makes the file partial.
    */
@@ -108,15 +127,18 @@ export class RoomCommits {
     const partial = new Set<FileId>()
     const anchors = parents.flatMap((commit) => this.anchor(commit) ?? [])
     const [parent] = anchors
-    for (const path of this.#changedPaths(tree, parents)) {
+    const changed = this.#changedPaths(tree, parents).flatMap((path) => {
       const before = parent && history.layoutOf(parent).fileAt(path)
-      for (const file of new Set([live.layout.fileAt(path), before])) {
-        if (!file || states.has(file)) continue
-        const known = [...(hints.get(path) ?? []), live.stateOf(file), ...this.#earlierStates(file)]
-        const state = known.find((candidate) => this.#explains(file, path, candidate, tree, anchors))
-        states.set(file, state ?? (parent ? stateOf(parent, file) : emptyState))
-        if (!state) partial.add(file)
-      }
+      return [...new Set([live.layout.fileAt(path), before])].flatMap((file) => (file ? [{ path, file }] : []))
+    })
+    for (const { path, file } of changed) {
+      if (states.has(file)) continue
+      // A file that was renamed was staged at another path than the one that it leaves.
+      const remembered = changed.flatMap((other) => (other.file === file ? (hints.get(other.path) ?? []) : []))
+      const known = [...remembered, live.stateOf(file), ...this.#earlierStates(file)]
+      const state = known.find((candidate) => this.#explains(file, path, candidate, tree, anchors))
+      states.set(file, state ?? (parent ? stateOf(parent, file) : emptyState))
+      if (!state) partial.add(file)
     }
     return { states, partial }
   }
@@ -140,8 +162,9 @@ export class RoomCommits {
       const old = parent && history.layoutOf(parent).pathOf(file)
       return history.entryAt(tree, old ?? path) === undefined
     }
-    // Where two files claim one path, one of them is shown, and committed, beside it.
-    return [value.path, besidePath(value.path, file)].some((shown) =>
+    // Where two files claim one path, one of them is shown, and committed, beside the other.
+    const isClaimed = history.entryAt(tree, value.path) !== undefined
+    return (isClaimed ? [value.path, besidePath(value.path, file)] : [value.path]).some((shown) =>
       isSameValue({ ...value, path: shown }, history.valueInTree(tree, shown)),
     )
   }

@@ -344,10 +344,9 @@ export class Room {
   }
 
   #take(report: ReplicaReport, peer: PeerLink | undefined): void {
-    for (const entry of report.accepted) {
-      peer?.session.receivedUpTo(entry.feed, entry.head.seq + 1)
-      this.#writer.push(entry)
-    }
+    // Not what is accepted: the message may have set free what others had sent before.
+    for (const { feed, head } of report.brought) peer?.session.receivedUpTo(feed, head.seq + 1)
+    for (const entry of report.accepted) this.#writer.push(entry)
     for (const { reason } of report.refused) {
       this.#problem(`an entry was refused: ${reason}`)
       if (peer && reason === 'malformed') void peer.close(reason)

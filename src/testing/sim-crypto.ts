@@ -4,11 +4,13 @@ import { nodeCrypto } from '../node/crypto.ts'
 
 /**
  * The real suite, for all machines of one simulated world. Answers that every machine would work out anew, and that are
- * functions of their arguments alone, are worked out once: is this a signature, is this a key.
+ * functions of their arguments alone, are worked out once: is this a signature, is this a key,
+ * what do these two keys share.
  */
 export function simCrypto(): Crypto {
   const keys = new Map<string, boolean>()
   const signatures = new Map<string, boolean>()
+  const shared = new Map<string, Uint8Array | undefined>()
   return {
     ...nodeCrypto,
     isSigningKey: (publicKey) => remembered(keys, toHex(publicKey), () => nodeCrypto.isSigningKey(publicKey)),
@@ -16,11 +18,12 @@ export function simCrypto(): Crypto {
       remembered(signatures, `${toHex(publicKey)} ${toHex(nodeCrypto.sha256(message))} ${toHex(signature)}`, () =>
         nodeCrypto.verify(publicKey, message, signature),
       ),
+    agree: (secret, publicKey) =>
+      remembered(shared, `${toHex(secret)} ${toHex(publicKey)}`, () => nodeCrypto.agree(secret, publicKey))?.slice(),
   }
 }
 
-function remembered(answers: Map<string, boolean>, question: string, ask: () => boolean): boolean {
-  let answer = answers.get(question)
-  if (answer === undefined) answers.set(question, (answer = ask()))
-  return answer
+function remembered<T>(answers: Map<string, T>, question: string, ask: () => T): T {
+  if (!answers.has(question)) answers.set(question, ask())
+  return answers.get(question)!
 }

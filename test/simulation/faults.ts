@@ -1,4 +1,4 @@
-import type { ScenarioName } from '../../src/testing/simulation/scenarios.ts'
+import type { MeetingName } from './directed.ts'
 
 /** One place of the compiled program, as it is and as it is not to be. */
 export interface PlantedChange {
@@ -7,16 +7,14 @@ export interface PlantedChange {
   readonly to: string
 }
 
-/** A rule that is switched off, and a run that notices it. */
+/** A rule that is switched off, and a meeting that notices it. */
 export interface PlantedFault {
   readonly rule: string
   readonly changes: readonly PlantedChange[]
-  readonly scenario: ScenarioName
-  /** Seeds that are tried, in order, until one fails. */
-  readonly seeds: readonly number[]
+  readonly meeting: MeetingName
+  /** What breaks, as the meeting tells it. */
+  readonly breaks: RegExp
 }
-
-const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
 
 /** Faults that are planted into the compiled program when it is loaded: the program itself knows nothing of them. */
 export const plantedFaults: readonly PlantedFault[] = [
@@ -29,8 +27,8 @@ export const plantedFaults: readonly PlantedFault[] = [
         to: 'for (const file of view.history.files)\n        states.set(file, view.currentState(file));',
       },
     ],
-    scenario: 'live',
-    seeds: upTo(20),
+    meeting: 'oneFileOfTwo',
+    breaks: /^lost: walrus/,
   },
   {
     rule: 'a file that is staged in part has no state of its own',
@@ -43,8 +41,91 @@ export const plantedFaults: readonly PlantedFault[] = [
       { file: 'src/history/naming.js', from: "return 'a text is not the blob';", to: 'continue;' },
       { file: 'src/history/naming.js', from: "return 'the tree holds what no state explains';", to: 'continue;' },
     ],
-    scenario: 'partial',
-    seeds: upTo(20),
+    meeting: 'stagedInPart',
+    breaks: /^doubled: weasel/,
+  },
+  {
+    rule: 'the base of a merge is the text at the meet of both states',
+    changes: [
+      {
+        file: 'src/history/merge-heads.js',
+        from: 'exact ? meetValue(history, file, leftState, rightState) : ancestorValue(history, file, a, b)',
+        to: 'ancestorValue(history, file, a, b)',
+      },
+    ],
+    meeting: 'deletedBetweenHeads',
+    breaks: /^returned: walrus/,
+  },
+  {
+    rule: 'a commit of the room waits for its operations and is never typed',
+    changes: [
+      {
+        file: 'src/room/room-commits.js',
+        from: 'if (commits.isOfRoom(commit))\n            return this.#takeInRecorded(commit, isAdopted, durable);',
+        to: '',
+      },
+      { file: 'src/room/room-commits.js', from: 'if (heardMs !== undefined && ', to: 'if (false && ' },
+      { file: 'src/history/judge.js', from: 'if (facts.isOfRoom(commit))', to: 'if (false)' },
+    ],
+    meeting: 'pulledAhead',
+    breaks: /^doubled: walrus/,
+  },
+  {
+    rule: 'a commit has one state: the join of all that are named for it',
+    changes: [
+      { file: 'src/history/view.js', from: 'return whole ?? this.#mend(commit, own, before);', to: 'return own[0];' },
+    ],
+    meeting: 'adoptedThenAnnounced',
+    breaks: /^doubled: walrus/,
+  },
+  {
+    rule: 'states are joined commit by commit, parents first, and not at the heads alone',
+    changes: [
+      {
+        file: 'src/room/room-commits.js',
+        from: 'for (const commit of Array.from(views.live().commits)) {',
+        to: 'for (const { commit } of headsOf(views.live())) {',
+      },
+      { file: 'src/history/view.js', from: 'joinAll([...own, ...parents])', to: 'joinAll(own)' },
+    ],
+    meeting: 'childrenOfTwoStates',
+    breaks: /^doubled: walrus/,
+  },
+  {
+    rule: 'states are mended before anything is shown',
+    changes: [
+      {
+        file: 'src/room/room.js',
+        from: 'if (this.#feed && this.#state.takeNamingsCame())',
+        to: 'if (false)',
+      },
+    ],
+    meeting: 'shownOnTheWay',
+    breaks: /^doubled: /,
+  },
+  {
+    rule: 'a blob that was staged in part is never typed',
+    changes: [
+      {
+        file: 'src/history/outside.js',
+        from: 'if (untyped.has(file) || (partial.has(file) && parents.length > 1))',
+        to: 'if (false)',
+      },
+    ],
+    meeting: 'partialAdopted',
+    breaks: /^doubled: badger/,
+  },
+  {
+    rule: 'nothing counts as durable, or is sent, before it is flushed',
+    changes: [
+      {
+        file: 'src/testing/sim-feed-store.js',
+        from: 'await this.#mount.flush();\n        for',
+        to: 'void this.#mount.flush();\n        for',
+      },
+    ],
+    meeting: 'powerCut',
+    breaks: /^lost: walrus/,
   },
   {
     rule: 'a diff keeps words',
@@ -55,7 +136,7 @@ export const plantedFaults: readonly PlantedFault[] = [
         to: 'for (const run of [])',
       },
     ],
-    scenario: 'live',
-    seeds: upTo(10),
+    meeting: 'wholeFiles',
+    breaks: /^doubled: /,
   },
 ]

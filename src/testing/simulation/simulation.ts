@@ -176,7 +176,8 @@ class Simulation {
   #changeUpstreamTree(files: ReadonlyMap<string, string>, texts: Map<string, string | undefined>): void {
     const kind = this.#random.below(12)
     const path = this.#random.pick([...files.keys()])
-    if (kind === 0) texts.set(`up${this.#random.below(2)}.txt`, `${this.#ledger.fresh('upstream')}\n`)
+    const added = kind === 0 ? `up${this.#random.below(2)}.txt` : undefined
+    if (added !== undefined && !files.has(added)) texts.set(added, `${this.#ledger.fresh('upstream')}\n`)
     if (kind === 1 && files.size > 1) {
       this.#ledger.edited('upstream', texts.get(path) ?? files.get(path)!, '')()
       texts.set(path, undefined)

@@ -1,0 +1,228 @@
+import type { SimPeer } from '../../src/testing/sim-peer.ts'
+import { Gathering } from './gathering.ts'
+
+/** What is wrong at the end of a scripted meeting; nothing where the rules hold. */
+export type Meeting = (seed: number) => Promise<readonly string[]>
+
+type Two = readonly [SimPeer, SimPeer]
+const lines = 'one\ntwo\nthree\nfour\nfive\nsix\n'
+
+/** Somebody types into one file and commits another; a third changes the first meanwhile. */
+async function oneFileOfTwo(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines, 'b.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  meeting.type(ann, 'a.txt', 'walrus\n', 'one\n')
+  meeting.type(ann, 'b.txt', 'badger\n', 'one\n')
+  await meeting.commitAndAnnounce(ann, ['b.txt'])
+  meeting.type(ben, 'a.txt', 'otter\n', 'five\n')
+  await meeting.commitAndAnnounce(ben, ['a.txt'])
+  await meeting.settle()
+  return meeting.faults(['walrus', 'badger', 'otter'])
+}
+
+/** Of two new words in a file one is staged; another head changes the same file. */
+async function stagedInPart(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  meeting.type(ann, 'a.txt', 'walrus\n', 'one\n')
+  await meeting.commitAndAnnounce(ann, ['a.txt'])
+  const before = ann.room.files.text('a.txt')!
+  meeting.type(ann, 'a.txt', 'badger\n', 'two\n')
+  meeting.type(ann, 'a.txt', 'weasel\n', 'three\n')
+  const staged = { 'a.txt': before.replace('three\n', 'three\nweasel\n') }
+  await meeting.commitAndAnnounce(ann, [], { staged })
+  meeting.type(ben, 'a.txt', 'otter\n', 'six\n')
+  await meeting.commitAndAnnounce(ben, ['a.txt'])
+  await meeting.settle()
+  return meeting.faults(['walrus', 'badger', 'weasel', 'otter'])
+}
+
+/** A word is typed and deleted again by a peer that another one has seen only half of: both commit, no commit holds both. */
+async function deletedBetweenHeads(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.type(ben, 'a.txt', 'walrus\n', 'three\n')
+  await meeting.settle()
+  meeting.part(ann)
+  meeting.type(ann, 'a.txt', 'badger\n', 'one\n')
+  await meeting.commitAndAnnounce(ann, ['a.txt'])
+  meeting.erase(ben, 'a.txt', 'walrus\n')
+  meeting.type(ben, 'a.txt', 'otter\n', 'six\n')
+  await meeting.commitAndAnnounce(ben, ['a.txt'])
+  await meeting.settle()
+  return meeting.faults(['badger', 'otter'], ['walrus'])
+}
+
+/** A commit of the room is pulled before its author's entries come, and what is shown meanwhile is committed. */
+async function pulledAhead(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  meeting.type(ann, 'a.txt', 'walrus\n', 'three\n')
+  const made = await meeting.commit(ann, ['a.txt'])
+  meeting.upstream.push(ann, made.commit)
+  await meeting.pull(ben)
+  // The operations come, the announcement does not yet.
+  await meeting.settle()
+  meeting.type(ben, 'a.txt', 'otter\n', 'six\n')
+  await meeting.commitAndAnnounce(ben, ['a.txt'])
+  await meeting.announce(ann, made)
+  await meeting.settle()
+  return meeting.faults(['walrus', 'otter'])
+}
+
+/** A commit is adopted because its author is away, who then comes back and announces it. */
+async function adoptedThenAnnounced(seed: number): Promise<readonly string[]> {
+  const { meeting } = await adopted(seed)
+  await meeting.settle()
+  return meeting.faults(['walrus'])
+}
+
+async function adopted(seed: number) {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  // Until the link is given up: what is typed then comes in one batch.
+  await meeting.pass(600_000)
+  meeting.type(ann, 'a.txt', 'walrus\n', 'three\n')
+  const commit = await meeting.commitAndAnnounce(ann, ['a.txt'])
+  meeting.upstream.push(ann, commit)
+  await meeting.pull(ben)
+  await meeting.world.wait(ben.room.commits.adopt())
+  return { meeting, ann, ben }
+}
+
+/** The same, and both states have got children that conflict. */
+async function childrenOfTwoStates(seed: number): Promise<readonly string[]> {
+  const { meeting, ann, ben } = await adopted(seed)
+  meeting.type(ann, 'a.txt', 'badger\n', 'walrus\n')
+  await meeting.commitAndAnnounce(ann, ['a.txt'])
+  meeting.type(ben, 'a.txt', 'otter\n', 'walrus\n')
+  await meeting.commitAndAnnounce(ben, ['a.txt'])
+  await meeting.settle()
+  return meeting.faults(['walrus', 'badger', 'otter'])
+}
+
+/** The same, and nobody may see the word twice, not for a moment. */
+async function shownOnTheWay(seed: number): Promise<readonly string[]> {
+  const { meeting, ann, ben } = await adopted(seed)
+  for (const peer of [ann, ben]) meeting.watch(peer, 'walrus')
+  await meeting.settle()
+  return meeting.faults(['walrus'])
+}
+
+/** A commit with a file that was staged in part is adopted without the entries of its author, who then comes back. */
+async function partialAdopted(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines, 'b.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  meeting.type(ann, 'a.txt', 'walrus\n', 'one\n')
+  meeting.type(ann, 'a.txt', 'badger\n', 'walrus\n')
+  meeting.type(ann, 'b.txt', 'weasel\n', 'one\n')
+  const staged = { 'a.txt': lines.replace('one\n', 'one\nbadger\n') }
+  const commit = await meeting.commitAndAnnounce(ann, ['b.txt'], { staged })
+  meeting.upstream.push(ann, commit)
+  await meeting.pull(ben)
+  await meeting.world.wait(ben.room.commits.adopt())
+  meeting.type(ben, 'a.txt', 'otter\n', 'six\n')
+  await meeting.settle()
+  return meeting.faults(['walrus', 'badger', 'weasel', 'otter'])
+}
+
+/** A file into which nobody has typed in the room is staged in part, where others have never looked at it. */
+async function untouchedStagedInPart(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben', 'cat'], { 'a.txt': lines, 'b.txt': lines })
+  const [ann, ben] = meeting.peers as readonly [SimPeer, SimPeer, SimPeer]
+  ben.room.files.text('a.txt')
+  await meeting.commitAndAnnounce(ann, [], { staged: { 'a.txt': lines.replace('two\n', 'two\nweasel\n') } })
+  meeting.type(ann, 'b.txt', 'walrus\n', 'one\n')
+  await meeting.commitAndAnnounce(ann, ['b.txt'])
+  await meeting.settle()
+  return meeting.faults(['walrus'])
+}
+
+/** Two files claim one path, and only the one that is shown beside it is committed. */
+async function onlyTheOneBeside(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  ann.room.files.create('new.txt', { text: 'walrus\n' })
+  ben.room.files.create('new.txt', { text: 'badger\n' })
+  await meeting.settle()
+  const beside = ann.room.files.paths.find((path) => path.includes('~'))!
+  await meeting.commitAndAnnounce(ann, [beside])
+  await meeting.settle()
+  if (!ben.room.commits.isNamed(ann.room.commits.heads()[0]!.commit)) meeting.seen.push('void: the commit')
+  await meeting.commitAndAnnounce(ben, ['new.txt'])
+  await meeting.settle()
+  return meeting.faults(['walrus', 'badger'])
+}
+
+/** A file was renamed outside and is staged; before its commit is written others' operations come. */
+async function renamedOutside(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  meeting.type(ann, 'a.txt', 'walrus\n', 'one\n')
+  const parent = await meeting.commitAndAnnounce(ann, ['a.txt'])
+  meeting.type(ben, 'a.txt', 'otter\n', 'three\n')
+  meeting.type(ann, 'a.txt', 'badger\n', 'six\n')
+  const texts = new Map([
+    ['a.txt', undefined],
+    ['b.txt', lines],
+  ])
+  meeting.upstream.commit(texts, Math.floor(meeting.world.clock.now() / 1000))
+  await meeting.pull(ann)
+  ann.disk.faults = { ...ann.disk.faults, meanFlushMs: 10_000 }
+  const meanwhile = (): void => meeting.world.network.heal()
+  const made = await meeting.commit(ann, ['a.txt', 'b.txt'], { parents: [parent], isStock: true, meanwhile })
+  await meeting.announce(ann, made)
+  await meeting.settle()
+  return meeting.faults(['walrus', 'badger', 'otter'])
+}
+
+/** What its author was told is durable is there after a power cut. */
+async function powerCut(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann] = meeting.peers as Two
+  ann.disk.faults = { ...ann.disk.faults, meanFlushMs: 1000 }
+  meeting.part(ann)
+  meeting.type(ann, 'a.txt', 'walrus\n', 'one\n')
+  await meeting.world.wait(ann.room.flush())
+  ann.cutPower()
+  await ann.open()
+  await meeting.settle()
+  return meeting.faults(['walrus'])
+}
+
+/** Two write the whole file at once, each with a word of its own. */
+async function wholeFiles(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': 'walrus  badger  otter\n' })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  ann.room.files.write('a.txt', 'weasel walrus badger otter\n')
+  ben.room.files.write('a.txt', 'walrus badger otter marten\n')
+  await meeting.settle()
+  return meeting.faults(['walrus', 'badger', 'otter', 'weasel', 'marten'])
+}
+
+/** Short scripted meetings, each of which leads to the situation that one rule is for. */
+export const meetings = {
+  oneFileOfTwo,
+  stagedInPart,
+  deletedBetweenHeads,
+  pulledAhead,
+  adoptedThenAnnounced,
+  childrenOfTwoStates,
+  shownOnTheWay,
+  partialAdopted,
+  untouchedStagedInPart,
+  onlyTheOneBeside,
+  renamedOutside,
+  powerCut,
+  wholeFiles,
+} satisfies Readonly<Record<string, Meeting>>
+
+export type MeetingName = keyof typeof meetings
