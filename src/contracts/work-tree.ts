@@ -1,3 +1,6 @@
+/** Names of the temporary files in which a work tree prepares what it will put in place begin like this: no file of a room may. */
+export const temporaryPrefix = '.ai-vcs-tmp-'
+
 /** What lies at a path of the work tree. `mode` is Git's. */
 export interface WorkTreeFile {
   readonly path: string

@@ -1,7 +1,8 @@
+import { temporaryPrefix } from '../contracts/work-tree.ts'
 import { utf8 } from '../lib/bytes.ts'
 
-/** UTF-16 units of a path, and bytes of one of its names: what Linux takes. */
-const maxPathUnits = 4096
+/** Bytes of a path and of one of its names: what Linux takes. */
+const maxPathBytes = 4095
 const maxNameBytes = 255
 
 /** NUL, control characters, the separator and the stream mark of Windows, and halves of surrogate pairs. */
@@ -14,10 +15,10 @@ const device =
 
 /**
  * May a peer name this path? It is relative, lies in the work tree on every system, and leads neither into a repository
- * (`.git` in any disguise that a file system knows) nor into our own folder `.ai` at the top.
+ * (`.git` in any disguise that a file system knows) nor into our own folder `.ai` at the top nor to a temporary file of ours.
  */
 export function isSafePath(path: string): boolean {
-  if (!path || path.length > maxPathUnits || forbidden.test(path)) return false
+  if (!path || path.length > maxPathBytes || utf8(path).length > maxPathBytes || forbidden.test(path)) return false
   const names = path.split('/')
   return names.every(isSafeName) && plainName(names[0]!) !== '.ai'
 }
@@ -28,6 +29,7 @@ function isSafeName(name: string): boolean {
   // Windows drops dots and spaces at the end, so that two names would be one file; this holds `.` and `..` too.
   if (!plain || /[. ]$/.test(plain)) return false
   // `git~1` is the short name that Windows gives to `.git`.
+  if (plain.startsWith(temporaryPrefix)) return false
   return plain !== '.git' && plain !== 'git~1' && !device.test(plain)
 }
 

@@ -1,5 +1,4 @@
-/** Temporary files of ours begin like this; they lie beside the file that they will replace. */
-export const temporaryPrefix = '.ai-vcs-tmp-'
+import { temporaryPrefix } from '../contracts/work-tree.ts'
 
 /** Bytes of a path and of one of its names: the limits of Linux. */
 const maxPathBytes = 4095

@@ -3,8 +3,8 @@ import { chmod, link, lstat, mkdir, open, readlink, realpath, rmdir, symlink, un
 import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
-import type { WorkTree, WorkTreeFile } from '../contracts/work-tree.ts'
-import { isTreePath, temporaryPrefix } from './tree-path.ts'
+import { temporaryPrefix, type WorkTree, type WorkTreeFile } from '../contracts/work-tree.ts'
+import { isTreePath } from './tree-path.ts'
 import { TreeWatcher } from './tree-watcher.ts'
 
 /** Where the tree lies, and what in it nobody wants to hear of. */

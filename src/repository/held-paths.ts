@@ -1,5 +1,6 @@
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
+import { isSafePath } from '../document/paths.ts'
 import type { GitRepository } from '../git/repository.ts'
 import type { MirrorLog } from './mirror-log.ts'
 import type { FreshPaths } from './mirror-reader.ts'
@@ -32,11 +33,11 @@ export class HeldPaths {
    * New files that came while nobody looked: they may be somebody's notes, so they wait for `add` like those before them. Answers
    * those that were there already when the last run was killed: they are shared.
    */
-  async holdUntracked(ours: ReadonlySet<string>): Promise<readonly string[]> {
+  holdUntracked(untracked: readonly string[], ours: ReadonlySet<string>): readonly string[] {
     const { git, log } = this.#options
     const shared: string[] = []
-    for (const path of await git.index.untracked()) {
-      if (ours.has(path) || this.#held.has(path)) continue
+    for (const path of untracked) {
+      if (ours.has(path) || this.#held.has(path) || !isSafePath(path)) continue
       const stat = lstatSync(join(git.workTree, path), { throwIfNoEntry: false })
       if (stat && stat.ctimeMs > (log.killedAtMs ?? 0)) this.#news.add(path)
       else shared.push(path)

@@ -1,5 +1,6 @@
 import type { ObjectId } from '../contracts/ids.ts'
-import type { WorkTree } from '../contracts/work-tree.ts'
+import { AnvcsError } from '../contracts/errors.ts'
+import type { WorkTree, WorkTreeFile } from '../contracts/work-tree.ts'
 import { isSafePath } from '../document/paths.ts'
 import type { GitRepository } from '../git/repository.ts'
 import type { Room } from '../room/room.ts'
@@ -27,30 +28,51 @@ const readsAtOnce = 64
 export class MirrorReader {
   readonly #options: MirrorReaderOptions
   readonly #tooLarge = new Set<string>()
+  readonly #unreadable = new Set<string>()
 
   constructor(options: MirrorReaderOptions) {
     this.#options = options
   }
 
-  /** What lies at these paths. `baseOf` tells what it is compared with. */
+  /** Paths at which the system refused the last look: nobody tells when that has ended. */
+  get unreadable(): ReadonlySet<string> {
+    return this.#unreadable
+  }
+
+  /** What lies at these paths, where it can be read. `baseOf` tells what it is compared with. */
   async look(
     paths: readonly string[],
     baseOf: (path: string, disk: MirrorContent | undefined) => MirrorContent | undefined,
   ): Promise<readonly Seen[]> {
-    const { tree, git } = this.#options
+    const { git } = this.#options
     const seen: Seen[] = []
     const safe = paths.filter((path) => isSafePath(path))
     for (let at = 0; at < safe.length; at += readsAtOnce) {
       const part = safe.slice(at, at + readsAtOnce)
-      const files = await Promise.all(part.map((path) => tree.read(path)))
+      const files = await Promise.all(part.map((path) => this.#read(path)))
       for (const [i, file] of files.entries()) {
         const path = part[i]!
+        if (file === 'unreadable') continue
         const disk = file && contentOfFile(git.crypto, git.format, file)
         if (this.#isTooLarge(path, disk)) continue
         seen.push({ path, disk, known: baseOf(path, disk) })
       }
     }
     return seen
+  }
+
+  /** One file that cannot be read holds up no other. */
+  async #read(path: string): Promise<WorkTreeFile | undefined | 'unreadable'> {
+    try {
+      const file = await this.#options.tree.read(path)
+      this.#unreadable.delete(path)
+      return file
+    } catch (error) {
+      if (!AnvcsError.is(error, 'WORK_TREE_FAILED')) throw error
+      if (!this.#unreadable.has(path)) this.#options.onProblem(`cannot be read: ${error.message}`)
+      this.#unreadable.add(path)
+      return 'unreadable'
+    }
   }
 
   #isTooLarge(path: string, disk: MirrorContent | 'too large' | undefined): disk is 'too large' {

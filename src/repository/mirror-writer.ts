@@ -1,3 +1,4 @@
+import { AnvcsError } from '../contracts/errors.ts'
 import { utf8 } from '../lib/bytes.ts'
 import type { WorkTree } from '../contracts/work-tree.ts'
 import type { GitRepository } from '../git/repository.ts'
@@ -10,17 +11,26 @@ export interface MirrorWriterOptions {
   readonly git: GitRepository
   readonly tree: WorkTree
   readonly known: KnownFiles
+  readonly onProblem: (message: string) => void
 }
 
-/** Which paths of a batch were left: their blobs are not here yet, or the disk holds something newer than we have read. */
-export interface Unwritten {
-  readonly lacking: readonly string[]
-  readonly newer: readonly string[]
-}
+/** How a path was left. */
+type Outcome =
+  | 'done'
+  /** Its blob is not here yet. */
+  | 'lacking'
+  /** The disk holds something newer than we have read. */
+  | 'newer'
+  /** The system refused. */
+  | 'refused'
+
+/** The paths of a batch that were left, by what became of them. */
+export type Unwritten = Readonly<Record<Exclude<Outcome, 'done'>, readonly string[]>>
 
 /** Writes into files what the room has for them. */
 export class MirrorWriter {
   readonly #options: MirrorWriterOptions
+  readonly #unwritable = new Set<string>()
 
   constructor(options: MirrorWriterOptions) {
     this.#options = options
@@ -32,17 +42,29 @@ export class MirrorWriter {
     const due = paths.map((path) => ({ path, next: contentOfValue(room.files.at(path)) }))
     // What is on disk must be in the journal: else, after a kill, words of others would be taken for new ones of ours.
     await room.flush()
-    const lacking: string[] = []
-    const newer: string[] = []
+    const left: Record<Exclude<Outcome, 'done'>, string[]> = { lacking: [], newer: [], refused: [] }
     for (const { path, next } of due) {
-      const done = mayWrite() ? await this.#writeOne(path, next) : 'newer'
-      if (done === 'lacking') lacking.push(path)
-      else if (done === 'newer') newer.push(path)
+      const outcome = mayWrite() ? await this.#tryOne(path, next) : 'newer'
+      if (outcome !== 'done') left[outcome].push(path)
     }
-    return { lacking, newer }
+    return left
   }
 
-  async #writeOne(path: string, next: MirrorContent | undefined): Promise<'done' | 'lacking' | 'newer'> {
+  /** One file that cannot be written holds up no other. */
+  async #tryOne(path: string, next: MirrorContent | undefined): Promise<Outcome> {
+    try {
+      const outcome = await this.#writeOne(path, next)
+      this.#unwritable.delete(path)
+      return outcome
+    } catch (error) {
+      if (!AnvcsError.is(error, 'WORK_TREE_FAILED')) throw error
+      if (!this.#unwritable.has(path)) this.#options.onProblem(`cannot be written: ${error.message}`)
+      this.#unwritable.add(path)
+      return 'refused'
+    }
+  }
+
+  async #writeOne(path: string, next: MirrorContent | undefined): Promise<Outcome> {
     const { tree, room, known } = this.#options
     const before = known.at(path, undefined)
     if (isSameContent(before, next)) return 'done'

@@ -8,6 +8,7 @@ import type { Room } from '../room/room.ts'
 import { EditBase } from './edit-base.ts'
 import { HeldPaths } from './held-paths.ts'
 import { KnownFiles } from './known-files.ts'
+import { removeLeftovers } from './leftovers.ts'
 import { isSameContent } from './mirror-content.ts'
 import type { MirrorLog } from './mirror-log.ts'
 import { MirrorReader, type FreshPaths } from './mirror-reader.ts'
@@ -33,7 +34,7 @@ export interface MirrorOptions {
 const againMs = 50
 const retryMs = 500
 const failedMs = 1000
-const maxRefusals = 5
+const maxCollisions = 5
 /** So long a caller waits for Git or an editor to leave the files alone. */
 const settledMs = 10_000
 
@@ -47,10 +48,10 @@ export class Mirror {
   readonly #base: EditBase
   readonly #imports = new Set<string>()
   readonly #exports = new Set<string>()
-  /** Paths whose blobs have been asked for. */
-  readonly #lacking = new Set<string>()
+  /** Paths that could not be written yet: their blobs have been asked for, or the system refused. */
+  readonly #unwritten = new Set<string>()
   /** How often in a row a path could not be written. */
-  readonly #refusals = new Map<string, number>()
+  readonly #collisions = new Map<string, number>()
   readonly #settling = new Settling((paths) => this.#diskChanged(paths))
   readonly #stops: (() => void)[] = []
   #working: Promise<void> | undefined
@@ -72,7 +73,7 @@ export class Mirror {
     this.#known = new KnownFiles(room, log, origin)
     this.#base = new EditBase({ room, git, guard, known: this.#known })
     this.#reader = new MirrorReader({ room, git, tree, known: this.#known, onProblem })
-    this.#writer = new MirrorWriter({ room, git, tree, known: this.#known })
+    this.#writer = new MirrorWriter({ room, git, tree, known: this.#known, onProblem })
   }
 
   /** Brings disk and room together once, then follows both. `tree` is what is checked out: untouched files are as in it. */
@@ -80,11 +81,13 @@ export class Mirror {
     const { room, git, tree, guard, log } = options
     const isFirst = log.origin === undefined
     log.start()
-    if (isFirst) log.begin(checkedOut, await git.index.untracked())
+    const untracked = await git.index.untracked()
+    removeLeftovers(git.workTree, untracked)
+    if (isFirst) log.begin(checkedOut, untracked)
     const mirror = new Mirror(options, log.origin!)
     if (!isFirst) {
       const ours = new Set([...room.files.touchedPaths, ...mirror.#known.paths])
-      for (const path of await mirror.#held.holdUntracked(ours)) mirror.#imports.add(path)
+      for (const path of mirror.#held.holdUntracked(untracked, ours)) mirror.#imports.add(path)
     }
     mirror.#stops.push(
       room.events.on('changed', ({ paths, origin: by }) => mirror.#roomChanged(paths, by)),
@@ -174,7 +177,7 @@ export class Mirror {
   }
 
   #objectsCame(): void {
-    for (const path of take(this.#lacking)) this.#exports.add(path)
+    for (const path of take(this.#unwritten)) this.#exports.add(path)
     this.#wake()
   }
 
@@ -231,6 +234,7 @@ export class Mirror {
     clearTimeout(this.#retryTimer)
     this.#retryTimer = setTimeout(() => {
       this.#isGitDue = true
+      for (const path of this.#reader.unreadable) this.#imports.add(path)
       this.#objectsCame()
     }, afterMs)
     this.#retryTimer.unref()
@@ -299,6 +303,7 @@ export class Mirror {
       const restored = this.#restoredIn(seen)
       if (restored) this.#standStill('Git has put files back to the last commit', restored)
       else this.#takeIn(seen, fresh)
+      if (this.#reader.unreadable.size) this.#retry(failedMs)
       return true
     } finally {
       if (!isDone) for (const path of paths) this.#imports.add(path)
@@ -356,24 +361,24 @@ export class Mirror {
     const paths = take(this.#exports)
     let isDone = false
     try {
-      const { lacking, newer } = await this.#writer.write(paths, () => guard.isStill())
+      const { lacking, newer, refused } = await this.#writer.write(paths, () => guard.isStill())
       isDone = true
-      for (const path of paths) if (!newer.includes(path)) this.#refusals.delete(path)
-      for (const path of newer) this.#refused(path)
-      for (const path of lacking) this.#lacking.add(path)
-      if (lacking.length) this.#retry(retryMs)
+      for (const path of paths) if (!newer.includes(path)) this.#collisions.delete(path)
+      for (const path of newer) this.#collided(path)
+      for (const path of [...lacking, ...refused]) this.#unwritten.add(path)
+      if (lacking.length || refused.length) this.#retry(lacking.length ? retryMs : failedMs)
     } finally {
       if (!isDone) for (const path of paths) this.#exports.add(path)
     }
   }
 
   /** Something newer lies there, most often: it is read. What refuses again and again waits for its next change. */
-  #refused(path: string): void {
-    const refusals = (this.#refusals.get(path) ?? 0) + 1
-    this.#refusals.set(path, refusals)
-    if (refusals < maxRefusals) this.#imports.add(path)
+  #collided(path: string): void {
+    const collisions = (this.#collisions.get(path) ?? 0) + 1
+    this.#collisions.set(path, collisions)
+    if (collisions < maxCollisions) this.#imports.add(path)
     else {
-      this.#refusals.delete(path)
+      this.#collisions.delete(path)
       this.#options.onProblem(`${path} cannot be written: something else lies there`)
     }
   }

@@ -21,7 +21,7 @@ export interface Damage {
   readonly seq: number
 }
 
-/** Reads a feed, whoever writes it. Never changes a file. */
+/** Reads a feed, whoever writes it. Never changes what a file holds. */
 export class FeedReader {
   readonly #directory: string
   readonly #feed: FeedId
@@ -34,7 +34,8 @@ export class FeedReader {
 
   /**
    * Number of durable entries, as files and lock tell it. While a writer lives, what it has published counts; after it,
-   * and after a reboot, all that is valid on disk does.
+   * and after a reboot, all that is valid on disk does. What a killed writer had not synced is synced here before it counts:
+   * whoever builds on it would else build on what a power cut takes away.
    */
   async length(): Promise<number> {
     for (let attempt = 0; attempt < attempts; attempt++) {
@@ -44,7 +45,8 @@ export class FeedReader {
       const file = await this.#open(last)
       if (!file) continue
       try {
-        const length = await this.#lengthOf(last, file, before?.published)
+        if (before?.status === 'stale') await file.datasync()
+        const length = await this.#lengthOf(last, file, before?.status === 'held' ? before.published : undefined)
         // A writer that came meanwhile may have written what it has not synced yet.
         if (lockNumber(this.#directory, writerLock) === (before?.number ?? 0)) return length
       } finally {

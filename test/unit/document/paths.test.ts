@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { isSafePath } from '../../../src/document/paths.ts'
+import { isTreePath } from '../../../src/node/tree-path.ts'
 
 const safe = [
   'a',
@@ -52,9 +53,10 @@ const unsafe: readonly [string, readonly string[]][] = [
   ],
   ['names that Windows shortens', ['a.', 'a ', 'a./b', 'dir /b', '...']],
   ['our own folder', ['.ai', '.ai/meta', '.AI/blobs/x', '.a\u200Ci/x', '.ai.', '.ai /x']],
+  ['our temporary files', ['.ai-vcs-tmp-0', 'a/.ai-vcs-tmp-', '.AI-VCS-tmp-1', '.ai-vcs-tmp-x/a']],
   ['NUL and control characters', ['a\0', 'a\nb', '\u001B[2J', 'a\u007F', 'a\u0085', '\t']],
   ['half a pair', ['a\uD83D', '\uDE00']],
-  ['too much', ['a'.repeat(256), 'é'.repeat(128), `${'a/'.repeat(2048)}b`]],
+  ['too much', ['a'.repeat(256), 'é'.repeat(128), `${'a/'.repeat(2048)}b`, `${'é/'.repeat(1365)}é`]],
 ]
 
 describe('a path from a peer', () => {
@@ -71,6 +73,20 @@ describe('a path from a peer', () => {
         assert.equal(isSafePath(`folder/${name}`), isSafePath(name) || /^\.ai(\/|$)/i.test(name))
       }),
       { numRuns: 2000 },
+    )
+  })
+
+  it('is one that the work tree takes, too: else it could never be written, and would be tried again without end', () => {
+    const name = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 12 }),
+      fc.constantFrom(...safe, ...unsafe.flatMap(([, all]) => all)),
+    )
+    fc.assert(
+      fc.property(fc.array(name, { minLength: 1, maxLength: 3 }), (names) => {
+        const path = names.join('/')
+        if (isSafePath(path)) assert.ok(isTreePath(path), JSON.stringify(path))
+      }),
+      { numRuns: 20_000 },
     )
   })
 })
