@@ -1,9 +1,9 @@
 /** Events in one burst beyond which the kernel may have dropped some: half of its queue as Linux sets it up. */
 const maxEvents = 8192
 const quietMs = 20
-const maxMs = 100
+const maxMs = 50
 
-/** Joins bursts of changed paths: tells them when nothing came for 20 ms, and at the latest 100 ms after the first. */
+/** Joins bursts of changed paths: tells them when nothing came for 20 ms, and at the latest 50 ms after the first. */
 export class ChangeBatch {
   readonly #told: (paths: readonly string[] | undefined) => void
   #paths: Set<string> | undefined = new Set()

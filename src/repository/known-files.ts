@@ -32,6 +32,11 @@ export class KnownFiles {
     return nearest(this.#remembered(path), disk)
   }
 
+  /** Is there only one possibility? Else what lies there has to be read before anything is written. */
+  isSure(path: string): boolean {
+    return this.#contents.has(path) || this.#remembered(path).length === 1
+  }
+
   /** It was read: everything that differs from what was known has been taken in. */
   read(path: string, content: Candidate): void {
     const isNews = !this.#contents.has(path) || !isSameContent(this.#contents.get(path), content)
@@ -63,13 +68,16 @@ export class KnownFiles {
   }
 
   #remembered(path: string): readonly Candidate[] {
-    const { history } = this.#room.engines
-    const logged = this.#log.at(path)
-    const counting = logged.filter(({ mark }) => !mark || this.#room.files.holds(mark))
-    if (!counting.length) return [contentOfValue(history.valueInTree(this.#origin, path))]
-    // What was read and taken in is sure; of a last write it is not known whether it was done.
-    const possible = counting.slice(counting.at(-1)!.kind === 'read' ? -1 : -2)
-    return possible.map((file) => this.#contentOf(path, file))
+    const counting = this.#log.at(path).filter(({ mark }) => !mark || this.#room.files.holds(mark))
+    const [last, before] = [counting.at(-1), counting.at(-2)]
+    if (last?.kind === 'read') return [this.#contentOf(path, last)]
+    const earlier = before ? this.#contentOf(path, before) : this.#originAt(path)
+    // Of a last write it is not known whether it was done.
+    return last ? [earlier, this.#contentOf(path, last)] : [earlier]
+  }
+
+  #originAt(path: string): Candidate {
+    return contentOfValue(this.#room.engines.history.valueInTree(this.#origin, path))
   }
 
   #contentOf(path: string, { content }: LoggedFile): Candidate {

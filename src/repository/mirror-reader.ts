@@ -102,11 +102,14 @@ export class MirrorReader {
     const come = new Set([...shared, ...renamed])
     for (const [from, to] of renamesIn(seen, come, (path) => this.#roomAt(path) !== undefined)) {
       this.#options.room.files.move(from.path, to.path)
+      known.read(from.path, undefined)
       moved.set(from.path, undefined).set(to.path, from.known)
     }
     const differing: string[] = []
     for (const one of seen) {
       const base = moved.has(one.path) ? moved.get(one.path) : one.known
+      // It has changed between reading and storing: then it is told again.
+      if (!isSameContent(one.disk, base) && !this.#isStored(one.disk)) continue
       if (!this.#takeInOne({ ...one, known: base }, shared.has(one.path))) continue
       known.read(one.path, one.disk)
       if (!isSameContent(this.#roomAt(one.path), one.disk)) differing.push(one.path)
@@ -120,10 +123,11 @@ export class MirrorReader {
     const room = this.#roomAt(path)
     if (isSameContent(disk, known)) return disk !== undefined || room !== undefined
     if (!disk) {
-      if (room) files.remove(path)
+      // What somebody has typed that was not on disk yet is no part of what was deleted: the file comes back with it.
+      if (room && isSameContent(room, known)) files.remove(path)
     } else if (room && known) this.#change(path, disk, known, room)
     else if (known || isShared) {
-      if (!isSameContent(disk, room) && this.#isStored(disk)) files.createUnseen(path, contentFor(disk), disk.mode)
+      if (!isSameContent(disk, room)) files.createUnseen(path, contentFor(disk), disk.mode)
     } else return isSameContent(disk, room)
     return true
   }
@@ -132,13 +136,12 @@ export class MirrorReader {
     const { files } = this.#options.room
     if (disk.text !== undefined && room.text !== undefined && base.text !== undefined) {
       if (disk.text !== base.text) files.write(path, disk.text, base.text)
-    } else if (!isSameBytes(disk, base) && this.#isStored(disk)) files.setContent(path, contentFor(disk))
+    } else if (!isSameBytes(disk, base)) files.setContent(path, contentFor(disk))
     if (disk.mode !== base.mode && disk.mode !== room.mode) files.setMode(path, disk.mode)
   }
 
-  /** The file may have changed between reading and storing: then it is told again. */
-  #isStored({ blob }: MirrorContent): boolean {
-    return blob === undefined || this.#options.git.objects.has(blob)
+  #isStored(content: MirrorContent | undefined): boolean {
+    return content?.blob === undefined || this.#options.git.objects.has(content.blob)
   }
 
   #roomAt(path: string): MirrorContent | undefined {

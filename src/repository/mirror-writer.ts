@@ -66,6 +66,7 @@ export class MirrorWriter {
 
   async #writeOne(path: string, next: MirrorContent | undefined): Promise<Outcome> {
     const { tree, room, known } = this.#options
+    if (!known.isSure(path)) return 'newer'
     const before = known.at(path, undefined)
     if (isSameContent(before, next)) return 'done'
     const bytes = next && this.#bytesOf(next)

@@ -293,7 +293,7 @@ export class Mirror {
 
   /** Takes in what waits. False where Git came between: nothing was done. */
   async #import(): Promise<boolean> {
-    const paths = take(this.#imports)
+    const paths = [...new Set([...take(this.#imports), ...this.#settling.paths])]
     let isDone = false
     try {
       const seen = this.#settling.sift(await this.#look(paths))

@@ -1,13 +1,20 @@
 import { isSameContent } from './mirror-content.ts'
 import type { Seen } from './mirror-renames.ts'
 
-/** Time for the other half of a rename, or of an editor's save in two steps. */
-const settleMs = 60
+/** Time for the other half of a rename, or of an editor's save in two steps: more than the watcher joins events for. */
+const settleMs = 80
+/** The longest that a path waits while files come and go. */
+const maxSettleMs = 500
+
+interface Deadline {
+  dueMs: number
+  readonly latestMs: number
+}
 
 /** Holds back files that have come or gone until it is clear what became of them. Other changes pass at once. */
 export class Settling {
   readonly #onDue: (paths: readonly string[]) => void
-  readonly #dueMs = new Map<string, number>()
+  readonly #waiting = new Map<string, Deadline>()
   #timer: NodeJS.Timeout | undefined
 
   /** `onDue` gets paths that have to be looked at again. */
@@ -15,21 +22,28 @@ export class Settling {
     this.#onDue = onDue
   }
 
-  get size(): number {
-    return this.#dueMs.size
+  /** Paths that wait: they are looked at together with whatever else is, so that no rename is torn apart. */
+  get paths(): Iterable<string> {
+    return this.#waiting.keys()
   }
 
-  /** Those that need not wait, or have waited. All that wait are passed together, so that no rename is torn apart. */
+  get size(): number {
+    return this.#waiting.size
+  }
+
+  /** Those that need not wait, or have waited. All that wait pass as soon as one of them may. */
   sift(seen: readonly Seen[]): readonly Seen[] {
     const now = Date.now()
     const unsettled = seen.filter(({ disk, known }) => (disk === undefined) !== (known === undefined))
-    for (const { path, disk, known } of seen) if (isSameContent(disk, known)) this.#dueMs.delete(path)
-    const isDue = unsettled.some(({ path }) => (this.#dueMs.get(path) ?? Number.POSITIVE_INFINITY) <= now)
+    for (const { path, disk, known } of seen) if (isSameContent(disk, known)) this.#waiting.delete(path)
+    // What came to a place and has left it again is under way still.
+    if (seen.some(({ disk, known }) => !disk && !known)) this.#extend(now)
+    const isDue = unsettled.some(({ path }) => (this.#waiting.get(path)?.dueMs ?? Number.POSITIVE_INFINITY) <= now)
     const held = new Set<string>()
     for (const { path } of unsettled) {
-      if (isDue) this.#dueMs.delete(path)
+      if (isDue) this.#waiting.delete(path)
       else {
-        if (!this.#dueMs.has(path)) this.#dueMs.set(path, now + settleMs)
+        if (!this.#waiting.has(path)) this.#waiting.set(path, { dueMs: now + settleMs, latestMs: now + maxSettleMs })
         held.add(path)
       }
     }
@@ -42,10 +56,14 @@ export class Settling {
     this.#timer = undefined
   }
 
+  #extend(now: number): void {
+    for (const deadline of this.#waiting.values()) deadline.dueMs = Math.min(now + settleMs, deadline.latestMs)
+  }
+
   #schedule(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
-      this.#onDue([...this.#dueMs.keys()])
+      this.#onDue([...this.#waiting.keys()])
     }, settleMs).unref()
   }
 }

@@ -73,6 +73,12 @@ const methods: Readonly<Record<string, (params: never) => unknown>> = {
   resume: () => host.mirror?.resume(),
   voided: () => host.room.voided.map(({ reason }) => reason),
   text: (path: string) => host.room.files.text(path) ?? null,
+  type: ({ paths, line }: { readonly paths: readonly string[]; readonly line: string }) => {
+    const { files } = host.room
+    const path = paths.find((one) => files.text(one) !== undefined)
+    if (path !== undefined) files.edit(path, [{ at: files.text(path)!.length, remove: 0, insert: line }])
+    return path !== undefined
+  },
   cut: () => transport!.cut(),
   step: (step: number) => {
     fixed!.step = step

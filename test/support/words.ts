@@ -14,6 +14,12 @@ export class Words {
     this.all.push(word)
   }
 
+  /** Adds a line with a new word through the room, at the end of the first of these files that is there. */
+  async type(peer: RoomPeer, paths: readonly string[]): Promise<void> {
+    const word = `${peer.name}.${this.all.length}`
+    if (await peer.call('type', { paths, line: `${word}\n` })) this.all.push(word)
+  }
+
   /** Words that are not exactly once in the files of a folder, with their number. */
   wrongIn(folder: string): readonly string[] {
     const counts = new Map<string, number>()
