@@ -8,6 +8,16 @@ export interface WorkTreeFile {
   readonly content: Uint8Array
 }
 
+/** A program had a file open while it was replaced or deleted, and has written into what is gone. */
+export interface DisplacedWrite {
+  readonly path: string
+  readonly mode: WorkTreeFile['mode']
+  /** What the file held when it was replaced. */
+  readonly before: Uint8Array
+  /** What the program has made of that. */
+  readonly after: Uint8Array
+}
+
 /** The files of a repository on disk. Paths are UTF-8 with `/`, relative, checked against leaving the tree. */
 export interface WorkTree extends AsyncDisposable {
   read(path: string): Promise<WorkTreeFile | undefined>
@@ -18,5 +28,10 @@ export interface WorkTree extends AsyncDisposable {
   write(path: string, expect: Uint8Array | undefined, next: Omit<WorkTreeFile, 'path'> | undefined): Promise<boolean>
   /** Calls with paths that may have changed, bursts joined; `undefined` means look at everything. */
   onChange(changed: (paths: readonly string[] | undefined) => void): () => void
+  /**
+   * Calls with what programs write into a file within a second after `write` has put another in its place. Returns the way to
+   * stop, which tells first what has been written until then.
+   */
+  onDisplaced(written: (write: DisplacedWrite) => void): () => void
   close(): Promise<void>
 }

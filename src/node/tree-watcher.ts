@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { ChangeBatch } from './change-batch.ts'
 import { isProtected } from './tree-path.ts'
 
-/** How often everything is looked at while some folder cannot be watched. */
+/** How often everything is looked at once some folder could not be watched or read. */
 const pollMs = 2000
 
 interface Folder {
@@ -16,7 +16,7 @@ interface Folder {
 
 /**
  * Watches a tree of files: one watch of the system for each folder, none for files. A new folder is watched first and read then, so
- * that nothing in it is missed. Where the system gives no more watches, everything is looked at every two seconds.
+ * that nothing in it is missed. Where the system refuses, everything is looked at every two seconds.
  */
 export class TreeWatcher {
   readonly #root: string
@@ -87,7 +87,7 @@ export class TreeWatcher {
   async #lookAtMoved(): Promise<void> {
     const paths = [...this.#moved]
     this.#moved.clear()
-    const found = await Promise.all(paths.map((path) => lstat(join(this.#root, path)).catch(() => undefined)))
+    const found = await Promise.all(paths.map((path) => this.#unlessGone(lstat(join(this.#root, path)))))
     for (const [at, path] of paths.entries()) await this.#lookAt(path, found[at])
   }
 
@@ -112,7 +112,7 @@ export class TreeWatcher {
     if (this.#closed || (path && this.#isIgnored(path, true))) return
     const folder: Folder = { watcher: this.#watch(path), files: new Set() }
     this.#folders.set(path, folder)
-    const items = await readdir(join(this.#root, path), { withFileTypes: true }).catch(() => undefined)
+    const items = await this.#unlessGone(readdir(join(this.#root, path), { withFileTypes: true }))
     if (!items) return this.#forget(path)
     for (const item of items) {
       const child = childOf(path, item.name)
@@ -131,11 +131,25 @@ export class TreeWatcher {
       )
       return watcher.on('error', () => this.#batch.addEverything())
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if (code === 'ENOSPC' || code === 'EMFILE')
-        this.#poll ??= setInterval(() => this.#changed(undefined), pollMs).unref()
+      this.#pollUnlessGone(error)
       return undefined
     }
+  }
+
+  async #unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
+    try {
+      return await call
+    } catch (error) {
+      this.#pollUnlessGone(error)
+      return undefined
+    }
+  }
+
+  /** What is gone is told by its folder; of all else that the system refuses (rights, limits) nobody tells anything. */
+  #pollUnlessGone(error: unknown): void {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ENOENT' && code !== 'ENOTDIR')
+      this.#poll ??= setInterval(() => this.#changed(undefined), pollMs).unref()
   }
 
   /** Stops to watch a folder and all below it. */

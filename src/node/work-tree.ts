@@ -1,9 +1,11 @@
-import { constants, lstatSync, readFileSync, readlinkSync, renameSync, unlinkSync, type BigIntStats } from 'node:fs'
+import { closeSync, constants, lstatSync, openSync, readFileSync, readlinkSync, renameSync, unlinkSync } from 'node:fs'
+import type { BigIntStats } from 'node:fs'
 import { chmod, link, lstat, mkdir, open, readlink, realpath, rmdir, symlink, unlink } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
-import { temporaryPrefix, type WorkTree, type WorkTreeFile } from '../contracts/work-tree.ts'
+import { temporaryPrefix, type DisplacedWrite, type WorkTree, type WorkTreeFile } from '../contracts/work-tree.ts'
+import { DisplacedFiles } from './displaced-files.ts'
 import { isTreePath } from './tree-path.ts'
 import { TreeWatcher } from './tree-watcher.ts'
 
@@ -42,6 +44,10 @@ class DiskWorkTree implements WorkTree {
   readonly #root: string
   readonly #isIgnored: (path: string, isFolder: boolean) => boolean
   readonly #listeners = new Set<(paths: readonly string[] | undefined) => void>()
+  readonly #writtenListeners = new Set<(write: DisplacedWrite) => void>()
+  readonly #displaced = new DisplacedFiles((write) => {
+    for (const listener of this.#writtenListeners) listener(write)
+  })
   #watcher: TreeWatcher | undefined
   /** Writes are done one after the other: no write of ours changes a folder under another. */
   #writes: Promise<unknown> = Promise.resolve()
@@ -76,9 +82,19 @@ class DiskWorkTree implements WorkTree {
     return () => void this.#listeners.delete(changed)
   }
 
+  onDisplaced(written: (write: DisplacedWrite) => void): () => void {
+    this.#writtenListeners.add(written)
+    return () => {
+      this.#displaced.close()
+      this.#writtenListeners.delete(written)
+    }
+  }
+
   async close(): Promise<void> {
     this.#listeners.clear()
     await this.#writes
+    this.#displaced.close()
+    this.#writtenListeners.clear()
     await this.#watcher?.close()
   }
 
@@ -132,9 +148,7 @@ class DiskWorkTree implements WorkTree {
     try {
       await create(temporary, next, found?.stat)
       if (!found) return await isPlaced(temporary, full)
-      if (!isUntouched(full, found)) return false
-      renameSync(temporary, full)
-      return true
+      return this.#displace(full, found, () => renameSync(temporary, full))
     } finally {
       await absent(unlink(temporary))
     }
@@ -142,10 +156,31 @@ class DiskWorkTree implements WorkTree {
 
   async #remove(path: string, found: Found): Promise<boolean> {
     const full = join(this.#root, path)
-    if (!isUntouched(full, found)) return false
-    unlinkSync(full)
+    if (!this.#displace(full, found, () => unlinkSync(full))) return false
     for (let folder = dirname(full); folder !== this.#root && (await isDone(rmdir(folder)));) folder = dirname(folder)
     return true
+  }
+
+  /** Takes a file from its path, if it is still as it was found, and keeps an eye on it. */
+  #displace(full: string, found: Found, deed: () => void): boolean {
+    if (!found.stat.isFile()) {
+      if (!isUntouched(full, found)) return false
+      deed()
+      return true
+    }
+    const descriptor = tryOpen(full)
+    if (descriptor === undefined) return false
+    let isHeld = false
+    try {
+      if (!isUntouched(full, found)) return false
+      deed()
+      const { path, mode, content } = found.file
+      this.#displaced.hold(descriptor, found.stat, { path, mode, before: content })
+      isHeld = true
+      return true
+    } finally {
+      if (!isHeld) closeSync(descriptor)
+    }
   }
 }
 
@@ -189,6 +224,16 @@ function isUntouched(full: string, { file, stat }: Found): boolean {
     return isSameStat(stat, lstatSync(full, { bigint: true }))
   } catch {
     return false
+  }
+}
+
+/** Undefined where there is nothing (any more), or no regular file. */
+function tryOpen(full: string): number | undefined {
+  try {
+    return openSync(full, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
+    throw error
   }
 }
 

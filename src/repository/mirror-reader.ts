@@ -1,6 +1,6 @@
 import type { ObjectId } from '../contracts/ids.ts'
 import { AnvcsError } from '../contracts/errors.ts'
-import type { WorkTree, WorkTreeFile } from '../contracts/work-tree.ts'
+import type { DisplacedWrite, WorkTree, WorkTreeFile } from '../contracts/work-tree.ts'
 import { isSafePath } from '../document/paths.ts'
 import type { GitRepository } from '../git/repository.ts'
 import type { Room } from '../room/room.ts'
@@ -115,6 +115,18 @@ export class MirrorReader {
       if (!isSameContent(this.#roomAt(one.path), one.disk)) differing.push(one.path)
     }
     return differing
+  }
+
+  /** Takes in what a program wrote into a file after it was replaced: as an edit of what it had been. */
+  async takeInDisplaced({ path, mode, before, after }: DisplacedWrite): Promise<void> {
+    const { git, room } = this.#options
+    const content = (bytes: Uint8Array) => contentOfFile(git.crypto, git.format, { path, mode, content: bytes })
+    const [base, disk] = [content(before), content(after)]
+    if (this.#isTooLarge(path, disk) || base === 'too large' || isSameContent(disk, base)) return
+    if (disk?.blob !== undefined) await git.objects.write([{ type: 'blob', content: after }])
+    const current = this.#roomAt(path)
+    if (current) this.#change(path, disk, base, current)
+    else room.files.createUnseen(path, contentFor(disk), mode)
   }
 
   /** False where the path is none of ours. */

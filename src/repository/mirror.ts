@@ -1,6 +1,6 @@
 import { messageOf } from '../lib/error-message.ts'
 import type { ObjectId } from '../contracts/ids.ts'
-import type { WorkTree } from '../contracts/work-tree.ts'
+import type { DisplacedWrite, WorkTree } from '../contracts/work-tree.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { readStored, readStoredCommit } from '../git/stored-objects.ts'
 import { diffTrees } from '../objects/tree-diff.ts'
@@ -93,6 +93,7 @@ export class Mirror {
       room.events.on('changed', ({ paths, origin: by }) => mirror.#roomChanged(paths, by)),
       room.events.on('objects', () => mirror.#objectsCame()),
       tree.onChange((paths) => (paths ? mirror.#diskChanged(paths) : mirror.#missed())),
+      tree.onDisplaced((write) => mirror.#displacedChanged(write)),
       guard.watch(() => mirror.#gitChanged()),
     )
     await mirror.scan()
@@ -170,6 +171,11 @@ export class Mirror {
   #diskChanged(paths: readonly string[]): void {
     for (const path of paths) this.#imports.add(path)
     this.#wake()
+  }
+
+  /** The room says that it has changed, and so the file gets what was written into its predecessor. */
+  #displacedChanged(write: DisplacedWrite): void {
+    this.#reader.takeInDisplaced(write).catch((error: unknown) => this.#failed(error))
   }
 
   #missed(): void {

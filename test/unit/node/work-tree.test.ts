@@ -2,15 +2,16 @@ import assert from 'node:assert/strict'
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { symlinkSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, symlinkSync, writeFileSync, writeSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { WorkTree, WorkTreeFile } from '../../../src/contracts/work-tree.ts'
+import type { DisplacedWrite, WorkTree, WorkTreeFile } from '../../../src/contracts/work-tree.ts'
 import { utf8 } from '../../../src/lib/bytes.ts'
 import { SeededRandom } from '../../../src/lib/seeded-random.ts'
 import { openWorkTree } from '../../../src/node/work-tree.ts'
+import { until } from '../../support/until.ts'
 
 let root: string
 let tree: WorkTree
@@ -318,5 +319,57 @@ describe('watching the work tree', () => {
     await new Promise((done) => setTimeout(done, 60))
     assert.equal(told.size, 0)
     assert.ok(existsSync(join(root, 'a')))
+  })
+})
+
+describe('a file that is replaced while a program has it open', () => {
+  async function displaced() {
+    const told: DisplacedWrite[] = []
+    const stop = tree.onDisplaced((write) => told.push(write))
+    const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString()
+    return { stop, told: () => told.map(({ path, before, after }) => [path, text(before), text(after)]) }
+  }
+
+  it('tells what is written into it afterwards, each time against what was told last', async () => {
+    put('a', 'one\n')
+    const { told, stop } = await displaced()
+    const program = openSync(join(root, 'a'), 'a')
+    assert.ok(await tree.write('a', utf8('one\n'), file('theirs\n')))
+    writeSync(program, 'two\n')
+    await until(() => told().length === 1)
+    writeSync(program, 'three\n')
+    await until(() => told().length === 2)
+    closeSync(program)
+    stop()
+    assert.deepEqual(told(), [
+      ['a', 'one\n', 'one\ntwo\n'],
+      ['a', 'one\ntwo\n', 'one\ntwo\nthree\n'],
+    ])
+    assert.equal(get('a'), 'theirs\n')
+  })
+
+  it('tells what was written into one that is deleted, and at once where listening ends', async () => {
+    put('a', 'one\n')
+    const { told, stop } = await displaced()
+    const program = openSync(join(root, 'a'), 'r+')
+    assert.ok(await tree.write('a', utf8('one\n'), undefined))
+    writeSync(program, 'TWO', 0)
+    stop()
+    closeSync(program)
+    assert.deepEqual(told(), [['a', 'one\n', 'TWO\n']])
+  })
+
+  it('tells nothing where nothing is written, and lets the file go', async () => {
+    const { told, stop } = await displaced()
+    const before = readdirSync('/proc/self/fd').length
+    for (let i = 0; i < 100; i++) {
+      put(`f${i}`, `${i}\n`)
+      assert.ok(await tree.write(`f${i}`, utf8(`${i}\n`), file('other\n')))
+    }
+    const held = readdirSync('/proc/self/fd').length - before
+    assert.ok(held > 10 && held <= 66, `${held} open files`)
+    await until(() => readdirSync('/proc/self/fd').length <= before + 2)
+    stop()
+    assert.deepEqual(told(), [])
   })
 })

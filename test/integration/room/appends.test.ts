@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { closeSync, openSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { SeededRandom } from '../../../src/lib/seeded-random.ts'
+import { RoomMeeting, type RoomPeer } from '../../support/room-peer.ts'
+import { Words } from '../../support/words.ts'
+
+describe('a file that a program writes in place', function () {
+  this.timeout(120_000)
+
+  it('loses no line to what comes from others between opening and writing', async () => {
+    await using meeting = await RoomMeeting.running(['alice', 'bob'], { 'both.txt': 'first\n' })
+    const [alice, bob] = meeting.peers as [RoomPeer, RoomPeer]
+    const words = new Words()
+    const random = new SeededRandom(3)
+    const path = join(alice.folder, 'both.txt')
+    for (let i = 0; i < 40; i++) {
+      const file = openSync(path, 'a')
+      await words.type(bob, ['both.txt'])
+      await sleep(40 + random.below(80))
+      const word = `held.${i}`
+      writeSync(file, `${word}\n`)
+      closeSync(file)
+      words.all.push(word)
+    }
+    await sleep(300)
+    await meeting.equal()
+    for (const { folder } of meeting.peers) assert.deepEqual(words.wrongIn(folder), [])
+  })
+})
