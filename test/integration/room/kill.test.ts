@@ -51,6 +51,16 @@ describe('a room whose processes are killed', function () {
       await agree()
     })
 
+  it('goes on where a run was killed while it replaced a file', async () => {
+    await alice.kill()
+    alice.write({ '.ai-vcs-tmp-0123456789abcdef': 'half of a fi' })
+    await alice.run()
+    words.append(alice, 'both.txt')
+    words.append(bob, 'both.txt')
+    await agree()
+    assert.ok(!existsSync(join(alice.folder, '.ai-vcs-tmp-0123456789abcdef')))
+  })
+
   it('takes in what was edited, deleted and renamed while no process ran', async () => {
     await alice.kill()
     await bob.close()
