@@ -87,8 +87,7 @@ export class BranchFollower {
     const isOwn = reader.memberOf(commit) === room.self?.member
     const hasRecord = reader.isOfRoom(commit) && reader.recordIn(commit, noteLines(git, commit)) !== undefined
     if (isOwn && !hasRecord && parents.every((parent) => room.commits.isNamed(parent))) {
-      if (room.commits.claimPaths(tree, parents)) await room.flush()
-      const named = room.commits.statesFor(tree, parents, await staged())
+      const named = await room.commits.nameStates(tree, parents, await staged())
       // A commit of ours that was made elsewhere holds what no state here has: it is from outside, like anybody's.
       if (!named.partial.size || this.#isMadeHere(commit)) {
         await room.commits.announce(commit, named, [])

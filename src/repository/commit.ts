@@ -195,8 +195,7 @@ async function namedStates(
       message: `The commit ${unnamed.slice(0, 12)} waits for operations of its author.`,
       hint: 'Let `ai-vcs rejoin-room` fetch them, or go on without them by `ai-vcs adopt`.',
     })
-  if (room.commits.claimPaths(tree, parents)) await room.flush()
-  return room.commits.statesFor(tree, parents, await host.staged.states(workspace.git.index))
+  return room.commits.nameStates(tree, parents, await host.staged.states(workspace.git.index))
 }
 
 /** How many operations of each member lie between a commit and its parent. */

@@ -39,13 +39,15 @@ export interface EnginesOptions {
   readonly feed: () => OwnFeed
   readonly onChange: () => void
   readonly name: (entry: NamingEntry) => Promise<unknown>
+  readonly flush: () => Promise<void>
   readonly notes: (commit: ObjectId) => readonly string[]
   readonly attest: (merge: Anchor) => readonly string[]
 }
 
 /** Throws ROOM_MISMATCH where the base commit of the room is not in the repository. */
 export function beginEngines(genesis: GenesisBody, options: EnginesOptions): Engines {
-  const { crypto, objects, driver, keys, index, membership, device, feed, onChange, name, notes, attest } = options
+  const { crypto, objects, driver, keys, index, membership, device, feed, onChange, name, flush, notes, attest } =
+    options
   const { base } = genesis
   if (objects.format !== genesis.objectFormat || !objects.has(base))
     throw new AnvcsError('ROOM_MISMATCH', {
@@ -61,6 +63,6 @@ export function beginEngines(genesis: GenesisBody, options: EnginesOptions): Eng
   const files = new RoomFiles({ history, views, live, index, feed, onChange })
   const move = (from: string, to: string) => files.move(from, to)
   const facts = { commits: reader, notes, attest, lastHeardMs }
-  const commits = new RoomCommits({ history, views, live, objects, move, name, ...facts })
+  const commits = new RoomCommits({ history, views, live, objects, move, name, flush, ...facts })
   return { history, views, live, reader, files, commits }
 }

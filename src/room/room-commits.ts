@@ -27,6 +27,8 @@ export interface RoomCommitsOptions {
   readonly objects: ObjectStore
   /** Renames the file that is shown at the first path. */
   readonly move: (from: string, to: string) => void
+  /** Resolves when everything that was done here is durable. */
+  readonly flush: () => Promise<void>
   /** Seals and takes over a naming entry; resolves when it is durable. */
   readonly name: (entry: NamingEntry) => Promise<unknown>
   /** Lines of a commit's note, where this device has one. */
@@ -97,13 +99,27 @@ export class RoomCommits {
   }
 
   /**
-   * A file that is shown beside its path, because another claims that, and is committed without the other, gets the path at
-   * which the commit holds it: no state would explain the tree otherwise. True where something was renamed; that has to be
-   * durable before the commit is written.
+   * The states to name for a commit with this tree: of each path that it changes the newest known state with that content.
+   * `hints` are states that were remembered when the path was staged. A content that is no state's makes the file partial.
+   * What is named is durable: the commit may be written.
    */
-  claimPaths(tree: ObjectId, parents: readonly ObjectId[]): boolean {
+  async nameStates(
+    tree: ObjectId,
+    parents: readonly ObjectId[],
+    hints: ReadonlyMap<string, readonly FileState[]>,
+  ): Promise<NamedStates> {
+    const paths = this.#changedPaths(tree, parents)
+    if (this.#claimPaths(tree, paths)) await this.#options.flush()
+    return this.#statesAt(paths, tree, parents, hints)
+  }
+
+  /**
+   * A file that is shown beside its path, because another claims that, and is committed without the other, gets the path at
+   * which the commit holds it: no state would explain the tree otherwise. True where something was renamed.
+   */
+  #claimPaths(tree: ObjectId, changed: readonly string[]): boolean {
     const { history, live, move } = this.#options
-    const alone = this.#changedPaths(tree, parents).filter((path) => {
+    const alone = changed.filter((path) => {
       const file = live.layout.fileAt(path)
       const claimed = file && history.evaluator.registersAt(file, live.stateOf(file)).path
       if (claimed === undefined || claimed === path) return false
@@ -113,11 +129,8 @@ export class RoomCommits {
     return alone.length > 0
   }
 
-  /**
-   * The states to name for a commit with this tree: of each path that it changes the newest known state with that content.
-   * `hints` are states that were remembered when the path was staged. A content that is no state's makes the file partial.
-   */
-  statesFor(
+  #statesAt(
+    paths: readonly string[],
     tree: ObjectId,
     parents: readonly ObjectId[],
     hints: ReadonlyMap<string, readonly FileState[]>,
@@ -127,7 +140,7 @@ export class RoomCommits {
     const partial = new Set<FileId>()
     const anchors = parents.flatMap((commit) => this.anchor(commit) ?? [])
     const [parent] = anchors
-    const changed = this.#changedPaths(tree, parents).flatMap((path) => {
+    const changed = paths.flatMap((path) => {
       const before = parent && history.layoutOf(parent).fileAt(path)
       return [...new Set([live.layout.fileAt(path), before])].flatMap((file) => (file ? [{ path, file }] : []))
     })

@@ -27,6 +27,7 @@ export interface RoomStateOptions {
   readonly feed: () => OwnFeed
   readonly isOwn: (feed: FeedId) => boolean
   readonly name: (naming: NamingEntry) => Promise<unknown>
+  readonly flush: () => Promise<void>
   /** Keys have come by an entry: they have to be saved. */
   readonly onKeys: () => void
   /** The room cannot be had here, for this reason. */
@@ -143,7 +144,7 @@ export class RoomState {
   }
 
   #founded(genesis: GenesisBody): void {
-    const { options, keys, ticket, feed, name, onFault } = this.#given
+    const { options, keys, ticket, feed, name, flush, onFault } = this.#given
     if (ticket && genesis.certificate.member !== ticket.founder) {
       onFault(new AnvcsError('ROOM_MISMATCH', { message: 'The room has another founder than the ticket says.' }))
       return
@@ -161,6 +162,7 @@ export class RoomState {
         feed,
         onChange: () => this.tellChanges('local'),
         name,
+        flush,
         notes,
         attest: (merge) => [attestationOf(identity.signer, keys.room, merge)],
       })

@@ -65,6 +65,7 @@ export class Room {
       feed: () => this.#ownFeed(),
       isOwn: (feed) => feed === this.#feed?.feed,
       name: (naming) => this.#write(writeNaming(naming)),
+      flush: () => this.flush(),
       onKeys: () => this.#inBackground(this.#desk.save()),
       onFault: (fault) => this.#readiness.fail(fault),
     })

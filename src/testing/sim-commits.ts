@@ -73,8 +73,7 @@ export async function writeCommit(options: SimCommitOptions): Promise<SimCommit 
   const trees = edit.trees.map((content): GitObject => ({ type: 'tree', content }))
   await objects.write([...[...staged.values()].flatMap(({ object }) => object ?? []), ...trees])
   const hints = new Map([...staged].flatMap(([path, { state }]) => (state ? [[path, [state]] as const] : [])))
-  if (room.commits.claimPaths(edit.root, parents)) await room.flush()
-  const named = room.commits.statesFor(edit.root, parents, hints)
+  const named = await room.commits.nameStates(edit.root, parents, hints)
   const { name, email } = identity.person
   const person = { name, email, timeSeconds, zone: '+0000' }
   const fields = { tree: edit.root, parents, author: person, committer: person, message: `${message}\n` }
