@@ -21,7 +21,7 @@ export async function add(
     await host.mirror?.add(staged.map(({ path }) => path))
     const remembered = staged.flatMap(({ path, id }) => {
       const captured = host.room.files.capture(path)
-      return captured ? [{ path, blob: id, state: captured.state }] : []
+      return captured ? [{ path, blob: id, file: captured.file, state: captured.state }] : []
     })
     await host.staged.remember(remembered)
   }

@@ -7,8 +7,8 @@ import type { NoteAddition } from '../git/notes.ts'
 import { isAncestor } from '../git/recover.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { isAutomaticMerge } from '../history/merge-heads.ts'
-import type { FileState } from '../history/file-state.ts'
 import type { CommitPerson } from '../objects/commit.ts'
+import type { StagedState } from '../room/commit-states.ts'
 import type { Room } from '../room/room.ts'
 import { keepRoomRefs } from './room-refs.ts'
 import { noteLines, writeNotes } from './notes-ref.ts'
@@ -22,7 +22,7 @@ export interface BranchFollowerOptions {
   readonly follow: boolean
   readonly author: () => CommitPerson
   /** States that were remembered when paths were staged. */
-  readonly staged: () => Promise<ReadonlyMap<string, readonly FileState[]>>
+  readonly staged: () => Promise<ReadonlyMap<string, StagedState>>
   /** Resolves when the work tree holds what the room has, with false where it stands still: then the branch does, too. */
   readonly isTreeReady: () => Promise<boolean>
   /** We have written the index or moved HEAD. */
@@ -87,9 +87,10 @@ export class BranchFollower {
     const isOwn = reader.memberOf(commit) === room.self?.member
     const hasRecord = reader.isOfRoom(commit) && reader.recordIn(commit, noteLines(git, commit)) !== undefined
     if (isOwn && !hasRecord && parents.every((parent) => room.commits.isNamed(parent))) {
-      const named = await room.commits.nameStates(tree, parents, await staged())
+      const isMadeHere = this.#isMadeHere(commit)
+      const { named, unexplained } = await room.commits.statesOf(tree, parents, await staged(), isMadeHere)
       // A commit of ours that was made elsewhere holds what no state here has: it is from outside, like anybody's.
-      if (!named.partial.size || this.#isMadeHere(commit)) {
+      if (!unexplained.length && (!named.partial.size || isMadeHere)) {
         await room.commits.announce(commit, named, [])
         return
       }

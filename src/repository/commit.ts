@@ -25,6 +25,7 @@ import { addTrailers } from '../provenance/trailers.ts'
 import { writeMeta } from './commit-meta.ts'
 import { commitEnvironment } from './commit-environment.ts'
 import { notesRef } from './notes-ref.ts'
+import type { TreeStates } from '../room/commit-states.ts'
 import type { RoomHost } from './room-host.ts'
 import { storeTestReport } from './test-report.ts'
 import { packageVersion } from './package-version.ts'
@@ -64,6 +65,8 @@ export interface CommitResult extends CommittedFiles {
   readonly paths: readonly string[]
   /** Paths that were staged in part. */
   readonly partial: readonly string[]
+  /** Paths that the room cannot edit: too large, or not allowed by name. The commit counts as one from outside then. */
+  readonly unshared: readonly string[]
   readonly contributors: readonly Contribution[]
 }
 
@@ -103,11 +106,12 @@ async function tryCommit(
   const isEmpty = base ? base === draft.tree : !changes.length
   if (isEmpty && !request.allowEmpty) throw new AnvcsError('COMMIT_EMPTY')
   await git.objects.write([...objects, ...draft.objects.filter(({ type }) => type === 'tree')])
-  const named = room && host && (await namedStates(host, draft.tree, parents))
+  const states = room && host && (await statesOf(host, draft.tree, parents))
+  const named = states?.unexplained.length ? undefined : states?.named
   const contributors = named && host ? contributions(host, named, parents[0]) : []
   const changeId = newChangeId(workspace.random)
   const record = await recordOf(workspace, host, request, { changeId, named, contributors })
-  const message = messageWith(request, record, changeId, room?.tag, contributors, host)
+  const message = messageWith(request, record, changeId, named && room?.tag, contributors, host)
   const done = await commitFiles(git, {
     changes,
     author: person,
@@ -123,10 +127,11 @@ async function tryCommit(
   if (room && host && named) {
     await room.commits.announce(done.commit, named, [noteLine({ commit_id: done.commit, ...record })])
     await host.staged.forget(changes.map(({ path }) => path))
-  }
+  } else if (room && host) await host.follower.takeHead(done.commit)
   await writeMeta(git.workTree, done.commit, record, request.testReport)
   const partial = named && host ? partialPaths(host, named) : []
-  return { ...done, changeId, paths: changes.map(({ path }) => path), partial, contributors }
+  const unshared = states?.unexplained ?? []
+  return { ...done, changeId, paths: changes.map(({ path }) => path), partial, unshared, contributors }
 }
 
 /** What differs from HEAD: what is staged, all tracked changes, or the given paths as they are on disk. */
@@ -181,11 +186,7 @@ function isMine(host: RoomHost, path: string): boolean {
   )
 }
 
-async function namedStates(
-  host: RoomHost,
-  tree: ObjectId,
-  parents: readonly ObjectId[],
-): Promise<NamedStates | undefined> {
+async function statesOf(host: RoomHost, tree: ObjectId, parents: readonly ObjectId[]): Promise<TreeStates> {
   const { room, workspace } = host
   await room.flush()
   for (const parent of parents) await host.follower.takeHead(parent)
@@ -195,7 +196,7 @@ async function namedStates(
       message: `The commit ${unnamed.slice(0, 12)} waits for operations of its author.`,
       hint: 'Let `ai-vcs rejoin-room` fetch them, or go on without them by `ai-vcs adopt`.',
     })
-  return room.commits.nameStates(tree, parents, await host.staged.states(workspace.git.index))
+  return room.commits.statesOf(tree, parents, await host.staged.states(workspace.git.index), true)
 }
 
 /** How many operations of each member lie between a commit and its parent. */

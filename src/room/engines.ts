@@ -10,6 +10,7 @@ import { Views } from '../history/views.ts'
 import { roomTag } from '../identity/ids.ts'
 import type { FeedIndex } from '../journal/feed-index.ts'
 import { CommitReader } from './commit-reader.ts'
+import { CommitStates } from './commit-states.ts'
 import type { GenesisBody } from './control-body.ts'
 import type { RoomKeys } from './keys.ts'
 import { LiveFiles } from './live-files.ts'
@@ -61,8 +62,8 @@ export function beginEngines(genesis: GenesisBody, options: EnginesOptions): Eng
   const reader = new CommitReader({ crypto, objects: history.objects, membership, roomTag: roomTag(crypto, room) })
   const lastHeardMs = (commit: ObjectId) => membership.lastHeardMs(reader.memberOf(commit), index, device)
   const files = new RoomFiles({ history, views, live, index, feed, onChange })
-  const move = (from: string, to: string) => files.move(from, to)
+  const states = new CommitStates({ history, views, live, objects, files })
   const facts = { commits: reader, notes, attest, lastHeardMs }
-  const commits = new RoomCommits({ history, views, live, objects, move, name, flush, ...facts })
+  const commits = new RoomCommits({ history, views, live, objects, states, name, flush, ...facts })
   return { history, views, live, reader, files, commits }
 }

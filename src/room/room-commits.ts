@@ -1,11 +1,9 @@
 import { AnvcsError } from '../contracts/errors.ts'
-import type { FileId, ObjectId } from '../contracts/ids.ts'
+import type { ObjectId } from '../contracts/ids.ts'
 import type { ObjectStore } from '../contracts/object-store.ts'
-import { stateOf, type Anchor } from '../history/anchor.ts'
-import { emptyState, isWithin, stateKey, withCount, type FileState } from '../history/file-state.ts'
-import { isSameValue } from '../history/file-value.ts'
+import type { Anchor } from '../history/anchor.ts'
 import { foldHeads, headsOf } from '../history/fold.ts'
-import { besidePath } from '../history/layout.ts'
+import { isWithin } from '../history/file-state.ts'
 import type { NamingEntry, NamingKind } from '../history/naming-entry.ts'
 import type { NamedStates } from '../history/named-states.ts'
 import { outcomeOf } from '../history/outcome.ts'
@@ -14,9 +12,9 @@ import { isAutomaticMerge } from '../history/merge-heads.ts'
 import type { RoomHistory } from '../history/room-history.ts'
 import { DiffScripts } from '../history/scripts.ts'
 import type { Views } from '../history/views.ts'
-import { diffTrees } from '../objects/tree-diff.ts'
 import { noteLine } from '../provenance/note-line.ts'
 import type { CommitReader } from './commit-reader.ts'
+import type { CommitStates, StagedState, TreeStates } from './commit-states.ts'
 import type { LiveFiles } from './live-files.ts'
 
 export interface RoomCommitsOptions {
@@ -25,8 +23,7 @@ export interface RoomCommitsOptions {
   readonly live: LiveFiles
   readonly commits: CommitReader
   readonly objects: ObjectStore
-  /** Renames the file that is shown at the first path. */
-  readonly move: (from: string, to: string) => void
+  readonly states: CommitStates
   /** Resolves when everything that was done here is durable. */
   readonly flush: () => Promise<void>
   /** Seals and takes over a naming entry; resolves when it is durable. */
@@ -45,7 +42,6 @@ export interface WaitingCommit {
   readonly reason: string
 }
 
-const maxEarlierStates = 200
 const maxNewest = 64
 /**
  * A device that lives announces a commit of stock Git within this time. An entry of it that is that much younger than
@@ -98,106 +94,17 @@ export class RoomCommits {
     return headsOf(this.#options.views.live())
   }
 
-  /**
-   * The states to name for a commit with this tree: of each path that it changes the newest known state with that content.
-   * `hints` are states that were remembered when the path was staged. A content that is no state's makes the file partial.
-   * What is named is durable: the commit may be written.
-   */
-  async nameStates(
+  /** What a tree stands for that is to be committed. All of it is durable when this resolves: the commit may be written. */
+  async statesOf(
     tree: ObjectId,
     parents: readonly ObjectId[],
-    hints: ReadonlyMap<string, readonly FileState[]>,
-  ): Promise<NamedStates> {
-    const paths = this.#changedPaths(tree, parents)
-    if (this.#claimPaths(tree, paths)) await this.#options.flush()
-    return this.#statesAt(paths, tree, parents, hints)
-  }
-
-  /**
-   * A file that is shown beside its path, because another claims that, and is committed without the other, gets the path at
-   * which the commit holds it: no state would explain the tree otherwise. True where something was renamed.
-   */
-  #claimPaths(tree: ObjectId, changed: readonly string[]): boolean {
-    const { history, live, move } = this.#options
-    const alone = changed.filter((path) => {
-      const file = live.layout.fileAt(path)
-      const claimed = file && history.evaluator.registersAt(file, live.stateOf(file)).path
-      if (claimed === undefined || claimed === path) return false
-      return history.entryAt(tree, path) !== undefined && history.entryAt(tree, claimed) === undefined
-    })
-    for (const path of alone) move(path, path)
-    return alone.length > 0
-  }
-
-  #statesAt(
-    paths: readonly string[],
-    tree: ObjectId,
-    parents: readonly ObjectId[],
-    hints: ReadonlyMap<string, readonly FileState[]>,
-  ): NamedStates {
-    const { history, live } = this.#options
-    const states = new Map<FileId, FileState>()
-    const partial = new Set<FileId>()
+    staged: ReadonlyMap<string, StagedState>,
+    mayType: boolean,
+  ): Promise<TreeStates> {
     const anchors = parents.flatMap((commit) => this.anchor(commit) ?? [])
-    const [parent] = anchors
-    const changed = paths.flatMap((path) => {
-      const before = parent && history.layoutOf(parent).fileAt(path)
-      return [...new Set([live.layout.fileAt(path), before])].flatMap((file) => (file ? [{ path, file }] : []))
-    })
-    for (const { path, file } of changed) {
-      if (states.has(file)) continue
-      // A file that was renamed was staged at another path than the one that it leaves.
-      const remembered = changed.flatMap((other) => (other.file === file ? (hints.get(other.path) ?? []) : []))
-      const known = [...remembered, live.stateOf(file), ...this.#earlierStates(file)]
-      const state = known.find((candidate) => this.#explains(file, path, candidate, tree, anchors))
-      states.set(file, state ?? (parent ? stateOf(parent, file) : emptyState))
-      if (!state) partial.add(file)
-    }
-    return { states, partial }
-  }
-
-  #changedPaths(tree: ObjectId, parents: readonly ObjectId[]): readonly string[] {
-    const { history } = this.#options
-    const paths = new Set<string>()
-    for (const parent of parents)
-      for (const { path } of diffTrees((id) => history.readTree(id), history.graph.node(parent).tree, tree))
-        paths.add(path)
-    return [...paths].sort()
-  }
-
-  /** Does a tree hold exactly what the file is at a state? The state must not lack what a parent's has. */
-  #explains(file: FileId, path: string, state: FileState, tree: ObjectId, parents: readonly Anchor[]): boolean {
-    const { history } = this.#options
-    if (!parents.every((anchor) => isWithin(stateOf(anchor, file), state))) return false
-    const [parent] = parents
-    const value = history.evaluator.valueAt(file, state)
-    if (value.path === undefined) {
-      const old = parent && history.layoutOf(parent).pathOf(file)
-      return history.entryAt(tree, old ?? path) === undefined
-    }
-    // Where two files claim one path, one of them is shown, and committed, beside the other.
-    const isClaimed = history.entryAt(tree, value.path) !== undefined
-    return (isClaimed ? [value.path, besidePath(value.path, file)] : [value.path]).some((shown) =>
-      isSameValue({ ...value, path: shown }, history.valueInTree(tree, shown)),
-    )
-  }
-
-  /** States of a file before the newest one, newest first: a stock `git add` may have staged one of them. */
-  *#earlierStates(file: FileId): Generator<FileState> {
-    const { history, live, views } = this.#options
-    const newest = live.stateOf(file)
-    const seen = new Set<string>()
-    const operations = [...history.log(file).within(newest)].sort(
-      (a, b) => b.lamport - a.lamport || b.number - a.number,
-    )
-    for (const { feed, number } of operations.slice(0, maxEarlierStates)) {
-      const before = views.stateBefore(file, feed, number)
-      for (const state of [withCount(before, feed, number + 1), before]) {
-        const key = stateKey(state)
-        if (!seen.has(key)) yield state
-        seen.add(key)
-      }
-    }
+    const states = this.#options.states.of(tree, parents, anchors, staged, mayType)
+    await this.#options.flush()
+    return states
   }
 
   /** Announces a commit of this member. `lines` are those of its note. */

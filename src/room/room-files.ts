@@ -159,6 +159,22 @@ export class RoomFiles {
     this.#options.onChange()
   }
 
+  /** Makes a content one of the states of the file at a path, between what it is now and the same again. Answers that state. */
+  interpose(path: string, content: FileContent, mode: FileMode): FileState {
+    const file = this.#fileAt(path)
+    const now = this.at(path)
+    this.#become(path, content, mode)
+    const state = this.#options.live.stateOf(file)
+    this.#become(path, now.blob === undefined ? { text: now.text } : { blob: now.blob }, now.mode as FileMode)
+    return state
+  }
+
+  #become(path: string, content: FileContent, mode: FileMode): void {
+    if ('text' in content && this.text(path) !== undefined) this.write(path, content.text)
+    else this.setContent(path, content)
+    if (this.at(path).mode !== mode) this.setMode(path, mode)
+  }
+
   setMode(path: string, mode: FileMode): void {
     this.#set(this.#fileAt(path), { register: 'mode', mode })
     this.#options.onChange()

@@ -1,6 +1,5 @@
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject } from '../contracts/object-store.ts'
-import type { FileState } from '../history/file-state.ts'
 import { writeNamedStates } from '../history/naming-entry.ts'
 import type { NamedStates } from '../history/named-states.ts'
 import { toBase64url, toHex, utf8 } from '../lib/bytes.ts'
@@ -15,6 +14,7 @@ import { noteLine } from '../provenance/note-line.ts'
 import { recordTrailers } from '../provenance/record-trailers.ts'
 import { buildRecord, recordDigest } from '../provenance/record.ts'
 import { addTrailers } from '../provenance/trailers.ts'
+import type { StagedState } from '../room/commit-states.ts'
 import type { Room } from '../room/room.ts'
 import type { RoomIdentity } from '../room/room-identity.ts'
 import type { SimObjects } from './sim-objects.ts'
@@ -25,7 +25,7 @@ export interface StagedFile {
   /** The blob, where it has to be stored. */
   readonly object?: GitObject
   /** The state that the room had of the file when it was staged. */
-  readonly state?: FileState
+  readonly state?: StagedState
 }
 
 export interface SimCommitOptions {
@@ -52,7 +52,7 @@ export function stageFile(room: Room, path: string): StagedFile {
   const captured = room.files.capture(path)
   const value = room.files.at(path)
   if (!captured || value.path === undefined) return { entry: undefined }
-  const { state } = captured
+  const state = { file: captured.file, state: captured.state }
   if (value.blob !== undefined) return { entry: { mode: value.mode, id: value.blob }, state }
   return { ...stageText(value.text, value.mode), state }
 }
@@ -72,8 +72,9 @@ export async function writeCommit(options: SimCommitOptions): Promise<SimCommit 
   if (!edit || (parents.length === 1 && edit.root === before)) return undefined
   const trees = edit.trees.map((content): GitObject => ({ type: 'tree', content }))
   await objects.write([...[...staged.values()].flatMap(({ object }) => object ?? []), ...trees])
-  const hints = new Map([...staged].flatMap(([path, { state }]) => (state ? [[path, [state]] as const] : [])))
-  const named = await room.commits.nameStates(edit.root, parents, hints)
+  const hints = new Map([...staged].flatMap(([path, { state }]) => (state ? [[path, state] as const] : [])))
+  const { named, unexplained } = await room.commits.statesOf(edit.root, parents, hints, true)
+  if (unexplained.length) throw new Error(`no file of the room can be ${unexplained.join(', ')}`)
   const { name, email } = identity.person
   const person = { name, email, timeSeconds, zone: '+0000' }
   const fields = { tree: edit.root, parents, author: person, committer: person, message: `${message}\n` }

@@ -122,7 +122,7 @@ async function readFor({ folder, signal }: CliContext, path: string): Promise<Ui
 }
 
 function resultText(
-  { commit, branch, parents, paths, partial, contributors, changeId }: CommitResult,
+  { commit, branch, parents, paths, partial, unshared, contributors, changeId }: CommitResult,
   message: string,
 ): string {
   const name = branch?.replace('refs/heads/', '') ?? 'detached HEAD'
@@ -133,5 +133,6 @@ function resultText(
     ` ${count(paths.length, 'file')}, change ${shortId(changeId)}`,
     ...(others.length ? [` edits by ${escapeLine(others.join(', '))}`] : []),
     ...(partial.length ? [` staged in part: ${escapeLine(partial.join(', '))}`] : []),
+    ...(unshared.length ? [` too large for the room, or no name for it: ${escapeLine(unshared.join(', '))}`] : []),
   ].join('\n')
 }

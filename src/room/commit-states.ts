@@ -1,0 +1,213 @@
+import type { FileId, ObjectId } from '../contracts/ids.ts'
+import type { ObjectStore } from '../contracts/object-store.ts'
+import { isSafePath } from '../document/paths.ts'
+import { maxFileBytes } from '../document/seed.ts'
+import { stateOf, type Anchor } from '../history/anchor.ts'
+import { emptyState, isEmptyState, isWithin, stateKey, withCount, type FileState } from '../history/file-state.ts'
+import { isSameValue } from '../history/file-value.ts'
+import { besidePath } from '../history/layout.ts'
+import type { NamedStates } from '../history/named-states.ts'
+import type { RoomHistory, TreeValue } from '../history/room-history.ts'
+import type { Views } from '../history/views.ts'
+import { diffTrees } from '../objects/tree-diff.ts'
+import type { LiveFiles } from './live-files.ts'
+import type { FileContent, FileMode, RoomFiles } from './room-files.ts'
+
+/** A file and its state when it was staged. */
+export interface StagedState {
+  readonly file: FileId
+  readonly state: FileState
+}
+
+/** What the tree of a commit stands for. */
+export interface TreeStates {
+  readonly named: NamedStates
+  /** Paths behind which no file of the room stands: a commit with such counts as one from outside. */
+  readonly unexplained: readonly string[]
+}
+
+export interface CommitStatesOptions {
+  readonly history: RoomHistory
+  readonly views: Views
+  readonly live: LiveFiles
+  readonly objects: ObjectStore
+  readonly files: Pick<RoomFiles, 'move' | 'createUnseen' | 'interpose'>
+}
+
+/** One look at one tree. */
+interface Look {
+  readonly tree: ObjectId
+  readonly parents: readonly Anchor[]
+  readonly staged: ReadonlyMap<string, StagedState>
+  /** A file that was renamed was staged at another path than the one that it leaves. */
+  readonly stagedOf: ReadonlyMap<FileId, FileState>
+  readonly mayType: boolean
+  readonly states: Map<FileId, FileState>
+  readonly partial: Set<FileId>
+}
+
+const maxEarlierStates = 200
+
+/** Finds the states of files that a tree is made of, before it is committed. What no state has yet is typed. */
+export class CommitStates {
+  readonly #options: CommitStatesOptions
+
+  constructor(options: CommitStatesOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Of each path that a tree changes the newest known state with that content. `staged` are states that were remembered when
+   * the path was staged. A content that is no state's makes the file partial. `mayType`: the tree was made of this work tree,
+   * so that what is new in it, and no state's, may be typed here.
+   */
+  of(
+    tree: ObjectId,
+    commits: readonly ObjectId[],
+    parents: readonly Anchor[],
+    staged: ReadonlyMap<string, StagedState>,
+    mayType: boolean,
+  ): TreeStates {
+    const paths = this.#changedPaths(tree, commits)
+    this.#claimPaths(tree, paths)
+    const stagedOf = new Map([...staged.values()].map(({ file, state }) => [file, state]))
+    const look: Look = { tree, parents, staged, stagedOf, mayType, states: new Map(), partial: new Set() }
+    const unexplained = paths.filter((path) => !this.#explain(path, look))
+    return { named: { states: look.states, partial: look.partial }, unexplained }
+  }
+
+  #changedPaths(tree: ObjectId, commits: readonly ObjectId[]): readonly string[] {
+    const { history } = this.#options
+    const paths = new Set<string>()
+    for (const commit of commits)
+      for (const { path } of diffTrees((id) => history.readTree(id), history.graph.node(commit).tree, tree))
+        paths.add(path)
+    return [...paths].sort()
+  }
+
+  /**
+   * A file that is shown beside its path, because another claims that, and is committed without the other, gets the path at
+   * which the commit holds it: no state would explain the tree otherwise.
+   */
+  #claimPaths(tree: ObjectId, changed: readonly string[]): void {
+    const { history, live, files } = this.#options
+    const alone = changed.filter((path) => {
+      const file = live.layout.fileAt(path)
+      const claimed = file && history.evaluator.registersAt(file, live.stateOf(file)).path
+      if (claimed === undefined || claimed === path) return false
+      return history.entryAt(tree, path) !== undefined && history.entryAt(tree, claimed) === undefined
+    })
+    for (const path of alone) files.move(path, path)
+  }
+
+  /** Names the files that stand behind a path. False where there is none and can be none. */
+  #explain(path: string, look: Look): boolean {
+    const { history, live } = this.#options
+    const before = look.parents[0] && history.layoutOf(look.parents[0]).fileAt(path)
+    if (before) this.#name(before, path, look)
+    const value = history.valueInTree(look.tree, path)
+    // What is gone is explained by the file that was there; a submodule is no file.
+    if (value.path === undefined) return true
+    const shown = live.layout.fileAt(path)
+    const file =
+      [look.staged.get(path)?.file, shown, before].find((one) => one && this.#stateOf(one, path, look)) ??
+      (before ? undefined : this.#fileOnceAt(path, look)) ??
+      shown ??
+      before ??
+      (look.mayType ? this.#create(path, value) : undefined)
+    return file !== undefined && this.#name(file, path, look)
+  }
+
+  /** False where the file has no state to be named. */
+  #name(file: FileId, path: string, look: Look): boolean {
+    const { states, partial, parents } = look
+    if (states.has(file)) return true
+    const [parent] = parents
+    const isOld = parents.some((anchor) => this.#isIn(anchor, file))
+    const known = this.#stateOf(file, path, look) ?? (!isOld && look.mayType ? this.#type(file, path, look) : undefined)
+    if (!known && !isOld) return false
+    states.set(file, known ?? (parent ? stateOf(parent, file) : emptyState))
+    if (!known) partial.add(file)
+    return true
+  }
+
+  #isIn(anchor: Anchor, file: FileId): boolean {
+    return this.#options.history.isBaseFile(file) || !isEmptyState(stateOf(anchor, file))
+  }
+
+  /** The newest known state of a file that explains what the tree holds of it. */
+  #stateOf(file: FileId, path: string, look: Look): FileState | undefined {
+    const staged = look.stagedOf.get(file)
+    for (const state of [staged, this.#options.live.stateOf(file)])
+      if (state && this.#explains(file, path, state, look)) return state
+    for (const state of this.#earlierStates(file)) if (this.#explains(file, path, state, look)) return state
+    return undefined
+  }
+
+  /** Does a tree hold exactly what the file is at a state? The state must not lack what a parent's has. */
+  #explains(file: FileId, path: string, state: FileState, { tree, parents }: Look): boolean {
+    const { history } = this.#options
+    if (!history.log(file).hasState(state)) return false
+    if (!parents.every((anchor) => isWithin(stateOf(anchor, file), state))) return false
+    const [parent] = parents
+    const value = history.evaluator.valueAt(file, state)
+    if (value.path === undefined) {
+      const old = parent && history.layoutOf(parent).pathOf(file)
+      return history.entryAt(tree, old ?? path) === undefined
+    }
+    // Where two files claim one path, one of them is shown, and committed, beside the other.
+    const isClaimed = history.entryAt(tree, value.path) !== undefined
+    return (isClaimed ? [value.path, besidePath(value.path, file)] : [value.path]).some((shown) =>
+      isSameValue({ ...value, path: shown }, history.valueInTree(tree, shown)),
+    )
+  }
+
+  /** States of a file before the newest one, newest first: a stock `git add` may have staged one of them. */
+  *#earlierStates(file: FileId): Generator<FileState> {
+    const { history, live, views } = this.#options
+    const newest = live.stateOf(file)
+    const seen = new Set<string>()
+    const operations = [...history.log(file).within(newest)].sort(
+      (a, b) => b.lamport - a.lamport || b.number - a.number,
+    )
+    for (const { feed, number } of operations.slice(0, maxEarlierStates)) {
+      const before = views.stateBefore(file, feed, number)
+      for (const state of [withCount(before, feed, number + 1), before]) {
+        const key = stateKey(state)
+        if (!seen.has(key)) yield state
+        seen.add(key)
+      }
+    }
+  }
+
+  /** A file that had this path when it was staged, and that somebody has moved or deleted since. */
+  #fileOnceAt(path: string, look: Look): FileId | undefined {
+    const { history, live } = this.#options
+    return [...history.files].find((file) => {
+      const registers = history.log(file).registersWithin(live.stateOf(file))
+      const isOnceThere = registers.some(({ value }) => value.register === 'path' && value.path === path)
+      return isOnceThere && this.#stateOf(file, path, look)
+    })
+  }
+
+  #type(file: FileId, path: string, { tree }: Look): FileState | undefined {
+    const { history, live, files } = this.#options
+    const value = history.valueInTree(tree, path)
+    if (live.layout.fileAt(path) !== file || value.path === undefined || this.#isTooLarge(value)) return undefined
+    return files.interpose(path, contentOf(value), value.mode as FileMode)
+  }
+
+  /** What is committed is shared by that, also where it was held back until now. */
+  #create(path: string, value: TreeValue): FileId | undefined {
+    if (!isSafePath(path) || this.#isTooLarge(value)) return undefined
+    return this.#options.files.createUnseen(path, contentOf(value), value.mode as FileMode)
+  }
+
+  #isTooLarge({ blob }: TreeValue): boolean {
+    return blob !== undefined && (this.#options.objects.read(blob)?.content.length ?? 0) > maxFileBytes
+  }
+}
+
+function contentOf({ blob, text }: TreeValue): FileContent {
+  return blob === undefined ? { text } : { blob }
+}

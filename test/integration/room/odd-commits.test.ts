@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { RoomMeeting, type RoomPeer } from '../../support/room-peer.ts'
+import { until } from '../../support/until.ts'
+
+describe('a commit of what the room does not know', function () {
+  this.timeout(120_000)
+  let meeting: RoomMeeting
+  let alice: RoomPeer
+  let bob: RoomPeer
+
+  before(async () => {
+    meeting = await RoomMeeting.running(['alice', 'bob'], { 'a.txt': 'one\n' })
+    ;[alice, bob] = meeting.peers as [RoomPeer, RoomPeer]
+  })
+  after(() => meeting?.[Symbol.asyncDispose]())
+
+  async function followed(commit: string): Promise<void> {
+    await until(() => bob.head === commit, 20_000)
+    assert.equal(bob.git('status', '--porcelain', '--untracked-files=no'), '')
+  }
+
+  it('shares a file whose name held it back, once it is committed', async () => {
+    alice.write({ '.env': 'KEY=1\n' })
+    alice.git('add', '-f', '.env')
+    const { commit, unshared } = await alice.commit('forced', {})
+    assert.deepEqual(unshared, [])
+    await followed(commit)
+    await until(() => existsSync(join(bob.folder, '.env')))
+  })
+
+  it('has a new file as it was staged, and the file goes on as it is on disk', async () => {
+    alice.write({ 'new.txt': 'as staged\n' })
+    alice.git('add', 'new.txt')
+    alice.write({ 'new.txt': 'as it is now\n' })
+    const { commit, partial } = await alice.commit('staged', {})
+    assert.deepEqual(partial, [])
+    await until(() => bob.head === commit, 20_000)
+    await meeting.equal()
+    for (const peer of [alice, bob]) {
+      assert.equal(peer.git('show', 'HEAD:new.txt'), 'as staged\n')
+      assert.equal(readFileSync(join(peer.folder, 'new.txt'), 'utf8'), 'as it is now\n')
+    }
+    await followed((await alice.commit('the rest')).commit)
+  })
+
+  it('has a new file where it was staged, though somebody has moved it since', async () => {
+    alice.write({ 'here.txt': 'mine\n' })
+    await alice.call('add', ['here.txt'])
+    await until(() => existsSync(join(bob.folder, 'here.txt')))
+    renameSync(join(bob.folder, 'here.txt'), join(bob.folder, 'there.txt'))
+    await until(() => existsSync(join(alice.folder, 'there.txt')))
+    const { commit } = await alice.commit('at its old place', {})
+    await until(() => bob.head === commit, 20_000)
+    await meeting.equal()
+    for (const { folder } of [alice, bob])
+      assert.deepEqual(
+        ['here.txt', 'there.txt'].map((path) => existsSync(join(folder, path))),
+        [false, true],
+      )
+    await followed((await alice.commit('at its new place')).commit)
+  })
+
+  it('counts as one from outside where no file of the room can hold it, and says so', async () => {
+    alice.write({ 'big.bin': new Uint8Array(11_000_000), 'aux/x': 'a name of Windows\n', 'b.txt': 'good\n' })
+    alice.git('add', 'big.bin', 'aux/x', 'b.txt')
+    const { commit, unshared } = await alice.commit('large and odd', {})
+    assert.deepEqual(unshared, ['aux/x', 'big.bin'])
+    await until(() => existsSync(join(bob.folder, 'b.txt')), 20_000)
+    assert.equal(alice.head, commit)
+    assert.equal(alice.git('fsck', '--strict').trim(), '')
+    alice.write({ 'b.txt': 'better\n' })
+    await until(() => readFileSync(join(bob.folder, 'b.txt'), 'utf8') === 'better\n')
+  })
+})
