@@ -106,10 +106,10 @@ export class Room {
       base: () => this.membership.genesis?.base,
       isOfRoom: (commit) => this.#state.isOfRoom(commit),
       haves: () => this.#state.engines?.commits.newest() ?? [],
-      onEntries: (peer, entries) => this.#receive(peer, entries),
+      onEntries: (peer, entries) => this.#takeIn(() => this.#state.replica.receive(entries, peer.member), peer),
       onKeys: (box) => this.#inBackground(this.#takeKeys(box)),
       onObjects: () => {
-        this.#take(this.#state.replica.advance(), undefined)
+        this.#takeIn(() => this.#state.replica.advance())
         this.events.emit('objects', undefined)
       },
       onExchange: () => this.#settler.plan(),
@@ -338,10 +338,10 @@ export class Room {
     return this.#ownFeed().write(body, effect, epoch)
   }
 
-  #receive(peer: PeerLink, entries: readonly Uint8Array[]): void {
+  /** An operation depends on nothing that is taken in after it was made: what waits to be sealed is sealed first. */
+  #takeIn(arrive: () => ReplicaReport, peer?: PeerLink): void {
     this.#feed?.sealOperations()
-    const report = this.#state.replica.receive(entries, peer.member)
-    this.#take(report, peer)
+    this.#take(arrive(), peer)
   }
 
   #take(report: ReplicaReport, peer: PeerLink | undefined): void {
@@ -383,7 +383,7 @@ export class Room {
       return
     }
     await this.#desk.save()
-    this.#take(this.#state.replica.advance(), undefined)
+    this.#takeIn(() => this.#state.replica.advance())
   }
 
   /** What fails while nobody waits for it is told. */

@@ -208,6 +208,32 @@ async function wholeFiles(seed: number): Promise<readonly string[]> {
   return meeting.faults(['walrus', 'badger', 'otter', 'weasel', 'marten'])
 }
 
+/** Somebody types in the moment in which the objects come for which entries of others have waited, while a flush is under way. */
+async function typedBeforeObjectsCame(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines, 'b.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  // Whose words come first at one place depends on the feeds: so each is the one who waits once.
+  for (const [writer, reader] of [[ann, ben] as const, [ben, ann] as const]) {
+    reader.disk.faults = { ...reader.disk.faults, slowFlush: 1, slowFlushMs: 1000 }
+    const unpack = reader.objects.unpack.bind(reader.objects)
+    reader.objects.unpack = async (pack) => {
+      reader.objects.unpack = unpack
+      const after = (ms: number) => new Promise<void>((resolve) => meeting.world.clock.schedule(ms, resolve))
+      await after(5000)
+      const ids = await unpack(pack)
+      meeting.type(reader, 'b.txt', `${reader.name}-stoat\n`, 'six\n')
+      await after(10)
+      meeting.type(reader, 'a.txt', `${reader.name}-weasel\n`, 'three\n')
+      return ids
+    }
+    meeting.type(writer, 'b.txt', `${writer.name}-walrus\n`, 'one\n')
+    await meeting.commitAndAnnounce(writer, ['b.txt'])
+    meeting.type(writer, 'a.txt', `${writer.name}-otter\n`, 'three\n')
+    await meeting.settle()
+  }
+  return meeting.faults(['stoat', 'weasel', 'walrus', 'otter'].flatMap((word) => [`ann-${word}`, `ben-${word}`]))
+}
+
 /** Short scripted meetings, each of which leads to the situation that one rule is for. */
 export const meetings = {
   oneFileOfTwo,
@@ -221,6 +247,7 @@ export const meetings = {
   untouchedStagedInPart,
   onlyTheOneBeside,
   renamedOutside,
+  typedBeforeObjectsCame,
   powerCut,
   wholeFiles,
 } satisfies Readonly<Record<string, Meeting>>

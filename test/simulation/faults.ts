@@ -139,4 +139,12 @@ export const plantedFaults: readonly PlantedFault[] = [
     meeting: 'wholeFiles',
     breaks: /^doubled: /,
   },
+  {
+    rule: 'an operation depends on nothing that is taken in after it was made',
+    changes: [
+      { file: 'src/room/room.js', from: 'this.#feed?.sealOperations();\n        this.#take(', to: 'this.#take(' },
+    ],
+    meeting: 'typedBeforeObjectsCame',
+    breaks: /^text: .* differ at a.txt/,
+  },
 ]
