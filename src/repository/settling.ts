@@ -1,4 +1,3 @@
-import { isSameContent } from './mirror-content.ts'
 import type { Seen } from './mirror-renames.ts'
 
 /** Time for the other half of a rename, or of an editor's save in two steps: more than the watcher joins events for. */
@@ -11,7 +10,10 @@ interface Deadline {
   readonly latestMs: number
 }
 
-/** Holds back files that have come or gone until it is clear what became of them. Other changes pass at once. */
+/**
+ * Holds back files that have come, gone or become empty until it is clear what became of them: many programs empty a file before
+ * they write it. Other changes pass at once.
+ */
 export class Settling {
   readonly #onDue: (paths: readonly string[]) => void
   readonly #waiting = new Map<string, Deadline>()
@@ -34,8 +36,8 @@ export class Settling {
   /** Those that need not wait, or have waited. All that wait pass as soon as one of them may. */
   sift(seen: readonly Seen[]): readonly Seen[] {
     const now = Date.now()
-    const unsettled = seen.filter(({ disk, known }) => (disk === undefined) !== (known === undefined))
-    for (const { path, disk, known } of seen) if (isSameContent(disk, known)) this.#waiting.delete(path)
+    const unsettled = seen.filter(isUnsettled)
+    for (const one of seen) if (!isUnsettled(one)) this.#waiting.delete(one.path)
     // What came to a place and has left it again is under way still.
     if (seen.some(({ disk, known }) => !disk && !known)) this.#extend(now)
     const isDue = unsettled.some(({ path }) => (this.#waiting.get(path)?.dueMs ?? Number.POSITIVE_INFINITY) <= now)
@@ -66,4 +68,9 @@ export class Settling {
       this.#onDue([...this.#waiting.keys()])
     }, settleMs).unref()
   }
+}
+
+function isUnsettled({ disk, known }: Seen): boolean {
+  if (!disk || !known) return disk !== known
+  return disk.text === '' && known.text !== ''
 }

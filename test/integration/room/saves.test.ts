@@ -22,7 +22,8 @@ describe('the work trees of a running room', function () {
     const watched = { folder: alice.folder, other: bob.folder, prefix: 'o', seed: 3, count: 210, pauseMs: 60 }
     const latencies = await watchedSaves(watched)
     process.stdout.write(`    one way: ${summary(latencies)}\n`)
-    assert.ok(latencies.length > 200 && latencies.at(-1)! < 5000)
+    // What is overtaken by a newer save of the same file is not measured.
+    assert.ok(latencies.length > 100 && latencies.at(-1)! < 5000)
     await meeting.equal()
     assert.deepEqual(fingerprints(bob.folder), fingerprints(alice.folder))
   })

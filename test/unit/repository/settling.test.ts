@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import type { MirrorContent } from '../../../src/repository/mirror-content.ts'
+import type { Seen } from '../../../src/repository/mirror-renames.ts'
+import { Settling } from '../../../src/repository/settling.ts'
+import { until } from '../../support/until.ts'
+
+const text = (content: string): MirrorContent => ({ mode: 0o100644, text: content, blob: undefined })
+const seen = (path: string, known: MirrorContent | undefined, disk: MirrorContent | undefined): Seen => ({
+  path,
+  known,
+  disk,
+})
+
+describe('a change that may be half of one', () => {
+  let due: readonly string[]
+  let settling: Settling
+
+  beforeEach(() => {
+    due = []
+    settling = new Settling((paths) => (due = paths))
+  })
+  afterEach(() => settling.close())
+
+  const passed = (...all: readonly Seen[]): readonly string[] => settling.sift(all).map(({ path }) => path)
+
+  it('waits where a file has come, gone or become empty, and others pass at once', () => {
+    const edited = seen('edited', text('a'), text('b'))
+    const wait = [
+      seen('come', undefined, text('a')),
+      seen('gone', text('a'), undefined),
+      seen('empty', text('a'), text('')),
+    ]
+    assert.deepEqual(passed(edited, ...wait), ['edited'])
+    assert.deepEqual([...settling.paths], ['come', 'gone', 'empty'])
+  })
+
+  it('passes when it has waited, all of it together', async () => {
+    const gone = seen('gone', text('a'), undefined)
+    const come = seen('come', undefined, text('a'))
+    assert.deepEqual(passed(gone), [])
+    await until(() => due.length > 0)
+    assert.deepEqual(due, ['gone'])
+    assert.deepEqual(passed(gone, come), ['gone', 'come'])
+    assert.equal(settling.size, 0)
+  })
+
+  it('is none where the file is whole again', () => {
+    assert.deepEqual(passed(seen('a', text('a'), text(''))), [])
+    assert.deepEqual(passed(seen('a', text('a'), text('ab'))), ['a'])
+    assert.equal(settling.size, 0)
+  })
+
+  it('waits on while files come and go, but not without end', async () => {
+    const gone = seen('gone', text('a'), undefined)
+    const cameAndWent = seen('between', undefined, undefined)
+    const begin = Date.now()
+    assert.deepEqual(passed(gone), [])
+    await until(() => passed(gone, cameAndWent).includes('gone'), 5000)
+    const ms = Date.now() - begin
+    assert.ok(ms >= 450 && ms < 3000, `${ms} ms`)
+  })
+})
