@@ -1,4 +1,5 @@
 import type { FileId, ObjectId } from '../contracts/ids.ts'
+import { isSafePath } from '../document/paths.ts'
 import { makeAnchor, stateOf, type Anchor } from './anchor.ts'
 import { isEmptyState, isWithin, stateKey, type FileState } from './file-state.ts'
 import { isSameValue } from './file-value.ts'
@@ -80,6 +81,8 @@ function treeFault(view: View, anchor: Anchor, tree: ObjectId, parents: readonly
   )
   const [first, ...others] = changed
   for (const path of first ?? []) {
+    // No file of a room can have such a name: it is in the commit only.
+    if (!isSafePath(path)) continue
     if (!others.every((paths) => paths.has(path))) continue
     const file = layout.fileAt(path)
     const inTree = history.valueInTree(tree, path)

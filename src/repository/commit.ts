@@ -1,6 +1,7 @@
 import type { ObjectId } from '../contracts/ids.ts'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { GitObject } from '../contracts/object-store.ts'
+import { isSafePath } from '../document/paths.ts'
 import { buildCommit } from '../git/build-commit.ts'
 import { commitFiles, type CommittedFiles } from '../git/commit-files.ts'
 import { hashFiles } from '../git/hash-files.ts'
@@ -65,7 +66,7 @@ export interface CommitResult extends CommittedFiles {
   readonly paths: readonly string[]
   /** Paths that were staged in part. */
   readonly partial: readonly string[]
-  /** Paths that the room cannot edit: too large, or not allowed by name. The commit counts as one from outside then. */
+  /** Paths that are in the commit and not in the room: their names are not allowed there, or no file can be what they are. */
   readonly unshared: readonly string[]
   readonly contributors: readonly Contribution[]
 }
@@ -130,7 +131,9 @@ async function tryCommit(
   } else if (room && host) await host.follower.takeHead(done.commit)
   await writeMeta(git.workTree, done.commit, record, request.testReport)
   const partial = named && host ? partialPaths(host, named) : []
-  const unshared = states?.unexplained ?? []
+  const unshared = states
+    ? [...changes.map(({ path }) => path).filter((path) => !isSafePath(path)), ...states.unexplained]
+    : []
   return { ...done, changeId, paths: changes.map(({ path }) => path), partial, unshared, contributors }
 }
 

@@ -3,6 +3,7 @@ import { AnvcsError } from '../contracts/errors.ts'
 import type { DisplacedWrite, WorkTree, WorkTreeFile } from '../contracts/work-tree.ts'
 import { isSafePath } from '../document/paths.ts'
 import type { GitRepository } from '../git/repository.ts'
+import { objectId } from '../objects/object-id.ts'
 import type { Room } from '../room/room.ts'
 import type { KnownFiles } from './known-files.ts'
 import { contentOfFile, contentOfValue, isSameBytes, isSameContent, type MirrorContent } from './mirror-content.ts'
@@ -44,7 +45,6 @@ export class MirrorReader {
     paths: readonly string[],
     baseOf: (path: string, disk: MirrorContent | undefined) => MirrorContent | undefined,
   ): Promise<readonly Seen[]> {
-    const { git } = this.#options
     const seen: Seen[] = []
     const safe = paths.filter((path) => isSafePath(path))
     for (let at = 0; at < safe.length; at += readsAtOnce) {
@@ -53,7 +53,7 @@ export class MirrorReader {
       for (const [i, file] of files.entries()) {
         const path = part[i]!
         if (file === 'unreadable') continue
-        const disk = file && contentOfFile(git.crypto, git.format, file)
+        const disk = file && this.#contentOf(file)
         if (this.#isTooLarge(path, disk)) continue
         seen.push({ path, disk, known: baseOf(path, disk) })
       }
@@ -73,6 +73,16 @@ export class MirrorReader {
       this.#unreadable.add(path)
       return 'unreadable'
     }
+  }
+
+  /** What is too large to be shared may have been committed all the same: then the room names its blob. */
+  #contentOf(file: WorkTreeFile): MirrorContent | 'too large' {
+    const { crypto, format } = this.#options.git
+    const content = contentOfFile(crypto, format, file)
+    const room = content === 'too large' ? this.#roomAt(file.path) : undefined
+    if (content !== 'too large' || room?.blob === undefined) return content
+    const blob = objectId(crypto, format, { type: 'blob', content: file.content })
+    return blob === room.blob ? { mode: file.mode, text: undefined, blob } : content
   }
 
   #isTooLarge(path: string, disk: MirrorContent | 'too large' | undefined): disk is 'too large' {

@@ -1,7 +1,5 @@
 import type { FileId, ObjectId } from '../contracts/ids.ts'
-import type { ObjectStore } from '../contracts/object-store.ts'
 import { isSafePath } from '../document/paths.ts'
-import { maxFileBytes } from '../document/seed.ts'
 import { stateOf, type Anchor } from '../history/anchor.ts'
 import { emptyState, isEmptyState, isWithin, stateKey, withCount, type FileState } from '../history/file-state.ts'
 import { isSameValue } from '../history/file-value.ts'
@@ -30,7 +28,6 @@ export interface CommitStatesOptions {
   readonly history: RoomHistory
   readonly views: Views
   readonly live: LiveFiles
-  readonly objects: ObjectStore
   readonly files: Pick<RoomFiles, 'move' | 'createUnseen' | 'interpose'>
 }
 
@@ -102,6 +99,8 @@ export class CommitStates {
 
   /** Names the files that stand behind a path. False where there is none and can be none. */
   #explain(path: string, look: Look): boolean {
+    // What has such a name is in the commit, and in no room.
+    if (!isSafePath(path)) return true
     const { history, live } = this.#options
     const before = look.parents[0] && history.layoutOf(look.parents[0]).fileAt(path)
     if (before) this.#name(before, path, look)
@@ -115,7 +114,31 @@ export class CommitStates {
       shown ??
       before ??
       (look.mayType ? this.#create(path, value) : undefined)
-    return file !== undefined && this.#name(file, path, look)
+    if (!file || !this.#name(file, path, look)) return false
+    // It is shown beside another that claims the path, and that may stand there unchanged, though as another file than before.
+    const claimed = history.evaluator.registersAt(file, look.states.get(file)!).path
+    if (claimed === undefined || claimed === path || this.#nameClaimant(file, claimed, look)) return true
+    return look.mayType && this.#claim(file, path, look)
+  }
+
+  /** Names the file because of which another that claims the same path is shown beside it. */
+  #nameClaimant(beside: FileId, claimed: string, look: Look): boolean {
+    const { layout } = this.#options.live
+    const isIt = (file: FileId | undefined) => file && file !== beside && this.#stateOf(file, claimed, look)
+    const isShown = [look.staged.get(claimed)?.file, layout.fileAt(claimed)].find(isIt)
+    const file = isShown ?? this.#fileOnceAt(claimed, look, beside)
+    return file !== undefined && this.#name(file, claimed, look)
+  }
+
+  /** The other is not committed with it: the file gets the path at which it is. */
+  #claim(file: FileId, path: string, look: Look): boolean {
+    const { live, files } = this.#options
+    if (live.layout.fileAt(path) !== file) return false
+    files.move(path, path)
+    const state = live.stateOf(file)
+    if (!this.#explains(file, path, state, look)) return false
+    look.states.set(file, state)
+    return true
   }
 
   /** False where the file has no state to be named. */
@@ -181,30 +204,25 @@ export class CommitStates {
   }
 
   /** A file that had this path when it was staged, and that somebody has moved or deleted since. */
-  #fileOnceAt(path: string, look: Look): FileId | undefined {
+  #fileOnceAt(path: string, look: Look, except?: FileId): FileId | undefined {
     const { history, live } = this.#options
     return [...history.files].find((file) => {
       const registers = history.log(file).registersWithin(live.stateOf(file))
       const isOnceThere = registers.some(({ value }) => value.register === 'path' && value.path === path)
-      return isOnceThere && this.#stateOf(file, path, look)
+      return isOnceThere && file !== except && this.#stateOf(file, path, look)
     })
   }
 
   #type(file: FileId, path: string, { tree }: Look): FileState | undefined {
     const { history, live, files } = this.#options
     const value = history.valueInTree(tree, path)
-    if (live.layout.fileAt(path) !== file || value.path === undefined || this.#isTooLarge(value)) return undefined
+    if (live.layout.fileAt(path) !== file || value.path === undefined) return undefined
     return files.interpose(path, contentOf(value), value.mode as FileMode)
   }
 
-  /** What is committed is shared by that, also where it was held back until now. */
-  #create(path: string, value: TreeValue): FileId | undefined {
-    if (!isSafePath(path) || this.#isTooLarge(value)) return undefined
+  /** What is committed is shared by that, also where it was held back until now, by its name or its size. */
+  #create(path: string, value: TreeValue): FileId {
     return this.#options.files.createUnseen(path, contentOf(value), value.mode as FileMode)
-  }
-
-  #isTooLarge({ blob }: TreeValue): boolean {
-    return blob !== undefined && (this.#options.objects.read(blob)?.content.length ?? 0) > maxFileBytes
   }
 }
 

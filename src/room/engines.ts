@@ -62,7 +62,7 @@ export function beginEngines(genesis: GenesisBody, options: EnginesOptions): Eng
   const reader = new CommitReader({ crypto, objects: history.objects, membership, roomTag: roomTag(crypto, room) })
   const lastHeardMs = (commit: ObjectId) => membership.lastHeardMs(reader.memberOf(commit), index, device)
   const files = new RoomFiles({ history, views, live, index, feed, onChange })
-  const states = new CommitStates({ history, views, live, objects, files })
+  const states = new CommitStates({ history, views, live, files })
   const facts = { commits: reader, notes, attest, lastHeardMs }
   const commits = new RoomCommits({ history, views, live, objects, states, name, flush, ...facts })
   return { history, views, live, reader, files, commits }

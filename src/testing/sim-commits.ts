@@ -74,11 +74,11 @@ export async function writeCommit(options: SimCommitOptions): Promise<SimCommit 
   await objects.write([...[...staged.values()].flatMap(({ object }) => object ?? []), ...trees])
   const hints = new Map([...staged].flatMap(([path, { state }]) => (state ? [[path, state] as const] : [])))
   const { named, unexplained } = await room.commits.statesOf(edit.root, parents, hints, true)
-  if (unexplained.length) throw new Error(`no file of the room can be ${unexplained.join(', ')}`)
   const { name, email } = identity.person
   const person = { name, email, timeSeconds, zone: '+0000' }
   const fields = { tree: edit.root, parents, author: person, committer: person, message: `${message}\n` }
-  if (isStock) {
+  // What no file of the room can be makes it a commit from outside.
+  if (isStock || unexplained.length) {
     const [commit] = await objects.write([{ type: 'commit', content: serializeCommit(fields) }])
     return { commit: commit!, named, lines: [] }
   }

@@ -133,6 +133,8 @@ function resultText(
     ` ${count(paths.length, 'file')}, change ${shortId(changeId)}`,
     ...(others.length ? [` edits by ${escapeLine(others.join(', '))}`] : []),
     ...(partial.length ? [` staged in part: ${escapeLine(partial.join(', '))}`] : []),
-    ...(unshared.length ? [` too large for the room, or no name for it: ${escapeLine(unshared.join(', '))}`] : []),
+    ...(unshared.length
+      ? [` in the commit, but not in the room (the name is not allowed there): ${escapeLine(unshared.join(', '))}`]
+      : []),
   ].join('\n')
 }

@@ -62,14 +62,17 @@ describe('a commit of what the room does not know', function () {
     await followed((await alice.commit('at its new place')).commit)
   })
 
-  it('counts as one from outside where no file of the room can hold it, and says so', async () => {
-    alice.write({ 'big.bin': new Uint8Array(11_000_000), 'aux/x': 'a name of Windows\n', 'b.txt': 'good\n' })
+  it('has what is too large to be shared, and what has a name that no room allows; that is told', async () => {
+    const big = new Uint8Array(11_000_000).fill(7)
+    alice.write({ 'big.bin': big, 'aux/x': 'a name of Windows\n', 'b.txt': 'good\n' })
     alice.git('add', 'big.bin', 'aux/x', 'b.txt')
     const { commit, unshared } = await alice.commit('large and odd', {})
-    assert.deepEqual(unshared, ['aux/x', 'big.bin'])
-    await until(() => existsSync(join(bob.folder, 'b.txt')), 20_000)
-    assert.equal(alice.head, commit)
-    assert.equal(alice.git('fsck', '--strict').trim(), '')
+    assert.deepEqual(unshared, ['aux/x'])
+    await until(() => bob.head === commit, 20_000)
+    await until(() => existsSync(join(bob.folder, 'big.bin')), 20_000)
+    await meeting.equal()
+    assert.equal(bob.git('hash-object', 'big.bin'), alice.git('rev-parse', 'HEAD:big.bin'))
+    assert.equal(bob.git('status', '--porcelain', '--untracked-files=all'), ' D aux/x\n')
     alice.write({ 'b.txt': 'better\n' })
     await until(() => readFileSync(join(bob.folder, 'b.txt'), 'utf8') === 'better\n')
   })
