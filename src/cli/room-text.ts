@@ -5,8 +5,21 @@ import type { Style } from './style.ts'
 
 /** A running room in lines. Names are the members' own words: escaped. */
 export function roomText(status: RoomStatus, style: Style): readonly string[] {
-  const { room, branch, self, members, peers, signaling, heads, waiting, waitingEntries, paused, entries, voided } =
-    status
+  const {
+    room,
+    branch,
+    self,
+    members,
+    peers,
+    signaling,
+    heads,
+    waiting,
+    waitingEntries,
+    paused,
+    held,
+    entries,
+    voided,
+  } = status
   const linked = new Map(peers.map((peer) => [peer.did, peer]))
   return [
     `Room ${style.strong(room.slice(0, 12))} on ${escapeLine(branch)}: ${count(members.length, 'member')}, ${count(peers.length, 'link')}, ${count(entries, 'entry', 'entries')}`,
@@ -18,6 +31,7 @@ export function roomText(status: RoomStatus, style: Style): readonly string[] {
     }),
     ...(signaling ? [] : [style.notable('  no signaling server is connected')]),
     ...(paused === null ? [] : [style.notable(`  the work tree stands still: ${escapeLine(paused)}`)]),
+    ...(held.length ? [style.notable(`  not shared until it is added: ${heldText(held)}`)] : []),
     ...(heads.length > 1
       ? [
           style.bad(
@@ -29,4 +43,11 @@ export function roomText(status: RoomStatus, style: Style): readonly string[] {
     ...(waitingEntries ? [`  ${count(waitingEntries, 'entry waits', 'entries wait')} for others`] : []),
     ...(voided ? [style.notable(`  ${count(voided, 'entry', 'entries')} did not count`)] : []),
   ]
+}
+
+const shownPaths = 5
+
+function heldText(held: readonly string[]): string {
+  const more = held.length > shownPaths ? ` and ${held.length - shownPaths} more` : ''
+  return escapeLine(held.slice(0, shownPaths).join(', ')) + more
 }

@@ -33,6 +33,7 @@ export async function runRoom(
   )
   // Who was met before anybody listened.
   for (const { did, name, path } of roomStatus(host).peers) tell({ event: 'joined', member: did, name, path })
+  for (const message of collaboration.takeEarlyWarnings()) tell({ event: 'warning', message })
   await untilAborted(AbortSignal.any([signal, ended.signal]))
   stop()
   return signal.aborted ? exitStatus.interrupted : exitStatus.ok

@@ -13,8 +13,10 @@ import { Emitter } from '../lib/emitter.ts'
 import { signalingClient } from '../../signaling/client/index.ts'
 import { NodeWebSocket, startSignalingServer, type SignalingServer } from '../../signaling/server/index.ts'
 import { loadNodeWebrtc, webrtcTransport, type IceServer } from '../../transports/webrtc/index.ts'
+import type { DataFolder } from './data-folder.ts'
 import { HostMethods } from './host-methods.ts'
-import { rememberUrls, knownUrls } from './known-urls.ts'
+import { knownUrls, rememberUrls } from './known-urls.ts'
+import { knownPort, rememberPort } from './known-port.ts'
 import { RoomHost, type HostOptions } from './room-host.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -56,6 +58,8 @@ export class Collaboration implements AsyncDisposable {
   readonly #server: SignalingServer | undefined
   readonly #local: LocalServer
   readonly #urls: readonly string[]
+  /** Warnings that came while it began, before anybody could listen. */
+  #early: string[] | undefined = []
   #closed: Promise<void> | undefined
 
   private constructor(
@@ -120,7 +124,7 @@ export class Collaboration implements AsyncDisposable {
     let server: SignalingServer | undefined
     let host: RoomHost | undefined
     try {
-      server = listen === false ? undefined : await startSignalingServer(listen ?? {})
+      server = listen === false ? undefined : await startServer(workspace.data, branch, listen ?? {})
       host = await open({
         workspace,
         branch,
@@ -132,6 +136,7 @@ export class Collaboration implements AsyncDisposable {
       const known = await knownUrls(workspace.data, host.room.id)
       const urls = [...new Set([...own, ...(options.signalingUrls ?? []), ...known])]
       await rememberUrls(workspace.data, host.room.id, options.signalingUrls ?? [])
+      if (server) await rememberPort(workspace.data, host.room.id, server.port)
       collaboration = new Collaboration(host, server, serving.server, urls)
       const client = { urls, crypto: nodeCrypto, random: nodeRandom, clock: nodeClock, WebSocket: NodeWebSocket }
       const { wrapTransport = (inner) => inner } = options
@@ -162,6 +167,13 @@ export class Collaboration implements AsyncDisposable {
   get serverBytes(): number {
     const stats = this.#server?.stats()
     return stats ? stats.bytesIn + stats.bytesOut : 0
+  }
+
+  /** Warnings that came while it began, once. */
+  takeEarlyWarnings(): readonly string[] {
+    const early = this.#early ?? []
+    this.#early = undefined
+    return early
   }
 
   get signalingUrls(): readonly string[] {
@@ -213,12 +225,34 @@ export class Collaboration implements AsyncDisposable {
     room.events.on('signaling', ({ connected }) => emit({ event: 'signaling', connected }))
     this.host.events.on('followed', ({ from, to }) => emit({ event: 'followed', from: from ?? null, to }))
     this.host.events.on('paused', ({ reason }) => emit({ event: 'paused', reason: reason ?? null }))
-    this.host.events.on('problem', ({ message }) => emit({ event: 'warning', message }))
+    this.host.events.on('problem', ({ message }) => {
+      if (this.#early && this.#early.length < maxEarly) this.#early.push(message)
+      emit({ event: 'warning', message })
+    })
   }
 }
 
+const maxEarly = 100
+
 function begin(options: CollaborationOptions, open: (host: HostOptions) => Promise<RoomHost>): Promise<Collaboration> {
   return Collaboration.create(options, open)
+}
+
+/** Others know the port of the last run, and look for this host there. */
+async function startServer(
+  data: DataFolder,
+  branch: string,
+  listen: { readonly host?: string; readonly port?: number },
+): Promise<SignalingServer> {
+  const room = await data.roomOf(branch)
+  const port = room && (await knownPort(data, room))
+  if (listen.port || port === undefined) return startSignalingServer(listen)
+  try {
+    return await startSignalingServer({ ...listen, port })
+  } catch (error) {
+    if (!AnvcsError.is(error, 'PORT_TAKEN')) throw error
+    return startSignalingServer(listen)
+  }
 }
 
 /** The branch that is checked out, by its full name. Throws USAGE where HEAD is detached. */

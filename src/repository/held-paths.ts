@@ -25,6 +25,20 @@ export class HeldPaths {
     this.#held = new Set(options.log.held)
   }
 
+  /** All paths that are held back. */
+  get paths(): Iterable<string> {
+    return this.#held
+  }
+
+  /** Those of the paths that were looked at that are held back, and at which the room has another file. */
+  inTheWay(seen: readonly Seen[], isInRoom: (path: string) => boolean): readonly string[] {
+    return seen.filter(({ path, known }) => !known && this.#held.has(path) && isInRoom(path)).map(({ path }) => path)
+  }
+
+  isHeld(path: string): boolean {
+    return this.#held.has(path)
+  }
+
   get news(): Iterable<string> {
     return this.#news
   }

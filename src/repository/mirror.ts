@@ -1,10 +1,11 @@
 import { messageOf } from '../lib/error-message.ts'
 import type { ObjectId } from '../contracts/ids.ts'
-import type { DisplacedWrite, WorkTree } from '../contracts/work-tree.ts'
+import type { WorkTree } from '../contracts/work-tree.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { readStored, readStoredCommit } from '../git/stored-objects.ts'
 import { diffTrees } from '../objects/tree-diff.ts'
 import type { Room } from '../room/room.ts'
+import { Collisions } from './collisions.ts'
 import { EditBase } from './edit-base.ts'
 import { HeldPaths } from './held-paths.ts'
 import { KnownFiles } from './known-files.ts'
@@ -34,7 +35,6 @@ export interface MirrorOptions {
 const againMs = 50
 const retryMs = 500
 const failedMs = 1000
-const maxCollisions = 5
 /** So long a caller waits for Git or an editor to leave the files alone. */
 const settledMs = 10_000
 
@@ -50,8 +50,7 @@ export class Mirror {
   readonly #exports = new Set<string>()
   /** Paths that could not be written yet: their blobs have been asked for, or the system refused. */
   readonly #unwritten = new Set<string>()
-  /** How often in a row a path could not be written. */
-  readonly #collisions = new Map<string, number>()
+  readonly #collisions: Collisions
   readonly #settling = new Settling((paths) => this.#diskChanged(paths))
   readonly #stops: (() => void)[] = []
   #working: Promise<void> | undefined
@@ -70,6 +69,7 @@ export class Mirror {
     const { room, git, tree, guard, log, isShared, onProblem } = options
     this.#options = options
     this.#held = new HeldPaths({ git, log, isShared })
+    this.#collisions = new Collisions({ isHeld: (path) => this.#held.isHeld(path), onProblem })
     this.#known = new KnownFiles(room, log, origin)
     this.#base = new EditBase({ room, git, guard, known: this.#known })
     this.#reader = new MirrorReader({ room, git, tree, known: this.#known, onProblem })
@@ -92,12 +92,18 @@ export class Mirror {
     mirror.#stops.push(
       room.events.on('changed', ({ paths, origin: by }) => mirror.#roomChanged(paths, by)),
       room.events.on('objects', () => mirror.#objectsCame()),
-      tree.onChange((paths) => (paths ? mirror.#diskChanged(paths) : mirror.#missed())),
-      tree.onDisplaced((write) => mirror.#displacedChanged(write)),
+      tree.onChange((paths) => (paths ? mirror.#diskChanged(paths) : mirror.#inBackground(mirror.scan()))),
+      // The room says that it has changed, and so the file gets what was written into its predecessor.
+      tree.onDisplaced((write) => mirror.#inBackground(mirror.#reader.takeInDisplaced(write))),
       guard.watch(() => mirror.#gitChanged()),
     )
     await mirror.scan()
     return mirror
+  }
+
+  /** Paths that lie here and are not shared until they are added. */
+  get held(): readonly string[] {
+    return [...this.#held.paths].sort()
   }
 
   /** Why the work tree stands still; undefined while it is mirrored. */
@@ -173,13 +179,8 @@ export class Mirror {
     this.#wake()
   }
 
-  /** The room says that it has changed, and so the file gets what was written into its predecessor. */
-  #displacedChanged(write: DisplacedWrite): void {
-    this.#reader.takeInDisplaced(write).catch((error: unknown) => this.#failed(error))
-  }
-
-  #missed(): void {
-    this.scan().catch((error: unknown) => this.#failed(error))
+  #inBackground(work: Promise<void>): void {
+    work.catch((error: unknown) => this.#failed(error))
   }
 
   #objectsCame(): void {
@@ -229,10 +230,18 @@ export class Mirror {
       }
       this.#isGitDue = false
       if (this.#pausedByHand || (this.#restored && !(await this.#isAsBefore()))) return
-      if (guard.isIndexChanged) for (const path of await this.#held.releaseTracked()) this.#imports.add(path)
+      if (guard.isIndexChanged) await this.#releaseTracked()
       if (this.#imports.size && !(await this.#import())) return this.#retry(againMs)
       if (this.#exports.size) await this.#export()
       this.#isFailing = false
+    }
+  }
+
+  /** What lies there was nobody's edit of what HEAD has, but a file of its own. */
+  async #releaseTracked(): Promise<void> {
+    for (const path of await this.#held.releaseTracked()) {
+      this.#base.takenIn(path)
+      this.#imports.add(path)
     }
   }
 
@@ -255,7 +264,7 @@ export class Mirror {
   /** A commit takes what is on disk, so that is taken in first: the commit is made of it. All else may have written files. */
   async #headMoved(change: HeadChange): Promise<void> {
     const { guard, log } = this.#options
-    const paths = this.#pathsBetween(change)
+    const paths = this.#pathsBetween(change).filter((path) => !this.#held.isHeld(path))
     if (change.kind === 'commit' && !this.isStanding) {
       for (const path of paths) this.#imports.add(path)
       if (!(await this.#importFor(change))) return
@@ -332,6 +341,7 @@ export class Mirror {
   }
 
   #takeIn(seen: readonly Seen[], fresh: FreshPaths): void {
+    const { room } = this.#options
     this.#importing = true
     try {
       for (const path of this.#reader.takeIn(seen, fresh)) this.#exports.add(path)
@@ -339,6 +349,8 @@ export class Mirror {
       this.#importing = false
     }
     for (const { path } of seen) this.#base.takenIn(path)
+    for (const path of this.#held.inTheWay(seen, (path) => room.files.at(path).path !== undefined))
+      this.#collisions.again(path)
     this.#held.looked(seen, (path) => this.#known.at(path, undefined) !== undefined)
   }
 
@@ -369,23 +381,12 @@ export class Mirror {
     try {
       const { lacking, newer, refused } = await this.#writer.write(paths, () => guard.isStill())
       isDone = true
-      for (const path of paths) if (!newer.includes(path)) this.#collisions.delete(path)
-      for (const path of newer) this.#collided(path)
+      for (const path of paths) if (!newer.includes(path)) this.#collisions.over(path)
+      for (const path of newer) if (this.#collisions.again(path)) this.#imports.add(path)
       for (const path of [...lacking, ...refused]) this.#unwritten.add(path)
       if (lacking.length || refused.length) this.#retry(lacking.length ? retryMs : failedMs)
     } finally {
       if (!isDone) for (const path of paths) this.#exports.add(path)
-    }
-  }
-
-  /** Something newer lies there, most often: it is read. What refuses again and again waits for its next change. */
-  #collided(path: string): void {
-    const collisions = (this.#collisions.get(path) ?? 0) + 1
-    this.#collisions.set(path, collisions)
-    if (collisions < maxCollisions) this.#imports.add(path)
-    else {
-      this.#collisions.delete(path)
-      this.#options.onProblem(`${path} cannot be written: something else lies there`)
     }
   }
 }

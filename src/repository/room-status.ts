@@ -27,6 +27,8 @@ export interface RoomStatus {
   /** Equal at peers that hold the same entries. */
   readonly digest: string
   readonly paused: string | null
+  /** Paths that lie here, untracked, and are not shared until they are added. */
+  readonly held: readonly string[]
   readonly voided: number
 }
 
@@ -55,6 +57,7 @@ export function roomStatus({ room, branch, mirror }: RoomHost): RoomStatus {
     entries: room.entryCount,
     digest: room.digest,
     paused: mirror?.paused ?? null,
+    held: mirror?.held ?? [],
     voided: room.voided.length,
   }
 }

@@ -20,7 +20,7 @@ interface RunFlags {
 
 const runFlags = {
   host: optionalText('Where our signaling server listens; 127.0.0.1 unless told', 'address'),
-  port: optionalNumber('Its port; any free one unless told', 'port', 65_535),
+  port: optionalNumber('Its port; the one of the last run, or any free one, unless told', 'port', 65_535),
   listen: { kind: 'boolean', default: true, withNegated: true, brief: 'Run a signaling server' },
   signaling: textList('Another signaling server (ws:// or wss://)', 'url'),
   follow: {

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { RoomMeeting, type RoomPeer } from '../../support/room-peer.ts'
+import { until } from '../../support/until.ts'
+
+describe('an untracked file of a newcomer that the room has, too', function () {
+  this.timeout(60_000)
+
+  it('is told, stays as it is, and once it is shared stands beside the other', async () => {
+    await using meeting = await RoomMeeting.clones(['alice', 'bob'], { 'a.txt': 'one\n' })
+    const [alice, bob] = meeting.peers as [RoomPeer, RoomPeer]
+    await alice.run()
+    alice.write({ 'new.txt': 'of alice\n' })
+    bob.write({ 'new.txt': 'of bob\n' })
+    await alice.call('scan')
+    await bob.run({ ticket: (await alice.call('invite')) as string })
+    await meeting.linked()
+    await until(() =>
+      bob.events.some((event) => event.event === 'warning' && event.message.startsWith('new.txt is not')),
+    )
+    assert.deepEqual((await bob.status()).held, ['new.txt'])
+    const { commit } = await alice.commit('of alice')
+    await until(() => bob.head === commit)
+    appendFileSync(join(bob.folder, 'new.txt'), 'more of bob\n')
+    // Whatever program looks at the index: what it tracks now is shared.
+    bob.git('update-index', '-q', '--really-refresh', '--add', '--', 'a.txt')
+    bob.git('add', 'new.txt')
+    await until(() => readdirSync(alice.folder).some((name) => name.startsWith('new~')), 20_000)
+    await meeting.equal()
+    for (const { folder } of [alice, bob]) {
+      const texts = readdirSync(folder)
+        .filter((name) => name.startsWith('new'))
+        .map((name) => readFileSync(join(folder, name), 'utf8'))
+      assert.deepEqual(texts.sort(), ['of alice\n', 'of bob\nmore of bob\n'])
+    }
+    assert.ok(existsSync(join(alice.folder, 'a.txt')))
+  })
+})
