@@ -25,7 +25,8 @@ export class TextDocument {
   #keepsMade = false
 
   private constructor() {
-    this.#doc = new Y.Doc({ gc: false })
+    // Documents are told apart by their files: Yjs would draw a random name for each, which takes longer than all else.
+    this.#doc = new Y.Doc({ gc: false, guid: '' })
     this.#doc.clientID = nobody
     this.#content = this.#doc.getText(rootName)
   }

@@ -115,16 +115,17 @@ export class MirrorReader {
       known.read(from.path, undefined)
       moved.set(from.path, undefined).set(to.path, from.known)
     }
-    const differing: string[] = []
-    for (const one of seen) {
-      const base = moved.has(one.path) ? moved.get(one.path) : one.known
-      // It has changed between reading and storing: then it is told again.
-      if (!isSameContent(one.disk, base) && !this.#isStored(one.disk)) continue
-      if (!this.#takeInOne({ ...one, known: base }, shared.has(one.path))) continue
-      known.read(one.path, one.disk)
-      if (!isSameContent(this.#roomAt(one.path), one.disk)) differing.push(one.path)
-    }
-    return differing
+    const taken: Seen[] = []
+    this.#options.room.files.batch(() => {
+      for (const one of seen) {
+        const base = moved.has(one.path) ? moved.get(one.path) : one.known
+        // It has changed between reading and storing: then it is told again.
+        if (!isSameContent(one.disk, base) && !this.#isStored(one.disk)) continue
+        if (this.#takeInOne({ ...one, known: base }, shared.has(one.path))) taken.push(one)
+      }
+    })
+    for (const { path, disk } of taken) known.read(path, disk)
+    return taken.filter(({ path, disk }) => !isSameContent(this.#roomAt(path), disk)).map(({ path }) => path)
   }
 
   /** Takes in what a program wrote into a file after it was replaced: as an edit of what it had been. */

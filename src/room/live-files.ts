@@ -20,6 +20,8 @@ export class LiveFiles {
   /** Paths at which a file was shown before it moved, was deleted or was covered by another. */
   readonly #leftPaths = new Set<string>()
   #layout: Layout | undefined
+  /** What `layout` answers while many changes are made: to lay all files out after each of them would take too long. */
+  #frozen: Layout | undefined
   /** The layout at the last call of `takeChangedPaths`, where files have moved since. */
   #earlier: Layout | undefined
 
@@ -29,6 +31,7 @@ export class LiveFiles {
 
   /** Where each file is shown now. */
   get layout(): Layout {
+    if (this.#frozen) return this.#frozen
     const { history } = this.#views
     this.#layout ??= new Layout(
       history.evaluator,
@@ -36,6 +39,12 @@ export class LiveFiles {
       new Map([...history.files].map((file) => [file, this.stateOf(file)])),
     )
     return this.#layout
+  }
+
+  /** The layout stays as it is now until the returned function is called. */
+  freezeLayout(): () => void {
+    this.#frozen = this.layout
+    return () => (this.#frozen = undefined)
   }
 
   stateOf(file: FileId): FileState {

@@ -50,6 +50,7 @@ const maxInsertUnits = 100_000
 export class RoomFiles {
   readonly #options: RoomFilesOptions
   #baseFiles: ReadonlyMap<string, FileId> | undefined
+  #isBatch = false
 
   constructor(options: RoomFilesOptions) {
     this.#options = options
@@ -113,11 +114,31 @@ export class RoomFiles {
     return operations === 0 || index.operationsIn(feed, index.length(feed)) >= operations
   }
 
+  /**
+   * Makes many changes as one: they are told together, and where files lie is looked up as it was before them. No two of them may
+   * concern one path.
+   */
+  batch(changes: () => void): void {
+    const release = this.#options.live.freezeLayout()
+    this.#isBatch = true
+    try {
+      changes()
+    } finally {
+      release()
+      this.#isBatch = false
+      this.#changed()
+    }
+  }
+
+  #changed(): void {
+    if (!this.#isBatch) this.#options.onChange()
+  }
+
   /** Changes a text, by positions in the text as it is now. */
   edit(path: string, changes: readonly TextChange[]): void {
     const file = this.#textFile(path)
     this.#type(file, changes)
-    this.#options.onChange()
+    this.#changed()
   }
 
   /**
@@ -128,7 +149,7 @@ export class RoomFiles {
     const file = this.#textFile(path)
     const { text: current } = this.#options.live.document(file)
     this.#type(file, rebaseWrite(base ?? current, text, current))
-    this.#options.onChange()
+    this.#changed()
   }
 
   /** Makes a file. Throws USAGE where one lies there already or the path is not allowed. */
@@ -147,7 +168,7 @@ export class RoomFiles {
     this.#set(file, { register: 'path', path })
     if (mode !== 0o100644) this.#set(file, { register: 'mode', mode })
     this.#fill(file, content)
-    this.#options.onChange()
+    this.#changed()
     return file
   }
 
@@ -156,7 +177,7 @@ export class RoomFiles {
     const file = this.#fileAt(path)
     if ('text' in content && !this.#options.live.isText(file)) this.#set(file, { register: 'content', blob: undefined })
     this.#fill(file, content)
-    this.#options.onChange()
+    this.#changed()
   }
 
   /** Makes a content one of the states of the file at a path, between what it is now and the same again. Answers that state. */
@@ -177,20 +198,20 @@ export class RoomFiles {
 
   setMode(path: string, mode: FileMode): void {
     this.#set(this.#fileAt(path), { register: 'mode', mode })
-    this.#options.onChange()
+    this.#changed()
   }
 
   move(from: string, to: string): void {
     if (!isSafePath(to)) throw new AnvcsError('PATH_ESCAPES_TREE', { details: { path: to } })
     this.#set(this.#fileAt(from), { register: 'path', path: to })
-    this.#options.onChange()
+    this.#changed()
   }
 
   /** Deletes a file; edits of others that are not known here bring it back. */
   remove(path: string): void {
     const file = this.#fileAt(path)
     this.#set(file, { register: 'path', path: undefined, seen: this.#options.live.stateOf(file) })
-    this.#options.onChange()
+    this.#changed()
   }
 
   #fileAt(path: string): FileId {
