@@ -1,4 +1,5 @@
 import type { SimPeer } from '../../src/testing/sim-peer.ts'
+import { diffLines } from '../../src/testing/simulation/line-diff.ts'
 import { Gathering } from './gathering.ts'
 
 /** What is wrong at the end of a scripted meeting; nothing where the rules hold. */
@@ -169,11 +170,7 @@ async function renamedOutside(seed: number): Promise<readonly string[]> {
   const parent = await meeting.commitAndAnnounce(ann, ['a.txt'])
   meeting.type(ben, 'a.txt', 'otter\n', 'three\n')
   meeting.type(ann, 'a.txt', 'badger\n', 'six\n')
-  const texts = new Map([
-    ['a.txt', undefined],
-    ['b.txt', lines],
-  ])
-  meeting.upstream.commit(texts, Math.floor(meeting.world.clock.now() / 1000))
+  meeting.commitUpstream({ 'a.txt': undefined, 'b.txt': lines })
   await meeting.pull(ann)
   ann.disk.faults = { ...ann.disk.faults, meanFlushMs: 10_000 }
   const meanwhile = (): void => meeting.world.network.heal()
@@ -208,6 +205,21 @@ async function wholeFiles(seed: number): Promise<readonly string[]> {
   return meeting.faults(['walrus', 'badger', 'otter', 'weasel', 'marten'])
 }
 
+/** Two whose programs compare texts differently pull one commit while they are apart, and both type beside its word. */
+async function comparedTwice(seed: number): Promise<readonly string[]> {
+  const files = { 'a.txt': 'one\nwalrus badger\nthree\n' }
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], files, { ben: { differ: diffLines } })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  meeting.commitUpstream({ 'a.txt': 'one\nwalrus weasel badger\nthree\n' })
+  await meeting.pull(ann)
+  await meeting.pull(ben)
+  meeting.type(ann, 'a.txt', 'otter\n', 'one\n')
+  meeting.type(ben, 'a.txt', 'marten\n', 'three\n')
+  await meeting.settle()
+  return meeting.faults(['walrus', 'weasel', 'badger', 'otter', 'marten'])
+}
+
 /** Short scripted meetings, each of which leads to the situation that one rule is for. */
 export const meetings = {
   oneFileOfTwo,
@@ -223,6 +235,7 @@ export const meetings = {
   renamedOutside,
   powerCut,
   wholeFiles,
+  comparedTwice,
 } satisfies Readonly<Record<string, Meeting>>
 
 export type MeetingName = keyof typeof meetings
