@@ -205,6 +205,42 @@ async function wholeFiles(seed: number): Promise<readonly string[]> {
   return meeting.faults(['walrus', 'badger', 'otter', 'weasel', 'marten'])
 }
 
+/** A commit that brings a file is adopted without the entries of its author, who then comes back and types into the file. */
+async function createdAndAdopted(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  ann.room.files.create('new.txt', { text: 'walrus\nweasel\n' })
+  const commit = await meeting.commitAndAnnounce(ann, ['new.txt'])
+  meeting.upstream.push(ann, commit)
+  await meeting.pull(ben)
+  await meeting.world.wait(ben.room.commits.adopt())
+  meeting.type(ann, 'new.txt', 'otter\n', 'walrus\n')
+  await meeting.settle()
+  meeting.type(ben, 'new.txt', 'badger\n', 'weasel\n')
+  await meeting.settle()
+  return meeting.faults(['walrus', 'weasel', 'otter', 'badger'])
+}
+
+/** A file is renamed and changed by a commit of stock Git, which others adopt before its author announces it. */
+async function renamedAndAdopted(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  ann.room.files.move('a.txt', 'b.txt')
+  meeting.type(ann, 'b.txt', 'walrus\n', 'one\n')
+  const made = await meeting.commit(ann, ['a.txt', 'b.txt'], { isStock: true })
+  meeting.upstream.push(ann, made.commit)
+  await meeting.pull(ben)
+  await meeting.world.wait(ben.room.commits.adopt())
+  await meeting.announce(ann, made)
+  meeting.type(ann, 'b.txt', 'otter\n', 'six\n')
+  await meeting.settle()
+  meeting.type(ben, 'b.txt', 'badger\n', 'three\n')
+  await meeting.settle()
+  return meeting.faults(['walrus', 'otter', 'badger', 'four'])
+}
+
 /** Two whose programs compare texts differently pull one commit while they are apart, and both type beside its word. */
 async function comparedTwice(seed: number): Promise<readonly string[]> {
   const files = { 'a.txt': 'one\nwalrus badger\nthree\n' }
@@ -235,6 +271,8 @@ export const meetings = {
   renamedOutside,
   powerCut,
   wholeFiles,
+  createdAndAdopted,
+  renamedAndAdopted,
   comparedTwice,
 } satisfies Readonly<Record<string, Meeting>>
 

@@ -79,6 +79,18 @@ export const plantedFaults: readonly PlantedFault[] = [
     breaks: /^doubled: walrus/,
   },
   {
+    rule: 'the author of a commit tells which file lies where, and not who told it without the states',
+    changes: [
+      {
+        file: 'src/history/view.js',
+        from: 'exactFor(file, named) ?? exactFor(file, own)',
+        to: 'exactFor(file, own)',
+      },
+    ],
+    meeting: 'createdAndAdopted',
+    breaks: /^doubled: walrus/,
+  },
+  {
     rule: 'states are joined commit by commit, parents first, and not at the heads alone',
     changes: [
       {

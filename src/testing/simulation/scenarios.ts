@@ -65,4 +65,20 @@ export const scenarios = {
   },
 } as const satisfies Readonly<Record<string, Scenario>>
 
+/** Runs in which some seeds still fail, as docs/plan/first-room.md tells: they are held by name only. */
+export const openScenarios = {
+  foes: {
+    ...hostile,
+    steps: 80,
+    commit: 0.8,
+    partition: 0.7,
+    manual: 0.3,
+    engines: true,
+    stock: 0.2,
+    adopt: true,
+    partial: 0.2,
+    eager: true,
+  },
+} as const satisfies Readonly<Record<string, Scenario>>
+
 export type ScenarioName = keyof typeof scenarios
