@@ -129,18 +129,34 @@ export class RoomCommits {
     const [parent] = anchors
     const changed = this.#changedPaths(tree, parents).flatMap((path) => {
       const before = parent && history.layoutOf(parent).fileAt(path)
-      return [...new Set([live.layout.fileAt(path), before])].flatMap((file) => (file ? [{ path, file }] : []))
+      const files = [...new Set([live.layout.fileAt(path), before])].flatMap((file) => file ?? [])
+      if (files.length || !history.entryAt(tree, path)) return files.map((file) => ({ path, file, isSure: true }))
+      return this.#onceAt(path).map((file) => ({ path, file, isSure: false }))
     })
-    for (const { path, file } of changed) {
+    for (const { path, file, isSure } of changed) {
       if (states.has(file)) continue
       // A file that was renamed was staged at another path than the one that it leaves.
       const remembered = changed.flatMap((other) => (other.file === file ? (hints.get(other.path) ?? []) : []))
       const known = [...remembered, live.stateOf(file), ...this.#earlierStates(file)]
       const state = known.find((candidate) => this.#explains(file, path, candidate, tree, anchors))
+      if (!state && !isSure) continue
       states.set(file, state ?? (parent ? stateOf(parent, file) : emptyState))
       if (!state) partial.add(file)
     }
     return { states, partial }
+  }
+
+  /** Files that have lain at a path: what was staged there may have been renamed since. */
+  #onceAt(path: string): readonly FileId[] {
+    const { history, live } = this.#options
+    return [...history.files].filter((file) => {
+      const state = live.stateOf(file)
+      const settings = history.log(file).registersWithin(state)
+      return (
+        settings.some(({ value }) => value.register === 'path' && value.path === path) ||
+        state.authors.some((id) => history.author(id).registers.path === path)
+      )
+    })
   }
 
   #changedPaths(tree: ObjectId, parents: readonly ObjectId[]): readonly string[] {

@@ -180,6 +180,23 @@ async function renamedOutside(seed: number): Promise<readonly string[]> {
   return meeting.faults(['walrus', 'badger', 'otter'])
 }
 
+/** A new file is renamed by another after it was staged, and before its commit is written. */
+async function renamedWhileCommitted(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  ben.room.files.create('new.txt', { text: 'walrus\nweasel\n' })
+  await meeting.settle()
+  meeting.part(ann)
+  meeting.type(ann, 'new.txt', 'otter\n', 'walrus\n')
+  ben.room.files.move('new.txt', 'moved.txt')
+  ann.disk.faults = { ...ann.disk.faults, meanFlushMs: 10_000 }
+  const meanwhile = (): void => meeting.world.network.heal()
+  const made = await meeting.commit(ann, ['new.txt'], { isStock: true, meanwhile })
+  await meeting.announce(ann, made)
+  await meeting.settle()
+  return meeting.faults(['walrus', 'weasel', 'otter'])
+}
+
 /** What its author was told is durable is there after a power cut. */
 async function powerCut(seed: number): Promise<readonly string[]> {
   const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
@@ -269,6 +286,7 @@ export const meetings = {
   untouchedStagedInPart,
   onlyTheOneBeside,
   renamedOutside,
+  renamedWhileCommitted,
   powerCut,
   wholeFiles,
   createdAndAdopted,

@@ -145,6 +145,12 @@ export const plantedFaults: readonly PlantedFault[] = [
     breaks: /^void: the entry says otherwise/,
   },
   {
+    rule: 'what was staged is named though it was renamed since',
+    changes: [{ file: 'src/room/room-commits.js', from: 'this.#onceAt(path).map(', to: '[].map(' }],
+    meeting: 'renamedWhileCommitted',
+    breaks: /^doubled: walrus/,
+  },
+  {
     rule: 'nothing counts as durable, or is sent, before it is flushed',
     changes: [
       {
