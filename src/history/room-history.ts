@@ -15,6 +15,7 @@ import type { Causality } from './causality.ts'
 import { CommitGraph } from './commit-graph.ts'
 import { Evaluator, type EvaluationSource } from './evaluator.ts'
 import { FileLog, type FileOperation } from './file-log.ts'
+import type { FileState } from './file-state.ts'
 import { absent, type FileValue } from './file-value.ts'
 import { KnownClocks } from './known-clocks.ts'
 import { Layout } from './layout.ts'
@@ -183,6 +184,11 @@ export class RoomHistory implements EvaluationSource {
   addAuthor(author: VirtualAuthor): void {
     this.#authors.set(author.id, author)
     this.#keptLog(author.file)
+  }
+
+  /** Is the state made of operations and authors of this file? */
+  isStateOf(file: FileId, state: FileState): boolean {
+    return this.log(file).hasState(state) && state.authors.every((id) => this.#authors.get(id)?.file === file)
   }
 
   textOfBlob(blob: ObjectId): string | undefined {

@@ -137,10 +137,12 @@ export class RoomCommits {
       if (states.has(file)) continue
       // A file that was renamed was staged at another path than the one that it leaves.
       const remembered = changed.flatMap((other) => (other.file === file ? (hints.get(other.path) ?? []) : []))
-      const known = [...remembered, live.stateOf(file), ...this.#earlierStates(file)]
+      // Two files may have changed places: what was remembered for a path can be a state of the other one.
+      const own = remembered.filter((state) => history.isStateOf(file, state))
+      const known = [...own, live.stateOf(file), ...this.#earlierStates(file)]
       const state = known.find((candidate) => this.#explains(file, path, candidate, tree, anchors))
       if (!state && !isSure) continue
-      states.set(file, state ?? (parent ? stateOf(parent, file) : emptyState))
+      states.set(file, state ?? partialState(anchors.map((anchor) => stateOf(anchor, file))))
       if (!state) partial.add(file)
     }
     return { states, partial }
@@ -374,4 +376,9 @@ export class RoomCommits {
     const { commit, scripts, named = nothingNamed, key, lines = [] } = entry
     return this.#options.name({ kind, commit, named, key, scripts: scripts.made, lines })
   }
+}
+
+/** What a file that was staged in part has: the state of the parent that knows most of it. */
+function partialState(ofParents: readonly FileState[]): FileState {
+  return ofParents.find((state) => ofParents.every((other) => isWithin(other, state))) ?? ofParents[0] ?? emptyState
 }

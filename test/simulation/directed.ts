@@ -197,6 +197,40 @@ async function renamedWhileCommitted(seed: number): Promise<readonly string[]> {
   return meeting.faults(['walrus', 'weasel', 'otter'])
 }
 
+/** Two files claim one path, and both are committed after both were changed: what is staged at the path is of the other file. */
+async function bothOfOnePath(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  ann.room.files.create('new.txt', { text: 'walrus\n' })
+  await meeting.commitAndAnnounce(ann, ['new.txt'])
+  ben.room.files.create('new.txt', { text: 'badger\n' })
+  await meeting.settle()
+  const beside = ann.room.files.paths.find((path) => path.includes('~'))!
+  for (const path of [beside, 'new.txt']) meeting.type(ben, path, `${path === beside ? 'otter' : 'weasel'}\n`)
+  await meeting.settle()
+  for (const path of [beside, 'new.txt']) meeting.type(ann, path, `${path === beside ? 'marten' : 'lemur'}\n`)
+  await meeting.commitAndAnnounce(ann, [beside, 'new.txt'])
+  await meeting.settle()
+  return meeting.faults(['walrus', 'badger', 'otter', 'weasel', 'marten', 'lemur'])
+}
+
+/** Heads in conflict are merged by hand into a tree that lacks a file which one of them has brought. */
+async function mergedWithoutOne(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  ann.room.files.create('new.txt', { text: 'walrus\n' })
+  meeting.type(ann, 'a.txt', 'badger\n', 'three\n')
+  const left = await meeting.commitAndAnnounce(ann, ['a.txt', 'new.txt'])
+  meeting.type(ben, 'a.txt', 'otter\n', 'three\n')
+  const right = await meeting.commitAndAnnounce(ben, ['a.txt'])
+  await meeting.settle()
+  await meeting.commitAndAnnounce(ann, ['a.txt'], { parents: [right, left] })
+  await meeting.settle()
+  return meeting.faults(['walrus', 'badger', 'otter'])
+}
+
 /** What its author was told is durable is there after a power cut. */
 async function powerCut(seed: number): Promise<readonly string[]> {
   const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
@@ -287,6 +321,8 @@ export const meetings = {
   onlyTheOneBeside,
   renamedOutside,
   renamedWhileCommitted,
+  bothOfOnePath,
+  mergedWithoutOne,
   powerCut,
   wholeFiles,
   createdAndAdopted,
