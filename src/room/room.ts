@@ -108,6 +108,8 @@ export class Room {
       onEntries: (peer, entries) => this.#receive(peer, entries),
       onKeys: (box) => this.#inBackground(this.#takeKeys(box)),
       onObjects: () => {
+        // Entries that have waited for these objects take effect now, and what was typed before has not seen them.
+        this.#feed?.sealOperations()
         this.#take(this.#state.replica.advance(), undefined)
         this.events.emit('objects', undefined)
       },

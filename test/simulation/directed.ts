@@ -231,6 +231,32 @@ async function mergedWithoutOne(seed: number): Promise<readonly string[]> {
   return meeting.faults(['walrus', 'badger', 'otter'])
 }
 
+/** Somebody types while others' entries wait for Git objects, and is still writing when these come. */
+async function typedBeforeObjectsCame(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  meeting.commitUpstream({ 'b.txt': 'badger\n' })
+  await meeting.pull(ben)
+  meeting.type(ben, 'a.txt', 'otter\n', 'one\n')
+  const { faults } = ann.disk
+  ann.disk.faults = { ...faults, meanFlushMs: 20_000 }
+  meeting.type(ann, 'a.txt', 'weasel\n', 'six\n')
+  await meeting.pass(1)
+  ann.disk.faults = faults
+  meeting.world.network.heal()
+  if (!(await meeting.world.until(() => ann.room.waitingEntries > 0))) meeting.seen.push('nothing waits')
+  let words = 0
+  const typesOn = (): boolean => {
+    if (ann.room.waitingEntries === 0) return false
+    meeting.type(ann, 'a.txt', `walrus${words++}\n`, 'one\n')
+    return true
+  }
+  await meeting.world.until(() => !typesOn())
+  await meeting.settle()
+  return meeting.faults(['walrus0', 'weasel', 'otter', 'badger'])
+}
+
 /** What its author was told is durable is there after a power cut. */
 async function powerCut(seed: number): Promise<readonly string[]> {
   const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
@@ -323,6 +349,7 @@ export const meetings = {
   renamedWhileCommitted,
   bothOfOnePath,
   mergedWithoutOne,
+  typedBeforeObjectsCame,
   powerCut,
   wholeFiles,
   createdAndAdopted,

@@ -151,6 +151,18 @@ export const plantedFaults: readonly PlantedFault[] = [
     breaks: /^doubled: walrus/,
   },
   {
+    rule: 'what was typed before the entries of others take effect has not seen them',
+    changes: [
+      {
+        file: 'src/room/room.js',
+        from: 'this.#feed?.sealOperations();\n                this.#take(',
+        to: 'this.#take(',
+      },
+    ],
+    meeting: 'typedBeforeObjectsCame',
+    breaks: /^text: /,
+  },
+  {
     rule: 'nothing counts as durable, or is sent, before it is flushed',
     changes: [
       {
