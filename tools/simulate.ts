@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { scenarios, type Scenario, type ScenarioName } from '../src/testing/simulation/scenarios.ts'
+import { openScenarios, scenarios, type Scenario } from '../src/testing/simulation/scenarios.ts'
 import { simulate } from '../src/testing/simulation/simulation.ts'
 
 /**
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     verbose: { type: 'boolean', default: false },
   },
 })
+const known: Readonly<Record<string, Scenario>> = { ...scenarios, ...openScenarios }
 const names = values.scenario ? values.scenario.split(',') : Object.keys(scenarios)
 const first = Number(values.seed)
 const seeds = Number(values.seeds)
@@ -23,8 +24,8 @@ let failed = 0
 const longRun = 100
 
 for (const name of names) {
-  const scenario: Scenario | undefined = scenarios[name as ScenarioName]
-  if (!scenario) throw new Error(`there is no scenario ${name}; there are ${Object.keys(scenarios).join(', ')}`)
+  const scenario = known[name]
+  if (!scenario) throw new Error(`there is no scenario ${name}; there are ${Object.keys(known).join(', ')}`)
   const begin = process.cpuUsage()
   let bad = 0
   let entries = 0

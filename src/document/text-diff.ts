@@ -8,6 +8,9 @@ export interface TextChange {
   readonly insert: string
 }
 
+/** Compares two texts: a canonical script that turns the one into the other. Of many such scripts each engine has its own. */
+export type TextDiffer = (before: string, after: string) => readonly TextChange[]
+
 /**
  * The changes that turn one text into the other and type as little as possible: diff version 1 of a room, the same at
  * every peer. They form a canonical script.

@@ -116,7 +116,7 @@ class OperationsCheck {
   #pastState(file: FileId): FileState {
     let state = this.#states.get(file)
     if (!state) {
-      this.#view ??= this.#views.at(this.#place.past, new DiffScripts())
+      this.#view ??= this.#views.at(this.#place.past, new DiffScripts(this.#history.differ))
       state = this.#history.hasLog(file) ? this.#view.currentState(file) : emptyState
       this.#states.set(file, state)
     }

@@ -4,6 +4,7 @@ import type { AuthorId, FeedId, FileId, ObjectId, RoomId } from '../contracts/id
 import type { MergeDriver } from '../contracts/merge-driver.ts'
 import type { GitObject, ObjectStore } from '../contracts/object-store.ts'
 import { textOfBlob } from '../document/seed.ts'
+import type { TextDiffer } from '../document/text-diff.ts'
 import { baseFileId, computedClientId, feedClientId } from '../identity/ids.ts'
 import { hexBytes } from '../lib/bytes.ts'
 import { objectId } from '../objects/object-id.ts'
@@ -14,6 +15,7 @@ import type { Causality } from './causality.ts'
 import { CommitGraph } from './commit-graph.ts'
 import { Evaluator, type EvaluationSource } from './evaluator.ts'
 import { FileLog, type FileOperation } from './file-log.ts'
+import type { FileState } from './file-state.ts'
 import { absent, type FileValue } from './file-value.ts'
 import { KnownClocks } from './known-clocks.ts'
 import { Layout } from './layout.ts'
@@ -28,6 +30,7 @@ export interface HistoryOptions {
   readonly objects: ObjectStore
   readonly base: ObjectId
   readonly driver: MergeDriver
+  readonly differ: TextDiffer
   readonly causality: Causality
 }
 
@@ -43,6 +46,8 @@ export class RoomHistory implements EvaluationSource {
   readonly crypto: Crypto
   readonly room: RoomId
   readonly driver: MergeDriver
+  /** Makes the scripts of virtual authors: others may have another one, and nothing but those scripts depends on it. */
+  readonly differ: TextDiffer
   readonly causality: Causality
   readonly clocks: KnownClocks
   readonly graph: CommitGraph
@@ -69,6 +74,7 @@ export class RoomHistory implements EvaluationSource {
     this.crypto = options.crypto
     this.room = options.room
     this.driver = options.driver
+    this.differ = options.differ
     this.causality = options.causality
     this.clocks = new KnownClocks(this, options.causality)
     this.graph = new CommitGraph(this.objects, options.base)
@@ -178,6 +184,11 @@ export class RoomHistory implements EvaluationSource {
   addAuthor(author: VirtualAuthor): void {
     this.#authors.set(author.id, author)
     this.#keptLog(author.file)
+  }
+
+  /** Is the state made of operations and authors of this file? */
+  isStateOf(file: FileId, state: FileState): boolean {
+    return this.log(file).hasState(state) && state.authors.every((id) => this.#authors.get(id)?.file === file)
   }
 
   textOfBlob(blob: ObjectId): string | undefined {

@@ -1,5 +1,5 @@
 import type { FileId, ObjectId } from '../contracts/ids.ts'
-import { diffText, rebaseChanges } from '../document/text-diff.ts'
+import { rebaseChanges, type TextDiffer } from '../document/text-diff.ts'
 import type { FileState } from './file-state.ts'
 import type { GivenScript } from './naming-entry.ts'
 import { scriptPlace, type Script } from './virtual-author.ts'
@@ -19,25 +19,30 @@ export interface ScriptSource {
   script(request: ScriptRequest): Script | undefined
 }
 
-/** Scripts by the diff version of the room; those that were made are kept for the entry that tells them. */
+/** Scripts by a diff of this peer; those that were made are kept for the entry that tells them. */
 export class DiffScripts implements ScriptSource {
   readonly made = new Map<string, GivenScript>()
+  readonly #diff: TextDiffer
+
+  constructor(diff: TextDiffer) {
+    this.#diff = diff
+  }
 
   script(request: ScriptRequest): Script {
     const { text, target, parentText } = request
     const script: Script =
       parentText === undefined
-        ? { changes: diffText(text, target), own: undefined }
-        : laidOver(parentText, target, text)
+        ? { changes: this.#diff(text, target), own: undefined }
+        : this.#laidOver(parentText, target, text)
     const { commit, file, before } = request
     this.made.set(scriptPlace(commit, file, before), { commit, file, before, script })
     return script
   }
-}
 
-function laidOver(parentText: string, target: string, text: string): Script {
-  const own = diffText(parentText, target)
-  return { changes: rebaseChanges(parentText, own, text), own }
+  #laidOver(parentText: string, target: string, text: string): Script {
+    const own = this.#diff(parentText, target)
+    return { changes: rebaseChanges(parentText, own, text), own }
+  }
 }
 
 /** The scripts that an entry brings. */

@@ -1,4 +1,5 @@
 import type { FeedId, FileId, ObjectId } from '../contracts/ids.ts'
+import { outsideFileId } from '../identity/ids.ts'
 import { makeAnchor, stateOf, type Anchor } from './anchor.ts'
 import { emptyState, isWithin, joinStates, type FileState } from './file-state.ts'
 import type { Naming } from './named-anchor.ts'
@@ -97,29 +98,41 @@ export class View {
     const states = new Map(before)
     const partial = new Set<FileId>()
     const layout = history.layoutOf(makeAnchor(history.crypto, commit, before, new Set()))
+    const named = own.filter((anchor) => !makesFiles(history, anchor))
     for (const [file, state] of before) {
-      const exacts = own.filter((anchor) => !anchor.partial.has(file))
-      const exact = exacts.find((anchor) => anchor.states.has(file)) ?? exacts[0]
+      const exact = exactFor(file, named) ?? exactFor(file, own)
       if (!exact) {
         partial.add(file)
         continue
       }
       const path = history.layoutOf(exact).pathOf(file)
       const target = path === undefined ? undefined : history.valueInTree(tree, path)
-      states.set(
-        file,
-        typeValue(history, {
-          commit,
-          file,
-          before: state,
-          value: layout.valueOf(file),
-          target,
-          scripts: this.#scripts,
-        }),
-      )
+      // A file that the commit does not have is deleted even where an equal one at its path hides it: they would not stay equal.
+      const isGone = history.evaluator.registersAt(file, stateOf(exact, file)).path === undefined
+      const value = isGone ? history.evaluator.valueAt(file, state) : layout.valueOf(file)
+      states.set(file, typeValue(history, { commit, file, before: state, value, target, scripts: this.#scripts }))
     }
     return makeAnchor(history.crypto, commit, states, partial)
   }
+}
+
+/**
+ * Was the commit told without its author's states, and has it brought files so? What its author calls a renamed file, or one
+ * made in the room, is another file then: where the author's states come, they tell which file lies where.
+ */
+function makesFiles(history: RoomHistory, anchor: Anchor): boolean {
+  const { crypto, room } = history
+  const layout = history.layoutOf(anchor)
+  return [...anchor.states.keys()].some((file) => {
+    const path = layout.pathOf(file)
+    return path !== undefined && file === outsideFileId(crypto, room, anchor.commit, path)
+  })
+}
+
+/** Of these states of a commit one whose text of the file is the blob, if possible one that tells of the file. */
+function exactFor(file: FileId, anchors: readonly Anchor[]): Anchor | undefined {
+  const exacts = anchors.filter((anchor) => !anchor.partial.has(file))
+  return exacts.find((anchor) => anchor.states.has(file)) ?? exacts[0]
 }
 
 export function joinAll(anchors: readonly Anchor[]): Map<FileId, FileState> {

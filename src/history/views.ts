@@ -46,7 +46,7 @@ export class Views {
 
   /** Everything that is known here; joined states are mended by this peer's diff. */
   live(): View {
-    this.#live ??= this.liveWith(new DiffScripts())
+    this.#live ??= this.liveWith(new DiffScripts(this.history.differ))
     return this.#live
   }
 
@@ -64,6 +64,6 @@ export class Views {
   /** What of a file lies in the causal past of an operation. */
   stateBefore(file: FileId, feed: FeedId, operation: number): FileState {
     const past = this.#causality.past(feed, this.#causality.entryOf(feed, operation))
-    return this.at(past, new DiffScripts()).currentState(file)
+    return this.at(past, new DiffScripts(this.history.differ)).currentState(file)
   }
 }

@@ -102,17 +102,17 @@ export class CommitStates {
     // What has such a name is in the commit, and in no room.
     if (!isSafePath(path)) return true
     const { history, live } = this.#options
-    const before = look.parents[0] && history.layoutOf(look.parents[0]).fileAt(path)
-    if (before) this.#name(before, path, look)
+    const before = look.parents.flatMap((anchor) => history.layoutOf(anchor).fileAt(path) ?? [])
+    for (const file of before) this.#name(file, path, look)
     const value = history.valueInTree(look.tree, path)
     // What is gone is explained by the file that was there; a submodule is no file.
     if (value.path === undefined) return true
     const shown = live.layout.fileAt(path)
     const file =
-      [look.staged.get(path)?.file, shown, before].find((one) => one && this.#stateOf(one, path, look)) ??
-      (before ? undefined : this.#fileOnceAt(path, look)) ??
+      [look.staged.get(path)?.file, shown, ...before].find((one) => one && this.#stateOf(one, path, look)) ??
+      (before.length ? undefined : this.#fileOnceAt(path, look)) ??
       shown ??
-      before ??
+      before[0] ??
       (look.mayType ? this.#create(path, value) : undefined)
     if (!file || !this.#name(file, path, look)) return false
     // It is shown beside another that claims the path, and that may stand there unchanged, though as another file than before.
@@ -145,11 +145,10 @@ export class CommitStates {
   #name(file: FileId, path: string, look: Look): boolean {
     const { states, partial, parents } = look
     if (states.has(file)) return true
-    const [parent] = parents
     const isOld = parents.some((anchor) => this.#isIn(anchor, file))
     const known = this.#stateOf(file, path, look) ?? (!isOld && look.mayType ? this.#type(file, path, look) : undefined)
     if (!known && !isOld) return false
-    states.set(file, known ?? (parent ? stateOf(parent, file) : emptyState))
+    states.set(file, known ?? partialState(parents.map((anchor) => stateOf(anchor, file))))
     if (!known) partial.add(file)
     return true
   }
@@ -170,7 +169,7 @@ export class CommitStates {
   /** Does a tree hold exactly what the file is at a state? The state must not lack what a parent's has. */
   #explains(file: FileId, path: string, state: FileState, { tree, parents }: Look): boolean {
     const { history } = this.#options
-    if (!history.log(file).hasState(state)) return false
+    if (!history.isStateOf(file, state)) return false
     if (!parents.every((anchor) => isWithin(stateOf(anchor, file), state))) return false
     const [parent] = parents
     const value = history.evaluator.valueAt(file, state)
@@ -207,8 +206,11 @@ export class CommitStates {
   #fileOnceAt(path: string, look: Look, except?: FileId): FileId | undefined {
     const { history, live } = this.#options
     return [...history.files].find((file) => {
-      const registers = history.log(file).registersWithin(live.stateOf(file))
-      const isOnceThere = registers.some(({ value }) => value.register === 'path' && value.path === path)
+      const state = live.stateOf(file)
+      const registers = history.log(file).registersWithin(state)
+      const isOnceThere =
+        registers.some(({ value }) => value.register === 'path' && value.path === path) ||
+        state.authors.some((id) => history.author(id).registers.path === path)
       return isOnceThere && file !== except && this.#stateOf(file, path, look)
     })
   }
@@ -224,6 +226,11 @@ export class CommitStates {
   #create(path: string, value: TreeValue): FileId {
     return this.#options.files.createUnseen(path, contentOf(value), value.mode as FileMode)
   }
+}
+
+/** What a file that was staged in part has: the state of the parent that knows most of it. */
+function partialState(ofParents: readonly FileState[]): FileState {
+  return ofParents.find((state) => ofParents.every((other) => isWithin(other, state))) ?? ofParents[0] ?? emptyState
 }
 
 function contentOf({ blob, text }: TreeValue): FileContent {

@@ -3,6 +3,7 @@ import { AnvcsError } from '../contracts/errors.ts'
 import type { KeyId, ObjectId } from '../contracts/ids.ts'
 import type { MergeDriver } from '../contracts/merge-driver.ts'
 import type { ObjectStore } from '../contracts/object-store.ts'
+import type { TextDiffer } from '../document/text-diff.ts'
 import type { Anchor } from '../history/anchor.ts'
 import type { NamingEntry } from '../history/naming-entry.ts'
 import { RoomHistory } from '../history/room-history.ts'
@@ -33,6 +34,7 @@ export interface EnginesOptions {
   readonly crypto: Crypto
   readonly objects: ObjectStore
   readonly driver: MergeDriver
+  readonly differ: TextDiffer
   readonly keys: RoomKeys
   readonly index: FeedIndex
   readonly membership: Membership
@@ -47,8 +49,8 @@ export interface EnginesOptions {
 
 /** Throws ROOM_MISMATCH where the base commit of the room is not in the repository. */
 export function beginEngines(genesis: GenesisBody, options: EnginesOptions): Engines {
-  const { crypto, objects, driver, keys, index, membership, device, feed, onChange, name, flush, notes, attest } =
-    options
+  const { crypto, objects, driver, differ, keys, index, membership, device, feed } = options
+  const { onChange, name, flush, notes, attest } = options
   const { base } = genesis
   if (objects.format !== genesis.objectFormat || !objects.has(base))
     throw new AnvcsError('ROOM_MISMATCH', {
@@ -56,7 +58,7 @@ export function beginEngines(genesis: GenesisBody, options: EnginesOptions): Eng
       details: { base },
     })
   const { room, idKey } = keys
-  const history = new RoomHistory({ crypto, room, idKey, objects, base, driver, causality: index })
+  const history = new RoomHistory({ crypto, room, idKey, objects, base, driver, differ, causality: index })
   const views = new Views(history)
   const live = new LiveFiles(views)
   const reader = new CommitReader({ crypto, objects: history.objects, membership, roomTag: roomTag(crypto, room) })

@@ -109,7 +109,7 @@ export class RoomCommits {
 
   /** Announces a commit of this member. `lines` are those of its note. */
   async announce(commit: ObjectId, named: NamedStates, lines: readonly string[]): Promise<void> {
-    const scripts = new DiffScripts()
+    const scripts = this.#scripts()
     // A commit without the room's trailer counts as one from outside where its named states do not stand.
     if (!this.#options.commits.isOfRoom(commit))
       outcomeOf(() => outsideAnchor(this.#options.views.liveWith(scripts), commit, scripts))
@@ -184,7 +184,7 @@ export class RoomCommits {
     const heardMs = lastHeardMs(commit)
     if (heardMs !== undefined && heardMs < node.timeSeconds * 1000 + announceMs && !isAdopted)
       return 'its author has not been heard from since'
-    const scripts = new DiffScripts()
+    const scripts = this.#scripts()
     const outcome = outcomeOf(() => outsideAnchor(views.liveWith(scripts), commit, scripts))
     if (outcome.status !== 'ok') return outcome.status === 'void' ? outcome.reason : 'its Git objects are not here'
     durable.push(this.#name('outside', { commit, key: outcome.value.key, scripts }))
@@ -201,11 +201,11 @@ export class RoomCommits {
     const view = views.live()
     const isKnown = [...named.states].every(([file, state]) => isWithin(state, view.currentState(file)))
     if (isKnown) {
-      durable.push(this.#name('record', { commit, named, lines, scripts: new DiffScripts() }))
+      durable.push(this.#name('record', { commit, named, lines, scripts: this.#scripts() }))
       return undefined
     }
     if (!isAdopted) return 'operations that it commits are not here'
-    const scripts = new DiffScripts()
+    const scripts = this.#scripts()
     const outcome = outcomeOf(() =>
       adoptedAnchor(views.liveWith(scripts), commit, named.states, named.partial, scripts),
     )
@@ -222,7 +222,7 @@ export class RoomCommits {
       if (views.live().anchorsOf(commit).length === 0) continue
       const joined = views.live().joined(commit)
       if (!joined || views.live().hasAnchor(joined.key, commit)) continue
-      const scripts = new DiffScripts()
+      const scripts = this.#scripts()
       const mended = views.liveWith(scripts).joined(commit)!
       durable.push(this.#name('join', { commit, key: mended.key, scripts }))
     }
@@ -251,7 +251,7 @@ export class RoomCommits {
     const { views, attest } = this.#options
     const durable: Promise<unknown>[] = []
     while (headsOf(views.live()).length > 1) {
-      const scripts = new DiffScripts()
+      const scripts = this.#scripts()
       const { merges } = foldHeads(views.liveWith(scripts), scripts)
       const next = merges.find(({ key, commit }) => !views.live().hasAnchor(key, commit))
       if (!next) break
@@ -260,6 +260,10 @@ export class RoomCommits {
       durable.push(this.#name('fold', { commit: next.commit, key: next.key, scripts, lines: attest(next) }))
     }
     await Promise.all(durable)
+  }
+
+  #scripts(): DiffScripts {
+    return new DiffScripts(this.#options.history.differ)
   }
 
   #name(

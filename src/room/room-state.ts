@@ -1,5 +1,6 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { FeedId, ObjectId } from '../contracts/ids.ts'
+import { diffText } from '../document/text-diff.ts'
 import type { NamingEntry } from '../history/naming-entry.ts'
 import type { Anchor } from '../history/anchor.ts'
 import type { Ticket } from '../identity/ticket.ts'
@@ -149,12 +150,13 @@ export class RoomState {
       onFault(new AnvcsError('ROOM_MISMATCH', { message: 'The room has another founder than the ticket says.' }))
       return
     }
-    const { crypto, objects, driver, identity, notes = () => [] } = options
+    const { crypto, objects, driver, differ = diffText, identity, notes = () => [] } = options
     try {
       this.#engines = beginEngines(genesis, {
         crypto,
         objects,
         driver,
+        differ,
         keys,
         index: this.replica.index,
         membership: this.membership,

@@ -86,7 +86,7 @@ async function make({ text, parents, identity = room.mallory.identity, isStock, 
 /** The virtual author of a commit over any state: whatever was typed since is deleted. */
 function retyped(commit: ObjectId, before = newestState()) {
   const { history } = engines()
-  const scripts = new DiffScripts()
+  const scripts = new DiffScripts(diffText)
   const target = history.valueInTree(history.graph.node(commit).tree, path)
   const value = { ...history.evaluator.valueAt(file, before), path }
   const state = typeValue(history, { commit, file, before, value, target, scripts })
@@ -171,7 +171,7 @@ function scriptsOf(...given: readonly GivenScript[]): ReadonlyMap<string, GivenS
 
 /** The scripts with which a commit counts as from outside. */
 function outsideScripts(commit: ObjectId): readonly [GivenScript, ...GivenScript[]] {
-  const scripts = new DiffScripts()
+  const scripts = new DiffScripts(diffText)
   outsideAnchor(engines().views.liveWith(scripts), commit, scripts)
   return [...scripts.made.values()] as unknown as readonly [GivenScript, ...GivenScript[]]
 }
@@ -191,7 +191,7 @@ describe('a member who lies about the states of commits', () => {
     const made = await make({ text: 'ONE two three\nfour five SIX\n', parents: [committed], identity, isStock: true })
     const { state, scripts } = retyped(made.commit)
     assertWouldTakeAway(state, made.commit)
-    const { key } = outsideAnchor(engines().views.live(), made.commit, new DiffScripts())
+    const { key } = outsideAnchor(engines().views.live(), made.commit, new DiffScripts(diffText))
     const given = new Map([...scripts, ...scriptsOf(...outsideScripts(made.commit))])
     say({ kind: 'announce', commit: made.commit, named: named(state), scripts: given })
     await room.settled()
@@ -295,7 +295,7 @@ describe('a member who lies about the states of commits', () => {
     for (const [reason, changes, own] of falseOnes) {
       const script = { changes, own }
       if (!changes.some(({ at }) => at > old.length)) applyChanges(old, changes)
-      const key = outsideAnchor(engines().views.live(), commit, new DiffScripts()).key
+      const key = outsideAnchor(engines().views.live(), commit, new DiffScripts(diffText)).key
       await isVoid(reason, { kind: 'outside', commit, key, scripts: scriptsOf({ ...given, script }) })
     }
   })
@@ -315,7 +315,7 @@ describe('a member who lies about the states of commits', () => {
     const { changes, own } = given.script
     assert.deepEqual(own, diffText(part, text))
     const before = textAt(given.before)
-    const { key } = outsideAnchor(engines().views.live(), commit, new DiffScripts())
+    const { key } = outsideAnchor(engines().views.live(), commit, new DiffScripts(diffText))
     const lies: readonly Script[] = [
       { changes, own: undefined },
       { changes, own: [] },
@@ -337,7 +337,7 @@ describe('a member who lies about the states of commits', () => {
 
   it('cannot name a state outside of the causal past of its entry', async () => {
     const first = await make({ text: 'ONE two three\nfour five six\nM\n', parents: [committed], isStock: true })
-    const { key } = outsideAnchor(engines().views.live(), first.commit, new DiffScripts())
+    const { key } = outsideAnchor(engines().views.live(), first.commit, new DiffScripts(diffText))
     say({ kind: 'outside', commit: first.commit, key, scripts: scriptsOf(...outsideScripts(first.commit)) })
     await room.settled()
     const alices = room.alice.room.membership.feedsOf(room.alice.identity.certificate.device).map(({ feed }) => feed)
@@ -365,7 +365,7 @@ describe('a member who lies about the states of commits', () => {
   })
 
   it('cannot have the commit of another typed twice, as one from outside', async () => {
-    const scripts = new DiffScripts()
+    const scripts = new DiffScripts(diffText)
     const outside = outsideAnchor(engines().views.liveWith(scripts), committed, scripts)
     const twice = textAt(joinStates(newestState(), stateOf(outside, file)))
     assert.ok(twice.includes('ONEONE'), twice)
@@ -379,7 +379,7 @@ describe('a member who lies about the states of commits', () => {
 
   it('cannot drop one side of a merge by naming the state of the other', async () => {
     const other = await make({ text: 'uno two three\nfour five six\n', parents: [room.world.base], isStock: true })
-    const { key } = outsideAnchor(engines().views.live(), other.commit, new DiffScripts())
+    const { key } = outsideAnchor(engines().views.live(), other.commit, new DiffScripts(diffText))
     say({ kind: 'outside', commit: other.commit, key, scripts: scriptsOf(...outsideScripts(other.commit)) })
     await room.settled()
     assert.equal(room.alice.room.commits.heads().length, 2, 'the heads conflict')
@@ -409,7 +409,7 @@ describe('a member who lies about the states of commits', () => {
 
   it('cannot adopt what is no recorded commit', async () => {
     const { commit, named: states } = await make({ text: 'ONE\n', parents: [committed], isStock: true })
-    const { key } = outsideAnchor(engines().views.live(), commit, new DiffScripts())
+    const { key } = outsideAnchor(engines().views.live(), commit, new DiffScripts(diffText))
     await isVoid(/only a recorded commit/, { kind: 'adopt', commit, key, named: states })
   })
 
@@ -471,7 +471,7 @@ describe('a member who lies about the states of commits', () => {
     const other = 'b.txt'
     const { commit, lines, named: states } = await make({ text: 'EVIL\n', parents: [committed], at: other })
     const { states: of, partial } = states
-    const { key } = adoptedAnchor(engines().views.live(), commit, of, partial, new DiffScripts())
+    const { key } = adoptedAnchor(engines().views.live(), commit, of, partial, new DiffScripts(diffText))
     say({ kind: 'adopt', commit, named: states, lines, key })
     await room.settled()
     assert.ok(room.bob.room.commits.isNamed(commit))
@@ -493,7 +493,7 @@ describe('a member who lies about the states of commits', () => {
     for (let i = 0; i < spam; i++) {
       const { commit } = await make({ text: `spam ${i}\nfour five six\n`, parents: [world.base], isStock: true })
       const scripts = scriptsOf(...outsideScripts(commit))
-      const { key } = outsideAnchor(engines().views.live(), commit, new DiffScripts())
+      const { key } = outsideAnchor(engines().views.live(), commit, new DiffScripts(diffText))
       say({ kind: 'outside', commit, key, scripts })
     }
     await room.settled()
@@ -504,7 +504,7 @@ describe('a member who lies about the states of commits', () => {
     const { history, views } = engines()
     const { driver } = history
     Object.assign(history, { driver: { merge: (...given: Parameters<typeof driver.merge>) => (merges++, driver.merge(...given)) } }) // prettier-ignore
-    const { heads } = foldHeads(views.live(), new DiffScripts())
+    const { heads } = foldHeads(views.live(), new DiffScripts(diffText))
     assert.equal(heads.length, spam + 1)
     assert.ok(merges <= (32 * 31) / 2, `${merges} merges`)
     // Those of honest peers, which go on from the head that they worked on, are merged as ever.

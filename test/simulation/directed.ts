@@ -1,4 +1,5 @@
 import type { SimPeer } from '../../src/testing/sim-peer.ts'
+import { diffLines } from '../../src/testing/simulation/line-diff.ts'
 import { Gathering } from './gathering.ts'
 
 /** What is wrong at the end of a scripted meeting; nothing where the rules hold. */
@@ -169,11 +170,7 @@ async function renamedOutside(seed: number): Promise<readonly string[]> {
   const parent = await meeting.commitAndAnnounce(ann, ['a.txt'])
   meeting.type(ben, 'a.txt', 'otter\n', 'three\n')
   meeting.type(ann, 'a.txt', 'badger\n', 'six\n')
-  const texts = new Map([
-    ['a.txt', undefined],
-    ['b.txt', lines],
-  ])
-  meeting.upstream.commit(texts, Math.floor(meeting.world.clock.now() / 1000))
+  meeting.commitUpstream({ 'a.txt': undefined, 'b.txt': lines })
   await meeting.pull(ann)
   ann.disk.faults = { ...ann.disk.faults, meanFlushMs: 10_000 }
   const meanwhile = (): void => meeting.world.network.heal()
@@ -181,6 +178,83 @@ async function renamedOutside(seed: number): Promise<readonly string[]> {
   await meeting.announce(ann, made)
   await meeting.settle()
   return meeting.faults(['walrus', 'badger', 'otter'])
+}
+
+/** A new file is renamed by another after it was staged, and before its commit is written. */
+async function renamedWhileCommitted(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  ben.room.files.create('new.txt', { text: 'walrus\nweasel\n' })
+  await meeting.settle()
+  meeting.part(ann)
+  meeting.type(ann, 'new.txt', 'otter\n', 'walrus\n')
+  ben.room.files.move('new.txt', 'moved.txt')
+  ann.disk.faults = { ...ann.disk.faults, meanFlushMs: 10_000 }
+  const meanwhile = (): void => meeting.world.network.heal()
+  const made = await meeting.commit(ann, ['new.txt'], { isStock: true, meanwhile })
+  await meeting.announce(ann, made)
+  await meeting.settle()
+  return meeting.faults(['walrus', 'weasel', 'otter'])
+}
+
+/** Two files claim one path, and both are committed after both were changed: what is staged at the path is of the other file. */
+async function bothOfOnePath(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  ann.room.files.create('new.txt', { text: 'walrus\n' })
+  await meeting.commitAndAnnounce(ann, ['new.txt'])
+  ben.room.files.create('new.txt', { text: 'badger\n' })
+  await meeting.settle()
+  const beside = ann.room.files.paths.find((path) => path.includes('~'))!
+  for (const path of [beside, 'new.txt']) meeting.type(ben, path, `${path === beside ? 'otter' : 'weasel'}\n`)
+  await meeting.settle()
+  for (const path of [beside, 'new.txt']) meeting.type(ann, path, `${path === beside ? 'marten' : 'lemur'}\n`)
+  await meeting.commitAndAnnounce(ann, [beside, 'new.txt'])
+  await meeting.settle()
+  return meeting.faults(['walrus', 'badger', 'otter', 'weasel', 'marten', 'lemur'])
+}
+
+/** Heads in conflict are merged by hand into a tree that lacks a file which one of them has brought. */
+async function mergedWithoutOne(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  ann.room.files.create('new.txt', { text: 'walrus\n' })
+  meeting.type(ann, 'a.txt', 'badger\n', 'three\n')
+  const left = await meeting.commitAndAnnounce(ann, ['a.txt', 'new.txt'])
+  meeting.type(ben, 'a.txt', 'otter\n', 'three\n')
+  const right = await meeting.commitAndAnnounce(ben, ['a.txt'])
+  await meeting.settle()
+  await meeting.commitAndAnnounce(ann, ['a.txt'], { parents: [right, left] })
+  await meeting.settle()
+  return meeting.faults(['walrus', 'badger', 'otter'])
+}
+
+/** Somebody types while others' entries wait for Git objects, and is still writing when these come. */
+async function typedBeforeObjectsCame(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  meeting.commitUpstream({ 'b.txt': 'badger\n' })
+  await meeting.pull(ben)
+  meeting.type(ben, 'a.txt', 'otter\n', 'one\n')
+  const { faults } = ann.disk
+  ann.disk.faults = { ...faults, meanFlushMs: 20_000 }
+  meeting.type(ann, 'a.txt', 'weasel\n', 'six\n')
+  await meeting.pass(1)
+  ann.disk.faults = faults
+  meeting.world.network.heal()
+  if (!(await meeting.world.until(() => ann.room.waitingEntries > 0))) meeting.seen.push('nothing waits')
+  let words = 0
+  const typesOn = (): boolean => {
+    if (ann.room.waitingEntries === 0) return false
+    meeting.type(ann, 'a.txt', `walrus${words++}\n`, 'one\n')
+    return true
+  }
+  await meeting.world.until(() => !typesOn())
+  await meeting.settle()
+  return meeting.faults(['walrus0', 'weasel', 'otter', 'badger'])
 }
 
 /** What its author was told is durable is there after a power cut. */
@@ -208,30 +282,55 @@ async function wholeFiles(seed: number): Promise<readonly string[]> {
   return meeting.faults(['walrus', 'badger', 'otter', 'weasel', 'marten'])
 }
 
-/** Somebody types in the moment in which the objects come for which entries of others have waited, while a flush is under way. */
-async function typedBeforeObjectsCame(seed: number): Promise<readonly string[]> {
-  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines, 'b.txt': lines })
+/** A commit that brings a file is adopted without the entries of its author, who then comes back and types into the file. */
+async function createdAndAdopted(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
   const [ann, ben] = meeting.peers as Two
-  // Whose words come first at one place depends on the feeds: so each is the one who waits once.
-  for (const [writer, reader] of [[ann, ben] as const, [ben, ann] as const]) {
-    reader.disk.faults = { ...reader.disk.faults, slowFlush: 1, slowFlushMs: 1000 }
-    const unpack = reader.objects.unpack.bind(reader.objects)
-    reader.objects.unpack = async (pack) => {
-      reader.objects.unpack = unpack
-      const after = (ms: number) => new Promise<void>((resolve) => meeting.world.clock.schedule(ms, resolve))
-      await after(5000)
-      const ids = await unpack(pack)
-      meeting.type(reader, 'b.txt', `${reader.name}-stoat\n`, 'six\n')
-      await after(10)
-      meeting.type(reader, 'a.txt', `${reader.name}-weasel\n`, 'three\n')
-      return ids
-    }
-    meeting.type(writer, 'b.txt', `${writer.name}-walrus\n`, 'one\n')
-    await meeting.commitAndAnnounce(writer, ['b.txt'])
-    meeting.type(writer, 'a.txt', `${writer.name}-otter\n`, 'three\n')
-    await meeting.settle()
-  }
-  return meeting.faults(['stoat', 'weasel', 'walrus', 'otter'].flatMap((word) => [`ann-${word}`, `ben-${word}`]))
+  meeting.part(ann)
+  ann.room.files.create('new.txt', { text: 'walrus\nweasel\n' })
+  const commit = await meeting.commitAndAnnounce(ann, ['new.txt'])
+  meeting.upstream.push(ann, commit)
+  await meeting.pull(ben)
+  await meeting.world.wait(ben.room.commits.adopt())
+  meeting.type(ann, 'new.txt', 'otter\n', 'walrus\n')
+  await meeting.settle()
+  meeting.type(ben, 'new.txt', 'badger\n', 'weasel\n')
+  await meeting.settle()
+  return meeting.faults(['walrus', 'weasel', 'otter', 'badger'])
+}
+
+/** A file is renamed and changed by a commit of stock Git, which others adopt before its author announces it. */
+async function renamedAndAdopted(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  ann.room.files.move('a.txt', 'b.txt')
+  meeting.type(ann, 'b.txt', 'walrus\n', 'one\n')
+  const made = await meeting.commit(ann, ['a.txt', 'b.txt'], { isStock: true })
+  meeting.upstream.push(ann, made.commit)
+  await meeting.pull(ben)
+  await meeting.world.wait(ben.room.commits.adopt())
+  await meeting.announce(ann, made)
+  meeting.type(ann, 'b.txt', 'otter\n', 'six\n')
+  await meeting.settle()
+  meeting.type(ben, 'b.txt', 'badger\n', 'three\n')
+  await meeting.settle()
+  return meeting.faults(['walrus', 'otter', 'badger', 'four'])
+}
+
+/** Two whose programs compare texts differently pull one commit while they are apart, and both type beside its word. */
+async function comparedTwice(seed: number): Promise<readonly string[]> {
+  const files = { 'a.txt': 'one\nwalrus badger\nthree\n' }
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], files, { ben: { differ: diffLines } })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  meeting.commitUpstream({ 'a.txt': 'one\nwalrus weasel badger\nthree\n' })
+  await meeting.pull(ann)
+  await meeting.pull(ben)
+  meeting.type(ann, 'a.txt', 'otter\n', 'one\n')
+  meeting.type(ben, 'a.txt', 'marten\n', 'three\n')
+  await meeting.settle()
+  return meeting.faults(['walrus', 'weasel', 'badger', 'otter', 'marten'])
 }
 
 /** Short scripted meetings, each of which leads to the situation that one rule is for. */
@@ -247,9 +346,15 @@ export const meetings = {
   untouchedStagedInPart,
   onlyTheOneBeside,
   renamedOutside,
+  renamedWhileCommitted,
+  bothOfOnePath,
+  mergedWithoutOne,
   typedBeforeObjectsCame,
   powerCut,
   wholeFiles,
+  createdAndAdopted,
+  renamedAndAdopted,
+  comparedTwice,
 } satisfies Readonly<Record<string, Meeting>>
 
 export type MeetingName = keyof typeof meetings

@@ -79,6 +79,18 @@ export const plantedFaults: readonly PlantedFault[] = [
     breaks: /^doubled: walrus/,
   },
   {
+    rule: 'the author of a commit tells which file lies where, and not who told it without the states',
+    changes: [
+      {
+        file: 'src/history/view.js',
+        from: 'exactFor(file, named) ?? exactFor(file, own)',
+        to: 'exactFor(file, own)',
+      },
+    ],
+    meeting: 'createdAndAdopted',
+    breaks: /^doubled: walrus/,
+  },
+  {
     rule: 'states are joined commit by commit, parents first, and not at the heads alone',
     changes: [
       {
@@ -116,6 +128,44 @@ export const plantedFaults: readonly PlantedFault[] = [
     breaks: /^doubled: badger/,
   },
   {
+    rule: 'a script is taken as the entry tells it, and no diff runs in a verdict',
+    changes: [
+      {
+        file: 'src/history/judge.js',
+        from: 'import { GivenScripts } from',
+        to: 'import { DiffScripts } from',
+      },
+      {
+        file: 'src/history/judge.js',
+        from: 'new GivenScripts(new Map([...entry.scripts].map(([place, { script }]) => [place, script])))',
+        to: 'new DiffScripts(views.history.differ)',
+      },
+    ],
+    meeting: 'comparedTwice',
+    breaks: /^void: the entry says otherwise/,
+  },
+  {
+    rule: 'what was staged is named though it was renamed since',
+    changes: [
+      { file: 'src/room/commit-states.js', from: '[look.staged.get(path)?.file, shown', to: '[shown' },
+      { file: 'src/room/commit-states.js', from: 'this.#fileOnceAt(path, look)', to: 'undefined' },
+    ],
+    meeting: 'renamedWhileCommitted',
+    breaks: /^doubled: walrus/,
+  },
+  {
+    rule: 'what was typed before the entries of others take effect has not seen them',
+    changes: [
+      {
+        file: 'src/room/room.js',
+        from: 'this.#feed?.sealOperations();\n        this.#take(',
+        to: 'this.#take(',
+      },
+    ],
+    meeting: 'typedBeforeObjectsCame',
+    breaks: /^text: /,
+  },
+  {
     rule: 'nothing counts as durable, or is sent, before it is flushed',
     changes: [
       {
@@ -138,13 +188,5 @@ export const plantedFaults: readonly PlantedFault[] = [
     ],
     meeting: 'wholeFiles',
     breaks: /^doubled: /,
-  },
-  {
-    rule: 'an operation depends on nothing that is taken in after it was made',
-    changes: [
-      { file: 'src/room/room.js', from: 'this.#feed?.sealOperations();\n        this.#take(', to: 'this.#take(' },
-    ],
-    meeting: 'typedBeforeObjectsCame',
-    breaks: /^text: .* differ at a.txt/,
   },
 ]

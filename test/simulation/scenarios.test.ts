@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { scenarios, type Scenario, type ScenarioName } from '../../src/testing/simulation/scenarios.ts'
 import { simulate } from '../../src/testing/simulation/simulation.ts'
 
-const seedsEach = 42
+const seedsEach = 39
 const names = Object.keys(scenarios) as ScenarioName[]
 
 describe('peers that meet in a simulated world', function () {

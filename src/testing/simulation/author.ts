@@ -160,7 +160,7 @@ export class Author {
     const chosen = new Map<string, boolean>()
     return paths.filter((path) => {
       // So do two files that claim one path: where one of them is shown depends on the other.
-      const claimed = path.replace(/~[0-9a-f]{4}/, '')
+      const claimed = claimedPath(path)
       const file = layout?.fileAt(claimed) ?? engines.live.layout.fileAt(claimed) ?? claimed
       if (!chosen.has(file)) chosen.set(file, this.#random.chance(0.5))
       return chosen.get(file)
@@ -193,6 +193,7 @@ export class Author {
     isStock: boolean,
   ): Promise<void> {
     const { room, objects, identity, clock } = this.peer
+    if (this.#unannounced.length || !(await this.#areNamed(parents))) return
     const timeSeconds = Math.floor(clock.now() / 1000)
     const message = `Change ${this.#made++} of ${this.name}`
     const made = await writeCommit({ room, objects, identity, parents, staged, timeSeconds, message, isStock })
@@ -211,17 +212,27 @@ export class Author {
   }
 
   async #announceAll(): Promise<void> {
-    const { commits } = this.peer.room
+    const { commits, engines } = this.peer.room
     for (let next = this.#unannounced[0]; next; next = this.#unannounced[0]) {
       const { commit, named, lines } = next
+      if (!(await this.#areNamed(engines.history.graph.node(commit).parents))) return
       await commits.announce(commit, named, lines)
       this.#unannounced.shift()
       this.#head = commit
     }
   }
 
+  /** A failed machine may have lost the entry that named a commit: it is told again, and nothing builds on it before it is named. */
+  async #areNamed(parents: readonly ObjectId[]): Promise<boolean> {
+    const { commits } = this.peer.room
+    for (const parent of parents) if (!commits.isNamed(parent)) await commits.tell(parent)
+    return parents.every((parent) => commits.isNamed(parent))
+  }
+
   pull(): void {
     this.#task(async () => {
+      // What lies below the new HEAD and is this author's own is announced, not told as from outside.
+      await this.#announceAll()
       await this.peer.room.commits.tell(await this.#upstream.fetch(this.peer))
     })
   }
@@ -268,13 +279,18 @@ export class Author {
     const { tree } = history.graph.node(commit)
     const paths = new Set([...this.paths, ...treePaths(history, tree)])
     return [...paths].sort().filter((path) => {
-      const { blob } = room.files.at(path)
-      // A binary file whose blob has not come is not on this disk.
-      if (blob !== undefined && !this.peer.objects.has(blob)) return false
+      // Beside a file that is not here another one is not committed: that would be a copy, in the commit itself.
+      if (!this.#isOnDisk(path) || !this.#isOnDisk(claimedPath(path))) return false
       const staged = stageFile(room, path).entry
       const committed = history.entryAt(tree, path)
       return staged?.id !== committed?.id || staged?.mode !== committed?.mode
     })
+  }
+
+  /** A binary file whose blob has not come is not on this disk. */
+  #isOnDisk(path: string): boolean {
+    const { blob } = this.peer.room.files.at(path)
+    return blob === undefined || this.peer.objects.has(blob)
   }
 
   /** Some of the changes since the checked-out commit. */
@@ -317,6 +333,11 @@ export function shownPaths(peer: SimPeer): readonly string[] {
   return [...new Set([...inBase, ...room.files.touchedPaths])]
     .filter((path) => room.files.at(path).path !== undefined)
     .sort()
+}
+
+/** The path that the file wants which is shown beside another one. */
+function claimedPath(path: string): string {
+  return path.replace(/~[0-9a-f]{4}/, '')
 }
 
 function treePaths(history: RoomHistory, tree: ObjectId): readonly string[] {
