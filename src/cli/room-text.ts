@@ -16,6 +16,7 @@ export function roomText(status: RoomStatus, style: Style): readonly string[] {
     waiting,
     waitingEntries,
     paused,
+    standing,
     held,
     entries,
     voided,
@@ -30,7 +31,13 @@ export function roomText(status: RoomStatus, style: Style): readonly string[] {
       return `  ${escapeLine(name).padEnd(20)} ${state}`
     }),
     ...(signaling ? [] : [style.notable('  no signaling server is connected')]),
-    ...(paused === null ? [] : [style.notable(`  the work tree stands still: ${escapeLine(paused)}`)]),
+    ...(paused === null
+      ? []
+      : [
+          style.notable(
+            `  the work tree stands still: ${escapeLine(paused)}${standing ? ' (`ai-vcs collab resume`)' : ''}`,
+          ),
+        ]),
     ...(held.length ? [style.notable(`  not shared until it is added: ${heldText(held)}`)] : []),
     ...(heads.length > 1
       ? [

@@ -35,8 +35,9 @@ export async function initRepository(workspace: Workspace, signal?: AbortSignal)
   const { key, isNew } = await ensureMemberKey(configFolder, person.email)
   const before = (await readInstalled(git.dataDir)) ?? { version: 1, files: [], config: [] }
   const installer = new Installer(git, before, signal)
-  await installer.add('notes.displayRef', notesRef)
-  await installer.add('notes.rewriteRef', notesRef)
+  // A pattern: of a plain name Git says that it is invalid, as long as there is no record.
+  await installer.add('notes.displayRef', `${notesRef}*`)
+  await installer.add('notes.rewriteRef', `${notesRef}*`)
   for (const remote of remoteNames(git)) await installer.add(`remote.${remote}.fetch`, notesFetch(remote))
   await installer.write(`${viewFolder}/.gitignore`, '*\n')
   await installer.write(settingsFileName, settingsTemplate)

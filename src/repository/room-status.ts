@@ -27,6 +27,8 @@ export interface RoomStatus {
   /** Equal at peers that hold the same entries. */
   readonly digest: string
   readonly paused: string | null
+  /** Does it stand still until somebody resumes it? */
+  readonly standing: boolean
   /** Paths that lie here, untracked, and are not shared until they are added. */
   readonly held: readonly string[]
   readonly voided: number
@@ -57,6 +59,7 @@ export function roomStatus({ room, branch, mirror }: RoomHost): RoomStatus {
     entries: room.entryCount,
     digest: room.digest,
     paused: mirror?.paused ?? null,
+    standing: mirror?.isStanding ?? false,
     held: mirror?.held ?? [],
     voided: room.voided.length,
   }
