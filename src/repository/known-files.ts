@@ -1,6 +1,7 @@
 import type { ObjectId } from '../contracts/ids.ts'
 import { diffText } from '../document/text-diff.ts'
 import { scriptCost } from '../history/virtual-author.ts'
+import type { WrittenMark } from '../room/room-files.ts'
 import type { Room } from '../room/room.ts'
 import { contentOfValue, isSameContent, type MirrorContent } from './mirror-content.ts'
 import type { LoggedContent, LoggedFile, MirrorLog } from './mirror-log.ts'
@@ -37,12 +38,11 @@ export class KnownFiles {
     return this.#contents.has(path) || this.#remembered(path).length === 1
   }
 
-  /** It was read: everything that differs from what was known has been taken in. */
-  read(path: string, content: Candidate): void {
+  /** It was read: everything that differs from what was known has been taken in, by the operations up to the mark. */
+  read(path: string, content: Candidate, mark: WrittenMark): void {
     const isNews = !this.#contents.has(path) || !isSameContent(this.#contents.get(path), content)
     this.#contents.set(path, content)
-    if (isNews)
-      this.#log.add(path, { kind: 'read', content: this.#logged(path, content), mark: this.#room.files.mark() })
+    if (isNews) this.#log.add(path, { kind: 'read', content: this.#logged(path, content), mark })
   }
 
   /** It is about to be written; `written` tells that it was. */

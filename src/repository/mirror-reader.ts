@@ -4,6 +4,7 @@ import type { DisplacedWrite, WorkTree, WorkTreeFile } from '../contracts/work-t
 import { isSafePath } from '../document/paths.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { objectId } from '../objects/object-id.ts'
+import type { WrittenMark } from '../room/room-files.ts'
 import type { Room } from '../room/room.ts'
 import type { KnownFiles } from './known-files.ts'
 import { contentOfFile, contentOfValue, isSameBytes, isSameContent, type MirrorContent } from './mirror-content.ts'
@@ -112,19 +113,21 @@ export class MirrorReader {
     const come = new Set([...shared, ...renamed])
     for (const [from, to] of renamesIn(seen, come, (path) => this.#roomAt(path) !== undefined)) {
       this.#options.room.files.move(from.path, to.path)
-      known.read(from.path, undefined)
+      known.read(from.path, undefined, this.#options.room.files.mark())
       moved.set(from.path, undefined).set(to.path, from.known)
     }
-    const taken: Seen[] = []
+    /** With how far the own feed was written then: a kill may take back what came after. */
+    const taken: (Seen & { readonly mark: WrittenMark })[] = []
     this.#options.room.files.batch(() => {
       for (const one of seen) {
         const base = moved.has(one.path) ? moved.get(one.path) : one.known
         // It has changed between reading and storing: then it is told again.
         if (!isSameContent(one.disk, base) && !this.#isStored(one.disk)) continue
-        if (this.#takeInOne({ ...one, known: base }, shared.has(one.path))) taken.push(one)
+        if (this.#takeInOne({ ...one, known: base }, shared.has(one.path)))
+          taken.push({ ...one, mark: this.#options.room.files.mark() })
       }
     })
-    for (const { path, disk } of taken) known.read(path, disk)
+    for (const { path, disk, mark } of taken) known.read(path, disk, mark)
     return taken.filter(({ path, disk }) => !isSameContent(this.#roomAt(path), disk)).map(({ path }) => path)
   }
 

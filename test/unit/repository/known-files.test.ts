@@ -54,7 +54,6 @@ class Model {
     const log = MirrorLog.open(this.#log)
     if (!log.origin) log.begin(origin, [])
     const files = {
-      mark: () => ({ feed, operations: this.#made }),
       holds: ({ operations }: { readonly operations: number }) => operations <= this.#durable,
       capture: () => undefined,
     }
@@ -71,7 +70,7 @@ class Model {
   #read(): void {
     assert.equal(this.#known.at(path, content(this.#disk))?.text, this.#bases.at(-1)!.text)
     if (this.#disk !== this.#bases.at(-1)!.text) this.#bases.push({ text: this.#disk, operations: ++this.#made })
-    this.#known.read(path, content(this.#disk))
+    this.#known.read(path, content(this.#disk), { feed, operations: this.#made })
   }
 
   #write(step: 'write' | 'killed before' | 'killed after'): void {
