@@ -1,3 +1,4 @@
+import { shortId } from './commit-text.ts'
 import { count } from './count.ts'
 import { escapeLine } from '../provenance/message-escape.ts'
 import type { RoomStatus } from '../repository/room-status.ts'
@@ -5,8 +6,21 @@ import type { Style } from './style.ts'
 
 /** A running room in lines. Names are the members' own words: escaped. */
 export function roomText(status: RoomStatus, style: Style): readonly string[] {
-  const { room, branch, self, members, peers, signaling, heads, waiting, waitingEntries, paused, entries, voided } =
-    status
+  const {
+    room,
+    branch,
+    tip,
+    self,
+    members,
+    peers,
+    signaling,
+    heads,
+    waiting,
+    waitingEntries,
+    paused,
+    entries,
+    voided,
+  } = status
   const linked = new Map(peers.map((peer) => [peer.did, peer]))
   return [
     `Room ${style.strong(room.slice(0, 12))} on ${escapeLine(branch)}: ${count(members.length, 'member')}, ${count(peers.length, 'link')}, ${count(entries, 'entry', 'entries')}`,
@@ -21,7 +35,7 @@ export function roomText(status: RoomStatus, style: Style): readonly string[] {
     ...(heads.length > 1
       ? [
           style.bad(
-            `  ${heads.length} heads conflict: ${heads.map((head) => head.slice(0, 10)).join(' ')} (\`ai-vcs merge\`)`,
+            `  ${heads.length} heads conflict: ${heads.map(shortId).join(' ')} (\`ai-vcs merge ${shortId(heads.find((head) => head !== tip)!)}\`)`,
           ),
         ]
       : []),
