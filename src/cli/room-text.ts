@@ -1,3 +1,4 @@
+import { shortId } from './commit-text.ts'
 import { count } from './count.ts'
 import { escapeLine } from '../provenance/message-escape.ts'
 import type { RoomStatus } from '../repository/room-status.ts'
@@ -8,6 +9,7 @@ export function roomText(status: RoomStatus, style: Style): readonly string[] {
   const {
     room,
     branch,
+    tip,
     self,
     members,
     peers,
@@ -42,7 +44,7 @@ export function roomText(status: RoomStatus, style: Style): readonly string[] {
     ...(heads.length > 1
       ? [
           style.bad(
-            `  ${heads.length} heads conflict: ${heads.map((head) => head.slice(0, 10)).join(' ')} (\`ai-vcs merge\`)`,
+            `  ${heads.length} heads conflict: ${heads.map(shortId).join(' ')} (\`ai-vcs merge ${shortId(heads.find((head) => head !== tip)!)}\`)`,
           ),
         ]
       : []),

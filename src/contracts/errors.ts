@@ -153,6 +153,11 @@ export const errorTable = {
     hint: 'Nothing was changed; the feature is named above.',
   },
   ROOM_CLOSED: { kind: 'closed', summary: 'The room is closed.', hint: 'Open it again.' },
+  ROOM_CORRUPT: {
+    kind: 'corrupt',
+    summary: 'A file that a clone keeps of its rooms is damaged.',
+    hint: 'Put it back from a backup, or remove it and join again by a ticket of a member.',
+  },
   ROOM_MISSING: {
     kind: 'usage',
     summary: 'This branch has no room.',
@@ -203,6 +208,11 @@ export const errorTable = {
     kind: 'internal',
     summary: 'A file of the work tree could not be read or written.',
     hint: 'Check its permissions and the free space; nothing was changed.',
+  },
+  WORK_TREE_MISSING: {
+    kind: 'usage',
+    summary: 'The repository has no work tree: it is bare.',
+    hint: 'Run the command in a clone of it: `git clone PATH`.',
   },
 } as const satisfies Record<string, ErrorRow>
 

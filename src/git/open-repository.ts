@@ -31,7 +31,7 @@ interface Places {
 }
 
 /**
- * Opens the repository that a folder lies in. Nothing in it is changed. Throws NOT_A_REPOSITORY, or REPOSITORY_UNSUPPORTED with
+ * Opens the repository that a folder lies in. Nothing in it is changed. Throws NOT_A_REPOSITORY, WORK_TREE_MISSING, or REPOSITORY_UNSUPPORTED with
  * the name of the feature; git itself refuses what belongs to another user (GIT_FAILED).
  */
 export async function openRepository(options: OpenRepositoryOptions): Promise<GitRepository> {
@@ -87,7 +87,7 @@ async function findPlaces(path: string, env: NodeJS.ProcessEnv, signal: AbortSig
   if (!existsSync(path)) throw new AnvcsError('NOT_A_REPOSITORY', { message: `There is no folder ${path}.` })
   const result = await new GitProgram(path, env).call(question, { signal })
   const lines = new TextDecoder().decode(result.stdout).split('\n')
-  if (lines[0] === 'true') throw unsupported('no work tree (it is bare)')
+  if (lines[0] === 'true') throw new AnvcsError('WORK_TREE_MISSING')
   const message = result.stderr.split('\n', 1)[0]!
   const feature = /(?:Expected git repo version|unknown repository extension).*/i.exec(result.stderr)?.[0]
   if (feature)

@@ -93,8 +93,9 @@ export class Collaboration implements AsyncDisposable {
       { ...options, signalingUrls: [...(options.signalingUrls ?? []), ...webSocketHints(ticket)] },
       async (host) => {
         const known = await workspace.data.roomOf(host.branch)
-        if (!ticket || known === ticket.room) return RoomHost.open(host)
-        await mustBeUnchanged(host)
+        if (!ticket) return RoomHost.open(host)
+        if (known !== ticket.room) await mustBeUnchanged(host)
+        else if (await RoomHost.hasKeys(workspace, ticket.room)) return RoomHost.open(host)
         return RoomHost.join(host, ticket)
       },
     )
@@ -142,7 +143,7 @@ export class Collaboration implements AsyncDisposable {
       const { wrapTransport = (inner) => inner } = options
       const transport = { clock: nodeClock, random: nodeRandom, wrtc, ...(iceServers && { iceServers }) }
       if (urls.length) host.meet(wrapTransport(webrtcTransport(transport)), signalingClient(client))
-      await host.room.ready(options.signal ? { signal: options.signal } : {})
+      await host.ready(options.signal ? { signal: options.signal } : {})
       await host.begin()
       return collaboration
     } catch (error) {

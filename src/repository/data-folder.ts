@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { AnvcsError } from '../contracts/errors.ts'
 import type { RoomId } from '../contracts/ids.ts'
 
 /** Where everything of ours lies in a repository: `<git common dir>/ai-vcs`, which no `git clean` reaches. */
@@ -35,12 +37,12 @@ export class DataFolder {
   }
 
   async #branches(): Promise<Readonly<Record<string, RoomId>>> {
-    return ((await readJson(this.#branchesPath)) ?? {}) as Readonly<Record<string, RoomId>>
+    return ((await readRecord(this.#branchesPath)) ?? {}) as Readonly<Record<string, RoomId>>
   }
 
   /** Which device this clone is. */
   async device(): Promise<StoredDevice | undefined> {
-    return (await readJson(join(this.path, 'device.json'))) as StoredDevice | undefined
+    return (await readRecord(join(this.path, 'device.json'))) as StoredDevice | undefined
   }
 
   async setDevice(device: StoredDevice): Promise<void> {
@@ -91,6 +93,17 @@ export async function readJson(path: string): Promise<unknown> {
   } catch {
     return undefined
   }
+}
+
+/**
+ * The object in a JSON file that nothing can stand in for, or undefined where there is no file. Throws ROOM_CORRUPT where it
+ * is damaged: a room that is taken for missing would be founded a second time.
+ */
+async function readRecord(path: string): Promise<object | undefined> {
+  const value = await readJson(path)
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  if (value === undefined && !existsSync(path)) return undefined
+  throw new AnvcsError('ROOM_CORRUPT', { message: `${path} is damaged.` })
 }
 
 /** Replaces a JSON file at once, for its user only. */

@@ -1,5 +1,5 @@
 import { AnvcsError } from '../contracts/errors.ts'
-import type { ObjectId } from '../contracts/ids.ts'
+import type { ObjectId, RoomId } from '../contracts/ids.ts'
 import type { Signaling } from '../contracts/signaling.ts'
 import type { Transport } from '../contracts/transport.ts'
 import type { WorkTree } from '../contracts/work-tree.ts'
@@ -10,15 +10,18 @@ import { nodeCrypto } from '../node/crypto.ts'
 import { nodeDeflate } from '../node/deflate.ts'
 import { FeedFiles } from '../node/feed-files/feed-files.ts'
 import { vaultFile } from '../node/vault-file.ts'
+import type { Vault } from '../contracts/vault.ts'
 import { openWorkTree } from '../node/work-tree.ts'
 import type { CommitPerson } from '../objects/commit.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
 import { Room } from '../room/room.ts'
 import type { RoomOptions } from '../room/room-options.ts'
+import { loadSecrets } from '../room/secrets.ts'
 import { messageOf } from '../lib/error-message.ts'
 import { allowMembers } from './allow-signers.ts'
 import { BranchFollower } from './branch-follower.ts'
 import { moveFolder, type RoomFolder } from './data-folder.ts'
+import { JoinRecord } from './join-record.ts'
 import { ignoredFolders, sharedByName } from './shared-paths.ts'
 import { Mirror } from './mirror.ts'
 import { MirrorLog } from './mirror-log.ts'
@@ -47,6 +50,9 @@ export interface HostOptions {
   readonly shareChanges?: boolean
 }
 
+/** So often a member may be met that closes the link before it gives any keys. */
+const maxRefusals = 3
+
 /** A room as one clone hosts it: journal on disk, files mirrored, branch followed. One process hosts a room at a time. */
 export class RoomHost implements AsyncDisposable {
   readonly room: Room
@@ -57,6 +63,7 @@ export class RoomHost implements AsyncDisposable {
   readonly #store: FeedFiles
   readonly #folder: RoomFolder
   readonly #options: HostOptions
+  #joining: JoinRecord | undefined
   #tree: WorkTree | undefined
   #mirror: Mirror | undefined
   #guard: TreeGuard | undefined
@@ -80,7 +87,10 @@ export class RoomHost implements AsyncDisposable {
     const { git, data } = workspace
     const base = git.refs.read(branch)
     if (!base)
-      throw new AnvcsError('COMMIT_UNKNOWN', { message: 'A room begins at a commit, and this branch has none yet.' })
+      throw new AnvcsError('COMMIT_UNKNOWN', {
+        message: 'A room begins at a commit, and this branch has none yet.',
+        hint: 'Make a first commit: `ai-vcs add PATH`, then `ai-vcs commit -m TEXT`.',
+      })
     // The id is known only when genesis is sealed: the feeds are written below a name of their own until then.
     const pending = data.room(`new-${process.pid}` as never)
     const draft = await openParts(options, pending)
@@ -108,14 +118,54 @@ export class RoomHost implements AsyncDisposable {
     }
   }
 
-  /** Begins to join by a ticket; `room.ready()` tells when this device is a member. */
+  /** Are the keys of a room here, and whole? Without them only a ticket helps. */
+  static async hasKeys({ data }: Workspace, room: RoomId): Promise<boolean> {
+    try {
+      return (await loadSecrets(nodeCrypto, vaultFile(data.room(room).keys))) !== undefined
+    } catch (error) {
+      if (AnvcsError.is(error, 'ROOM_CORRUPT')) return false
+      throw error
+    }
+  }
+
+  /** Begins to join by a ticket; `ready()` tells when this device is a member. What does not come to that leaves no trace. */
   static async join(options: HostOptions, ticket: Ticket): Promise<RoomHost> {
     const { data } = options.workspace
     const folder = data.room(ticket.room)
-    const parts = await openParts(options, folder)
-    const room = await Room.join(parts.options, ticket)
-    await data.setRoom(options.branch, ticket.room)
-    return new RoomHost(options, room, parts.store, folder)
+    const record = await JoinRecord.begin(data, options.branch, ticket.room)
+    try {
+      const parts = await openParts(options, folder, (vault) => record.vault(vault))
+      const host = new RoomHost(options, await Room.join(parts.options, ticket), parts.store, folder)
+      host.#joining = record
+      return host
+    } catch (error) {
+      await record.end()
+      throw error
+    }
+  }
+
+  /** Resolves when this device is a member. Throws ROOM_MISMATCH, or TICKET_SPENT where members do not let it in. */
+  async ready({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    const refusal = new AbortController()
+    const stop = this.#joining && this.#onRefusal(this.#joining, () => refusal.abort(new AnvcsError('TICKET_SPENT')))
+    try {
+      await this.room.ready({ signal: AbortSignal.any([refusal.signal, ...(signal ? [signal] : [])]) })
+      this.#joining = undefined
+    } catch (error) {
+      if (error !== signal?.reason) this.#joining?.refuse()
+      throw error
+    } finally {
+      stop?.()
+    }
+  }
+
+  /** A refusal is told by no message: the member closes the link where it would have sent keys. */
+  #onRefusal(joining: JoinRecord, tell: () => void): () => void {
+    let refusals = 0
+    return this.room.events.on('peer', ({ state }) => {
+      const isRefusal = state === 'gone' && !joining.hasKeys && !this.room.peers.length
+      if (isRefusal && ++refusals >= maxRefusals) tell()
+    })
   }
 
   /** Meets the others of the room. */
@@ -202,6 +252,7 @@ export class RoomHost implements AsyncDisposable {
     await this.#follower?.close()
     await this.room.close()
     await this.#store.close()
+    await this.#joining?.end()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -212,9 +263,11 @@ export class RoomHost implements AsyncDisposable {
 async function openParts(
   options: HostOptions,
   folder: RoomFolder,
+  wrapVault: (vault: Vault) => Vault = (vault) => vault,
 ): Promise<{ readonly options: RoomOptions; readonly store: FeedFiles }> {
   const { workspace, autoMerge } = options
   const { git } = workspace
+  const identity = await workspace.identity()
   const store = await FeedFiles.open({ directory: folder.feeds, markers: folder.markers })
   return {
     store,
@@ -224,10 +277,10 @@ async function openParts(
       clock: workspace.clock,
       random: workspace.random,
       store,
-      vault: vaultFile(folder.keys),
+      vault: wrapVault(vaultFile(folder.keys)),
       objects: git.objects,
       driver: lineMerge,
-      identity: await workspace.identity(),
+      identity,
       notes: (commit) => noteLines(git, commit),
       ...(autoMerge && { autoMerge }),
     },

@@ -6,6 +6,8 @@ import type { RoomHost } from './room-host.ts'
 export interface RoomStatus {
   readonly room: string
   readonly branch: string
+  /** The commit that the branch names here. */
+  readonly tip: ObjectId | null
   readonly ready: boolean
   /** This member; null until the room has admitted it. */
   readonly self: string | null
@@ -35,12 +37,13 @@ export interface RoomStatus {
 }
 
 /** How a room stands now. */
-export function roomStatus({ room, branch, mirror }: RoomHost): RoomStatus {
+export function roomStatus({ room, branch, mirror, workspace }: RoomHost): RoomStatus {
   const nameOf = (member: Parameters<typeof didKey>[0]) => room.membership.personOf(member)?.name ?? 'unknown'
   const members = new Map([...room.membership.admissions].map(({ member, person }) => [member, person]))
   return {
     room: room.id,
     branch: branch.replace('refs/heads/', ''),
+    tip: workspace.git.refs.read(branch) ?? null,
     ready: room.isReady,
     self: room.self ? didKey(room.self.member) : null,
     base: room.genesis.base,

@@ -69,7 +69,8 @@ export async function uninitRepository(
   const rooms = await roomsIn(workspace)
   const refs = isPurge ? await removeRefs(workspace, signal) : []
   if (isPurge) {
-    const device = await data.device()
+    // A damaged file is no reason to keep the rest.
+    const device = await data.device().catch(() => undefined)
     if (device) await rm(join(workspace.configFolder, 'devices', `${device.device}.json`), { force: true })
     await rm(data.path, { recursive: true, force: true })
   } else {

@@ -1,4 +1,5 @@
 import type { Crypto } from '../contracts/crypto.ts'
+import { AnvcsError } from '../contracts/errors.ts'
 import type { RoomId } from '../contracts/ids.ts'
 import type { Vault } from '../contracts/vault.ts'
 import { toHex, hexBytes } from '../lib/bytes.ts'
@@ -32,12 +33,17 @@ export async function saveSecrets(vault: Vault, { keys, tickets }: RoomSecrets):
   await vault.save(encodeCbor([1, hexBytes(keys.room), keys.controlKey, keys.epochKeys, rows]))
 }
 
-/** What was saved, or undefined where nothing was, or nothing that can be read. */
+/** What was saved, or undefined where nothing was. Throws ROOM_CORRUPT where it cannot be read. */
 export async function loadSecrets(crypto: Crypto, vault: Vault): Promise<RoomSecrets | undefined> {
   const bytes = await vault.load()
-  const value = bytes && decodeCbor(bytes)
+  if (!bytes) return undefined
+  const value = decodeCbor(bytes)
   const read = value === undefined ? undefined : shape(value)
-  if (!read) return undefined
+  if (!read)
+    throw new AnvcsError('ROOM_CORRUPT', {
+      message: `The keys of the room are damaged${vault.place ? `: ${vault.place}` : ''}.`,
+      hint: 'Put that file back from a backup, or ask a member for a ticket and run `ai-vcs collab join TICKET`.',
+    })
   const [, room, controlKey, epochKeys, tickets] = read
   const keys = new RoomKeys(crypto, toHex(room) as RoomId)
   keys.add(controlKey, epochKeys)

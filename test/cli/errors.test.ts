@@ -24,6 +24,7 @@ describe('bad input ends in one line with its code, what to do next, and an exit
     world = await CliWorld.make()
     await world.repository('repo')
     await mkdir(world.path('plain'))
+    await world.git('.', 'init', '-q', '--bare', 'bare.git')
     await world.repository('loose')
     await mkdir(world.path('home/loose'))
     await writeFile(world.path('home/loose/member_key'), 'no key\n')
@@ -62,6 +63,14 @@ describe('bad input ends in one line with its code, what to do next, and an exit
       message: /many is no number/,
     },
     { what: 'no repository', args: ['status'], options: { folder: 'plain' }, status: 2, code: 'NOT_A_REPOSITORY' },
+    {
+      what: 'a bare repository',
+      args: ['status'],
+      options: { folder: 'bare.git' },
+      status: 2,
+      code: 'WORK_TREE_MISSING',
+      message: /bare/,
+    },
     { what: 'an unreadable ticket', args: ['collab', 'join', 'anvcs1nonsense'], status: 2, code: 'TICKET_INVALID' },
     { what: 'a branch without a room', args: ['collab', 'join'], status: 2, code: 'ROOM_MISSING' },
     { what: 'a rejoin without a room', args: ['rejoin-room'], status: 2, code: 'ROOM_MISSING' },

@@ -80,6 +80,8 @@ export class SendBuffer {
   #flush(): number {
     try {
       while (this.#queue.length && this.#fits(this.#queue[0]!.length)) {
+        // A peer's close empties the native channel before we hear of it, and to send on that ends the process.
+        if (this.#connection.channel.readyState !== 'open') throw new Error('the peer closed the channel')
         const frame = this.#queue.shift()!
         this.#queuedBytes -= frame.length
         this.#inChannel += frame.length

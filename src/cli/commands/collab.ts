@@ -61,7 +61,7 @@ const startCommand = defineCommand<RunFlags & { uses?: number; hours?: number }>
 const joinCommand = defineCommand<RunFlags & { shareChanges: boolean }, [string?]>({
   brief: 'Join a room by a ticket, or rejoin the one that this branch has',
   about:
-    'Runs until Ctrl-C. The clone has to hold the commit that the room began at. Changes that you have not committed are listed and not\nshared unless you say so.',
+    'Runs until Ctrl-C. The clone has to hold the commit that the room began at. Changes of tracked files have to be\ncommitted or stashed first, or shared by --share-changes; untracked files are held back until they are added.',
   examples: [
     ['ai-vcs collab join anvcs1...', 'by a ticket'],
     ['ai-vcs collab join', 'again, without one'],

@@ -35,7 +35,7 @@ export const commitCommand = defineCommand<Flags, string[]>({
   ],
   flags: {
     message: textList('The message; each further one is a paragraph; - reads standard input', 'text'),
-    all: toggle('All tracked changes, staged or not'),
+    all: toggle('All tracked changes, staged or not; in a room also files that were made in it'),
     mine: toggle('Only files that you changed in the room'),
     allowEmpty: toggle('Commit even if nothing has changed'),
     prompt: optionalText('What the agent was asked', 'text'),

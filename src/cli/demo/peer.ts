@@ -120,7 +120,7 @@ export class Peer {
     const WebSocket = this.#partition.webSocket()
     const signaling = signalingClient({ urls, crypto: nodeCrypto, random: nodeRandom, clock: nodeClock, WebSocket })
     host.meet(this.#partition.transport(transport), signaling)
-    await host.room.ready()
+    await host.ready()
     await host.begin()
   }
 

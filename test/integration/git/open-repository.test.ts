@@ -63,8 +63,13 @@ describe('opening a repository', function () {
     )
   })
 
+  it('says so where there is no work tree', async () => {
+    await using sandbox = new GitSandbox()
+    sandbox.git('config', 'core.bare', 'true')
+    await assert.rejects(sandbox.open(), (error) => AnvcsError.is(error, 'WORK_TREE_MISSING'))
+  })
+
   const unsupported: readonly (readonly [string, RegExp, (sandbox: GitSandbox) => void])[] = [
-    ['a bare repository', /bare/, (sandbox) => sandbox.git('config', 'core.bare', 'true')],
     [
       'a format version of the future',
       /version.*2/,

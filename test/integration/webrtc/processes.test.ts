@@ -103,6 +103,19 @@ describe('WebRTC between two processes', () => {
     assert.ok(at - closedAt <= 100, `the process ended ${at - closedAt} ms after closing`)
   }
 
+  it('whoever sends on a link before it hears that the peer has closed it goes on', async () => {
+    const { child, signals } = await start()
+    const end = await listen(signals)
+    await end.listener.dial(higher)
+    const link = await end.link()
+    await echoes(link)
+    child.send('close')
+    // Busy, so that the native side knows of the close before this thread can.
+    for (const endMs = performance.now() + 1_000; performance.now() < endMs;);
+    link.send(Uint8Array.of(1))
+    assert.equal((await within(1_000, 'closed', link.closed)).reason, 'the peer closed the channel')
+  })
+
   it('a process ends by itself within 100 ms of closing its link, with status 0', async function () {
     this.retries(2)
     const { child, signals } = await start()
