@@ -24,7 +24,8 @@ const takeoverMs = 10_000
 
 /**
  * Takes our own lock of a repository, `<folder>/lock`, so that our processes queue instead of failing on Git's locks. The lock
- * of a process that no longer runs is taken over. Throws LOCK_TIMEOUT after five seconds.
+ * of a process that no longer runs is taken over. Throws LOCK_TIMEOUT where one process holds it for five seconds: while it goes from
+ * hand to hand, there is a queue, and everybody's turn comes.
  */
 export async function lockRepository(folder: string, signal?: AbortSignal): Promise<RepositoryLock> {
   await mkdir(folder, { recursive: true })
@@ -32,11 +33,15 @@ export async function lockRepository(folder: string, signal?: AbortSignal): Prom
   const mine = JSON.stringify(ownerOf(process.pid))
   const temporary = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`
   await writeFile(temporary, mine, { flag: 'wx' })
-  const deadline = Date.now() + lockTimeoutMs
+  let deadline = Date.now() + lockTimeoutMs
+  let held = ''
   try {
     for (let attempt = 0; !(await tryLink(temporary, path)); attempt++) {
       signal?.throwIfAborted()
       if (await takeOver(path)) continue
+      const now = await markOf(path)
+      if (now !== held) deadline = Date.now() + lockTimeoutMs
+      held = now
       if (Date.now() > deadline) throw new AnvcsError('LOCK_TIMEOUT', { details: { lock: path } })
       await backOff(attempt, signal)
     }
@@ -50,6 +55,14 @@ export async function lockRepository(folder: string, signal?: AbortSignal): Prom
     await rm(path, { force: true })
   }
   return { close, [Symbol.asyncDispose]: close }
+}
+
+/** Changes with every holder; empty while there is none. */
+async function markOf(path: string): Promise<string> {
+  return stat(path).then(
+    ({ ino, mtimeMs }) => `${ino} ${mtimeMs}`,
+    () => '',
+  )
 }
 
 /** A link appears with its content, unlike a file that is created and then written. */
