@@ -1,8 +1,11 @@
 import { shortId } from './commit-text.ts'
 import { count } from './count.ts'
+import { pathsText } from './paths-text.ts'
 import { escapeLine } from '../provenance/message-escape.ts'
 import type { RoomStatus } from '../repository/room-status.ts'
 import type { Style } from './style.ts'
+
+const shownPaths = 5
 
 /** A running room in lines. Names are the members' own words: escaped. */
 export function roomText(status: RoomStatus, style: Style): readonly string[] {
@@ -40,7 +43,7 @@ export function roomText(status: RoomStatus, style: Style): readonly string[] {
             `  the work tree stands still: ${escapeLine(paused)}${standing ? ' (`ai-vcs collab resume`)' : ''}`,
           ),
         ]),
-    ...(held.length ? [style.notable(`  not shared until it is added: ${heldText(held)}`)] : []),
+    ...(held.length ? [style.notable(`  not shared until it is added: ${pathsText(held, shownPaths)}`)] : []),
     ...(heads.length > 1
       ? [
           style.bad(
@@ -52,11 +55,4 @@ export function roomText(status: RoomStatus, style: Style): readonly string[] {
     ...(waitingEntries ? [`  ${count(waitingEntries, 'entry waits', 'entries wait')} for others`] : []),
     ...(voided ? [style.notable(`  ${count(voided, 'entry', 'entries')} did not count`)] : []),
   ]
-}
-
-const shownPaths = 5
-
-function heldText(held: readonly string[]): string {
-  const more = held.length > shownPaths ? ` and ${held.length - shownPaths} more` : ''
-  return escapeLine(held.slice(0, shownPaths).join(', ')) + more
 }

@@ -3,6 +3,7 @@ import type { Collaboration, CollaborationEvent } from '../repository/collaborat
 import { roomStatus } from '../repository/room-status.ts'
 import { shortId } from './commit-text.ts'
 import type { CliContext } from './context.ts'
+import { pathsText } from './paths-text.ts'
 import { exitStatus } from './exit-code.ts'
 import { untilAborted } from './until-aborted.ts'
 
@@ -47,7 +48,7 @@ function eventText(event: CollaborationEvent): string {
     case 'left':
       return `${escapeLine(event.name)} is gone`
     case 'changed':
-      return event.origin === 'remote' ? `changed: ${pathsText(event.paths)}` : ''
+      return event.origin === 'remote' ? `changed: ${pathsText(event.paths, shownPaths)}` : ''
     case 'commit':
       return `${event.own ? 'you' : escapeLine(event.author)} committed ${shortId(event.commit)}`
     case 'merge':
@@ -67,9 +68,4 @@ function eventText(event: CollaborationEvent): string {
     case 'ended':
       return 'The room has ended here.'
   }
-}
-
-function pathsText(paths: readonly string[]): string {
-  const more = paths.length > shownPaths ? ` and ${paths.length - shownPaths} more` : ''
-  return escapeLine(paths.slice(0, shownPaths).join(', ')) + more
 }

@@ -28,8 +28,8 @@ function isSafeName(name: string): boolean {
   const plain = plainName(name)
   // Windows drops dots and spaces at the end, so that two names would be one file; this holds `.` and `..` too.
   if (!plain || /[. ]$/.test(plain)) return false
-  // `git~1` is the short name that Windows gives to `.git`.
   if (plain.startsWith(temporaryPrefix)) return false
+  // `git~1` is the short name that Windows gives to `.git`.
   return plain !== '.git' && plain !== 'git~1' && !device.test(plain)
 }
 

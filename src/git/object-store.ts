@@ -57,7 +57,7 @@ export class GitObjectStore implements ObjectStore {
       (folder) => folder.readPacked(id),
       (folder) => folder.readLoose(id),
     )
-    if (object) this.#keep(id, object)
+    if (object) this.#cache.set(id, object)
     return object
   }
 
@@ -85,7 +85,7 @@ export class GitObjectStore implements ObjectStore {
         this.#isDurable,
       )
     }
-    for (const [id, object] of fresh) this.#keep(id, object)
+    for (const [id, object] of fresh) this.#cache.set(id, object)
     return ids
   }
 
@@ -204,11 +204,6 @@ export class GitObjectStore implements ObjectStore {
     for (const folder of this.#folders) if (!folders.has(folder.path)) folder.close()
     this.#folders = [...folders.values()]
     return this.#folders.map((folder) => folder.rescan()).some(Boolean)
-  }
-
-  /** Trees and commits are read again and again. Whoever needs a blob again keeps its text; and no slab is kept for a part of it. */
-  #keep(id: ObjectId, { type, content }: GitObject): void {
-    if (type !== 'blob') this.#cache.set(id, { type, content: new Uint8Array(content) })
   }
 
   #folder(path: string): ObjectFolder {

@@ -1,13 +1,12 @@
-import type { ObjectId } from '../contracts/ids.ts'
-import { AnvcsError } from '../contracts/errors.ts'
 import type { DisplacedWrite, WorkTree, WorkTreeFile } from '../contracts/work-tree.ts'
 import { isSafePath } from '../document/paths.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { objectId } from '../objects/object-id.ts'
-import type { WrittenMark } from '../room/room-files.ts'
+import { contentOf, type WrittenMark } from '../room/room-files.ts'
 import type { Room } from '../room/room.ts'
 import type { KnownFiles } from './known-files.ts'
 import { contentOfFile, contentOfValue, isSameBytes, isSameContent, type MirrorContent } from './mirror-content.ts'
+import { RefusedFiles } from './refused-files.ts'
 import { renamesIn, type Seen } from './mirror-renames.ts'
 
 export interface MirrorReaderOptions {
@@ -30,15 +29,16 @@ const readsAtOnce = 64
 export class MirrorReader {
   readonly #options: MirrorReaderOptions
   readonly #tooLarge = new Set<string>()
-  readonly #unreadable = new Set<string>()
+  readonly #refused: RefusedFiles
 
   constructor(options: MirrorReaderOptions) {
     this.#options = options
+    this.#refused = new RefusedFiles('cannot be read', options.onProblem)
   }
 
   /** Paths at which the system refused the last look: nobody tells when that has ended. */
   get unreadable(): ReadonlySet<string> {
-    return this.#unreadable
+    return this.#refused.paths
   }
 
   /** What lies at these paths, where it can be read. `baseOf` tells what it is compared with. */
@@ -46,34 +46,21 @@ export class MirrorReader {
     paths: readonly string[],
     baseOf: (path: string, disk: MirrorContent | undefined) => MirrorContent | undefined,
   ): Promise<readonly Seen[]> {
+    const { tree } = this.#options
     const seen: Seen[] = []
     const safe = paths.filter((path) => isSafePath(path))
     for (let at = 0; at < safe.length; at += readsAtOnce) {
       const part = safe.slice(at, at + readsAtOnce)
-      const files = await Promise.all(part.map((path) => this.#read(path)))
+      const files = await Promise.all(part.map((path) => this.#refused.attempt(path, () => tree.read(path))))
       for (const [i, file] of files.entries()) {
         const path = part[i]!
-        if (file === 'unreadable') continue
+        if (file === 'refused') continue
         const disk = file && this.#contentOf(file)
         if (this.#isTooLarge(path, disk)) continue
         seen.push({ path, disk, known: baseOf(path, disk) })
       }
     }
     return seen
-  }
-
-  /** One file that cannot be read holds up no other. */
-  async #read(path: string): Promise<WorkTreeFile | undefined | 'unreadable'> {
-    try {
-      const file = await this.#options.tree.read(path)
-      this.#unreadable.delete(path)
-      return file
-    } catch (error) {
-      if (!AnvcsError.is(error, 'WORK_TREE_FAILED')) throw error
-      if (!this.#unreadable.has(path)) this.#options.onProblem(`cannot be read: ${error.message}`)
-      this.#unreadable.add(path)
-      return 'unreadable'
-    }
   }
 
   /** What is too large to be shared may have been committed all the same: then the room names its blob. */
@@ -140,7 +127,7 @@ export class MirrorReader {
     if (disk?.blob !== undefined) await git.objects.write([{ type: 'blob', content: after }])
     const current = this.#roomAt(path)
     if (current) this.#change(path, disk, base, current)
-    else room.files.createUnseen(path, contentFor(disk), mode)
+    else room.files.createUnseen(path, contentOf(disk), mode)
   }
 
   /** False where the path is none of ours. */
@@ -153,7 +140,7 @@ export class MirrorReader {
       if (room && isSameContent(room, known)) files.remove(path)
     } else if (room && known) this.#change(path, disk, known, room)
     else if (known || isShared) {
-      if (!isSameContent(disk, room)) files.createUnseen(path, contentFor(disk), disk.mode)
+      if (!isSameContent(disk, room)) files.createUnseen(path, contentOf(disk), disk.mode)
     } else return isSameContent(disk, room)
     return true
   }
@@ -162,7 +149,7 @@ export class MirrorReader {
     const { files } = this.#options.room
     if (disk.text !== undefined && room.text !== undefined && base.text !== undefined) {
       if (disk.text !== base.text) files.write(path, disk.text, base.text)
-    } else if (!isSameBytes(disk, base)) files.setContent(path, contentFor(disk))
+    } else if (!isSameBytes(disk, base)) files.setContent(path, contentOf(disk))
     if (disk.mode !== base.mode && disk.mode !== room.mode) files.setMode(path, disk.mode)
   }
 
@@ -173,8 +160,4 @@ export class MirrorReader {
   #roomAt(path: string): MirrorContent | undefined {
     return contentOfValue(this.#options.room.files.at(path))
   }
-}
-
-function contentFor({ text, blob }: MirrorContent): { readonly text: string } | { readonly blob: ObjectId } {
-  return blob === undefined ? { text: text! } : { blob }
 }

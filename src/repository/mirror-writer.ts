@@ -1,10 +1,10 @@
-import { AnvcsError } from '../contracts/errors.ts'
 import { utf8 } from '../lib/bytes.ts'
 import type { WorkTree } from '../contracts/work-tree.ts'
 import type { GitRepository } from '../git/repository.ts'
 import type { Room } from '../room/room.ts'
 import type { KnownFiles } from './known-files.ts'
 import { contentOfValue, isSameContent, type MirrorContent } from './mirror-content.ts'
+import { RefusedFiles } from './refused-files.ts'
 
 export interface MirrorWriterOptions {
   readonly room: Room
@@ -30,10 +30,11 @@ export type Unwritten = Readonly<Record<Exclude<Outcome, 'done'>, readonly strin
 /** Writes into files what the room has for them. */
 export class MirrorWriter {
   readonly #options: MirrorWriterOptions
-  readonly #unwritable = new Set<string>()
+  readonly #refused: RefusedFiles
 
   constructor(options: MirrorWriterOptions) {
     this.#options = options
+    this.#refused = new RefusedFiles('cannot be written', options.onProblem)
   }
 
   /** `mayWrite` is asked before each file; where it says no, the path counts as newer. */
@@ -44,24 +45,10 @@ export class MirrorWriter {
     await room.flush()
     const left: Record<Exclude<Outcome, 'done'>, string[]> = { lacking: [], newer: [], refused: [] }
     for (const { path, next } of due) {
-      const outcome = mayWrite() ? await this.#tryOne(path, next) : 'newer'
+      const outcome = mayWrite() ? await this.#refused.attempt(path, () => this.#writeOne(path, next)) : 'newer'
       if (outcome !== 'done') left[outcome].push(path)
     }
     return left
-  }
-
-  /** One file that cannot be written holds up no other. */
-  async #tryOne(path: string, next: MirrorContent | undefined): Promise<Outcome> {
-    try {
-      const outcome = await this.#writeOne(path, next)
-      this.#unwritable.delete(path)
-      return outcome
-    } catch (error) {
-      if (!AnvcsError.is(error, 'WORK_TREE_FAILED')) throw error
-      if (!this.#unwritable.has(path)) this.#options.onProblem(`cannot be written: ${error.message}`)
-      this.#unwritable.add(path)
-      return 'refused'
-    }
   }
 
   async #writeOne(path: string, next: MirrorContent | undefined): Promise<Outcome> {

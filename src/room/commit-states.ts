@@ -7,9 +7,8 @@ import { besidePath } from '../history/layout.ts'
 import type { NamedStates } from '../history/named-states.ts'
 import type { RoomHistory, TreeValue } from '../history/room-history.ts'
 import type { Views } from '../history/views.ts'
-import { diffTrees } from '../objects/tree-diff.ts'
 import type { LiveFiles } from './live-files.ts'
-import type { FileContent, FileMode, RoomFiles } from './room-files.ts'
+import { contentOf, type FileMode, type RoomFiles } from './room-files.ts'
 
 /** A file and its state when it was staged. */
 export interface StagedState {
@@ -77,8 +76,7 @@ export class CommitStates {
     const { history } = this.#options
     const paths = new Set<string>()
     for (const commit of commits)
-      for (const { path } of diffTrees((id) => history.readTree(id), history.graph.node(commit).tree, tree))
-        paths.add(path)
+      for (const { path } of history.differences(history.graph.node(commit).tree, tree)) paths.add(path)
     return [...paths].sort()
   }
 
@@ -231,8 +229,4 @@ export class CommitStates {
 /** What a file that was staged in part has: the state of the parent that knows most of it. */
 function partialState(ofParents: readonly FileState[]): FileState {
   return ofParents.find((state) => ofParents.every((other) => isWithin(other, state))) ?? ofParents[0] ?? emptyState
-}
-
-function contentOf({ blob, text }: TreeValue): FileContent {
-  return blob === undefined ? { text } : { blob }
 }

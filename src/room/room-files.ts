@@ -16,6 +16,17 @@ import type { OwnFeed, PendingOperation } from './own-feed.ts'
 /** What a file is to hold: text, or the id of a blob that is in the object store (binary files, symlinks). */
 export type FileContent = { readonly text: string } | { readonly blob: ObjectId }
 
+/** The content of whatever has a text, or a blob instead. */
+export function contentOf({
+  text,
+  blob,
+}: {
+  readonly text: string | undefined
+  readonly blob: ObjectId | undefined
+}): FileContent {
+  return blob === undefined ? { text: text! } : { blob }
+}
+
 /** Git's mode of a file: plain, executable, symbolic link. */
 export type FileMode = 0o100644 | 0o100755 | 0o120000
 
@@ -186,7 +197,7 @@ export class RoomFiles {
     const now = this.at(path)
     this.#become(path, content, mode)
     const state = this.#options.live.stateOf(file)
-    this.#become(path, now.blob === undefined ? { text: now.text } : { blob: now.blob }, now.mode as FileMode)
+    this.#become(path, contentOf(now), now.mode as FileMode)
     return state
   }
 
