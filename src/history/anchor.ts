@@ -2,7 +2,7 @@ import type { Crypto } from '../contracts/crypto.ts'
 import type { FileId, ObjectId } from '../contracts/ids.ts'
 import { hexBytes, toHex } from '../lib/bytes.ts'
 import { encodeCbor } from '../lib/cbor.ts'
-import { emptyState, isEmptyState, writeState, type FileState } from './file-state.ts'
+import { emptyState, isEmptyState, joinStates, writeState, type FileState } from './file-state.ts'
 
 /** A commit with a state of each file. Files that are as in the base commit are left out. */
 export interface Anchor {
@@ -30,4 +30,12 @@ export function makeAnchor(
 
 export function stateOf(anchor: Anchor, file: FileId): FileState {
   return anchor.states.get(file) ?? emptyState
+}
+
+/** The states of all files, joined. */
+export function joinAll(anchors: readonly Anchor[]): Map<FileId, FileState> {
+  const states = new Map<FileId, FileState>()
+  for (const anchor of anchors)
+    for (const [file, state] of anchor.states) states.set(file, joinStates(states.get(file) ?? emptyState, state))
+  return states
 }

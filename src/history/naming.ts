@@ -1,11 +1,11 @@
 import type { FileId, ObjectId } from '../contracts/ids.ts'
 import { isSafePath } from '../document/paths.ts'
-import { makeAnchor, stateOf, type Anchor } from './anchor.ts'
+import { joinAll, makeAnchor, stateOf, type Anchor } from './anchor.ts'
 import { isEmptyState, isWithin, stateKey, type FileState } from './file-state.ts'
 import { isSameValue } from './file-value.ts'
 import type { NamedStates } from './named-states.ts'
 import { nodeOf, parentStates } from './outside.ts'
-import { joinAll, type View } from './view.ts'
+import type { View } from './view.ts'
 import type { Views } from './views.ts'
 
 /** The whole state of a commit of which only some files are named. */

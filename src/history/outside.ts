@@ -1,20 +1,15 @@
 import type { FileId, ObjectId } from '../contracts/ids.ts'
-import { outsideFileId } from '../identity/ids.ts'
-import { makeAnchor, stateOf, type Anchor } from './anchor.ts'
-import type { CommitNode } from './commit-graph.ts'
+import { joinAll, makeAnchor, stateOf, type Anchor } from './anchor.ts'
 import { emptyState, isEmptyState, joinStates, meetStates, type FileState } from './file-state.ts'
 import { absent } from './file-value.ts'
 import { Layout } from './layout.ts'
+import type { CommitNode } from './commit-graph.ts'
 import { MissingObject, Refused } from './outcome.ts'
-import type { RoomHistory, TreeValue } from './room-history.ts'
+import type { RoomHistory } from './room-history.ts'
 import type { ScriptSource } from './scripts.ts'
+import { targetsOf, type ParentState } from './targets.ts'
 import { typeValue } from './typing.ts'
-import { joinAll, type View } from './view.ts'
-
-interface ParentState {
-  readonly node: CommitNode
-  readonly anchor: Anchor
-}
+import type { View } from './view.ts'
 
 /** The commit's parents with their one state each. Refused where one has none in this view. */
 export function parentStates(view: View, commit: ObjectId): readonly ParentState[] {
@@ -35,7 +30,7 @@ export function nodeOf(view: View, commit: ObjectId): CommitNode {
 
 /** The state of a commit from outside: the join of its parents' states, and per file it changes a virtual author. */
 export function outsideAnchor(view: View, commit: ObjectId, scripts: ScriptSource): Anchor {
-  return typedAnchor(view, commit, scripts, new Map(), new Set())
+  return typedAnchor(view, commit, scripts, { files: [], known: new Map(), untyped: new Set() })
 }
 
 /**
@@ -54,16 +49,19 @@ export function adoptedAnchor(
     const part = meetStates(state, view.currentState(file))
     if (!isEmptyState(part)) known.set(file, part)
   }
-  return typedAnchor(view, commit, scripts, known, partial)
+  return typedAnchor(view, commit, scripts, { files: [...recorded.keys()], known, untyped: partial })
 }
 
-function typedAnchor(
-  view: View,
-  commit: ObjectId,
-  scripts: ScriptSource,
-  known: ReadonlyMap<FileId, FileState>,
-  untyped: ReadonlySet<FileId>,
-): Anchor {
+/** What the record of a commit tells that nobody has announced. */
+interface Recorded {
+  readonly files: readonly FileId[]
+  /** The part of the recorded states that is here. */
+  readonly known: ReadonlyMap<FileId, FileState>
+  /** Staged in part. */
+  readonly untyped: ReadonlySet<FileId>
+}
+
+function typedAnchor(view: View, commit: ObjectId, scripts: ScriptSource, { files, known, untyped }: Recorded): Anchor {
   const { history } = view
   const parents = parentStates(view, commit)
   const before = joinAll(parents.map(({ anchor }) => anchor))
@@ -73,7 +71,7 @@ function typedAnchor(
   const states = new Map(before)
   const partial = new Set<FileId>()
   for (const { anchor } of parents) for (const file of anchor.partial) partial.add(file)
-  for (const [file, target] of targetsOf(view, commit, parents, before, layout)) {
+  for (const [file, target] of targetsOf(history, commit, parents, before, layout, files)) {
     const value = history.hasLog(file) ? layout.valueOf(file) : absent
     const state = before.get(file) ?? emptyState
     const common = { commit, file, before: state, value, target, scripts }
@@ -98,73 +96,6 @@ function stillPartial(history: RoomHistory, anchor: Anchor, tree: ObjectId): Rea
     const path = history.layoutOf(anchor).pathOf(file)
     const text = path === undefined ? '' : history.valueInTree(tree, path).text
     if (text !== history.evaluator.textAt(file, stateOf(anchor, file))) out.add(file)
-  }
-  return out
-}
-
-/** What each file that may differ from its parents is to be in the commit. Paths are taken in order, so new files get the same ids everywhere. */
-function targetsOf(
-  view: View,
-  commit: ObjectId,
-  parents: readonly ParentState[],
-  before: ReadonlyMap<FileId, FileState>,
-  layout: Layout,
-): ReadonlyMap<FileId, TreeValue | undefined> {
-  const { history } = view
-  const { tree } = history.graph.node(commit)
-  const targets = new Map<FileId, TreeValue | undefined>()
-  const added: TreeValue[] = []
-  const removed: { file: FileId; entry: ObjectId | undefined }[] = []
-  for (const path of candidatePaths(history, tree, parents, before, layout)) {
-    const target = history.valueInTree(tree, path)
-    const file = layout.fileAt(path)
-    if (file && target.path !== undefined) targets.set(file, target)
-    else if (file) removed.push({ file, entry: entryInParents(history, parents, path) })
-    else if (target.path !== undefined) added.push(target)
-  }
-  const renamed = renames(removed, added)
-  for (const { file } of removed) targets.set(file, renamed.get(file))
-  const moved = new Set(renamed.values())
-  for (const target of added)
-    if (!moved.has(target)) targets.set(outsideFileId(history.crypto, history.room, commit, target.path!), target)
-  return targets
-}
-
-function candidatePaths(
-  history: RoomHistory,
-  tree: ObjectId,
-  parents: readonly ParentState[],
-  before: ReadonlyMap<FileId, FileState>,
-  layout: Layout,
-): readonly string[] {
-  const paths = new Set<string>()
-  for (const { node } of parents) for (const { path } of history.differences(node.tree, tree)) paths.add(path)
-  for (const [file, state] of before) {
-    if (parents.every(({ anchor }) => stateOf(anchor, file) === state)) continue
-    const path = layout.pathOf(file)
-    if (path !== undefined) paths.add(path)
-  }
-  return [...paths].sort()
-}
-
-function entryInParents(history: RoomHistory, parents: readonly ParentState[], path: string): ObjectId | undefined {
-  for (const { node } of parents) {
-    const entry = history.entryAt(node.tree, path)
-    if (entry) return entry.id
-  }
-  return undefined
-}
-
-/** An outside rename is one only for equal blobs and a unique partner on both sides. */
-function renames(
-  removed: readonly { readonly file: FileId; readonly entry: ObjectId | undefined }[],
-  added: readonly TreeValue[],
-): ReadonlyMap<FileId, TreeValue> {
-  const out = new Map<FileId, TreeValue>()
-  for (const { file, entry } of removed) {
-    const partners = added.filter((target) => target.entry === entry)
-    if (entry && partners.length === 1 && removed.filter((other) => other.entry === entry).length === 1)
-      out.set(file, partners[0]!)
   }
   return out
 }

@@ -299,6 +299,68 @@ async function createdAndAdopted(seed: number): Promise<readonly string[]> {
   return meeting.faults(['walrus', 'weasel', 'otter', 'badger'])
 }
 
+/** The same with two files, of which nobody can tell which is which. */
+async function twoCreatedAndAdopted(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  ann.room.files.create('new.txt', { text: 'walrus\nweasel\n' })
+  ann.room.files.create('other.txt', { text: 'marten\n' })
+  const commit = await meeting.commitAndAnnounce(ann, ['new.txt', 'other.txt'])
+  meeting.upstream.push(ann, commit)
+  await meeting.pull(ben)
+  await meeting.world.wait(ben.room.commits.adopt())
+  meeting.type(ann, 'new.txt', 'otter\n', 'walrus\n')
+  await meeting.settle()
+  meeting.type(ben, 'new.txt', 'badger\n', 'weasel\n')
+  await meeting.settle()
+  return meeting.faults(['walrus', 'weasel', 'otter', 'badger', 'marten'])
+}
+
+/** Who adopts a commit that renames and changes one file, or brings one, types into it before the author is back. */
+async function typedAfterAdopting(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines, 'c.txt': lines.replace('one', 'moose') })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  ann.room.files.move('a.txt', 'b.txt')
+  meeting.type(ann, 'b.txt', 'walrus\n', 'one\n')
+  const renamed = await meeting.commitAndAnnounce(ann, ['a.txt', 'b.txt'])
+  ann.room.files.create('new.txt', { text: 'weasel\nlynx\n' })
+  meeting.type(ann, 'c.txt', 'marten\n', 'moose\n')
+  const created = await meeting.commitAndAnnounce(ann, ['c.txt', 'new.txt'])
+  for (const commit of [renamed, created]) {
+    meeting.upstream.push(ann, commit)
+    await meeting.pull(ben)
+    await meeting.world.wait(ben.room.commits.adopt())
+  }
+  meeting.type(ben, 'b.txt', 'badger\n', 'three\n')
+  meeting.type(ben, 'new.txt', 'otter\n', 'lynx\n')
+  meeting.type(ann, 'new.txt', 'beaver\n', 'weasel\n')
+  await meeting.settle()
+  return meeting.faults(['walrus', 'badger', 'weasel', 'lynx', 'otter', 'beaver', 'marten', 'moose'])
+}
+
+/** On an adopted commit that renames and changes two files a commit from outside is built, which both pull before they meet. */
+async function pulledOnAdopted(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines, 'c.txt': 'walrus\nlynx\n' })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  ann.room.files.move('a.txt', 'b.txt')
+  ann.room.files.move('c.txt', 'd.txt')
+  meeting.type(ann, 'b.txt', 'weasel\n', 'one\n')
+  meeting.type(ann, 'd.txt', 'otter\n', 'walrus\n')
+  const commit = await meeting.commitAndAnnounce(ann, ['a.txt', 'b.txt', 'c.txt', 'd.txt'])
+  meeting.upstream.push(ann, commit)
+  const text = 'walrus\notter\nbadger\nlynx\n'
+  meeting.commitUpstream({ 'd.txt': text })
+  await meeting.pull(ann)
+  await meeting.pull(ben)
+  await meeting.world.wait(ben.room.commits.adopt())
+  meeting.type(ann, 'd.txt', 'marten\n', 'lynx\n')
+  await meeting.settle()
+  return meeting.faults(['walrus', 'lynx', 'weasel', 'otter', 'badger', 'marten'])
+}
+
 /** A file is renamed and changed by a commit of stock Git, which others adopt before its author announces it. */
 async function renamedAndAdopted(seed: number): Promise<readonly string[]> {
   const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
@@ -353,6 +415,9 @@ export const meetings = {
   powerCut,
   wholeFiles,
   createdAndAdopted,
+  twoCreatedAndAdopted,
+  typedAfterAdopting,
+  pulledOnAdopted,
   renamedAndAdopted,
   comparedTwice,
 } satisfies Readonly<Record<string, Meeting>>

@@ -73,7 +73,11 @@ export const plantedFaults: readonly PlantedFault[] = [
   {
     rule: 'a commit has one state: the join of all that are named for it',
     changes: [
-      { file: 'src/history/view.js', from: 'return whole ?? this.#mend(commit, own, before);', to: 'return own[0];' },
+      {
+        file: 'src/history/joined-anchor.js',
+        from: 'if (whole)\n        return whole;',
+        to: 'if (own[0])\n        return own[0];',
+      },
     ],
     meeting: 'adoptedThenAnnounced',
     breaks: /^doubled: walrus/,
@@ -82,12 +86,24 @@ export const plantedFaults: readonly PlantedFault[] = [
     rule: 'the author of a commit tells which file lies where, and not who told it without the states',
     changes: [
       {
-        file: 'src/history/view.js',
+        file: 'src/history/joined-anchor.js',
         from: 'exactFor(file, named) ?? exactFor(file, own)',
         to: 'exactFor(file, own)',
       },
     ],
-    meeting: 'createdAndAdopted',
+    meeting: 'twoCreatedAndAdopted',
+    breaks: /^doubled: walrus/,
+  },
+  {
+    rule: "an adopted file that is plainly its author's is the author's",
+    changes: [{ file: 'src/history/targets.js', from: 'targets.set(author ?? ', to: 'targets.set(' }],
+    meeting: 'typedAfterAdopting',
+    breaks: /^doubled: walrus/,
+  },
+  {
+    rule: 'a commit whose parents have other files by now is told anew',
+    changes: [{ file: 'src/history/joined-anchor.js', from: 'return shows && lacks;', to: 'return false;' }],
+    meeting: 'pulledOnAdopted',
     breaks: /^doubled: walrus/,
   },
   {
@@ -98,7 +114,7 @@ export const plantedFaults: readonly PlantedFault[] = [
         from: 'for (const commit of Array.from(views.live().commits)) {',
         to: 'for (const { commit } of headsOf(views.live())) {',
       },
-      { file: 'src/history/view.js', from: 'joinAll([...own, ...parents])', to: 'joinAll(own)' },
+      { file: 'src/history/joined-anchor.js', from: 'joinAll([...own, ...parents])', to: 'joinAll(own)' },
     ],
     meeting: 'childrenOfTwoStates',
     breaks: /^doubled: walrus/,

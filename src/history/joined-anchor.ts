@@ -1,0 +1,151 @@
+import type { FileId, ObjectId } from '../contracts/ids.ts'
+import { outsideFileId } from '../identity/ids.ts'
+import { joinAll, makeAnchor, stateOf, type Anchor } from './anchor.ts'
+import { emptyState, isWithin, type FileState } from './file-state.ts'
+import type { RoomHistory, TreeValue } from './room-history.ts'
+import type { ScriptSource } from './scripts.ts'
+import { targetsOf } from './targets.ts'
+import { typeValue } from './typing.ts'
+
+/** What a file is to be in the commit. */
+type Target =
+  | { readonly kind: 'shown'; readonly value: TreeValue }
+  /** An equal one lies at its path. */
+  | { readonly kind: 'hidden' }
+  | { readonly kind: 'gone' }
+  /** No state's text is its blob. */
+  | { readonly kind: 'partial' }
+
+/**
+ * The one state of a commit: the join of all that are named for it (`own`) and of its parents' states. Where that text is
+ * not the blob, the virtual author of (commit, join) makes it so.
+ */
+export function joinedAnchor(
+  history: RoomHistory,
+  commit: ObjectId,
+  own: readonly Anchor[],
+  parents: readonly Anchor[],
+  scripts: ScriptSource,
+): Anchor {
+  const before = joinAll([...own, ...parents])
+  const whole = own.find((anchor) => [...before].every(([file, state]) => isWithin(state, stateOf(anchor, file))))
+  if (whole) return whole
+  const layout = history.layoutOf(makeAnchor(history.crypto, commit, before, new Set()))
+  const states = new Map(before)
+  const partial = new Set<FileId>()
+  for (const [file, target] of targetsFor(history, commit, own, parents, before)) {
+    const state = before.get(file) ?? emptyState
+    if (target.kind === 'partial') {
+      partial.add(file)
+      continue
+    }
+    // A file that the commit does not have is deleted even where an equal one at its path hides it: they would not stay equal.
+    const value = target.kind === 'gone' ? history.evaluator.valueAt(file, state) : layout.valueOf(file)
+    const typing = { commit, file, before: state, value, scripts }
+    states.set(file, typeValue(history, { ...typing, target: target.kind === 'shown' ? target.value : undefined }))
+  }
+  return makeAnchor(history.crypto, commit, states, partial)
+}
+
+/** What each file of the join is to be: told by the states of the commit, or by those of its parents where none of these holds any more. */
+function targetsFor(
+  history: RoomHistory,
+  commit: ObjectId,
+  own: readonly Anchor[],
+  parents: readonly Anchor[],
+  before: ReadonlyMap<FileId, FileState>,
+): ReadonlyMap<FileId, Target> {
+  const above = joinAll(parents)
+  const holding = own.filter((anchor) => !isOvertaken(history, anchor, above))
+  return holding.length
+    ? toldTargets(history, commit, holding, before)
+    : inheritedTargets(history, commit, own, parents, before)
+}
+
+/**
+ * Were the commit's files told when other files than now lay in its parents? (A parent was told without its author's states,
+ * which say by now that what was taken for a new file is a renamed one.)
+ */
+function isOvertaken(history: RoomHistory, anchor: Anchor, above: ReadonlyMap<FileId, FileState>): boolean {
+  const exists = (file: FileId, state: FileState): boolean =>
+    history.evaluator.registersAt(file, state).path !== undefined
+  let shows = false
+  let lacks = false
+  for (const [file, state] of above) {
+    const isAbove = exists(file, state)
+    const isHere = exists(file, stateOf(anchor, file))
+    shows ||= isHere && !isAbove
+    lacks ||= isAbove && !isHere
+  }
+  return shows && lacks
+}
+
+function toldTargets(
+  history: RoomHistory,
+  commit: ObjectId,
+  own: readonly Anchor[],
+  before: ReadonlyMap<FileId, FileState>,
+): ReadonlyMap<FileId, Target> {
+  const { tree } = history.graph.node(commit)
+  const named = own.filter((anchor) => !makesFiles(history, anchor))
+  const targets = new Map<FileId, Target>()
+  for (const file of before.keys()) {
+    const exact = exactFor(file, named) ?? exactFor(file, own)
+    if (!exact) targets.set(file, { kind: 'partial' })
+    else targets.set(file, targetAt(history, tree, file, stateOf(exact, file), history.layoutOf(exact).pathOf(file)))
+  }
+  return targets
+}
+
+/** As a commit from outside would be told now. */
+function inheritedTargets(
+  history: RoomHistory,
+  commit: ObjectId,
+  own: readonly Anchor[],
+  parents: readonly Anchor[],
+  before: ReadonlyMap<FileId, FileState>,
+): ReadonlyMap<FileId, Target> {
+  const { graph } = history
+  const { tree } = graph.node(commit)
+  const above = makeAnchor(history.crypto, commit, joinAll(parents), new Set())
+  const layout = history.layoutOf(above)
+  const nodes = parents.map((anchor) => ({ node: graph.node(anchor.commit), anchor }))
+  const changed = targetsOf(history, commit, nodes, above.states, layout)
+  const targets = new Map<FileId, Target>()
+  for (const [file, value] of changed) targets.set(file, value ? { kind: 'shown', value } : { kind: 'gone' })
+  for (const file of before.keys())
+    if (!exactFor(file, own)) targets.set(file, { kind: 'partial' })
+    else if (!changed.has(file))
+      targets.set(file, targetAt(history, tree, file, stateOf(above, file), layout.pathOf(file)))
+  return targets
+}
+
+function targetAt(
+  history: RoomHistory,
+  tree: ObjectId,
+  file: FileId,
+  state: FileState,
+  path: string | undefined,
+): Target {
+  if (path !== undefined) return { kind: 'shown', value: history.valueInTree(tree, path) }
+  return { kind: history.evaluator.registersAt(file, state).path === undefined ? 'gone' : 'hidden' }
+}
+
+/**
+ * Was the commit told without its author's states, and has it brought files so? What its author calls a renamed file, or one
+ * made in the room, is another file then: where the author's states come, they tell which file lies where.
+ */
+function makesFiles(history: RoomHistory, anchor: Anchor): boolean {
+  const { crypto, room } = history
+  const layout = history.layoutOf(anchor)
+  return [...anchor.states.keys()].some((file) => {
+    const path = layout.pathOf(file)
+    return path !== undefined && file === outsideFileId(crypto, room, anchor.commit, path)
+  })
+}
+
+/** Of these states of a commit one whose text of the file is the blob, if possible one that tells of the file. */
+function exactFor(file: FileId, anchors: readonly Anchor[]): Anchor | undefined {
+  const exacts = anchors.filter((anchor) => !anchor.partial.has(file))
+  return exacts.find((anchor) => anchor.states.has(file)) ?? exacts[0]
+}

@@ -1,0 +1,106 @@
+import type { FileId, ObjectId } from '../contracts/ids.ts'
+import { isSafePath } from '../document/paths.ts'
+import { outsideFileId } from '../identity/ids.ts'
+import { stateOf, type Anchor } from './anchor.ts'
+import type { CommitNode } from './commit-graph.ts'
+import type { FileState } from './file-state.ts'
+import type { Layout } from './layout.ts'
+import type { RoomHistory, TreeValue } from './room-history.ts'
+
+/** A parent of a commit, with its one state. */
+export interface ParentState {
+  readonly node: CommitNode
+  readonly anchor: Anchor
+}
+
+/**
+ * What each file that may differ from its parents is to be in the commit. Paths are taken in order, so new files get the same ids
+ * everywhere. `recorded` are the files that the commit's record names: the ids of its author, where it is told which is which.
+ */
+export function targetsOf(
+  history: RoomHistory,
+  commit: ObjectId,
+  parents: readonly ParentState[],
+  before: ReadonlyMap<FileId, FileState>,
+  layout: Layout,
+  recorded: readonly FileId[] = [],
+): ReadonlyMap<FileId, TreeValue | undefined> {
+  const { tree } = history.graph.node(commit)
+  const targets = new Map<FileId, TreeValue | undefined>()
+  const added: TreeValue[] = []
+  const removed: { file: FileId; entry: ObjectId | undefined }[] = []
+  for (const path of candidatePaths(history, tree, parents, before, layout)) {
+    const target = history.valueInTree(tree, path)
+    const file = layout.fileAt(path)
+    if (file && target.path !== undefined) targets.set(file, target)
+    else if (file) removed.push({ file, entry: entryInParents(history, parents, path) })
+    else if (target.path !== undefined) added.push(target)
+  }
+  const renamed = renames(removed, added)
+  for (const { file } of removed) targets.set(file, renamed.get(file))
+  const moved = new Set(renamed.values())
+  const rest = added.filter((target) => !moved.has(target))
+  const gone = new Set(removed.flatMap(({ file }) => (renamed.has(file) ? [] : [file])))
+  const created = [...recorded].filter((file) => !before.has(file) && !history.isBaseFile(file))
+  const author = authorsFile(
+    created,
+    [...recorded].filter((file) => gone.has(file)),
+    rest,
+  )
+  for (const target of rest)
+    targets.set(author ?? outsideFileId(history.crypto, history.room, commit, target.path!), target)
+  return targets
+}
+
+/**
+ * The file that the author of a recorded commit means by the one path that it adds: the one that is not known here, or else the one
+ * that has left its path. Undefined where several files or paths leave it open.
+ */
+function authorsFile(
+  created: readonly FileId[],
+  left: readonly FileId[],
+  added: readonly TreeValue[],
+): FileId | undefined {
+  if (added.length !== 1 || !isSafePath(added[0]!.path!)) return undefined
+  const candidates = created.length ? created : left
+  return candidates.length === 1 ? candidates[0] : undefined
+}
+
+function candidatePaths(
+  history: RoomHistory,
+  tree: ObjectId,
+  parents: readonly ParentState[],
+  before: ReadonlyMap<FileId, FileState>,
+  layout: Layout,
+): readonly string[] {
+  const paths = new Set<string>()
+  for (const { node } of parents) for (const { path } of history.differences(node.tree, tree)) paths.add(path)
+  for (const [file, state] of before) {
+    if (parents.every(({ anchor }) => stateOf(anchor, file) === state)) continue
+    const path = layout.pathOf(file)
+    if (path !== undefined) paths.add(path)
+  }
+  return [...paths].sort()
+}
+
+function entryInParents(history: RoomHistory, parents: readonly ParentState[], path: string): ObjectId | undefined {
+  for (const { node } of parents) {
+    const entry = history.entryAt(node.tree, path)
+    if (entry) return entry.id
+  }
+  return undefined
+}
+
+/** An outside rename is one only for equal blobs and a unique partner on both sides. */
+function renames(
+  removed: readonly { readonly file: FileId; readonly entry: ObjectId | undefined }[],
+  added: readonly TreeValue[],
+): ReadonlyMap<FileId, TreeValue> {
+  const out = new Map<FileId, TreeValue>()
+  for (const { file, entry } of removed) {
+    const partners = added.filter((target) => target.entry === entry)
+    if (entry && partners.length === 1 && removed.filter((other) => other.entry === entry).length === 1)
+      out.set(file, partners[0]!)
+  }
+  return out
+}
