@@ -1,15 +1,17 @@
 import type { Crypto } from '../contracts/crypto.ts'
-import type { KeyId, RoomId } from '../contracts/ids.ts'
+import type { KeyId, ObjectId, RoomId } from '../contracts/ids.ts'
 import type { SignalTopic } from '../contracts/signaling.ts'
 import { concat, equalBytes, fromBase64url, hexBytes, toBase64url, toHex } from '../lib/bytes.ts'
 import { decodeCbor, encodeCbor, type CborValue } from '../lib/cbor.ts'
-import { bytesOf, exactly, listOf, textUpTo, tuple } from '../lib/shape.ts'
+import { bytesOf, exactly, listOf, textUpTo, tuple, type Shape } from '../lib/shape.ts'
 import { isTicketHint, maxHints } from './ticket-hint.ts'
 
 /** What a newcomer needs to join a room. It holds no key of the room. */
 export interface Ticket {
   readonly room: RoomId
   readonly founder: KeyId
+  /** The commit that the room begins at: who can never have it is told so before the ticket is shown to anybody. */
+  readonly base: ObjectId
   /** 32 random bytes. Never sent: the keys for joining are derived from it. */
   readonly seed: Uint8Array
   /** Where members may be met; each is an `isTicketHint`. */
@@ -20,14 +22,16 @@ const version = 1
 const start = `anvcs${version}`
 const checksumBytes = 4
 const maxLength = 4096
-const shape = tuple(exactly(version), bytesOf(16), bytesOf(32), bytesOf(32), listOf(textUpTo(200), maxHints))
+const baseShape: Shape<Uint8Array> = (value) => bytesOf(20)(value) ?? bytesOf(32)(value)
+const hintsShape = listOf(textUpTo(200), maxHints)
+const shape = tuple(exactly(version), bytesOf(16), bytesOf(32), baseShape, bytesOf(32), hintsShape)
 /** Text alone, or behind the `#` of a URL, where no server sees it. */
 const form = /^(?:(?:https:\/\/[^\s#]+|anvcs:\/\/join\/?)#)?anvcs1([A-Za-z0-9_-]+)$/
 
-/** `anvcs1` and base64url of [1, room, founder, seed, hints] and four bytes of its SHA-256, against slips of the hand. */
+/** `anvcs1` and base64url of [1, room, founder, base, seed, hints] and four bytes of its SHA-256, against slips of the hand. */
 export function formatTicket(crypto: Crypto, ticket: Ticket): string {
-  const { room, founder, seed, hints } = ticket
-  const body = encodeCbor([version, hexBytes(room), hexBytes(founder), seed, hints])
+  const { room, founder, base, seed, hints } = ticket
+  const body = encodeCbor([version, hexBytes(room), hexBytes(founder), hexBytes(base), seed, hints])
   return start + toBase64url(concat(body, checksum(crypto, body)))
 }
 
@@ -46,9 +50,10 @@ export function parseTicket(crypto: Crypto, text: string): Ticket | undefined {
   if (!equalBytes(checksum(crypto, body), bytes.subarray(-checksumBytes))) return undefined
   const value = decodeCbor(body)
   const read = value === undefined ? undefined : shape(value)
-  if (!read || !read[4].every(isTicketHint)) return undefined
-  const [, room, founder, seed, hints] = read
-  return { room: toHex(room) as RoomId, founder: toHex(founder) as KeyId, seed, hints }
+  if (!read || !read[5].every(isTicketHint)) return undefined
+  const [, room, founder, base, seed, hints] = read
+  const ids = { room: toHex(room) as RoomId, founder: toHex(founder) as KeyId, base: toHex(base) as ObjectId }
+  return { ...ids, seed, hints }
 }
 
 /** The seed of the key (Ed25519) that proves an admission; the room's `ticket` entry holds its public key. */

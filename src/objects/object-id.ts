@@ -8,3 +8,8 @@ export function objectId(crypto: Crypto, format: ObjectFormat, { type, content }
   const header = utf8(`${type} ${content.length}\0`)
   return toHex(format === 'sha1' ? crypto.sha1(header, content) : crypto.sha256(header, content)) as ObjectId
 }
+
+/** Which hash an id is of: the two differ in length. */
+export function objectFormatOf(id: ObjectId): ObjectFormat {
+  return id.length === 40 ? 'sha1' : 'sha256'
+}

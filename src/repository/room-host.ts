@@ -133,12 +133,15 @@ export class RoomHost implements AsyncDisposable {
     const { data } = options.workspace
     const folder = data.room(ticket.room)
     const record = await JoinRecord.begin(data, options.branch, ticket.room)
+    let store: FeedFiles | undefined
     try {
       const parts = await openParts(options, folder, (vault) => record.vault(vault))
-      const host = new RoomHost(options, await Room.join(parts.options, ticket), parts.store, folder)
+      store = parts.store
+      const host = new RoomHost(options, await Room.join(parts.options, ticket), store, folder)
       host.#joining = record
       return host
     } catch (error) {
+      await store?.close()
       await record.end()
       throw error
     }

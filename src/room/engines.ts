@@ -1,5 +1,4 @@
 import type { Crypto } from '../contracts/crypto.ts'
-import { AnvcsError } from '../contracts/errors.ts'
 import type { KeyId, ObjectId } from '../contracts/ids.ts'
 import type { MergeDriver } from '../contracts/merge-driver.ts'
 import type { ObjectStore } from '../contracts/object-store.ts'
@@ -10,6 +9,7 @@ import { RoomHistory } from '../history/room-history.ts'
 import { Views } from '../history/views.ts'
 import { roomTag } from '../identity/ids.ts'
 import type { FeedIndex } from '../journal/feed-index.ts'
+import { mustHaveBase } from './base-commit.ts'
 import { CommitReader } from './commit-reader.ts'
 import { CommitStates } from './commit-states.ts'
 import type { GenesisBody } from './control-body.ts'
@@ -52,11 +52,7 @@ export function beginEngines(genesis: GenesisBody, options: EnginesOptions): Eng
   const { crypto, objects, driver, differ, keys, index, membership, device, feed } = options
   const { onChange, name, flush, notes, attest } = options
   const { base } = genesis
-  if (objects.format !== genesis.objectFormat || !objects.has(base))
-    throw new AnvcsError('ROOM_MISMATCH', {
-      message: `The room begins at commit ${base.slice(0, 12)}, which is not in this repository.`,
-      details: { base },
-    })
+  mustHaveBase(objects, base, genesis.objectFormat)
   const { room, idKey } = keys
   const history = new RoomHistory({ crypto, room, idKey, objects, base, driver, differ, causality: index })
   const views = new Views(history)

@@ -19,7 +19,8 @@ export interface OpenRoomOptions extends Omit<RoomOptions, 'driver'> {
  * Founds a room, joins one by a ticket, or (with neither) opens the one that the feed store holds. Nothing is connected yet:
  * `room.meet(transport, signaling)` looks for the others, and until then everything works alone.
  *
- * Throws TICKET_INVALID; COMMIT_UNKNOWN where the first commit is not there; ROOM_MISSING where there is nothing to open.
+ * Throws TICKET_INVALID; ROOM_MISMATCH where the ticket is of a room whose base commit can never be had here; COMMIT_UNKNOWN where
+ * the first commit is not there; ROOM_MISSING where there is nothing to open.
  */
 export async function openRoom(options: OpenRoomOptions): Promise<Room> {
   const { founding, ticket: text, ...others } = options

@@ -10,6 +10,7 @@ import type { CborValue } from '../lib/cbor.ts'
 import { Emitter } from '../lib/emitter.ts'
 import { messageOf } from '../lib/error-message.ts'
 import type { Entry } from '../journal/entry.ts'
+import { mustReachBase } from './base-commit.ts'
 import { writeControlBody, type ControlBody, type GenesisBody } from './control-body.ts'
 import type { Engines } from './engines.ts'
 import { openOwnFeed } from './feed-choice.ts'
@@ -142,8 +143,9 @@ export class Room {
     return room
   }
 
-  /** Joins by a ticket. `ready()` tells when a member has let this device in and given it keys; nothing can be edited before. */
+  /** Joins by a ticket; `ready()` tells when this device is a member. Throws ROOM_MISMATCH where the base can never be had here. */
   static async join(options: RoomOptions, ticket: Ticket): Promise<Room> {
+    mustReachBase(options.objects, ticket.base)
     const room = new Room(options, new RoomKeys(options.crypto, ticket.room), [], ticket)
     await room.#replay()
     return room
@@ -257,7 +259,8 @@ export class Room {
     const { seed, body } = await this.#desk.issue(options)
     await this.#control(body)
     this.#meeting?.refresh()
-    return { room: this.id, founder: this.membership.founder!, seed, hints: options.hints ?? [] }
+    const { certificate, base } = this.genesis
+    return { room: this.id, founder: certificate.member, base, seed, hints: options.hints ?? [] }
   }
 
   /** Asks peers for Git objects: blobs of binary files, say. `objects` is emitted when some have come. */

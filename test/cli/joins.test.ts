@@ -70,12 +70,19 @@ describe('collab join: what is refused or cut short leaves a clone as it was', f
     assert.equal((JSON.parse(stdout) as { room: unknown }).room, null)
   }
 
-  it('an unrelated repository', async () => {
-    await stranger('unrelated')
-    const { status, stderr } = await world.ai(['collab', 'join', await newTicket()], { folder: 'unrelated' })
-    assert.equal(status, 2, stderr)
-    assert.match(stderr, /^error ROOM_MISMATCH: /m)
-    await hasNoTrace('unrelated')
+  it('an unrelated repository, and one of another object format; the ticket still lets the right one in', async () => {
+    const ticket = await newTicket()
+    await world.git('.', 'init', '-q', '--object-format=sha256', 'modern')
+    for (const folder of ['unrelated', 'modern']) {
+      await stranger(folder)
+      const { status, stderr } = await world.ai(['collab', 'join', ticket], { folder })
+      assert.equal(status, 2, stderr)
+      assert.match(stderr, /^error ROOM_MISMATCH: The room begins at commit [0-9a-f]{12}, .*\nhint: .*\n$/m)
+      await hasNoTrace(folder)
+    }
+    await world.git('.', 'clone', '-q', 'ada', 'right')
+    await world.here(['init'], { folder: 'right' })
+    await join('right', ticket)
   })
 
   it('a shallow clone that lacks the base', async () => {
@@ -89,7 +96,8 @@ describe('collab join: what is refused or cut short leaves a clone as it was', f
   })
 
   it('a ticket that is used up, again and again: the error in one line', async () => {
-    await stranger('late')
+    await world.git('.', 'clone', '-q', 'ada', 'late')
+    await world.here(['init'], { folder: 'late' })
     for (let round = 0; round < 3; round++) {
       const { status, stderr } = await world.ai(['collab', 'join', usedTicket], { folder: 'late' })
       assert.equal(status, 4, `${status}: ${stderr}`)
@@ -98,11 +106,13 @@ describe('collab join: what is refused or cut short leaves a clone as it was', f
     await hasNoTrace('late')
   })
 
-  it('Ctrl-C while it looks for a member', async () => {
+  it('Ctrl-C while it looks for a member; an unrelated repository is told so before it finds one', async () => {
     await stranger('other')
     const other = world.startAi(['collab', 'start'], { folder: 'other' })
     const ticket = String((await other.fact(({ event }) => event === 'room'))['ticket'])
     await other.interrupt()
+    const { stderr } = await world.ai(['collab', 'join', ticket], { folder: 'unrelated' })
+    assert.match(stderr, /^error ROOM_MISMATCH: /m)
     await world.git('.', 'clone', '-q', 'other', 'early')
     await world.here(['init'], { folder: 'early' })
     const looking = world.startAi(['collab', 'join', ticket], { folder: 'early' })

@@ -72,10 +72,11 @@ const { number, device, agreement } = certificates.alice
 /** Inputs for proofs.json. */
 export const proofs: Inputs = {
   ticket: {
-    'without hints': { room, founder: certificates.alice.member, seed: seeds.ticket, hints: [] },
+    'without hints': { room, founder: certificates.alice.member, base: id32('commit'), seed: seeds.ticket, hints: [] },
     'with hints': {
       room,
       founder: certificates.alice.member,
+      base: commit,
       seed: seeds.ticket,
       hints: ['wss://signal.example.org', 'ssh://git@example.org:2222/team/project.git'],
     },

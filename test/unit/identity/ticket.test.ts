@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { KeyId, RoomId } from '../../../src/contracts/ids.ts'
+import type { KeyId, ObjectId, RoomId } from '../../../src/contracts/ids.ts'
 import { isTicketHint } from '../../../src/identity/ticket-hint.ts'
 import {
   formatTicket,
@@ -17,7 +17,13 @@ import { cryptoBackends } from '../support/backends.ts'
 import { person, someRoom } from '../support/people.ts'
 
 const hints = ['wss://signal.example.org', 'ssh://git@example.org:2222/team/project.git']
-const ticket = { room: someRoom, founder: person(1).certificate.member, seed: new Uint8Array(32).fill(9), hints }
+const ticket = {
+  room: someRoom,
+  founder: person(1).certificate.member,
+  base: 'c0'.repeat(20) as ObjectId,
+  seed: new Uint8Array(32).fill(9),
+  hints,
+}
 const text = formatTicket(crypto, ticket)
 const fill = (length: number) => new Uint8Array(length)
 
@@ -50,8 +56,8 @@ describe('a ticket', () => {
     const seed = fc.uint8Array({ minLength: 32, maxLength: 32 })
     const list = fc.array(fc.constantFrom(...hints), { maxLength: 8 })
     fc.assert(
-      fc.property(hex(16), hex(32), seed, list, (room, founder, seed, hints) => {
-        const any = { room: room as RoomId, founder: founder as KeyId, seed, hints }
+      fc.property(hex(16), hex(32), fc.oneof(hex(20), hex(32)), seed, list, (room, founder, base, seed, hints) => {
+        const any = { room: room as RoomId, founder: founder as KeyId, base: base as ObjectId, seed, hints }
         for (const [, backend] of cryptoBackends) assert.deepEqual(parseTicket(backend, formatTicket(crypto, any)), any)
       }),
     )
@@ -89,16 +95,26 @@ describe('a ticket', () => {
   })
 
   it('is nothing where a field or a hint is out of bounds', () => {
-    const fields: readonly CborValue[] = [1, fill(16), fill(32), fill(32), hints]
+    const fields: readonly CborValue[] = [1, fill(16), fill(32), fill(20), fill(32), hints]
     assert.ok(parseTicket(crypto, textOf(fields)))
-    for (const [place, value] of [2, fill(15), fill(33), 'seed', 'wss://example.org'].entries())
+    assert.ok(parseTicket(crypto, textOf(fields.with(3, fill(32)))))
+    for (const [place, value] of [2, fill(15), fill(33), fill(24), 'seed', 'wss://example.org'].entries())
       assert.equal(parseTicket(crypto, textOf(fields.with(place, value))), undefined)
     assert.equal(parseTicket(crypto, textOf([...fields, 0])), undefined)
+    assert.equal(parseTicket(crypto, textOf(fields.toSpliced(3, 1))), undefined)
     assert.equal(
-      parseTicket(crypto, textOf([...fields.slice(0, 4), Array.from({ length: 9 }, () => hints[0]!)])),
+      parseTicket(
+        crypto,
+        textOf(
+          fields.with(
+            5,
+            Array.from({ length: 9 }, () => hints[0]!),
+          ),
+        ),
+      ),
       undefined,
     )
-    assert.equal(parseTicket(crypto, textOf([...fields.slice(0, 4), ['ext::sh -c x']])), undefined)
+    assert.equal(parseTicket(crypto, textOf(fields.with(5, ['ext::sh -c x']))), undefined)
   })
 
   it('with a body that does not re-encode to itself is nothing', () => {
