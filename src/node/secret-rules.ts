@@ -68,7 +68,7 @@ const rules: readonly Rule[] = [
   },
   {
     kind: 'anvcs ticket',
-    pattern: /(?<secret>\banvcs1[a-z0-9]{40,2048}|(?<=anvcs:\/\/[^\s#]{0,512}#)[A-Za-z0-9_-]{32,2048})/dgi,
+    pattern: /(?<secret>\banvcs1[a-z0-9_-]{40,4096}|(?<=anvcs:\/\/[^\s#]{0,512}#)[A-Za-z0-9_-]{32,2048})/dgi,
   },
 ]
 

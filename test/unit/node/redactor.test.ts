@@ -22,7 +22,7 @@ const secrets: Readonly<Record<string, readonly [text: string, secret: string]>>
   'Slack token': [`xoxb-123456789012-1234567890123-${random.slice(0, 24)}`, random.slice(0, 24)],
   'Anthropic key': [`sk-ant-api03-${'a1B2c3'.repeat(15)}xyzAA`, 'a1B2c3'],
   'OpenAI key': [`OPENAI sk-proj-${random}`, random],
-  ticket: [`join anvcs1${'AbCd1234'.repeat(12)}`, 'AbCd1234'],
+  ticket: [`join anvcs1hgFQ-${'AbC_1-34'.repeat(12)}`, 'AbC_1-34'],
 }
 const harmless = [
   'make the token bucket refill every second',
