@@ -16,6 +16,19 @@ type Target =
   /** No state's text is its blob. */
   | { readonly kind: 'partial' }
 
+/** What is joined for a commit. */
+interface Join {
+  readonly history: RoomHistory
+  readonly commit: ObjectId
+  /** The states that are named for the commit. */
+  readonly own: readonly Anchor[]
+  readonly parents: readonly Anchor[]
+  /** The parents' states, joined. */
+  readonly above: ReadonlyMap<FileId, FileState>
+  /** All of it, joined. */
+  readonly before: ReadonlyMap<FileId, FileState>
+}
+
 /**
  * The one state of a commit: the join of all that are named for it (`own`) and of its parents' states. Where that text is
  * not the blob, the virtual author of (commit, join) makes it so.
@@ -31,9 +44,10 @@ export function joinedAnchor(
   const whole = own.find((anchor) => [...before].every(([file, state]) => isWithin(state, stateOf(anchor, file))))
   if (whole) return whole
   const layout = history.layoutOf(makeAnchor(history.crypto, commit, before, new Set()))
+  const join = { history, commit, own, parents, above: joinAll(parents), before }
   const states = new Map(before)
   const partial = new Set<FileId>()
-  for (const [file, target] of targetsFor(history, commit, own, parents, before)) {
+  for (const [file, target] of targetsOfJoin(join)) {
     const state = before.get(file) ?? emptyState
     if (target.kind === 'partial') {
       partial.add(file)
@@ -48,25 +62,16 @@ export function joinedAnchor(
 }
 
 /** What each file of the join is to be: told by the states of the commit, or by those of its parents where none of these holds any more. */
-function targetsFor(
-  history: RoomHistory,
-  commit: ObjectId,
-  own: readonly Anchor[],
-  parents: readonly Anchor[],
-  before: ReadonlyMap<FileId, FileState>,
-): ReadonlyMap<FileId, Target> {
-  const above = joinAll(parents)
-  const holding = own.filter((anchor) => !isOvertaken(history, anchor, above))
-  return holding.length
-    ? toldTargets(history, commit, holding, before)
-    : inheritedTargets(history, commit, own, parents, before)
+function targetsOfJoin(join: Join): ReadonlyMap<FileId, Target> {
+  const holding = join.own.filter((anchor) => !isOvertaken(join, anchor))
+  return holding.length ? toldTargets(join, holding) : inheritedTargets(join)
 }
 
 /**
  * Were the commit's files told when other files than now lay in its parents? (A parent was told without its author's states,
  * which say by now that what was taken for a new file is a renamed one.)
  */
-function isOvertaken(history: RoomHistory, anchor: Anchor, above: ReadonlyMap<FileId, FileState>): boolean {
+function isOvertaken({ history, above }: Join, anchor: Anchor): boolean {
   const exists = (file: FileId, state: FileState): boolean =>
     history.evaluator.registersAt(file, state).path !== undefined
   let shows = false
@@ -80,12 +85,7 @@ function isOvertaken(history: RoomHistory, anchor: Anchor, above: ReadonlyMap<Fi
   return shows && lacks
 }
 
-function toldTargets(
-  history: RoomHistory,
-  commit: ObjectId,
-  own: readonly Anchor[],
-  before: ReadonlyMap<FileId, FileState>,
-): ReadonlyMap<FileId, Target> {
+function toldTargets({ history, commit, before }: Join, own: readonly Anchor[]): ReadonlyMap<FileId, Target> {
   const { tree } = history.graph.node(commit)
   const named = own.filter((anchor) => !makesFiles(history, anchor))
   const targets = new Map<FileId, Target>()
@@ -98,25 +98,16 @@ function toldTargets(
 }
 
 /** As a commit from outside would be told now. */
-function inheritedTargets(
-  history: RoomHistory,
-  commit: ObjectId,
-  own: readonly Anchor[],
-  parents: readonly Anchor[],
-  before: ReadonlyMap<FileId, FileState>,
-): ReadonlyMap<FileId, Target> {
-  const { graph } = history
-  const { tree } = graph.node(commit)
-  const above = makeAnchor(history.crypto, commit, joinAll(parents), new Set())
-  const layout = history.layoutOf(above)
-  const nodes = parents.map((anchor) => ({ node: graph.node(anchor.commit), anchor }))
-  const changed = targetsOf(history, commit, nodes, above.states, layout)
+function inheritedTargets({ history, commit, own, parents, above, before }: Join): ReadonlyMap<FileId, Target> {
+  const { tree } = history.graph.node(commit)
+  const layout = history.layoutOf(makeAnchor(history.crypto, commit, above, new Set()))
+  const changed = targetsOf(history, commit, parents, above, layout)
   const targets = new Map<FileId, Target>()
   for (const [file, value] of changed) targets.set(file, value ? { kind: 'shown', value } : { kind: 'gone' })
   for (const file of before.keys())
     if (!exactFor(file, own)) targets.set(file, { kind: 'partial' })
     else if (!changed.has(file))
-      targets.set(file, targetAt(history, tree, file, stateOf(above, file), layout.pathOf(file)))
+      targets.set(file, targetAt(history, tree, file, above.get(file) ?? emptyState, layout.pathOf(file)))
   return targets
 }
 

@@ -1,7 +1,7 @@
 import type { FileId, ObjectId } from '../contracts/ids.ts'
 import { hexBytes, toHex } from '../lib/bytes.ts'
 import type { CborValue } from '../lib/cbor.ts'
-import { bytesOf, flag, listOf, textUpTo, tuple, type Shape } from '../lib/shape.ts'
+import { bytesOf, flag, listOf, objectIdBytes, type Shape, textUpTo, tuple } from '../lib/shape.ts'
 import { readState, writeState, type FileState } from './file-state.ts'
 import type { NamedStates } from './named-states.ts'
 import { readScript, scriptPlace, writeScript, type Script } from './virtual-author.ts'
@@ -33,7 +33,6 @@ export interface GivenScript {
 const kindOfNumber = new Map(
   Object.entries(namingKinds).map(([kind, number]) => [number as number, kind as NamingKind]),
 )
-const objectIdShape: Shape<Uint8Array> = (value) => bytesOf(20)(value) ?? bytesOf(32)(value)
 
 /** Layout: [[file, state, partial?]...], sorted by file. Records hold the same bytes. */
 export function writeNamedStates(named: NamedStates): CborValue {
@@ -70,10 +69,10 @@ const maxNoteLineUnits = 1 << 19
 const namedShape = listOf(tuple(bytesOf(16), stateShape, flag), maxNamedFiles)
 const shape = tuple(
   kindShape,
-  objectIdShape,
+  objectIdBytes,
   readNamedStates,
   keyShape,
-  listOf(tuple(objectIdShape, bytesOf(16), stateShape, scriptShape), maxScripts),
+  listOf(tuple(objectIdBytes, bytesOf(16), stateShape, scriptShape), maxScripts),
   listOf(textUpTo(maxNoteLineUnits), maxNoteLines),
 )
 

@@ -11,9 +11,9 @@ import type { Views } from './views.ts'
 /** The whole state of a commit of which only some files are named. */
 export function namedAnchor(view: View, commit: ObjectId, named: NamedStates): Anchor {
   const parents = parentStates(view, commit)
-  const states = joinAll(parents.map(({ anchor }) => anchor))
+  const states = joinAll(parents)
   const partial = new Set<FileId>()
-  for (const { anchor } of parents) for (const file of anchor.partial) if (!named.states.has(file)) partial.add(file)
+  for (const parent of parents) for (const file of parent.partial) if (!named.states.has(file)) partial.add(file)
   for (const [file, state] of named.states) states.set(file, state)
   for (const file of named.partial) partial.add(file)
   return makeAnchor(view.history.crypto, commit, states, partial)

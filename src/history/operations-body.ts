@@ -1,7 +1,17 @@
 import type { FileId, ObjectId } from '../contracts/ids.ts'
 import { hexBytes, toHex } from '../lib/bytes.ts'
 import type { CborValue } from '../lib/cbor.ts'
-import { bytesOf, bytesUpTo, exactly, listOf, textUpTo, tuple, uintUpTo, type Shape } from '../lib/shape.ts'
+import {
+  bytesOf,
+  bytesUpTo,
+  exactly,
+  listOf,
+  objectIdBytes,
+  type Shape,
+  textUpTo,
+  tuple,
+  uintUpTo,
+} from '../lib/shape.ts'
 import { readState, writeState } from './file-state.ts'
 import type { RegisterValue } from './file-log.ts'
 
@@ -92,7 +102,6 @@ function readRow(row: CborValue, refs: readonly FileRef[]): OperationBody | unde
 
 const pathShape = textUpTo(maxPathUnits)
 const deletionShape = tuple(readState)
-const objectIdShape: Shape<Uint8Array> = (value) => bytesOf(20)(value) ?? bytesOf(32)(value)
 
 function readRegister(register: (typeof registers)[number], value: CborValue): RegisterValue | undefined {
   switch (register) {
@@ -106,7 +115,7 @@ function readRegister(register: (typeof registers)[number], value: CborValue): R
       return value === 0o100644 || value === 0o100755 || value === 0o120000 ? { register, mode: value } : undefined
     case 'content': {
       if (value === null) return { register, blob: undefined }
-      const blob = objectIdShape(value)
+      const blob = objectIdBytes(value)
       return blob && { register, blob: toHex(blob) as ObjectId }
     }
   }

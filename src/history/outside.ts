@@ -1,23 +1,22 @@
 import type { FileId, ObjectId } from '../contracts/ids.ts'
 import { joinAll, makeAnchor, stateOf, type Anchor } from './anchor.ts'
+import type { CommitNode } from './commit-graph.ts'
 import { emptyState, isEmptyState, joinStates, meetStates, type FileState } from './file-state.ts'
 import { absent } from './file-value.ts'
 import { Layout } from './layout.ts'
-import type { CommitNode } from './commit-graph.ts'
 import { MissingObject, Refused } from './outcome.ts'
 import type { RoomHistory } from './room-history.ts'
 import type { ScriptSource } from './scripts.ts'
-import { targetsOf, type ParentState } from './targets.ts'
+import { targetsOf } from './targets.ts'
 import { typeValue } from './typing.ts'
 import type { View } from './view.ts'
 
-/** The commit's parents with their one state each. Refused where one has none in this view. */
-export function parentStates(view: View, commit: ObjectId): readonly ParentState[] {
-  const { graph } = view.history
+/** The one state of each parent of the commit. Refused where one has none in this view. */
+export function parentStates(view: View, commit: ObjectId): readonly Anchor[] {
   return nodeOf(view, commit).parents.map((parent) => {
     const anchor = view.joined(parent)
     if (!anchor) throw new Refused('a parent has no state')
-    return { node: graph.node(parent), anchor }
+    return anchor
   })
 }
 
@@ -64,13 +63,13 @@ interface Recorded {
 function typedAnchor(view: View, commit: ObjectId, scripts: ScriptSource, { files, known, untyped }: Recorded): Anchor {
   const { history } = view
   const parents = parentStates(view, commit)
-  const before = joinAll(parents.map(({ anchor }) => anchor))
+  const before = joinAll(parents)
   for (const [file, state] of known) before.set(file, joinStates(before.get(file) ?? emptyState, state))
   const layout = new Layout(history.evaluator, { fileAt: (path) => history.baseFile(path) }, before)
   const { tree } = history.graph.node(commit)
   const states = new Map(before)
   const partial = new Set<FileId>()
-  for (const { anchor } of parents) for (const file of anchor.partial) partial.add(file)
+  for (const parent of parents) for (const file of parent.partial) partial.add(file)
   for (const [file, target] of targetsOf(history, commit, parents, before, layout, files)) {
     const value = history.hasLog(file) ? layout.valueOf(file) : absent
     const state = before.get(file) ?? emptyState
@@ -84,9 +83,9 @@ function typedAnchor(view: View, commit: ObjectId, scripts: ScriptSource, { file
   return makeAnchor(history.crypto, commit, states, stillPartial(history, anchor, tree))
 }
 
-function textInParent(history: RoomHistory, { node, anchor }: ParentState, file: FileId): string {
-  const path = history.layoutOf(anchor).pathOf(file)
-  return path === undefined ? '' : history.valueInTree(node.tree, path).text
+function textInParent(history: RoomHistory, parent: Anchor, file: FileId): string {
+  const path = history.layoutOf(parent).pathOf(file)
+  return path === undefined ? '' : history.valueInTree(history.graph.node(parent.commit).tree, path).text
 }
 
 /** Files that were partial and whose text is not the blob now either. */

@@ -2,16 +2,9 @@ import type { FileId, ObjectId } from '../contracts/ids.ts'
 import { isSafePath } from '../document/paths.ts'
 import { outsideFileId } from '../identity/ids.ts'
 import { stateOf, type Anchor } from './anchor.ts'
-import type { CommitNode } from './commit-graph.ts'
 import type { FileState } from './file-state.ts'
 import type { Layout } from './layout.ts'
 import type { RoomHistory, TreeValue } from './room-history.ts'
-
-/** A parent of a commit, with its one state. */
-export interface ParentState {
-  readonly node: CommitNode
-  readonly anchor: Anchor
-}
 
 /**
  * What each file that may differ from its parents is to be in the commit. Paths are taken in order, so new files get the same ids
@@ -20,7 +13,7 @@ export interface ParentState {
 export function targetsOf(
   history: RoomHistory,
   commit: ObjectId,
-  parents: readonly ParentState[],
+  parents: readonly Anchor[],
   before: ReadonlyMap<FileId, FileState>,
   layout: Layout,
   recorded: readonly FileId[] = [],
@@ -40,13 +33,9 @@ export function targetsOf(
   for (const { file } of removed) targets.set(file, renamed.get(file))
   const moved = new Set(renamed.values())
   const rest = added.filter((target) => !moved.has(target))
-  const gone = new Set(removed.flatMap(({ file }) => (renamed.has(file) ? [] : [file])))
-  const created = [...recorded].filter((file) => !before.has(file) && !history.isBaseFile(file))
-  const author = authorsFile(
-    created,
-    [...recorded].filter((file) => gone.has(file)),
-    rest,
-  )
+  const created = recorded.filter((file) => !before.has(file) && !history.isBaseFile(file))
+  const left = recorded.filter((file) => targets.has(file) && !targets.get(file))
+  const author = authorsFile(created, left, rest)
   for (const target of rest)
     targets.set(author ?? outsideFileId(history.crypto, history.room, commit, target.path!), target)
   return targets
@@ -69,26 +58,31 @@ function authorsFile(
 function candidatePaths(
   history: RoomHistory,
   tree: ObjectId,
-  parents: readonly ParentState[],
+  parents: readonly Anchor[],
   before: ReadonlyMap<FileId, FileState>,
   layout: Layout,
 ): readonly string[] {
   const paths = new Set<string>()
-  for (const { node } of parents) for (const { path } of history.differences(node.tree, tree)) paths.add(path)
+  for (const parent of parents)
+    for (const { path } of history.differences(treeOf(history, parent), tree)) paths.add(path)
   for (const [file, state] of before) {
-    if (parents.every(({ anchor }) => stateOf(anchor, file) === state)) continue
+    if (parents.every((parent) => stateOf(parent, file) === state)) continue
     const path = layout.pathOf(file)
     if (path !== undefined) paths.add(path)
   }
   return [...paths].sort()
 }
 
-function entryInParents(history: RoomHistory, parents: readonly ParentState[], path: string): ObjectId | undefined {
-  for (const { node } of parents) {
-    const entry = history.entryAt(node.tree, path)
+function entryInParents(history: RoomHistory, parents: readonly Anchor[], path: string): ObjectId | undefined {
+  for (const parent of parents) {
+    const entry = history.entryAt(treeOf(history, parent), path)
     if (entry) return entry.id
   }
   return undefined
+}
+
+function treeOf(history: RoomHistory, { commit }: Anchor): ObjectId {
+  return history.graph.node(commit).tree
 }
 
 /** An outside rename is one only for equal blobs and a unique partner on both sides. */

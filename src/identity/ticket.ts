@@ -3,7 +3,7 @@ import type { KeyId, ObjectId, RoomId } from '../contracts/ids.ts'
 import type { SignalTopic } from '../contracts/signaling.ts'
 import { concat, equalBytes, fromBase64url, hexBytes, toBase64url, toHex } from '../lib/bytes.ts'
 import { decodeCbor, encodeCbor, type CborValue } from '../lib/cbor.ts'
-import { bytesOf, exactly, listOf, textUpTo, tuple, type Shape } from '../lib/shape.ts'
+import { bytesOf, exactly, listOf, objectIdBytes, textUpTo, tuple } from '../lib/shape.ts'
 import { isTicketHint, maxHints } from './ticket-hint.ts'
 
 /** What a newcomer needs to join a room. It holds no key of the room. */
@@ -22,9 +22,8 @@ const version = 1
 const start = `anvcs${version}`
 const checksumBytes = 4
 const maxLength = 4096
-const baseShape: Shape<Uint8Array> = (value) => bytesOf(20)(value) ?? bytesOf(32)(value)
 const hintsShape = listOf(textUpTo(200), maxHints)
-const shape = tuple(exactly(version), bytesOf(16), bytesOf(32), baseShape, bytesOf(32), hintsShape)
+const shape = tuple(exactly(version), bytesOf(16), bytesOf(32), objectIdBytes, bytesOf(32), hintsShape)
 /** Text alone, or behind the `#` of a URL, where no server sees it. */
 const form = /^(?:(?:https:\/\/[^\s#]+|anvcs:\/\/join\/?)#)?anvcs1([A-Za-z0-9_-]+)$/
 

@@ -18,6 +18,9 @@ export function bytesOf(length: number): Shape<Uint8Array> {
   return (value) => (value instanceof Uint8Array && value.length === length ? value : undefined)
 }
 
+/** The bytes of the id of a Git object, by either hash. */
+export const objectIdBytes: Shape<Uint8Array> = (value) => bytesOf(20)(value) ?? bytesOf(32)(value)
+
 export function bytesUpTo(maxLength: number): Shape<Uint8Array> {
   return (value) => (value instanceof Uint8Array && value.length <= maxLength ? value : undefined)
 }

@@ -8,7 +8,18 @@ import {
 import { isFitName } from '../identity/admission.ts'
 import { hexBytes, toHex } from '../lib/bytes.ts'
 import type { CborValue } from '../lib/cbor.ts'
-import { bytesOf, bytesUpTo, exactly, listOf, textUpTo, tuple, uint, uintUpTo, type Shape } from '../lib/shape.ts'
+import {
+  bytesOf,
+  bytesUpTo,
+  exactly,
+  listOf,
+  objectIdBytes,
+  type Shape,
+  textUpTo,
+  tuple,
+  uint,
+  uintUpTo,
+} from '../lib/shape.ts'
 
 /** Bodies of control entries, which the control key seals: who is in the room, and how they got there. docs/protocol.md, "Control entries". */
 
@@ -104,7 +115,7 @@ const personShape: Shape<Person> = (value) => {
 const keyShape = hexShape<KeyId>(bytesOf(32))
 const entryIdShape = hexShape<EntryId>(bytesOf(32))
 const epochShape = hexShape<EpochId>(bytesOf(16))
-const objectIdShape = hexShape<ObjectId>((value) => bytesOf(20)(value) ?? bytesOf(32)(value))
+const objectIdShape = hexShape<ObjectId>(objectIdBytes)
 const scopeShape: Shape<Scope> = (value) => scopes.find((scope) => scope === value)
 const formatShape: Shape<ObjectFormat> = (value) => objectFormats.find((format) => format === value)
 

@@ -1,6 +1,17 @@
 import { decodeCbor, encodeCbor, type CborValue } from '../lib/cbor.ts'
 import { toHex, hexBytes } from '../lib/bytes.ts'
-import { bytesOf, bytesUpTo, exactly, flag, listOf, textUpTo, tuple, uint, uintUpTo, type Shape } from '../lib/shape.ts'
+import {
+  bytesOf,
+  bytesUpTo,
+  exactly,
+  flag,
+  listOf,
+  objectIdBytes,
+  textUpTo,
+  tuple,
+  uint,
+  uintUpTo,
+} from '../lib/shape.ts'
 import type { EntryId, FeedId, KeyId, ObjectId } from '../contracts/ids.ts'
 import { maxStoredEntryBytes } from '../contracts/feed-store.ts'
 import { streams, type Message, type Stream } from './frames.ts'
@@ -56,7 +67,6 @@ const maxChunkBytes = 256 * 1024
 const maxReasonUnits = 200
 const maxPresenceBytes = 8192
 const maxObjects = 4096
-const objectId: Shape<Uint8Array> = (value) => bytesOf(20)(value) ?? bytesOf(32)(value)
 
 function writePosition(at: FeedPosition): CborValue {
   return [hexBytes(at.feed), at.length, hexBytes(at.head)]
@@ -133,7 +143,7 @@ const codecs: { readonly [T in MessageType]: Codec<Of<T>> } = {
   want: codec<Of<'want'>, readonly [8, number, readonly Uint8Array[], readonly Uint8Array[]]>(
     'objects',
     8,
-    tuple(exactly(8), uint, listOf(objectId, maxObjects), listOf(objectId, maxObjects)),
+    tuple(exactly(8), uint, listOf(objectIdBytes, maxObjects), listOf(objectIdBytes, maxObjects)),
     (m) => [m.request, m.wants.map(hexBytes), m.haves.map(hexBytes)],
     ([, request, wants, haves]) => ({ request, wants: wants.map(toObjectId), haves: haves.map(toObjectId) }),
   ),

@@ -1,3 +1,4 @@
+import type { ObjectId } from '../../src/contracts/ids.ts'
 import type { SimPeer } from '../../src/testing/sim-peer.ts'
 import { diffLines } from '../../src/testing/simulation/line-diff.ts'
 import { Gathering } from './gathering.ts'
@@ -81,6 +82,13 @@ async function adoptedThenAnnounced(seed: number): Promise<readonly string[]> {
   return meeting.faults(['walrus'])
 }
 
+/** The commit comes by Git, without the entries of its author, and is adopted. */
+async function adopt(meeting: Gathering, author: SimPeer, commit: ObjectId, by: SimPeer): Promise<void> {
+  meeting.upstream.push(author, commit)
+  await meeting.pull(by)
+  await meeting.world.wait(by.room.commits.adopt())
+}
+
 async function adopted(seed: number) {
   const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
   const [ann, ben] = meeting.peers as Two
@@ -89,9 +97,7 @@ async function adopted(seed: number) {
   await meeting.pass(600_000)
   meeting.type(ann, 'a.txt', 'walrus\n', 'three\n')
   const commit = await meeting.commitAndAnnounce(ann, ['a.txt'])
-  meeting.upstream.push(ann, commit)
-  await meeting.pull(ben)
-  await meeting.world.wait(ben.room.commits.adopt())
+  await adopt(meeting, ann, commit, ben)
   return { meeting, ann, ben }
 }
 
@@ -124,9 +130,7 @@ async function partialAdopted(seed: number): Promise<readonly string[]> {
   meeting.type(ann, 'b.txt', 'weasel\n', 'one\n')
   const staged = { 'a.txt': lines.replace('one\n', 'one\nbadger\n') }
   const commit = await meeting.commitAndAnnounce(ann, ['b.txt'], { staged })
-  meeting.upstream.push(ann, commit)
-  await meeting.pull(ben)
-  await meeting.world.wait(ben.room.commits.adopt())
+  await adopt(meeting, ann, commit, ben)
   meeting.type(ben, 'a.txt', 'otter\n', 'six\n')
   await meeting.settle()
   return meeting.faults(['walrus', 'badger', 'weasel', 'otter'])
@@ -284,37 +288,26 @@ async function wholeFiles(seed: number): Promise<readonly string[]> {
 
 /** A commit that brings a file is adopted without the entries of its author, who then comes back and types into the file. */
 async function createdAndAdopted(seed: number): Promise<readonly string[]> {
-  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
-  const [ann, ben] = meeting.peers as Two
-  meeting.part(ann)
-  ann.room.files.create('new.txt', { text: 'walrus\nweasel\n' })
-  const commit = await meeting.commitAndAnnounce(ann, ['new.txt'])
-  meeting.upstream.push(ann, commit)
-  await meeting.pull(ben)
-  await meeting.world.wait(ben.room.commits.adopt())
-  meeting.type(ann, 'new.txt', 'otter\n', 'walrus\n')
-  await meeting.settle()
-  meeting.type(ben, 'new.txt', 'badger\n', 'weasel\n')
-  await meeting.settle()
-  return meeting.faults(['walrus', 'weasel', 'otter', 'badger'])
+  return adoptedWithNew(seed, {})
 }
 
 /** The same with two files, of which nobody can tell which is which. */
 async function twoCreatedAndAdopted(seed: number): Promise<readonly string[]> {
+  return adoptedWithNew(seed, { 'other.txt': 'marten\n' })
+}
+
+async function adoptedWithNew(seed: number, others: Readonly<Record<string, string>>): Promise<readonly string[]> {
   const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
   const [ann, ben] = meeting.peers as Two
   meeting.part(ann)
-  ann.room.files.create('new.txt', { text: 'walrus\nweasel\n' })
-  ann.room.files.create('other.txt', { text: 'marten\n' })
-  const commit = await meeting.commitAndAnnounce(ann, ['new.txt', 'other.txt'])
-  meeting.upstream.push(ann, commit)
-  await meeting.pull(ben)
-  await meeting.world.wait(ben.room.commits.adopt())
+  const files = { 'new.txt': 'walrus\nweasel\n', ...others }
+  for (const [path, text] of Object.entries(files)) ann.room.files.create(path, { text })
+  await adopt(meeting, ann, await meeting.commitAndAnnounce(ann, Object.keys(files)), ben)
   meeting.type(ann, 'new.txt', 'otter\n', 'walrus\n')
   await meeting.settle()
   meeting.type(ben, 'new.txt', 'badger\n', 'weasel\n')
   await meeting.settle()
-  return meeting.faults(['walrus', 'weasel', 'otter', 'badger', 'marten'])
+  return meeting.faults(['walrus', 'weasel', 'otter', 'badger', ...Object.values(others).map((text) => text.trim())])
 }
 
 /** Who adopts a commit that renames and changes one file, or brings one, types into it before the author is back. */
@@ -329,9 +322,7 @@ async function typedAfterAdopting(seed: number): Promise<readonly string[]> {
   meeting.type(ann, 'c.txt', 'marten\n', 'moose\n')
   const created = await meeting.commitAndAnnounce(ann, ['c.txt', 'new.txt'])
   for (const commit of [renamed, created]) {
-    meeting.upstream.push(ann, commit)
-    await meeting.pull(ben)
-    await meeting.world.wait(ben.room.commits.adopt())
+    await adopt(meeting, ann, commit, ben)
   }
   meeting.type(ben, 'b.txt', 'badger\n', 'three\n')
   meeting.type(ben, 'new.txt', 'otter\n', 'lynx\n')
@@ -369,9 +360,7 @@ async function renamedAndAdopted(seed: number): Promise<readonly string[]> {
   ann.room.files.move('a.txt', 'b.txt')
   meeting.type(ann, 'b.txt', 'walrus\n', 'one\n')
   const made = await meeting.commit(ann, ['a.txt', 'b.txt'], { isStock: true })
-  meeting.upstream.push(ann, made.commit)
-  await meeting.pull(ben)
-  await meeting.world.wait(ben.room.commits.adopt())
+  await adopt(meeting, ann, made.commit, ben)
   await meeting.announce(ann, made)
   meeting.type(ann, 'b.txt', 'otter\n', 'six\n')
   await meeting.settle()
