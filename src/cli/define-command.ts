@@ -53,7 +53,8 @@ async function finish(context: CliContext, run: () => Promise<number | void>): P
   try {
     return (await run()) ?? exitStatus.ok
   } catch (error) {
-    if (context.signal.aborted) {
+    // A room that was ended and could not write its journal is more than an interruption.
+    if (context.signal.aborted && !AnvcsError.is(error, 'JOURNAL_UNWRITABLE')) {
       context.output.error(new AnvcsError('ABORTED'))
       return exitStatus.interrupted
     }
