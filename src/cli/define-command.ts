@@ -7,6 +7,7 @@ import {
   type TypedPositionalParameters,
 } from '@stricli/core'
 import { AnvcsError } from '../contracts/errors.ts'
+import { systemError } from '../node/system-error.ts'
 import type { CliContext } from './context.ts'
 import { exitStatus, exitStatusOf } from './exit-code.ts'
 
@@ -52,15 +53,20 @@ export function defineCommand<Flags extends object = object, Args extends BaseAr
 async function finish(context: CliContext, run: () => Promise<number | void>): Promise<number> {
   try {
     return (await run()) ?? exitStatus.ok
-  } catch (error) {
-    // A room that was ended and could not write its journal is more than an interruption.
-    if (context.signal.aborted && !AnvcsError.is(error, 'JOURNAL_UNWRITABLE')) {
+  } catch (thrown) {
+    const error = systemError(thrown) ?? thrown
+    if (context.signal.aborted && !isUnwritten(error)) {
       context.output.error(new AnvcsError('ABORTED'))
       return exitStatus.interrupted
     }
     context.output.error(error)
     return exitStatusOf(error)
   }
+}
+
+/** A room that was ended and could not write what it had is more than an interruption. */
+function isUnwritten(error: unknown): boolean {
+  return AnvcsError.is(error, 'JOURNAL_UNWRITABLE') || AnvcsError.is(error, 'DISK_FULL')
 }
 
 function description(brief: string, about: string | undefined, examples: readonly Example[]): string {
