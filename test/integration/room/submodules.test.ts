@@ -28,4 +28,14 @@ describe('a submodule in a repository with a room', function () {
     const warnings = [...alice.events, ...bob.events].filter(({ event }) => event === 'warning')
     assert.deepEqual(warnings, [])
   })
+
+  it('or another repository that is cloned into the folder is not shared', async () => {
+    await using meeting = await RoomMeeting.running(['alice', 'bob'], { 'a.txt': 'one\n', 'deep/b.txt': 'two\n' })
+    const [alice, bob] = meeting.peers as [RoomPeer, RoomPeer]
+    gitIn(alice.folder, 'clone', '-q', meeting.upstream, 'nested')
+    alice.write({ 'nested/deep/new.txt': 'new there\n', 'beside.txt': 'beside it\n' })
+    await until(() => existsSync(join(bob.folder, 'beside.txt')))
+    await meeting.equal()
+    assert.ok(!existsSync(join(bob.folder, 'nested')))
+  })
 })
