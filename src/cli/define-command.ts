@@ -9,7 +9,7 @@ import {
 import { AnvcsError } from '../contracts/errors.ts'
 import { systemError } from '../node/system-error.ts'
 import type { CliContext } from './context.ts'
-import { exitStatus, exitStatusOf } from './exit-code.ts'
+import { exitStatus, exitStatusOf, interruptedStatus } from './exit-code.ts'
 
 /** A command line and what it does. */
 export type Example = readonly [commandLine: string, meaning: string]
@@ -57,7 +57,7 @@ async function finish(context: CliContext, run: () => Promise<number | void>): P
     const error = systemError(thrown) ?? thrown
     if (context.signal.aborted && !isUnwritten(error)) {
       context.output.error(new AnvcsError('ABORTED'))
-      return exitStatus.interrupted
+      return interruptedStatus(context.signal.reason)
     }
     context.output.error(error)
     return exitStatusOf(error)
