@@ -38,7 +38,7 @@ const intro = (): string => `# The program \`ai-vcs\`
 
 <!-- Generated from the help of the commands by \`npm run docs:cli\`; edit src/cli. -->
 
-\`anvcs\` is the same program. Results go to stdout; progress, warnings, questions and errors to stderr. Git's words keep Git's meaning.
+\`anvcs\` is the same program; \`ai-vcs help COMMAND\` tells of a command. Results go to stdout; progress, warnings, questions and errors to stderr. Git's words keep Git's meaning.
 Colors need a terminal, and respect \`NO_COLOR\`, \`FORCE_COLOR\`, \`CI\` and \`TERM=dumb\`. Text of others is escaped before it is shown.
 
 ## JSON
@@ -59,7 +59,8 @@ ${table([
   ['4', 'a rule, a key or a signature forbids it'],
   ['5', 'a guard refused the result'],
   ['70', 'damaged data, a missing feature of this machine, or a fault of anvcs'],
-  ['130', 'interrupted: Ctrl-C and SIGTERM close everything; a second one does not wait'],
+  ['130', 'interrupted: Ctrl-C closes everything; a second one does not wait'],
+  ['143', 'the same by SIGTERM; what runs until it is ended (`collab start`, `collab join`, `signal`) exits with 0'],
 ])}
 
 Errors are one line, \`error CODE: message\`, and one with what to do next. The codes are those of [errors.md](errors.md).

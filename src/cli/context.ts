@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream'
+import { addAbortSignal, type Readable, type Writable } from 'node:stream'
 import type { CommandContext, StricliProcess } from '@stricli/core'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { Environment } from '../node/config-folder.ts'
@@ -11,7 +11,7 @@ export interface CliContext extends CommandContext {
   readonly output: Output
   readonly environment: Environment
   readonly folder: string
-  /** Aborted by Ctrl-C or SIGTERM: everything closes, and the exit status is 130. */
+  /** Aborted by Ctrl-C or SIGTERM: everything closes, and the reason decides the exit status. */
   readonly signal: AbortSignal
   /** All of standard input, for `-m -` and the like. */
   readInput(): Promise<string>
@@ -48,7 +48,7 @@ export function createContext(options: ContextOptions): CliContext {
     environment,
     folder,
     signal,
-    readInput: () => readAll(stdin),
+    readInput: () => readAll(addAbortSignal(signal, stdin)),
     confirm: async (question, how) => {
       if (!stdin.isTTY || isJson)
         throw new AnvcsError('USAGE', { message: 'This needs a yes, and nobody is at the terminal.', hint: how })

@@ -7,8 +7,9 @@ import {
   type TypedPositionalParameters,
 } from '@stricli/core'
 import { AnvcsError } from '../contracts/errors.ts'
+import { systemError } from '../node/system-error.ts'
 import type { CliContext } from './context.ts'
-import { exitStatus, exitStatusOf } from './exit-code.ts'
+import { exitStatus, exitStatusOf, interruptedStatus } from './exit-code.ts'
 
 /** A command line and what it does. */
 export type Example = readonly [commandLine: string, meaning: string]
@@ -52,14 +53,20 @@ export function defineCommand<Flags extends object = object, Args extends BaseAr
 async function finish(context: CliContext, run: () => Promise<number | void>): Promise<number> {
   try {
     return (await run()) ?? exitStatus.ok
-  } catch (error) {
-    if (context.signal.aborted) {
+  } catch (thrown) {
+    const error = systemError(thrown) ?? thrown
+    if (context.signal.aborted && !isUnwritten(error)) {
       context.output.error(new AnvcsError('ABORTED'))
-      return exitStatus.interrupted
+      return interruptedStatus(context.signal.reason)
     }
     context.output.error(error)
     return exitStatusOf(error)
   }
+}
+
+/** A room that was ended and could not write what it had is more than an interruption. */
+function isUnwritten(error: unknown): boolean {
+  return AnvcsError.is(error, 'JOURNAL_UNWRITABLE') || AnvcsError.is(error, 'DISK_FULL')
 }
 
 function description(brief: string, about: string | undefined, examples: readonly Example[]): string {

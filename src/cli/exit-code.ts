@@ -11,7 +11,10 @@ export const exitStatus = {
   denied: 4,
   guard: 5,
   internal: 70,
+  /** Ctrl-C. */
   interrupted: 130,
+  /** SIGTERM, before it was done. */
+  terminated: 143,
 } as const
 
 const byKind: Readonly<Record<ErrorKind, number>> = {
@@ -29,7 +32,22 @@ const byKind: Readonly<Record<ErrorKind, number>> = {
 /** The exit status for what a command threw. */
 export function exitStatusOf(error: unknown): number {
   if (!AnvcsError.is(error)) return exitStatus.internal
-  return error.code === 'ABORTED' ? exitStatus.interrupted : byKind[error.kind]
+  return error.code === 'ABORTED' ? interruptedStatus(error) : byKind[error.kind]
+}
+
+/** The exit status of a command that was ended before it was done, for the reason of its signal: as a shell tells it. */
+export function interruptedStatus(reason: unknown): number {
+  const isTerm = AnvcsError.is(reason, 'ABORTED') && reason.details['signal'] === 'SIGTERM'
+  return isTerm ? exitStatus.terminated : exitStatus.interrupted
+}
+
+/**
+ * The exit status of a command that runs until it is ended, and has closed well: whoever stops a service by SIGTERM takes only
+ * 0 for success (systemd.service(5), "SuccessExitStatus=").
+ */
+export function endedStatus(reason: unknown): number {
+  const status = interruptedStatus(reason)
+  return status === exitStatus.terminated ? exitStatus.ok : status
 }
 
 /** The library that reads the command line has numbers of its own: below zero for its errors. */

@@ -8,7 +8,7 @@ import { printCompletions } from './print-completions.ts'
 
 /** Runs one command line (without the program's name) and tells the exit status. It never rejects. */
 export async function runCli(line: readonly string[], options: Omit<ContextOptions, 'isJson'>): Promise<number> {
-  const words = spread(line)
+  const words = helped(spread(line))
   const end = words.indexOf('--')
   const isJson = words.slice(0, end < 0 ? words.length : end).includes('--json')
   const context = createContext({ ...options, isJson })
@@ -40,6 +40,11 @@ function spread(line: readonly string[]): readonly string[] {
           .map((letter) => `-${letter}`)
       : [word],
   )
+}
+
+/** `help COMMAND` is `COMMAND --help`. */
+function helped(words: readonly string[]): readonly string[] {
+  return words[0] === 'help' ? [...words.slice(1), '--help'] : words
 }
 
 /** The help of the command that was meant, as far as it can be told. */

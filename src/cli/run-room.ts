@@ -4,7 +4,7 @@ import { roomStatus } from '../repository/room-status.ts'
 import { shortId } from './commit-text.ts'
 import type { CliContext } from './context.ts'
 import { pathsText } from './paths-text.ts'
-import { exitStatus } from './exit-code.ts'
+import { endedStatus, exitStatus } from './exit-code.ts'
 import { untilAborted } from './until-aborted.ts'
 
 const shownPaths = 3
@@ -37,7 +37,7 @@ export async function runRoom(
   for (const message of collaboration.takeEarlyWarnings()) tell({ event: 'warning', message })
   await untilAborted(AbortSignal.any([signal, ended.signal]))
   stop()
-  return signal.aborted ? exitStatus.interrupted : exitStatus.ok
+  return signal.aborted ? endedStatus(signal.reason) : exitStatus.ok
 }
 
 /** What people see of an event; '' for what only programs want. */

@@ -42,7 +42,7 @@ export const errorTable = {
   DISK_FULL: {
     kind: 'internal',
     summary: 'The disk is full.',
-    hint: 'Free some space: what was not written is kept in memory and tried again.',
+    hint: 'Free some space, and run it again; a room that runs tries again by itself.',
   },
   ENTRY_INVALID: {
     kind: 'corrupt',
@@ -58,6 +58,11 @@ export const errorTable = {
     kind: 'conflict',
     summary: 'Another process writes this feed.',
     hint: 'Let it finish, or hand the work to the running room.',
+  },
+  FILE_FAILED: {
+    kind: 'internal',
+    summary: 'The system does not let a file be read or written.',
+    hint: 'Check its permissions and whether its disk can be written to; then run it again.',
   },
   FRAME_INVALID: { kind: 'corrupt', summary: 'A frame breaks the link protocol.', hint: 'The link was closed.' },
   GIT_FAILED: {
@@ -83,7 +88,7 @@ export const errorTable = {
   JOURNAL_UNWRITABLE: {
     kind: 'internal',
     summary: 'The journal could not be written.',
-    hint: 'Free space or check the disk; what was not written is kept and tried again.',
+    hint: 'Free space or check the disk: a room that runs tries again by itself, and one that is started takes in what your files hold.',
   },
   KEY_INVALID: {
     kind: 'denied',

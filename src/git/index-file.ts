@@ -25,6 +25,7 @@ interface CallOptions {
 }
 
 const maxArgumentPaths = 100
+const gitlinkMode = 0o160000
 
 /** Git knows the empty tree without having it. */
 const emptyTrees: Readonly<Record<ObjectFormat, string>> = {
@@ -117,17 +118,35 @@ export class GitIndex {
     return splitNul(await this.#git.run(['ls-files', '--others', '--exclude-standard', '-z'], { signal }))
   }
 
-  /** Those of the paths that Git's rules ignore. */
-  async ignored(paths: readonly string[], { signal }: CallOptions = {}): Promise<ReadonlySet<string>> {
+  /** Those of the paths that Git's rules ignore, or that lie in a submodule. */
+  async ignored(paths: readonly string[], options: CallOptions = {}): Promise<ReadonlySet<string>> {
+    const { signal } = options
     if (!paths.length) return new Set()
     const args = ['check-ignore', '-z', '--stdin']
     // This command knows no literal paths, and would read a colon at the beginning as something else.
     const input = joinNul(paths.map((path) => `./${path}`))
     const result = await this.#git.call(args, { input, signal, env: { GIT_LITERAL_PATHSPECS: '0' } })
-    // Status 1: none of them.
-    if (result.exitCode > 1) throw gitFailed(args, result)
+    // Status 1: none of them. It fails for all of them where one lies in a submodule.
+    if (result.exitCode > 1) {
+      const inside = await this.#inSubmodules(paths, options)
+      if (!inside.length) throw gitFailed(args, result)
+      const others = paths.filter((path) => !inside.includes(path))
+      return new Set([...inside, ...(await this.ignored(others, options))])
+    }
     return new Set(splitNul(result.stdout).map((path) => path.slice(2)))
   }
+
+  async #inSubmodules(paths: readonly string[], options: CallOptions): Promise<readonly string[]> {
+    const above = [...new Set(paths.flatMap(foldersAbove))]
+    const submodules = (await this.staged(above, options)).filter(({ mode }) => mode === gitlinkMode)
+    return paths.filter((path) => submodules.some((submodule) => path.startsWith(`${submodule.path}/`)))
+  }
+}
+
+/** `a` and `a/b` of `a/b/c`. */
+function foldersAbove(path: string): readonly string[] {
+  const names = path.split('/')
+  return names.slice(1).map((_, at) => names.slice(0, at + 1).join('/'))
 }
 
 /** Sets entries, looks at the files, takes entries out: git does all that in one run, in the order of its arguments. */

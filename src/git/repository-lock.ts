@@ -32,10 +32,10 @@ export async function lockRepository(folder: string, signal?: AbortSignal): Prom
   const path = join(folder, 'lock')
   const mine = JSON.stringify(ownerOf(process.pid))
   const temporary = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`
-  await writeFile(temporary, mine, { flag: 'wx' })
   let deadline = Date.now() + lockTimeoutMs
   let held = ''
   try {
+    await writeFile(temporary, mine, { flag: 'wx' })
     for (let attempt = 0; !(await tryLink(temporary, path)); attempt++) {
       signal?.throwIfAborted()
       if (await takeOver(path)) continue

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { AnvcsError } from '../contracts/errors.ts'
+import { systemError } from './system-error.ts'
 import { readLines, writeLine, type ReplyError } from './local-line.ts'
 
 /** More requests than this are not worked on at once for one connection. */
@@ -77,8 +78,9 @@ export class LocalPeer {
   }
 }
 
-/** Of an error that is not ours the client learns that it happened; the host keeps the rest. */
-function errorLine(error: unknown): ReplyError {
+/** Of an error that is neither ours nor the system's the client learns that it happened; the host keeps the rest. */
+function errorLine(thrown: unknown): ReplyError {
+  const error = systemError(thrown) ?? thrown
   if (!AnvcsError.is(error)) return { code: 'INTERNAL', message: 'The running room failed to answer.' }
   return { code: error.code, message: error.message, hint: error.hint, details: error.details }
 }

@@ -3,6 +3,7 @@ import { link, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import { plainBytes } from './plain-bytes.ts'
+import { systemError } from './system-error.ts'
 
 /** Only the owner reads and writes. */
 const fileMode = 0o600
@@ -29,13 +30,13 @@ export async function readPrivateFile(path: string): Promise<Uint8Array | undefi
 
 /**
  * Replaces a private file. It is on disk, whole, when this resolves; a crash leaves the old file or the new one.
- * KEY_INVALID where it cannot be written.
+ * DISK_FULL, or KEY_INVALID where it cannot be written for another reason.
  */
 export async function writePrivateFile(path: string, content: Uint8Array): Promise<void> {
   await withTemporary(path, content, (temporary) => rename(temporary, path))
 }
 
-/** Makes a private file, whole and on disk; false, and nothing done, where there is one already. KEY_INVALID as above. */
+/** Makes a private file, whole and on disk; false, and nothing done, where there is one already. Throws as above. */
 export async function createPrivateFile(path: string, content: Uint8Array): Promise<boolean> {
   let created = true
   await withTemporary(path, content, async (temporary) => {
@@ -70,9 +71,11 @@ async function withTemporary(
     }
     await syncFolders(folder, firstMade === undefined ? folder : dirname(firstMade))
   } catch (error) {
+    const ofSystem = systemError(error)
+    if (ofSystem?.code === 'DISK_FULL') throw ofSystem
     throw new AnvcsError('KEY_INVALID', {
       message: `${path} cannot be written.`,
-      hint: 'Check the permissions of its folder and the space on the disk.',
+      hint: 'Check the permissions of its folder.',
       cause: error,
     })
   }

@@ -114,8 +114,8 @@ function create(directory: string, name: string, number: number, published: numb
   const head = Buffer.alloc(8)
   head.writeBigInt64LE(published === undefined ? nothingPublished : BigInt(published))
   const draft = join(directory, `${name}-${process.pid}-${number}.draft`)
-  writeFileSync(draft, Buffer.concat([head, Buffer.from(`${JSON.stringify(describeProcess(process.pid))}\n`)]))
   try {
+    writeFileSync(draft, Buffer.concat([head, Buffer.from(`${JSON.stringify(describeProcess(process.pid))}\n`)]))
     linkSync(draft, join(directory, `${name}.${number}`))
     return true
   } catch (error) {

@@ -10,6 +10,7 @@ import { nodeCrypto } from '../node/crypto.ts'
 import { LocalSocket, type LocalServer } from '../node/local-socket.ts'
 import { nodeRandom } from '../node/random.ts'
 import { Emitter } from '../lib/emitter.ts'
+import { inTurn } from '../lib/in-turn.ts'
 import { signalingClient } from '../../signaling/client/index.ts'
 import { NodeWebSocket, startSignalingServer, type SignalingServer } from '../../signaling/server/index.ts'
 import { loadNodeWebrtc, webrtcTransport, type IceServer } from '../../transports/webrtc/index.ts'
@@ -147,9 +148,12 @@ export class Collaboration implements AsyncDisposable {
       await host.begin()
       return collaboration
     } catch (error) {
-      await host?.close()
-      await server?.close()
-      await serving.server.close()
+      // What went wrong first is told, not what follows from it.
+      await inTurn(
+        () => host?.close(),
+        () => server?.close(),
+        () => serving.server.close(),
+      ).catch(() => {})
       throw error
     }
   }
@@ -191,10 +195,12 @@ export class Collaboration implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    await this.host.close()
-    await this.#server?.close()
-    await this.#local.close()
-    this.events.emit('event', { event: 'ended' })
+    await inTurn(
+      () => this.host.close(),
+      () => this.#server?.close(),
+      () => this.#local.close(),
+      () => this.events.emit('event', { event: 'ended' }),
+    )
   }
 
   #hints(): readonly string[] {

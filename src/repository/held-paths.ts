@@ -1,5 +1,5 @@
-import { lstatSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, lstatSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { isSafePath } from '../document/paths.ts'
 import type { GitRepository } from '../git/repository.ts'
 import type { MirrorLog } from './mirror-log.ts'
@@ -74,11 +74,12 @@ export class HeldPaths {
     return tracked
   }
 
-  /** Which new files may be shared: not held back, not ignored, not secret by name. */
+  /** Which new files may be shared: not held back, not ignored, not secret by name, not of another repository. */
   async fresh(seen: readonly Seen[]): Promise<FreshPaths> {
     const { git, isShared } = this.#options
     const paths = seen.filter(({ disk, known }) => disk && !known).map(({ path }) => path)
-    const open = paths.filter((path) => !this.#held.has(path) && isShared(path))
+    const isForeign = foreignPaths(git.workTree)
+    const open = paths.filter((path) => !this.#held.has(path) && isShared(path) && !isForeign(path))
     const ignored = await git.index.ignored(open)
     return {
       shared: new Set(open.filter((path) => !ignored.has(path))),
@@ -90,4 +91,20 @@ export class HeldPaths {
   looked(seen: readonly Seen[], isOurs: (path: string) => boolean): void {
     for (const { path } of seen) if (this.#news.delete(path) && isOurs(path)) this.release([path])
   }
+}
+
+/** Which paths lie in a repository of their own within the work tree? Git would never commit their files here. */
+function foreignPaths(workTree: string): (path: string) => boolean {
+  const known = new Map<string, boolean>()
+  const isIn = (folder: string): boolean => {
+    let isForeign = known.get(folder)
+    if (isForeign === undefined)
+      known.set(folder, (isForeign = existsSync(join(workTree, folder, '.git')) || isBelow(folder)))
+    return isForeign
+  }
+  const isBelow = (path: string): boolean => {
+    const folder = dirname(path)
+    return folder !== '.' && isIn(folder)
+  }
+  return isBelow
 }

@@ -170,8 +170,7 @@ export class Mirror {
     this.#closed = true
     clearTimeout(this.#retryTimer)
     this.#settling.close()
-    await this.#options.room.flush()
-    this.#options.log.close()
+    await this.#options.room.flush().finally(() => this.#options.log.close())
   }
 
   #diskChanged(paths: readonly string[]): void {

@@ -5,6 +5,7 @@ import type { Transport } from '../contracts/transport.ts'
 import type { WorkTree } from '../contracts/work-tree.ts'
 import type { Ticket } from '../identity/ticket.ts'
 import { Emitter } from '../lib/emitter.ts'
+import { inTurn } from '../lib/in-turn.ts'
 import { lineMerge } from '../merge/line-merge.ts'
 import { nodeCrypto } from '../node/crypto.ts'
 import { nodeDeflate } from '../node/deflate.ts'
@@ -27,6 +28,7 @@ import { Mirror } from './mirror.ts'
 import { MirrorLog } from './mirror-log.ts'
 import { noteLines } from './notes-ref.ts'
 import { StagedStates } from './staged-states.ts'
+import { ToldProblems } from './told-problems.ts'
 import { TreeGuard } from './tree-guard.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -68,6 +70,7 @@ export class RoomHost implements AsyncDisposable {
   #mirror: Mirror | undefined
   #guard: TreeGuard | undefined
   #follower: BranchFollower | undefined
+  readonly #told = new ToldProblems()
   #closed = false
 
   private constructor(options: HostOptions, room: Room, store: FeedFiles, folder: RoomFolder) {
@@ -78,7 +81,7 @@ export class RoomHost implements AsyncDisposable {
     this.#store = store
     this.#folder = folder
     this.staged = new StagedStates(folder.staged)
-    room.events.on('problem', ({ message }) => this.events.emit('problem', { message }))
+    room.events.on('problem', ({ message }) => this.#problem(message))
   }
 
   /** Founds a room on a branch, at the commit that it names now. */
@@ -211,7 +214,7 @@ export class RoomHost implements AsyncDisposable {
         this.#guard?.indexWritten()
         this.events.emit('followed', { from, to })
       },
-      onProblem: (message) => this.events.emit('problem', { message }),
+      onProblem: (message) => this.#problem(message),
     })
     const log = MirrorLog.open(this.#folder.mirror)
     const onHead = (commit: ObjectId) => this.follower.takeHead(commit)
@@ -226,7 +229,7 @@ export class RoomHost implements AsyncDisposable {
         guard: this.#guard,
         log,
         isShared: await sharedByName(git.workTree),
-        onProblem: (message) => this.events.emit('problem', { message }),
+        onProblem: (message) => this.#problem(message),
         onPaused: (reason) => this.events.emit('paused', { reason }),
       },
       readStoredCommit(git.objects, tip).tree,
@@ -238,8 +241,12 @@ export class RoomHost implements AsyncDisposable {
     try {
       await allowMembers(this.workspace.git, this.room.membership.admissions)
     } catch (error) {
-      this.events.emit('problem', { message: `the list of signers: ${messageOf(error)}` })
+      this.#problem(`the list of signers: ${messageOf(error)}`)
     }
+  }
+
+  #problem(message: string): void {
+    if (this.#told.isNews(message)) this.events.emit('problem', { message })
   }
 
   /** The index was written or HEAD was moved by us. */
@@ -250,12 +257,14 @@ export class RoomHost implements AsyncDisposable {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    await this.#mirror?.close()
-    await this.#tree?.close()
-    await this.#follower?.close()
-    await this.room.close()
-    await this.#store.close()
-    await this.#joining?.end()
+    await inTurn(
+      () => this.#mirror?.close(),
+      () => this.#tree?.close(),
+      () => this.#follower?.close(),
+      () => this.room.close(),
+      () => this.#store.close(),
+      () => this.#joining?.end(),
+    )
   }
 
   [Symbol.asyncDispose](): Promise<void> {

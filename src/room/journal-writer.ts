@@ -33,6 +33,8 @@ export class JournalWriter {
   #running: Promise<void> | undefined
   #due = false
   #failure: Error | undefined
+  #cancelRetry: () => void = () => {}
+  #closed = false
 
   constructor(options: JournalWriterOptions) {
     this.#options = options
@@ -64,6 +66,16 @@ export class JournalWriter {
       // A run that is ending looks at what is due by itself; to wake it once more each time would never end.
       if (!this.#running) this.wake()
       await this.#running
+    }
+  }
+
+  /** Writes what waits, and rests for good. Rejects where the store fails. */
+  async close(): Promise<void> {
+    try {
+      await this.flush()
+    } finally {
+      this.#closed = true
+      this.#cancelRetry()
     }
   }
 
@@ -99,7 +111,8 @@ export class JournalWriter {
     this.#failure = error instanceof Error ? error : new AnvcsError('INTERNAL', { cause: error })
     this.#due = true
     this.#options.onFailure(error)
-    this.#options.clock.schedule(retryMs, () => {
+    if (this.#closed) return
+    this.#cancelRetry = this.#options.clock.schedule(retryMs, () => {
       this.#failure = undefined
       this.wake()
     })

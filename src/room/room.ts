@@ -6,6 +6,7 @@ import { writeNaming } from '../history/naming-entry.ts'
 import { roomTag } from '../identity/ids.ts'
 import type { Ticket } from '../identity/ticket.ts'
 import { toHex } from '../lib/bytes.ts'
+import { inTurn } from '../lib/in-turn.ts'
 import type { CborValue } from '../lib/cbor.ts'
 import { Emitter } from '../lib/emitter.ts'
 import { messageOf } from '../lib/error-message.ts'
@@ -254,10 +255,10 @@ export class Room {
     this.#meeting?.announce()
   }
 
-  /** Issues a ticket. */
+  /** Issues a ticket; rejects where the journal cannot be written, instead of giving one that nobody may know of yet. */
   async invite(options: InviteOptions = {}): Promise<Ticket> {
     const { seed, body } = await this.#desk.issue(options)
-    await this.#control(body)
+    await Promise.all([this.#control(body), this.#writer.flush()])
     this.#meeting?.refresh()
     const { certificate, base } = this.genesis
     return { room: this.id, founder: certificate.member, base, seed, hints: options.hints ?? [] }
@@ -286,12 +287,14 @@ export class Room {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    await this.#settler.close()
-    await this.#meeting?.close()
-    await this.#traffic.close()
-    await this.#writer.flush()
-    if (this.#feed) await this.#options.store.release(this.#feed.feed)
-    this.#readiness.fail(new AnvcsError('ROOM_CLOSED'))
+    await inTurn(
+      () => this.#settler.close(),
+      () => this.#meeting?.close(),
+      () => this.#traffic.close(),
+      () => this.#writer.close(),
+      () => this.#feed && this.#options.store.release(this.#feed.feed),
+      () => this.#readiness.fail(new AnvcsError('ROOM_CLOSED')),
+    )
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

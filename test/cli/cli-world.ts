@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Readable, Writable } from 'node:stream'
@@ -175,10 +176,17 @@ export class RunningCommand {
     }
   }
 
-  /** Ctrl-C; resolves with the exit status. */
-  interrupt(): Promise<number> {
-    this.#child.kill('SIGINT')
+  /** Ctrl-C, or another signal; resolves with the exit status. */
+  interrupt(signal: NodeJS.Signals = 'SIGINT'): Promise<number> {
+    this.#child.kill(signal)
     return this.#exit
+  }
+
+  /** Has it got so far that the signal does not just kill it (proc(5), "SigCgt")? */
+  catches(signal: NodeJS.Signals): boolean {
+    const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8')
+    const caught = BigInt(`0x${/SigCgt:\t(.*)/.exec(status)![1]}`)
+    return ((caught >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n
   }
 
   get ended(): Promise<number> {

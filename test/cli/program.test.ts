@@ -8,6 +8,7 @@ import { createApp } from '../../src/cli/app.ts'
 import { findProgram, needsProgram } from '../support/needs.ts'
 import { projectRoot } from '../support/project.ts'
 import { cliDocument } from '../../tools/cli-doc.ts'
+import { until } from '../support/until.ts'
 import { CliWorld } from './cli-world.ts'
 
 describe('the program ai-vcs', function () {
@@ -102,6 +103,33 @@ describe('the program ai-vcs', function () {
     assert.equal(await running.interrupt(), 130)
     assert.equal(running.facts.at(-1)!.event, 'stopped')
     assert.equal(running.stderr, '')
+  })
+
+  it('ends with 0 where a service manager stops what runs until it is ended, else with 143', async () => {
+    const running = world.startAi(['signal'], { folder: 'repo' })
+    await running.fact(({ event }) => event === 'listening')
+    assert.equal(await running.interrupt('SIGTERM'), 0)
+    assert.equal(running.facts.at(-1)!.event, 'stopped')
+    for (const [signal, status] of [
+      ['SIGTERM', 143],
+      ['SIGINT', 130],
+    ] as const) {
+      const reading = world.startAi(['commit', '--allow-empty', '-m', '-'], { folder: 'repo' })
+      await until(() => reading.catches(signal))
+      assert.equal(await reading.interrupt(signal), status)
+      assert.match(reading.stderr, /"code":"ABORTED"/)
+    }
+  })
+
+  it('takes `help` for `--help`, with a command and without', async () => {
+    for (const command of [[], ['commit'], ['collab'], ['collab', 'start']]) {
+      const { status, stdout, stderr } = await world.here(['help', ...command])
+      assert.equal(status, 0, stderr)
+      assert.equal(stdout, (await world.here([...command, '--help'])).stdout)
+    }
+    const { status, stderr } = await world.here(['help', 'comit'])
+    assert.equal(status, 2)
+    assert.match(stderr, /Did you mean `commit`/)
   })
 
   it('starts fast: a version costs little more than Node itself', async () => {

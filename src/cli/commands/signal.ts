@@ -1,5 +1,5 @@
 import { defineCommand } from '../define-command.ts'
-import { exitStatus } from '../exit-code.ts'
+import { endedStatus } from '../exit-code.ts'
 import { optionalNumber, optionalText } from '../parameters.ts'
 import { untilAborted } from '../until-aborted.ts'
 
@@ -28,6 +28,6 @@ export const signalCommand = defineCommand<{ port?: number; host?: string }>({
     )
     await untilAborted(signal)
     output.event({ event: 'stopped', ...server.stats() }, `Stopped after ${server.stats().messagesIn} messages`)
-    return exitStatus.interrupted
+    return endedStatus(signal.reason)
   },
 })

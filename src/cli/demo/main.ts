@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { randomInt } from 'node:crypto'
 import { AnvcsError } from '../../contracts/errors.ts'
+import { interruptedStatus } from '../exit-code.ts'
 import { runDemo } from './demo.ts'
 import { scoreboard } from './scoreboard.ts'
 
@@ -8,7 +9,7 @@ import { scoreboard } from './scoreboard.ts'
 const usage = 'npm run demo -- [--repo PATH] [--seed N] [--json] [--keep DIR]'
 const controller = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => controller.abort(new AnvcsError('ABORTED')))
+  process.once(signal, () => controller.abort(new AnvcsError('ABORTED', { details: { signal } })))
 
 try {
   const options = readOptions()
@@ -24,7 +25,11 @@ try {
 } catch (error) {
   const isKnown = AnvcsError.is(error)
   process.stderr.write(isKnown ? `error ${error.code}: ${error.message}\nhint: ${error.hint}\n` : `${String(error)}\n`)
-  process.exitCode = controller.signal.aborted ? 130 : isKnown && error.kind === 'usage' ? 2 : 1
+  process.exitCode = controller.signal.aborted
+    ? interruptedStatus(controller.signal.reason)
+    : isKnown && error.kind === 'usage'
+      ? 2
+      : 1
 }
 
 function readOptions(): {

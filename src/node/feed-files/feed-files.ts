@@ -74,7 +74,13 @@ export class FeedFiles implements FeedStore {
 
   async claim(feed: FeedId, options: { readonly resume?: boolean } = {}): Promise<boolean> {
     this.#mustBeOpen()
-    return this.#inTurn(async () => (await this.#claim(feed, options.resume ?? false)) !== undefined)
+    return this.#inTurn(async () => {
+      try {
+        return (await this.#claim(feed, options.resume ?? false)) !== undefined
+      } catch (error) {
+        throw unwritable(error)
+      }
+    })
   }
 
   async release(feed: FeedId): Promise<void> {

@@ -32,6 +32,16 @@ describe('the index', function () {
     )
   })
 
+  it('counts what lies in a submodule as ignored, and still tells the others apart', async () => {
+    await using sandbox = new GitSandbox()
+    sandbox.commit({ a: '1', '.gitignore': '*.log\n' })
+    sandbox.git('update-index', '--add', '--cacheinfo', `160000,${sandbox.git('rev-parse', 'HEAD').trim()},lib/sub`)
+    const { index } = await sandbox.open()
+    const ignored = await index.ignored(['new', 'x.log', 'lib/sub/file', 'lib/sub/deep/er', 'lib/subway'])
+    assert.deepEqual([...ignored].sort(), ['lib/sub/deep/er', 'lib/sub/file', 'x.log'])
+    assert.deepEqual([...(await index.ignored(['lib/sub/file']))], ['lib/sub/file'])
+  })
+
   it('tells what differs from a commit, with and without one', async () => {
     await using sandbox = new GitSandbox()
     const { index, refs } = await sandbox.open()

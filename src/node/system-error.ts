@@ -1,0 +1,14 @@
+import { AnvcsError } from '../contracts/errors.ts'
+
+const fullCodes: readonly unknown[] = ['ENOSPC', 'EDQUOT']
+const deniedCodes: readonly unknown[] = ['EACCES', 'EPERM', 'EROFS']
+
+/** The error that tells what the system said of a file (errno(3)); undefined where it is about something else. */
+export function systemError(error: unknown): AnvcsError | undefined {
+  if (!(error instanceof Error)) return undefined
+  const { code, path, message } = error as NodeJS.ErrnoException
+  const details = { code, ...(path !== undefined && { path }) }
+  if (fullCodes.includes(code)) return new AnvcsError('DISK_FULL', { cause: error, details })
+  if (deniedCodes.includes(code)) return new AnvcsError('FILE_FAILED', { message, cause: error, details })
+  return undefined
+}
