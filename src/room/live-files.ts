@@ -14,6 +14,8 @@ const maxOpen = 512
 export class LiveFiles {
   readonly #views: Views
   readonly #open = new Map<FileId, TextDocument>()
+  /** The last one of them: who types asks for it again and again. */
+  #newest: FileId | undefined
   /** Whether a file is text, where that was asked since its registers changed. */
   readonly #isText = new Map<FileId, boolean>()
   readonly #changed = new Set<FileId>()
@@ -54,9 +56,11 @@ export class LiveFiles {
   /** The document of a file, kept up to date while it is open. */
   document(file: FileId): TextDocument {
     let document = this.#open.get(file)
+    if (document && file === this.#newest) return document
     if (document) this.#open.delete(file)
     else document = this.#views.history.evaluator.documentAt(file, this.stateOf(file))
     this.#open.set(file, document)
+    this.#newest = file
     if (this.#open.size > maxOpen) this.#open.delete(this.#open.keys().next().value!)
     return document
   }
@@ -135,18 +139,21 @@ export class LiveFiles {
 
   /** Paths whose content may have changed since the last call. */
   takeChangedPaths(): readonly string[] {
-    const paths = new Set(this.#leftPaths)
+    const changed: string[] = []
     for (const file of this.#changed) {
       const path = this.layout.pathOf(file)
-      if (path !== undefined) paths.add(path)
+      if (path !== undefined) changed.push(path)
     }
+    this.#changed.clear()
+    // Nothing has moved, as after nearly every edit.
+    if (!this.#leftPaths.size && !this.#earlier) return changed.sort()
+    const paths = new Set([...this.#leftPaths, ...changed])
     for (const path of this.#earlier?.shownPaths ?? [])
       if (this.#earlier!.fileAt(path) !== this.layout.fileAt(path)) paths.add(path)
     for (const path of this.#earlier ? this.layout.shownPaths : [])
       if (this.#earlier!.fileAt(path) !== this.layout.fileAt(path)) paths.add(path)
-    this.#changed.clear()
     this.#leftPaths.clear()
     this.#earlier = undefined
-    return paths.size > 1 ? [...paths].sort() : [...paths]
+    return [...paths].sort()
   }
 }
