@@ -1,4 +1,5 @@
 import type { FileId } from '../contracts/ids.ts'
+import type { ReadUpdate } from '../document/causal-queue.ts'
 import type { TextDocument } from '../document/text-document.ts'
 import type { Anchor } from '../history/anchor.ts'
 import type { Past } from '../history/causality.ts'
@@ -89,19 +90,19 @@ export class LiveFiles {
 
   /** Operations of one entry of others, with that causal past, have been added to their logs. */
   applied(operations: readonly CheckedOperation[], past: Past): void {
-    const updates = new Map<FileId, Uint8Array[]>()
-    for (const operation of operations) {
-      const { file } = operation
+    const updates = new Map<FileId, ReadUpdate[]>()
+    for (const { file, operation, read } of operations) {
       this.#changed.add(file)
-      if (operation.type === 'register' || this.#layout?.dependsOnText(file)) this.#moved(file)
-      if (operation.type === 'register' || !this.#open.has(file)) continue
+      if (!read || this.#layout?.dependsOnText(file)) this.#moved(file)
+      if (!read || !this.#open.has(file)) continue
+      const update = { bytes: operation.update, read }
       const list = updates.get(file)
-      if (list) list.push(operation.update)
-      else updates.set(file, [operation.update])
+      if (list) list.push(update)
+      else updates.set(file, [update])
     }
     for (const [file, list] of updates) {
       const known = this.#views.history.clocks.knownIn(file, () => past)
-      this.#open.get(file)!.apply(list, () => known)
+      this.#open.get(file)!.applyRead(list, () => known)
     }
   }
 
