@@ -1,5 +1,4 @@
-import { AnvcsError } from '../contracts/errors.ts'
-import { readTextUpdate, type TextUpdate } from './update-reader.ts'
+import type { TextUpdate } from './update-reader.ts'
 
 /** An update with what it says. */
 export interface ReadUpdate {
@@ -26,11 +25,9 @@ export class CausalQueue {
     return this.#waiting.size > 0
   }
 
-  /** Calls `apply` for all that becomes ready, in order. Throws INTERNAL for what is no edit of a text. */
-  push(bytes: Uint8Array, apply: (update: ReadUpdate) => void): void {
-    const read = readTextUpdate(bytes)
-    if (!read) throw new AnvcsError('INTERNAL', { message: 'An update was applied that had not been checked.' })
-    const ready: ReadUpdate[] = [{ bytes, read }]
+  /** Calls `apply` for all that becomes ready, in order. */
+  push(update: ReadUpdate, apply: (update: ReadUpdate) => void): void {
+    const ready = [update]
     for (let next = ready.pop(); next; next = ready.pop()) {
       const client = this.#missing(next.read)
       if (client === undefined) {

@@ -4,6 +4,7 @@ import { Emitter } from '../lib/emitter.ts'
 import { CausalQueue, type ReadUpdate } from './causal-queue.ts'
 import { mendNeighbours, type Known } from './neighbours.ts'
 import { isScript, type TextChange } from './text-diff.ts'
+import { readTextUpdate } from './update-reader.ts'
 
 /** The client id while nobody edits: Yjs changes the id of a document that meets its own id in an update of others. */
 const nobody = 0
@@ -94,7 +95,11 @@ export class TextDocument {
    * seen. Without it, only neighbours in the wrong order are mended: enough for updates that were computed here.
    */
   apply(updates: readonly Uint8Array[], known?: (update: Uint8Array) => Known | undefined): void {
-    if (!updates.length) return
+    if (updates.length) this.applyRead(readEach(updates), known)
+  }
+
+  /** The same for updates that have been read. */
+  applyRead(updates: Iterable<ReadUpdate>, known?: (update: Uint8Array) => Known | undefined): void {
     this.#keepMade(false)
     const doc = this.#doc
     const queue = new CausalQueue((client) => Y.getState(doc.store, client))
@@ -149,6 +154,15 @@ export class TextDocument {
     } catch {
       return undefined
     }
+  }
+}
+
+/** One after the other: what all updates of a file say takes many times their bytes. */
+function* readEach(updates: readonly Uint8Array[]): Generator<ReadUpdate> {
+  for (const bytes of updates) {
+    const read = readTextUpdate(bytes)
+    if (!read) throw new AnvcsError('INTERNAL', { message: 'An update was applied that had not been checked.' })
+    yield { bytes, read }
   }
 }
 

@@ -1,4 +1,4 @@
-import { readTextUpdate, type ItemPlace, type UnitRange } from './update-reader.ts'
+import { readTextUpdate, type ItemPlace, type TextUpdate, type UnitRange } from './update-reader.ts'
 
 export interface UpdateCheck {
   /** The Yjs client id that belongs to the writer. */
@@ -9,9 +9,9 @@ export interface UpdateCheck {
   readonly known: (client: number) => number
 }
 
-/** `nextClock` is the writer's clock after the update. */
+/** `nextClock` is the writer's clock after the update, `read` what it says. */
 export type UpdateVerdict =
-  | { readonly ok: true; readonly nextClock: number }
+  | { readonly ok: true; readonly nextClock: number; readonly read: TextUpdate }
   | { readonly ok: false; readonly reason: string }
 
 /**
@@ -32,7 +32,7 @@ export function checkUpdate(update: Uint8Array, check: UpdateCheck): UpdateVerdi
   const past = new Past(check)
   for (const place of places) if (!past.holdsPlace(place)) return refused('an item stands beside an unknown one')
   for (const range of deleted) if (!past.holdsRange(range)) return refused('the update deletes what is not known')
-  return { ok: true, nextClock }
+  return { ok: true, nextClock, read }
 }
 
 function refused(reason: string): UpdateVerdict {

@@ -12,7 +12,7 @@ export interface EvaluationSource {
   log(file: FileId): FileLog
   author(id: AuthorId): VirtualAuthor
   readonly clocks: {
-    before(file: FileId, operation: FileOperation): Known
+    before(file: FileId): (operation: FileOperation) => Known
     lamportOf(author: AuthorId): number
   }
   /** The text of a base blob, or undefined where it is not text (or too large). */
@@ -146,11 +146,12 @@ export class Evaluator {
     const document = TextDocument.seed(seed, this.#source.seedClient(file, blob))
     const updates = this.#updatesOf(file, state)
     const writers = new Map(updates.map(({ update, operation }) => [update, operation]))
+    const before = this.#source.clocks.before(file)
     document.apply(
       updates.map(({ update }) => update),
       (update) => {
         const operation = writers.get(update)
-        return operation && this.#source.clocks.before(file, operation)
+        return operation && before(operation)
       },
     )
     return document

@@ -83,9 +83,15 @@ export class KnownClocks {
     return (history.textOfBlob(blob) ?? '').length
   }
 
-  /** What the writer of an operation had seen of the file before its entry. */
-  before(file: FileId, { feed, number }: Pick<FileOperation, 'feed' | 'number'>): Known {
-    return this.knownIn(file, () => this.#causality.past(feed, this.#causality.entryOf(feed, number)))
+  /** What the writers of operations had seen of the file before their entries. Operations of one entry that follow each other share it. */
+  before(file: FileId): (operation: Pick<FileOperation, 'feed' | 'number'>) => Known {
+    let last: { readonly feed: FeedId; readonly entry: number; readonly known: Known } | undefined
+    return ({ feed, number }) => {
+      const entry = this.#causality.entryOf(feed, number)
+      if (last?.feed !== feed || last.entry !== entry)
+        last = { feed, entry, known: this.knownIn(file, () => this.#causality.past(feed, entry)) }
+      return last.known
+    }
   }
 
   /** The clocks of a file in a causal past; both are looked up when they are asked for, and kept. */

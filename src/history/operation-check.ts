@@ -1,6 +1,7 @@
 import type { FeedId, FileId } from '../contracts/ids.ts'
 import { isSafePath } from '../document/paths.ts'
 import { checkUpdate } from '../document/update-check.ts'
+import type { TextUpdate } from '../document/update-reader.ts'
 import { madeFileId } from '../identity/ids.ts'
 import { emptyState, isWithin, type FileState } from './file-state.ts'
 import type { FileLog, FileOperation, RegisterValue } from './file-log.ts'
@@ -20,7 +21,11 @@ export interface OperationsPlace {
   readonly past: Past
 }
 
-export type CheckedOperation = FileOperation & { readonly file: FileId }
+/** `read` is what the update of an operation on text says: to read it takes as long as to check it. */
+export type CheckedOperation = { readonly file: FileId } & (
+  | { readonly operation: Extract<FileOperation, { type: 'text' }>; readonly read: TextUpdate }
+  | { readonly operation: Extract<FileOperation, { type: 'register' }>; readonly read: undefined }
+)
 
 /**
  * The update check of an entry: its operations, ready to be added to their logs, or the reason why all of them are void.
@@ -63,7 +68,8 @@ class OperationsCheck {
     const { feed, lamport } = this.#place
     if ('value' in operation) {
       const fault = this.#registerFault(file, operation.value)
-      return fault ?? { file, feed, number, lamport, type: 'register', value: operation.value }
+      const { value } = operation
+      return fault ?? { file, operation: { feed, number, lamport, type: 'register', value }, read: undefined }
     }
     const { update } = operation
     const verdict = checkUpdate(update, {
@@ -72,8 +78,9 @@ class OperationsCheck {
       known: (client) => this.#knownClock(file, client),
     })
     if (!verdict.ok) return verdict.reason
-    this.#clocks.set(file, verdict.nextClock)
-    return { file, feed, number, lamport, type: 'text', update, clock: verdict.nextClock }
+    const { nextClock: clock, read } = verdict
+    this.#clocks.set(file, clock)
+    return { file, operation: { feed, number, lamport, type: 'text', update, clock }, read }
   }
 
   #fileOf({ ref, ...operation }: OperationBody, number: number): FileId | undefined {

@@ -19,6 +19,8 @@ export const maxEntryBytes = 1 << 20
 export const maxBodyBytes = 8 << 20
 export const maxDependencies = 1024
 const maxHeadBytes = 128 * 1024
+/** A body of some keystrokes hardly gets smaller, and the compressor's tables take longer than to seal and sign it. */
+const leastCompressedBytes = 128
 
 /** An entry of another feed that this one builds on. */
 export interface Dependency {
@@ -203,7 +205,7 @@ const payloadShape = tuple(uintUpTo(1), bytesUpTo(maxBodyBytes))
 
 /** [codec, body], padded with zeros to its Padmé length, so that sizes tell little. */
 function encodePayload(deflate: Deflate, body: Uint8Array, compress: boolean): Uint8Array {
-  const packed = compress ? deflate.deflate(body) : empty
+  const packed = compress && body.length >= leastCompressedBytes ? deflate.deflate(body) : empty
   const payload = encodeCbor(packed.length > 0 && packed.length < body.length ? [1, packed] : [0, body])
   const padded = new Uint8Array(padmeLength(payload.length))
   padded.set(payload)

@@ -1,4 +1,5 @@
 import type { FileId } from '../contracts/ids.ts'
+import type { ReadUpdate } from '../document/causal-queue.ts'
 import type { TextDocument } from '../document/text-document.ts'
 import type { Anchor } from '../history/anchor.ts'
 import type { Past } from '../history/causality.ts'
@@ -14,6 +15,8 @@ const maxOpen = 512
 export class LiveFiles {
   readonly #views: Views
   readonly #open = new Map<FileId, TextDocument>()
+  /** The last one of them: who types asks for it again and again. */
+  #newest: FileId | undefined
   /** Whether a file is text, where that was asked since its registers changed. */
   readonly #isText = new Map<FileId, boolean>()
   readonly #changed = new Set<FileId>()
@@ -54,9 +57,11 @@ export class LiveFiles {
   /** The document of a file, kept up to date while it is open. */
   document(file: FileId): TextDocument {
     let document = this.#open.get(file)
+    if (document && file === this.#newest) return document
     if (document) this.#open.delete(file)
     else document = this.#views.history.evaluator.documentAt(file, this.stateOf(file))
     this.#open.set(file, document)
+    this.#newest = file
     if (this.#open.size > maxOpen) this.#open.delete(this.#open.keys().next().value!)
     return document
   }
@@ -85,19 +90,19 @@ export class LiveFiles {
 
   /** Operations of one entry of others, with that causal past, have been added to their logs. */
   applied(operations: readonly CheckedOperation[], past: Past): void {
-    const updates = new Map<FileId, Uint8Array[]>()
-    for (const operation of operations) {
-      const { file } = operation
+    const updates = new Map<FileId, ReadUpdate[]>()
+    for (const { file, operation, read } of operations) {
       this.#changed.add(file)
-      if (operation.type === 'register' || this.#layout?.dependsOnText(file)) this.#moved(file)
-      if (operation.type === 'register' || !this.#open.has(file)) continue
+      if (!read || this.#layout?.dependsOnText(file)) this.#moved(file)
+      if (!read || !this.#open.has(file)) continue
+      const update = { bytes: operation.update, read }
       const list = updates.get(file)
-      if (list) list.push(operation.update)
-      else updates.set(file, [operation.update])
+      if (list) list.push(update)
+      else updates.set(file, [update])
     }
     for (const [file, list] of updates) {
       const known = this.#views.history.clocks.knownIn(file, () => past)
-      this.#open.get(file)!.apply(list, () => known)
+      this.#open.get(file)!.applyRead(list, () => known)
     }
   }
 
@@ -135,18 +140,21 @@ export class LiveFiles {
 
   /** Paths whose content may have changed since the last call. */
   takeChangedPaths(): readonly string[] {
-    const paths = new Set(this.#leftPaths)
+    const changed: string[] = []
     for (const file of this.#changed) {
       const path = this.layout.pathOf(file)
-      if (path !== undefined) paths.add(path)
+      if (path !== undefined) changed.push(path)
     }
+    this.#changed.clear()
+    // Nothing has moved, as after nearly every edit.
+    if (!this.#leftPaths.size && !this.#earlier) return changed.sort()
+    const paths = new Set([...this.#leftPaths, ...changed])
     for (const path of this.#earlier?.shownPaths ?? [])
       if (this.#earlier!.fileAt(path) !== this.layout.fileAt(path)) paths.add(path)
     for (const path of this.#earlier ? this.layout.shownPaths : [])
       if (this.#earlier!.fileAt(path) !== this.layout.fileAt(path)) paths.add(path)
-    this.#changed.clear()
     this.#leftPaths.clear()
     this.#earlier = undefined
-    return paths.size > 1 ? [...paths].sort() : [...paths]
+    return [...paths].sort()
   }
 }

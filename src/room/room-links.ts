@@ -64,9 +64,9 @@ export class RoomLinks {
 
   /** Entries have become durable here: they are sent to those that lack them. */
   advanced(feeds: ReadonlySet<FeedId>): void {
+    const positions = this.#options.replica.positions().filter(({ feed }) => feeds.has(feed))
     for (const peer of this.#peers.values()) {
       for (const feed of feeds) peer.advanced(feed)
-      const positions = this.#options.replica.positions().filter(({ feed }) => feeds.has(feed))
       peer.session.tellPositions(positions)
       peer.flush()
     }

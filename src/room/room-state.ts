@@ -58,8 +58,8 @@ export class RoomState {
       controlled: (_, body) => this.#controlled(body),
       operated: (operations, past) => {
         const { history, views, live } = this.begun
-        for (const operation of operations) {
-          history.addOperation(operation.file, operation)
+        for (const { file, operation } of operations) {
+          history.addOperation(file, operation)
           if (operation.type === 'register' && operation.value.register === 'content' && operation.value.blob)
             this.#blobs.add(operation.value.blob)
         }

@@ -147,9 +147,19 @@ export class PeerSession {
     this.#ahead.add(feed)
   }
 
-  /** Tells the peer how far we have come, so that it does not send what others brought, and knows when both are equal. */
+  /**
+   * Tells the peer how far we have come, so that it does not send what others brought, and knows when both are equal. Entries
+   * that go to it at once tell it by themselves, and must not wait behind the telling.
+   */
   tellPositions(positions: readonly FeedPosition[]): void {
-    if (this.#vectorSent || this.#theirs) this.#pushVector(false, positions)
+    if (!this.#vectorSent && !this.#theirs) return
+    const untold = positions.filter(({ feed }) => !this.#goesAtOnce(feed))
+    if (untold.length) this.#pushVector(false, untold)
+  }
+
+  #goesAtOnce(feed: FeedId): boolean {
+    if (!this.#theirs || this.#isHeld(feed) || this.waitingBytes('entries')) return false
+    return (this.#sent.get(feed) ?? 0) < this.#replica.length(feed)
   }
 
   /** Asks the peer to send everything again that we lack. */

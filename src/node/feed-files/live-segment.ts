@@ -14,7 +14,7 @@ import {
 } from './segment-format.ts'
 import { SegmentScan } from './segment-reader.ts'
 import { syncDirectory } from './sync-directory.ts'
-import { writeFully } from './write-fully.ts'
+import { writeFully, writeSoon } from './write-fully.ts'
 
 const zeros = Buffer.alloc(1 << 20)
 
@@ -155,7 +155,7 @@ export class LiveSegment {
     const { offset } = this.scan.end
     const buffer = Buffer.alloc(Math.min(size + frameHeadBytes, Math.max(size, this.#sizeBytes - offset)))
     const end = fill(buffer)
-    await writeFully(this.#file, buffer, offset)
+    await writeSoon(this.#file, buffer, offset)
     await this.#file.datasync()
     return end
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { EntryId, FeedId } from '../../../src/contracts/ids.ts'
+import type { EntryId, FeedId, KeyId } from '../../../src/contracts/ids.ts'
 import type { FeedPosition } from '../../../src/sync/messages.ts'
 import { PeerSession, type Replica } from '../../../src/sync/session.ts'
 
@@ -48,5 +48,38 @@ describe('two sessions of a room with more feeds than one message takes', () => 
       { feed: feedNumber(feeds - 1), from: 0, to: 1 },
     ])
     assert.deepEqual(bob.ranges(), [])
+  })
+})
+
+describe('a session in which both sides know of each other', () => {
+  const other = '11'.repeat(32) as KeyId
+  const lengths = new Map([[feedNumber(0), 1]])
+  const room = (author: KeyId | undefined): Replica => ({
+    positions: () => [...lengths].map(([feed, length]) => ({ feed, length, head })),
+    digest: () => new Uint8Array(32),
+    length: (feed) => lengths.get(feed) ?? 0,
+    deviceOf: () => author,
+  })
+  const toldBy = (author: KeyId | undefined): readonly string[] => {
+    lengths.set(feedNumber(0), 1)
+    const [alice, bob] = [new PeerSession(room(author)), new PeerSession(room(author))]
+    alice.start([])
+    bob.start(author ? [author] : [])
+    talk(alice, bob)
+    lengths.set(feedNumber(0), 2)
+    alice.advanced(feedNumber(0))
+    alice.tellPositions(room(author).positions())
+    const told: string[] = []
+    for (let frame = alice.nextFrame(); frame; frame = alice.nextFrame())
+      told.push(...bob.receive(frame)!.map(({ type }) => type))
+    return told
+  }
+
+  it('lets no entry wait behind the news that there is one', () => {
+    assert.deepEqual(toldBy(undefined), [])
+  })
+
+  it('tells of an entry that it leaves to its author to send', () => {
+    assert.deepEqual(toldBy(other), ['positions'])
   })
 })
