@@ -1,8 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
-import { constants, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Readable, Writable } from 'node:stream'
@@ -182,11 +181,11 @@ export class RunningCommand {
     return this.#exit
   }
 
-  /** Has it got so far that the signal does not just kill it (proc(5), "SigCgt")? */
-  catches(signal: NodeJS.Signals): boolean {
-    const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8')
-    const caught = BigInt(`0x${/SigCgt:\t(.*)/.exec(status)![1]}`)
-    return ((caught >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n
+  /** Writes so much to its standard input that it must have begun to read when this resolves. */
+  untilItReads(): Promise<void> {
+    return new Promise((resolve, reject) =>
+      this.#child.stdin!.write(Buffer.alloc(900_000), (error) => (error ? reject(error) : resolve())),
+    )
   }
 
   get ended(): Promise<number> {

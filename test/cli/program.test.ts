@@ -8,7 +8,6 @@ import { createApp } from '../../src/cli/app.ts'
 import { findProgram, needsProgram } from '../support/needs.ts'
 import { projectRoot } from '../support/project.ts'
 import { cliDocument } from '../../tools/cli-doc.ts'
-import { until } from '../support/until.ts'
 import { CliWorld } from './cli-world.ts'
 
 describe('the program ai-vcs', function () {
@@ -115,7 +114,7 @@ describe('the program ai-vcs', function () {
       ['SIGINT', 130],
     ] as const) {
       const reading = world.startAi(['commit', '--allow-empty', '-m', '-'], { folder: 'repo' })
-      await until(() => reading.catches(signal))
+      await reading.untilItReads()
       assert.equal(await reading.interrupt(signal), status)
       assert.match(reading.stderr, /"code":"ABORTED"/)
     }

@@ -67,13 +67,24 @@ export class SendBuffer {
     }
   }
 
-  close(): void {
+  /** Drops what waits; `last` goes behind what is in the channel. */
+  close(last?: Uint8Array): void {
     this.#open = false
     this.#cancelPoll?.()
     this.#connection.channel.removeEventListener('bufferedamountlow', this.#onLow)
     this.#queue.length = 0
     this.#queuedBytes = 0
     for (const waiter of this.#waiters) waiter.reject(new AnvcsError('LINK_CLOSED'))
+    if (last) this.#sendLast(last)
+  }
+
+  #sendLast(frame: Uint8Array): void {
+    if (this.#connection.channel.readyState !== 'open') return
+    try {
+      this.#connection.peer.send(frame)
+    } catch {
+      // The peer was faster.
+    }
   }
 
   /** Hands to the channel what it may hold. Returns the bytes that are then in the channel, at most, and here. */

@@ -12,11 +12,16 @@ const maxEarlyBytes = 2 << 20
 /** First byte of what the channel carries. */
 const messageByte = 0
 const pingByte = 1
+const goodbyeByte = 2
 
 const pingIntervalMs = 5_000
 /** A peer that was not heard for so many intervals is gone. */
 const maxSilentIntervals = 3
 const disconnectedGraceMs = 5_000
+/** How long an end that closes waits for the goodbye of the other one. */
+const goodbyeMs = 500
+
+const closedByPeer = 'the connection was closed by the peer'
 
 /** What a link is made of besides its connection. */
 export interface WebRtcLinkFacts {
@@ -38,13 +43,15 @@ export class WebRtcLink implements Link {
   readonly #connection: PeerConnection
   readonly #clock: Clock
   readonly #buffer: SendBuffer
-  #open = true
+  #state: 'open' | 'leaving' | 'ended' = 'open'
+  #leavingFor: string | undefined
   #receive: ((message: Uint8Array) => void) | undefined
   readonly #early: Uint8Array[] = []
   #earlyBytes = 0
   #silentIntervals = 0
   #cancelPing: () => void = () => {}
   #cancelGrace: (() => void) | undefined
+  #cancelGoodbye: (() => void) | undefined
 
   /** Takes the connection over, with all that its channel has received. */
   constructor(connection: PeerConnection, clock: Clock, facts: WebRtcLinkFacts) {
@@ -60,18 +67,18 @@ export class WebRtcLink implements Link {
     this.#buffer = new SendBuffer(connection, clock, (reason) => void this.close(reason))
     const { peer } = connection
     peer.on('data', (frame) => this.#take(frame))
-    peer.on('close', () => this.#end('the connection was closed by the peer'))
+    peer.on('close', () => this.#end(closedByPeer))
     peer.on('error', (error) => this.#end(error.message))
     peer.on('iceStateChange', (state) => this.#onIceState(state))
     this.#keepAlive()
   }
 
   get isOpen(): boolean {
-    return this.#open
+    return this.#state === 'open'
   }
 
   send(message: Uint8Array): boolean {
-    if (!this.#open) throw new AnvcsError('LINK_CLOSED')
+    if (!this.isOpen) throw new AnvcsError('LINK_CLOSED')
     if (message.length > maxMessageBytes)
       throw new AnvcsError('MESSAGE_TOO_LARGE', { details: { sizeBytes: message.length, maxMessageBytes } })
     const frame = new Uint8Array(1 + message.length)
@@ -82,7 +89,7 @@ export class WebRtcLink implements Link {
 
   async drained({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
     signal?.throwIfAborted()
-    if (!this.#open) throw new AnvcsError('LINK_CLOSED')
+    if (!this.isOpen) throw new AnvcsError('LINK_CLOSED')
     await this.#buffer.drained(signal)
   }
 
@@ -92,34 +99,56 @@ export class WebRtcLink implements Link {
   }
 
   async close(reason = 'closed here'): Promise<void> {
-    this.#end(reason)
-    // simple-peer releases the connection in a microtask.
-    await Promise.resolve()
+    this.#leave(reason)
+    await this.closed
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
 
+  /**
+   * Both ends say that they send no more before one closes the connection: libwebrtc's binding for Node ends the process that
+   * is sending while its channel is closed from the other side.
+   */
+  #leave(reason: string): void {
+    if (this.#state !== 'open') return
+    this.#state = 'leaving'
+    this.#leavingFor = reason
+    this.#stop(Uint8Array.of(goodbyeByte))
+    this.#cancelGoodbye = this.#clock.schedule(goodbyeMs, () => this.#end(reason))
+  }
+
   #end(reason: string): void {
-    if (!this.#open) return
-    this.#open = false
+    if (this.#state === 'ended') return
+    if (this.#state === 'open') this.#stop()
+    this.#state = 'ended'
+    this.#cancelGoodbye?.()
+    this.#connection.peer.destroy()
+    this.#settle({ reason: this.#leavingFor ?? reason })
+  }
+
+  #stop(last?: Uint8Array): void {
     this.#cancelPing()
     this.#cancelGrace?.()
     this.#early.length = 0
-    this.#buffer.close()
-    this.#connection.peer.destroy()
-    this.#settle({ reason })
+    this.#buffer.close(last)
   }
 
   #take(frame: Uint8Array | string): void {
-    if (!this.#open) return
+    if (this.#state === 'ended') return
     this.#silentIntervals = 0
-    if (typeof frame === 'string' || frame.length === 0 || frame.length > 1 + maxMessageBytes)
-      this.#end('the peer broke the framing of the link')
-    else if (frame[0] === messageByte)
+    const isSign = typeof frame !== 'string' && frame.length === 1
+    if (isSign && frame[0] === goodbyeByte) this.#onGoodbye()
+    else if (this.#state === 'leaving' || (isSign && frame[0] === pingByte)) return
+    else if (typeof frame !== 'string' && frame[0] === messageByte && frame.length <= 1 + maxMessageBytes)
       this.#deliver(new Uint8Array(frame.buffer, frame.byteOffset + 1, frame.length - 1))
-    else if (frame[0] !== pingByte || frame.length !== 1) this.#end('the peer broke the framing of the link')
+    else this.#end('the peer broke the framing of the link')
+  }
+
+  #onGoodbye(): void {
+    if (this.#state === 'leaving') this.#end(closedByPeer)
+    else this.#leave(closedByPeer)
   }
 
   #deliver(message: Uint8Array): void {
@@ -140,12 +169,13 @@ export class WebRtcLink implements Link {
         return
       }
       this.#buffer.push(Uint8Array.of(pingByte))
-      if (this.#open) this.#keepAlive()
+      if (this.isOpen) this.#keepAlive()
     })
   }
 
   /** A connection that is 'disconnected' often comes back by itself; one that has 'failed' ends with an error. */
   #onIceState(state: RTCIceConnectionState): void {
+    if (!this.isOpen) return
     if (state === 'disconnected') {
       this.#cancelGrace ??= this.#clock.schedule(disconnectedGraceMs, () => this.#end('the connection was lost'))
     } else {

@@ -3,7 +3,7 @@ import { execFileSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { AnvcsError } from '../../../src/contracts/errors.ts'
 import type { Link, Listener } from '../../../src/contracts/transport.ts'
-import { collect, openEnd, within, type OpenEnd } from '../../../src/testing/transport-ends.ts'
+import { collect, pause, openEnd, within, type OpenEnd } from '../../../src/testing/transport-ends.ts'
 import { loadNodeWebrtc, webrtcTransport } from '../../../transports/webrtc/index.ts'
 import { projectRoot } from '../../support/project.ts'
 import { nodeClock } from '../../../src/node/clock.ts'
@@ -114,6 +114,26 @@ describe('WebRTC between two processes', () => {
     for (const endMs = performance.now() + 1_000; performance.now() < endMs;);
     link.send(Uint8Array.of(1))
     assert.equal((await within(1_000, 'closed', link.closed)).reason, 'the peer closed the channel')
+  })
+
+  it('who is sending while the peer closes lives on', async function () {
+    this.timeout(60_000)
+    const { child, signals } = await start(1)
+    const end = await listen(signals, 1)
+    let wasTold = () => {}
+    child.on('message', (fact) => fact === 'closed' && wasTold())
+    child.send('chatter')
+    for (let round = 0; round < 40; round++) {
+      await end.listener.dial(higher)
+      const link = await end.link(round)
+      const hears = new Promise<void>((resolve) => link.onMessage(() => resolve()))
+      child.send('chatter')
+      await within(2_000, 'a message', hears)
+      await pause(round / 2)
+      const told = new Promise<void>((resolve) => (wasTold = resolve))
+      await Promise.all([link.close(), within(2_000, 'the end of the link', told)])
+    }
+    assert.equal(child.exitCode ?? child.signalCode, null)
   })
 
   it('a process ends by itself within 100 ms of closing its link, with status 0', async function () {
