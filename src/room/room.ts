@@ -381,15 +381,10 @@ export class Room {
   }
 
   async #takeKeys(box: Uint8Array): Promise<void> {
-    const { identity } = this.#options
     if (this.#feed) return
-    const isProved = this.membership.genesis !== undefined
-    if (!this.#keys.takeBox(identity.agreementSecret, identity.certificate.device, box, isProved)) {
-      this.#problem('a box with the keys of the room could not be opened')
-      return
-    }
-    await this.#desk.save()
-    this.#takeIn(() => this.#state.replica.advance())
+    if (await this.#desk.takeKeys(box, this.membership.genesis !== undefined))
+      this.#takeIn(() => this.#state.replica.advance())
+    else this.#problem('a box with the keys of the room could not be opened')
   }
 
   /** What fails while nobody waits for it is told. */

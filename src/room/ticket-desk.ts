@@ -39,6 +39,14 @@ export class TicketDesk {
     await saveSecrets(this.#options.vault, { keys: this.#keys, tickets: this.#issued })
   }
 
+  /** Takes over the keys in a box for this device; false where it cannot be opened. `isProved`: genesis has been opened. */
+  async takeKeys(box: Uint8Array, isProved: boolean): Promise<boolean> {
+    const { agreementSecret, certificate } = this.#options.identity
+    const isTaken = this.#keys.takeBox(agreementSecret, certificate.device, box, isProved)
+    if (isTaken) await this.save()
+    return isTaken
+  }
+
   /** A new ticket: its seed is kept here, its body belongs into the journal. */
   async issue({
     uses = 1,
