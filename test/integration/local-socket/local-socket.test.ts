@@ -100,10 +100,12 @@ describe('the local socket', () => {
 
   it('rejects what waits when the server is killed', async () => {
     const { child } = await start()
+    const closed = once(child, 'close')
     await using connection = await connect()
     await assert.rejects(connection.request('wait', null, { onEvent: () => child.kill('SIGKILL') }), {
       code: 'ROOM_CLOSED',
     })
+    await closed
     assert.equal(await new LocalSocket(directory).connect(), undefined)
   })
 
