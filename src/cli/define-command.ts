@@ -7,6 +7,7 @@ import {
   type TypedPositionalParameters,
 } from '@stricli/core'
 import { AnvcsError } from '../contracts/errors.ts'
+import { failuresIn } from '../lib/failures.ts'
 import { systemError } from '../node/system-error.ts'
 import type { CliContext } from './context.ts'
 import { exitStatus, exitStatusOf, interruptedStatus } from './exit-code.ts'
@@ -54,13 +55,10 @@ async function finish(context: CliContext, run: () => Promise<number | void>): P
   try {
     return (await run()) ?? exitStatus.ok
   } catch (thrown) {
-    const error = systemError(thrown) ?? thrown
-    if (context.signal.aborted && !isUnwritten(error)) {
-      context.output.error(new AnvcsError('ABORTED'))
-      return interruptedStatus(context.signal.reason)
-    }
-    context.output.error(error)
-    return exitStatusOf(error)
+    const errors = failuresIn(thrown).map((failure) => systemError(failure) ?? failure)
+    const error = context.signal.aborted ? errors.find(isUnwritten) : errors[0]
+    context.output.error(error ?? new AnvcsError('ABORTED'))
+    return error ? exitStatusOf(error) : interruptedStatus(context.signal.reason)
   }
 }
 

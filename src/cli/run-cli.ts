@@ -44,7 +44,7 @@ function spread(line: readonly string[]): readonly string[] {
 
 /** `help COMMAND` is `COMMAND --help`. */
 function helped(words: readonly string[]): readonly string[] {
-  return words[0] === 'help' ? [...words.slice(1), '--help'] : words
+  return words[0] === 'help' ? [...words.slice(1).filter((word) => word !== '--'), '--help'] : words
 }
 
 /** The help of the command that was meant, as far as it can be told. */

@@ -17,14 +17,14 @@ export interface Link extends AsyncDisposable {
   /**
    * Queues a message; the caller may use its buffer again. False: the high-water mark is reached, await `drained()` before the
    * next. A sender that does not wait has its link closed at some bound, because nothing is ever dropped silently.
-   * Throws LINK_CLOSED after closing, MESSAGE_TOO_LARGE above the limit.
+   * Throws LINK_CLOSED as soon as either end is closing, MESSAGE_TOO_LARGE above the limit.
    */
   send(message: Uint8Array): boolean
   /** Resolves when the buffer has fallen to the low-water mark; rejects with LINK_CLOSED when the link closes, or when the signal aborts. */
   drained(options?: { readonly signal?: AbortSignal }): Promise<void>
   /** At most one receiver. Messages that arrive before it is set are kept for it, 1 MiB at least; beyond that the link may close. */
   onMessage(receive: (message: Uint8Array) => void): void
-  /** Settles once, when the link is gone for whatever cause. Never rejects. */
+  /** Settles once, when the link is gone for whatever cause, seconds after either end began to close it at most. Never rejects. */
   readonly closed: Promise<{ readonly reason: string }>
   /** Flushes nothing, waits for the channel to be released. Idempotent. */
   close(reason?: string): Promise<void>

@@ -6,9 +6,10 @@ const deniedCodes: readonly unknown[] = ['EACCES', 'EPERM', 'EROFS']
 /** The error that tells what the system said of a file (errno(3)); undefined where it is about something else. */
 export function systemError(error: unknown): AnvcsError | undefined {
   if (!(error instanceof Error)) return undefined
-  const { code, path, message } = error as NodeJS.ErrnoException
+  const { code, path, syscall = '', message } = error as NodeJS.ErrnoException
   const details = { code, ...(path !== undefined && { path }) }
   if (fullCodes.includes(code)) return new AnvcsError('DISK_FULL', { cause: error, details })
-  if (deniedCodes.includes(code)) return new AnvcsError('FILE_FAILED', { message, cause: error, details })
+  const isOfFile = path !== undefined && !/^(?:spawn|connect|listen|kill)/.test(syscall)
+  if (isOfFile && deniedCodes.includes(code)) return new AnvcsError('FILE_FAILED', { message, cause: error, details })
   return undefined
 }

@@ -97,12 +97,15 @@ export class RoomHost implements AsyncDisposable {
     // The id is known only when genesis is sealed: the feeds are written below a name of their own until then.
     const pending = data.room(`new-${process.pid}` as never)
     const draft = await openParts(options, pending)
-    const room = await Room.create(draft.options, { base, branch: branch.replace('refs/heads/', '') })
-    await room.close()
-    await draft.store.close()
-    const folder = data.room(room.id)
-    await moveFolder(pending.path, folder.path)
-    await data.setRoom(branch, room.id)
+    let id: RoomId
+    try {
+      await using room = await Room.create(draft.options, { base, branch: branch.replace('refs/heads/', '') })
+      id = room.id
+    } finally {
+      await draft.store.close()
+    }
+    await moveFolder(pending.path, data.room(id).path)
+    await data.setRoom(branch, id)
     return RoomHost.open(options)
   }
 

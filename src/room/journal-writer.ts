@@ -15,9 +15,16 @@ export interface JournalWriterOptions {
   readonly onFailure: (error: unknown) => void
 }
 
+/** Somebody who waits for an entry. */
+export interface DurableWait {
+  readonly durable: () => void
+  /** It could not be written this time; that is tried again all the same. */
+  readonly failed: (error: Error) => void
+}
+
 interface Unwritten {
   readonly entry: Entry
-  readonly durable: (() => void) | undefined
+  wait: DurableWait | undefined
 }
 
 const retryMs = 1000
@@ -40,9 +47,9 @@ export class JournalWriter {
     this.#options = options
   }
 
-  /** Queues an entry; `durable` is called once it is. */
-  push(entry: Entry, durable?: () => void): void {
-    this.#unwritten.push({ entry, durable })
+  /** Queues an entry. Who waits is told once: when it is durable, or when the store first fails. */
+  push(entry: Entry, wait?: DurableWait): void {
+    this.#unwritten.push({ entry, wait })
     this.wake()
   }
 
@@ -69,14 +76,12 @@ export class JournalWriter {
     }
   }
 
-  /** Writes what waits, and rests for good. Rejects where the store fails. */
+  /** Writes what waits, by a last try where the store has failed, and rests for good. Rejects where the store fails. */
   async close(): Promise<void> {
-    try {
-      await this.flush()
-    } finally {
-      this.#closed = true
-      this.#cancelRetry()
-    }
+    this.#closed = true
+    this.#cancelRetry()
+    this.#failure = undefined
+    await this.flush()
   }
 
   /** This process writes the feed already. */
@@ -94,7 +99,7 @@ export class JournalWriter {
       await this.#options.store.append(batch.map(({ entry }) => stored(entry)))
       this.#unwritten.splice(0, batch.length)
       this.#options.onDurable(batch.map(({ entry }) => entry))
-      for (const { durable } of batch) durable?.()
+      for (const { wait } of batch) wait?.durable()
     }
   }
 
@@ -111,6 +116,10 @@ export class JournalWriter {
     this.#failure = error instanceof Error ? error : new AnvcsError('INTERNAL', { cause: error })
     this.#due = true
     this.#options.onFailure(error)
+    for (const unwritten of this.#unwritten) {
+      unwritten.wait?.failed(this.#failure)
+      unwritten.wait = undefined
+    }
     if (this.#closed) return
     this.#cancelRetry = this.#options.clock.schedule(retryMs, () => {
       this.#failure = undefined

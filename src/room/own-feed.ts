@@ -78,7 +78,7 @@ export class OwnFeed {
     }
   }
 
-  /** Seals an entry that is no operation, after all operations so far; `effect` takes over what it does. Resolves when it is durable; throws MESSAGE_TOO_LARGE. */
+  /** Seals an entry that is no operation, after all operations so far; `effect` takes over what it does. Resolves when it is durable, rejects where the journal cannot be written now; throws MESSAGE_TOO_LARGE. */
   write(body: CborValue, effect: (entry: Entry) => void, epoch?: EpochId): Promise<Entry> {
     this.sealOperations()
     this.#sealDependencies()
@@ -90,7 +90,12 @@ export class OwnFeed {
       this.#options.index.removeLast(entry)
       throw error
     }
-    return new Promise((resolve) => this.#options.writer.push(entry, () => resolve(entry)))
+    const written = new Promise<Entry>((resolve, reject) =>
+      this.#options.writer.push(entry, { durable: () => resolve(entry), failed: reject }),
+    )
+    // The room tells of a journal that cannot be written, also where nobody waits for this entry.
+    written.catch(() => {})
+    return written
   }
 
   #batchSize(): number {

@@ -144,6 +144,7 @@ export class PeerLink implements ObjectPeer {
           this.#pump.wake()
         }
       }
+      if (this.session.tellUntold()) this.#pump.wake()
     } finally {
       this.#producing = false
     }

@@ -7,6 +7,7 @@ import { roomTag } from '../identity/ids.ts'
 import type { Ticket } from '../identity/ticket.ts'
 import { toHex } from '../lib/bytes.ts'
 import { inTurn } from '../lib/in-turn.ts'
+import { orClose } from '../lib/or-close.ts'
 import type { CborValue } from '../lib/cbor.ts'
 import { Emitter } from '../lib/emitter.ts'
 import { messageOf } from '../lib/error-message.ts'
@@ -123,14 +124,15 @@ export class Room {
   static async create(options: RoomOptions, founding: Founding): Promise<Room> {
     const { entry, keys } = sealGenesis(options, founding)
     const room = new Room(options, keys, [])
-    await room.#desk.save()
-    // Claimed as its author, so that the next run can go on in it.
-    if (await options.store.claim(entry.feed, { resume: true })) room.#writer.claimed(entry.feed)
-    room.#take(room.#state.replica.receive([entry.bytes]), undefined)
-    if (room.#readiness.fault) throw room.#readiness.fault
-    await room.#openFeed()
-    await room.#control(firstEpoch(options, keys))
-    return room
+    return orClose(room, async () => {
+      await room.#desk.save()
+      // Claimed as its author, so that the next run can go on in it.
+      if (await options.store.claim(entry.feed, { resume: true })) room.#writer.claimed(entry.feed)
+      room.#take(room.#state.replica.receive([entry.bytes]), undefined)
+      if (room.#readiness.fault) throw room.#readiness.fault
+      await room.#openFeed()
+      await room.#control(firstEpoch(options, keys))
+    })
   }
 
   /** Opens a room that this device is in, from its journal. Throws ROOM_MISSING where there is none. */
@@ -138,18 +140,18 @@ export class Room {
     const secrets = await loadSecrets(options.crypto, options.vault)
     if (!secrets) throw new AnvcsError('ROOM_MISSING')
     const room = new Room(options, secrets.keys, secrets.tickets)
-    await room.#replay()
-    if (room.#readiness.fault) throw room.#readiness.fault
-    if (room.self) await room.#openFeed()
-    return room
+    return orClose(room, async () => {
+      await room.#replay()
+      if (room.#readiness.fault) throw room.#readiness.fault
+      if (room.self) await room.#openFeed()
+    })
   }
 
   /** Joins by a ticket; `ready()` tells when this device is a member. Throws ROOM_MISMATCH where the base can never be had here. */
   static async join(options: RoomOptions, ticket: Ticket): Promise<Room> {
     mustReachBase(options.objects, ticket.base)
     const room = new Room(options, new RoomKeys(options.crypto, ticket.room), [], ticket)
-    await room.#replay()
-    return room
+    return orClose(room, () => room.#replay())
   }
 
   /** How the room is named in trailers. */
@@ -258,7 +260,7 @@ export class Room {
   /** Issues a ticket; rejects where the journal cannot be written, instead of giving one that nobody may know of yet. */
   async invite(options: InviteOptions = {}): Promise<Ticket> {
     const { seed, body } = await this.#desk.issue(options)
-    await Promise.all([this.#control(body), this.#writer.flush()])
+    await this.#control(body)
     this.#meeting?.refresh()
     const { certificate, base } = this.genesis
     return { room: this.id, founder: certificate.member, base, seed, hints: options.hints ?? [] }

@@ -50,6 +50,8 @@ export class PeerSession {
   readonly #ahead = new Set<FeedId>()
   /** Lengths up to which ranges held back for a neighbour of the peer are overdue. */
   readonly #overdue = new Map<FeedId, number>()
+  /** Feeds that were not told of because their entries were about to go. */
+  readonly #untold = new Set<FeedId>()
   #neighbours: ReadonlySet<KeyId> = new Set()
   #vectorSent = false
   readonly #consumed = new Map<Stream, number>()
@@ -153,8 +155,19 @@ export class PeerSession {
    */
   tellPositions(positions: readonly FeedPosition[]): void {
     if (!this.#vectorSent && !this.#theirs) return
-    const untold = positions.filter(({ feed }) => !this.#goesAtOnce(feed))
-    if (untold.length) this.#pushVector(false, untold)
+    const told = positions.filter(({ feed }) => !this.#goesAtOnce(feed))
+    for (const { feed } of positions) this.#untold.add(feed)
+    for (const { feed } of told) this.#untold.delete(feed)
+    if (told.length) this.#pushVector(false, told)
+  }
+
+  /** Tells of what did not go after all: the peer got it from elsewhere meanwhile, or its author sends it. True where there was any. */
+  tellUntold(): boolean {
+    if (!this.#untold.size) return false
+    const told = this.#replica.positions().filter(({ feed }) => this.#untold.has(feed))
+    this.#untold.clear()
+    this.#pushVector(false, told)
+    return true
   }
 
   #goesAtOnce(feed: FeedId): boolean {
@@ -202,7 +215,9 @@ export class PeerSession {
 
   /** Queues entries of one feed, in order, the first of which is number `from`. */
   sendEntries(feed: FeedId, from: number, entries: readonly Uint8Array[]): void {
-    this.#sent.set(feed, Math.max(this.#sent.get(feed) ?? 0, from + entries.length))
+    const sent = Math.max(this.#sent.get(feed) ?? 0, from + entries.length)
+    this.#sent.set(feed, sent)
+    if (sent >= this.#replica.length(feed)) this.#untold.delete(feed)
     this.#push({ type: 'entries', entries })
   }
 

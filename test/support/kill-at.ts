@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url'
 /**
  * Loaded before a program (`--import`): counts whatever the program itself changes in the file system and kills it, as
  * `kill -9` does, just before change number KILL_AT; with KILL_TORN=1 in the middle of it where bytes are written. KILL_SPAWN and
- * KILL_DELAY_MS kill it some time after it has started its n-th child; with KILL_GROUP=1 the child dies with it. The number of
- * changes and of children goes to KILL_COUNTS where nothing was killed.
+ * KILL_DELAY_MS kill it some time after it has started its n-th child. The number of changes and of children goes to KILL_COUNTS
+ * where nothing was killed.
  */
 const env = process.env
 const killAt = Number(env['KILL_AT'] ?? 0)
@@ -16,7 +16,7 @@ let changes = 0
 let children = 0
 
 function die(): never {
-  process.kill(env['KILL_GROUP'] ? -process.pid : process.pid, 'SIGKILL')
+  process.kill(process.pid, 'SIGKILL')
   for (;;);
 }
 

@@ -35,6 +35,8 @@ interface Waiter {
 export class PeerSlot {
   readonly #options: SlotOptions
   #link: WebRtcLink | undefined
+  /** The link, and those before it that are being closed. */
+  readonly #links = new Set<WebRtcLink>()
   #attempt: Attempt | undefined
   /** The session that we asked the other end to offer. */
   #call: string | undefined
@@ -97,7 +99,7 @@ export class PeerSlot {
   async close(): Promise<void> {
     this.#rejectAll(new AnvcsError('LINK_CLOSED'))
     this.#giveUp(undefined)
-    await this.#link?.close('the listener was closed')
+    await Promise.all([...this.#links].map((link) => link.close('the listener was closed')))
   }
 
   #begin(): void {
@@ -171,6 +173,7 @@ export class PeerSlot {
   #open(link: WebRtcLink): void {
     const old = this.#link
     this.#link = link
+    this.#links.add(link)
     this.#reset()
     void old?.close('replaced by a new link')
     void this.#forgetWhenClosed(link)
@@ -180,6 +183,7 @@ export class PeerSlot {
 
   async #forgetWhenClosed(link: WebRtcLink): Promise<void> {
     await link.closed
+    this.#links.delete(link)
     if (this.#link !== link) return
     this.#link = undefined
     this.#restIfIdle()

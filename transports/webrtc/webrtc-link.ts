@@ -18,8 +18,10 @@ const pingIntervalMs = 5_000
 /** A peer that was not heard for so many intervals is gone. */
 const maxSilentIntervals = 3
 const disconnectedGraceMs = 5_000
-/** How long an end that closes waits for the goodbye of the other one. */
+/** An end that closes waits for the goodbye of the other one for as long as the channel moves in so long, */
 const goodbyeMs = 500
+/** and no longer than this: much may lie before it in the channels of both. */
+const maxGoodbyeMs = 3_000
 
 const closedByPeer = 'the connection was closed by the peer'
 
@@ -52,6 +54,7 @@ export class WebRtcLink implements Link {
   #cancelPing: () => void = () => {}
   #cancelGrace: (() => void) | undefined
   #cancelGoodbye: (() => void) | undefined
+  #heardSince = false
 
   /** Takes the connection over, with all that its channel has received. */
   constructor(connection: PeerConnection, clock: Clock, facts: WebRtcLinkFacts) {
@@ -116,7 +119,18 @@ export class WebRtcLink implements Link {
     this.#state = 'leaving'
     this.#leavingFor = reason
     this.#stop(Uint8Array.of(goodbyeByte))
-    this.#cancelGoodbye = this.#clock.schedule(goodbyeMs, () => this.#end(reason))
+    this.#awaitGoodbye(this.#clock.now() + maxGoodbyeMs)
+  }
+
+  #awaitGoodbye(untilMs: number): void {
+    const { peer } = this.#connection
+    const inChannel = peer.bufferSize
+    this.#heardSince = false
+    this.#cancelGoodbye = this.#clock.schedule(goodbyeMs, () => {
+      const isMoving = this.#heardSince || peer.bufferSize < inChannel
+      if (isMoving && this.#clock.now() < untilMs) this.#awaitGoodbye(untilMs)
+      else this.#end(closedByPeer)
+    })
   }
 
   #end(reason: string): void {
@@ -138,6 +152,7 @@ export class WebRtcLink implements Link {
   #take(frame: Uint8Array | string): void {
     if (this.#state === 'ended') return
     this.#silentIntervals = 0
+    this.#heardSince = true
     const isSign = typeof frame !== 'string' && frame.length === 1
     if (isSign && frame[0] === goodbyeByte) this.#onGoodbye()
     else if (this.#state === 'leaving' || (isSign && frame[0] === pingByte)) return

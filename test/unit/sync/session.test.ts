@@ -79,6 +79,35 @@ describe('a session in which both sides know of each other', () => {
     assert.deepEqual(toldBy(undefined), [])
   })
 
+  it('tells of it all the same where the peer got it from elsewhere before it went', () => {
+    const own = [1, 1].map((length) => new Map([[feedNumber(0), length]]))
+    const [alice, bob] = own.map(
+      (lengths) =>
+        new PeerSession({
+          positions: () => [...lengths].map(([feed, length]) => ({ feed, length, head })),
+          digest: () => new Uint8Array(32),
+          length: (feed) => lengths.get(feed) ?? 0,
+          deviceOf: () => undefined,
+        }),
+    ) as [PeerSession, PeerSession]
+    alice.start([])
+    bob.start([])
+    talk(alice, bob)
+    for (const [at, session] of [alice, bob].entries()) {
+      own[at]!.set(feedNumber(0), 2)
+      session.advanced(feedNumber(0))
+    }
+    alice.tellPositions([{ feed: feedNumber(0), length: 2, head }])
+    bob.sendEntries(feedNumber(0), 1, [new Uint8Array(200)])
+    alice.receivedUpTo(feedNumber(0), 2)
+    talk(alice, bob)
+    assert.deepEqual(alice.ranges(), [])
+    assert.equal(bob.isEqual(), false)
+    alice.tellUntold()
+    talk(alice, bob)
+    assert.ok(alice.isEqual() && bob.isEqual())
+  })
+
   it('tells of an entry that it leaves to its author to send', () => {
     assert.deepEqual(toldBy(other), ['positions'])
   })
