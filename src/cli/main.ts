@@ -1,16 +1,9 @@
 #!/usr/bin/env node
-import { AnvcsError } from '../contracts/errors.ts'
-import { exitStatus, interruptedStatus } from './exit-code.ts'
+import { exitStatus } from './exit-code.ts'
+import { interruption } from './interruption.ts'
 import { runCli } from './run-cli.ts'
 
-const interruption = new AbortController()
-for (const name of ['SIGINT', 'SIGTERM'] as const)
-  process.on(name, () => {
-    const reason = new AnvcsError('ABORTED', { details: { signal: name } })
-    // Whoever asks twice does not want to wait for what is being closed.
-    if (interruption.signal.aborted) process.exit(interruptedStatus(reason))
-    interruption.abort(reason)
-  })
+const signal = interruption()
 // The reader of a pipe has seen enough: `ai-vcs log | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) =>
   process.exit(error.code === 'EPIPE' ? exitStatus.ok : exitStatus.internal),
@@ -22,5 +15,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   stderr: process.stderr,
   environment: process.env,
   folder: process.cwd(),
-  signal: interruption.signal,
+  signal,
 })

@@ -1,4 +1,3 @@
-import { systemError } from '../node/system-error.ts'
 import { AnvcsError, type ErrorCode } from '../contracts/errors.ts'
 import { escapeLine } from '../provenance/message-escape.ts'
 import { createStyle, type Style } from './style.ts'
@@ -99,8 +98,6 @@ interface Described {
 
 function described(error: unknown): Described {
   if (AnvcsError.is(error)) return error
-  const ofSystem = systemError(error)
-  if (ofSystem) return ofSystem
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   return new AnvcsError('INTERNAL', { message })
 }

@@ -2,7 +2,7 @@ import type { ObjectId } from '../contracts/ids.ts'
 import type { ObjectFormat } from '../contracts/object-store.ts'
 import type { TreeChange } from '../objects/tree-edit.ts'
 import type { TreeDifference } from '../objects/tree-diff.ts'
-import type { TreeEntryValue } from '../objects/tree.ts'
+import { gitlinkMode, type TreeEntryValue } from '../objects/tree.ts'
 import { gitFailed, type GitProgram } from './git-program.ts'
 import { joinNul, nulItems, splitNul } from './git-lists.ts'
 import { whenUnlocked } from './lock-wait.ts'
@@ -25,7 +25,6 @@ interface CallOptions {
 }
 
 const maxArgumentPaths = 100
-const gitlinkMode = 0o160000
 
 /** Git knows the empty tree without having it. */
 const emptyTrees: Readonly<Record<ObjectFormat, string>> = {

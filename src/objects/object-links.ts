@@ -1,8 +1,7 @@
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject } from '../contracts/object-store.ts'
-import { parseTree } from './tree.ts'
+import { gitlinkMode, parseTree } from './tree.ts'
 
-const gitlinkMode = 0o160000
 const headers = new TextDecoder('latin1')
 
 /**

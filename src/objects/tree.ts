@@ -17,6 +17,8 @@ export interface TreeEntry extends TreeEntryValue {
 export type ReadTree = (id: ObjectId) => Uint8Array
 
 export const treeMode = 0o040000
+/** A submodule: its commit is in another repository. */
+export const gitlinkMode = 0o160000
 
 /** Folders deeper than this are refused (Git's own limit is 2048 or 4096). */
 export const maxTreeDepth = 1024

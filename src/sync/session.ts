@@ -155,8 +155,10 @@ export class PeerSession {
    */
   tellPositions(positions: readonly FeedPosition[]): void {
     if (!this.#vectorSent && !this.#theirs) return
-    const told = positions.filter(({ feed }) => !this.#goesAtOnce(feed))
-    for (const { feed } of positions) this.#untold.add(feed)
+    const told: FeedPosition[] = []
+    for (const position of positions)
+      if (this.#goesAtOnce(position.feed)) this.#untold.add(position.feed)
+      else told.push(position)
     for (const { feed } of told) this.#untold.delete(feed)
     if (told.length) this.#pushVector(false, told)
   }

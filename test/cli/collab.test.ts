@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { needs, needsProgram } from '../support/needs.ts'
 import { CliWorld, type RunningCommand } from './cli-world.ts'
-import { hasWebrtc } from './has-webrtc.ts'
+import { hasWebrtc } from '../support/has-webrtc.ts'
 
 describe('collab: two clones, two processes, one branch', function () {
   this.timeout(240_000)

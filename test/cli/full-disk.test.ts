@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { needs, needsProgram, needsRoot } from '../support/needs.ts'
 import { until } from '../support/until.ts'
 import { CliWorld, type RunningCommand } from './cli-world.ts'
-import { hasWebrtc } from './has-webrtc.ts'
+import { hasWebrtc } from '../support/has-webrtc.ts'
 
 const run = promisify(execFile)
 

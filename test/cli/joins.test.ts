@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { needs, needsProgram } from '../support/needs.ts'
 import { CliWorld, type RunningCommand } from './cli-world.ts'
-import { hasWebrtc } from './has-webrtc.ts'
+import { hasWebrtc } from '../support/has-webrtc.ts'
 
 describe('collab join: what is refused or cut short leaves a clone as it was', function () {
   this.timeout(240_000)

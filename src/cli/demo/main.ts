@@ -2,14 +2,13 @@ import { parseArgs } from 'node:util'
 import { randomInt } from 'node:crypto'
 import { AnvcsError } from '../../contracts/errors.ts'
 import { interruptedStatus } from '../exit-code.ts'
+import { interruption } from '../interruption.ts'
 import { runDemo } from './demo.ts'
 import { scoreboard } from './scoreboard.ts'
 
 // `npm run demo`: the demo of this checkout.
 const usage = 'npm run demo -- [--repo PATH] [--seed N] [--json] [--keep DIR]'
-const controller = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => controller.abort(new AnvcsError('ABORTED', { details: { signal } })))
+const signal = interruption()
 
 try {
   const options = readOptions()
@@ -17,7 +16,7 @@ try {
   const report = await runDemo({
     ...options,
     environment: process.env,
-    signal: controller.signal,
+    signal,
     onProgress: (text) => process.stderr.write(`${((Date.now() - begin) / 1000).toFixed(1).padStart(5)} s  ${text}\n`),
   })
   process.stdout.write(options.isJson ? `${JSON.stringify({ schemaVersion: 1, ...report })}\n` : scoreboard(report))
@@ -25,11 +24,7 @@ try {
 } catch (error) {
   const isKnown = AnvcsError.is(error)
   process.stderr.write(isKnown ? `error ${error.code}: ${error.message}\nhint: ${error.hint}\n` : `${String(error)}\n`)
-  process.exitCode = controller.signal.aborted
-    ? interruptedStatus(controller.signal.reason)
-    : isKnown && error.kind === 'usage'
-      ? 2
-      : 1
+  process.exitCode = signal.aborted ? interruptedStatus(signal.reason) : isKnown && error.kind === 'usage' ? 2 : 1
 }
 
 function readOptions(): {

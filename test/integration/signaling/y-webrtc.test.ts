@@ -2,29 +2,19 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { signalingClient } from '../../../signaling/client/index.ts'
 import { startSignalingServer } from '../../../signaling/server/index.ts'
 import { signalingChecks, type SignalingBench } from '../../../src/testing/signaling-suite.ts'
+import { hasWebrtc } from '../../support/has-webrtc.ts'
 import { needs } from '../../support/needs.ts'
 import { until } from '../../support/until.ts'
 import { projectRoot } from '../../support/project.ts'
 import { signalingHost } from '../../support/signaling-host.ts'
 
-const require = createRequire(import.meta.url)
 const peerProgram = fileURLToPath(new URL('./y-webrtc-peer.js', import.meta.url))
-
-function isInstalled(name: string): boolean {
-  try {
-    require.resolve(name)
-    return true
-  } catch {
-    return false
-  }
-}
 
 async function runPeer(...args: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, [peerProgram, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -77,7 +67,7 @@ async function stockBench(): Promise<SignalingBench> {
 
 describe('signaling and stock y-webrtc', () => {
   describe('two stock clients share a document over our server', () => {
-    before(needs('@roamhq/wrtc', () => isInstalled('@roamhq/wrtc'), true))
+    before(needs('@roamhq/wrtc', hasWebrtc, true))
 
     for (const [what, password] of Object.entries({ 'in the clear': [], 'with a password': ['a password'] }))
       it(what, async () => {
