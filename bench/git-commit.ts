@@ -5,7 +5,7 @@ import { Workspace } from '../src/repository/workspace.ts'
 import { changedPath, GitBench } from './git-sandbox.ts'
 import { interleaved, round, type BenchCase, type Extent, type Figures, type Row } from './harness.ts'
 
-const program = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
+const program = fileURLToPath(new URL('../bundle/cli/main.cjs', import.meta.url))
 const goals: Readonly<Record<number, { readonly warm: number; readonly coldMust: number; readonly coldGoal: number }>> =
   {
     1_000: { warm: 0.5, coldMust: 2, coldGoal: 1.2 },

@@ -126,7 +126,7 @@ describe('the source is tidy', () => {
 
   it('offers the programs whose sources exist', () => {
     const { bin = {} } = JSON.parse(read('package.json')) as { bin?: Record<string, string> }
-    const main = 'dist/src/cli/main.js'
+    const main = 'dist/bundle/cli/main.cjs'
     assert.deepEqual(bin, exists('src/cli/main.ts') ? { 'ai-vcs': main, anvcs: main } : {})
   })
 

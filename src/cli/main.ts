@@ -9,11 +9,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) =>
   process.exit(error.code === 'EPIPE' ? exitStatus.ok : exitStatus.internal),
 )
 
-process.exitCode = await runCli(process.argv.slice(2), {
+// No top-level await: the bundle is CommonJS. `runCli` never rejects.
+void runCli(process.argv.slice(2), {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   environment: process.env,
   folder: process.cwd(),
   signal,
-})
+}).then((status) => (process.exitCode = status))

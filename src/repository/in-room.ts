@@ -2,7 +2,7 @@ import { readHead } from '../git/head.ts'
 import type { LocalConnection } from '../node/local-connection.ts'
 import { LocalSocket } from '../node/local-socket.ts'
 import { settingsOf } from './read-settings.ts'
-import { RoomHost } from './room-host.ts'
+import type { RoomHost } from './room-host.ts'
 import type { Workspace } from './workspace.ts'
 
 /** Work that belongs to the room of the branch, if it has one. */
@@ -25,6 +25,7 @@ export async function inRoom<T>(workspace: Workspace, work: RoomWork<T>): Promis
   const { branch } = readHead(workspace.git.gitDir, workspace.git.refs)
   if (!branch || !(await workspace.data.roomOf(branch))) return here(undefined)
   const { values } = await settingsOf(workspace)
+  const { RoomHost } = await import('./room-host.ts')
   const options = { follow: values['room.follow'], autoMerge: values['room.autoMerge'] }
   await using host = await RoomHost.open({ workspace, branch, ...options })
   // A room that was joined by a ticket and has not been received yet: nothing of it is here.

@@ -8,7 +8,7 @@ import { Readable, Writable } from 'node:stream'
 import { runCli } from '../../src/cli/run-cli.ts'
 import { projectRoot } from '../support/project.ts'
 
-const program = join(projectRoot, 'dist/src/cli/main.js')
+const modules = join(projectRoot, 'dist/src/cli/main.js')
 
 /** What a program did. */
 export interface RunResult {
@@ -28,12 +28,16 @@ export interface RunOptions {
 export class CliWorld {
   readonly root: string
 
-  private constructor(root: string) {
+  readonly #program: string
+
+  private constructor(root: string, program: string) {
     this.root = root
+    this.#program = program
   }
 
-  static async make(): Promise<CliWorld> {
-    const world = new CliWorld(await realpath(await mkdtemp(join(tmpdir(), 'anvcs-cli-'))))
+  /** `program` is what the compiler makes, unless it is told. */
+  static async make(program = modules): Promise<CliWorld> {
+    const world = new CliWorld(await realpath(await mkdtemp(join(tmpdir(), 'anvcs-cli-'))), program)
     await mkdir(world.path('home'))
     await mkdir(world.path('bin'))
     await writeFile(world.path('bin/ai-vcs'), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`)
@@ -79,7 +83,7 @@ export class CliWorld {
 
   /** `ai-vcs ARGS`, in a process of its own. */
   ai(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-    return this.run(process.execPath, [program, ...args], options)
+    return this.run(process.execPath, [this.#program, ...args], options)
   }
 
   /** The same in this process: only git is started. */
@@ -110,7 +114,7 @@ export class CliWorld {
 
   /** Starts `ai-vcs ARGS --json`. */
   startAi(args: readonly string[], options: RunOptions = {}): RunningCommand {
-    return new RunningCommand(this.start(process.execPath, [program, ...args, '--json'], options))
+    return new RunningCommand(this.start(process.execPath, [this.#program, ...args, '--json'], options))
   }
 
   /** A repository with a commit in it. */

@@ -130,29 +130,7 @@ describe('the program ai-vcs', function () {
     assert.equal(status, 2)
     assert.match(stderr, /Did you mean `commit`/)
   })
-
-  it('starts fast: a version costs little more than Node itself', async () => {
-    const [bare, version] = [
-      await userTime(world, ['-e', '0']),
-      await userTime(world, [join(projectRoot, 'dist/src/cli/main.js'), '--version']),
-    ]
-    console.log(`      node ${bare} ms, ai-vcs --version ${version} ms of CPU`)
-    assert.ok(version - bare < 150, `${version} ms against ${bare} ms`)
-  })
 })
-
-/** CPU time of a run of node, the least of three, in milliseconds. */
-async function userTime(world: CliWorld, args: readonly string[]): Promise<number> {
-  let least = Number.POSITIVE_INFINITY
-  for (let i = 0; i < 3; i++) {
-    const { stdout } = await world
-      .run('bash', ['-c', 'TIMEFORMAT="%U %S"; time "$@" > /dev/null', 'bash', process.execPath, ...args])
-      .then(({ stderr }) => ({ stdout: stderr }))
-    const [user, system] = stdout.trim().split('\n').at(-1)!.split(' ').map(Number) as [number, number]
-    least = Math.min(least, Math.round((user + system) * 1000))
-  }
-  return least
-}
 
 describe('shell completion', function () {
   this.timeout(240_000)
