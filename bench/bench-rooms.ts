@@ -6,7 +6,6 @@ import type { ObjectId } from '../src/contracts/ids.ts'
 import type { Transport } from '../src/contracts/transport.ts'
 import { openRepository } from '../src/git/open-repository.ts'
 import type { GitRepository } from '../src/git/repository.ts'
-import { memberSigner } from '../src/identity/member-signer.ts'
 import type { Ticket } from '../src/identity/ticket.ts'
 import { lineMerge } from '../src/merge/line-merge.ts'
 import { nodeClock } from '../src/node/clock.ts'
@@ -82,7 +81,7 @@ export class BenchRooms implements AsyncDisposable {
       const { crypto } = this.counters
       const device = { signingSeed: nodeRandom.bytes(32), agreementSecret: nodeRandom.bytes(32), number: 0 }
       const person = { name, email: `${name}@example.org` }
-      identity = new RoomIdentity(crypto, memberSigner(crypto, nodeRandom.bytes(32)), device, person)
+      identity = RoomIdentity.ofSeed(crypto, nodeRandom.bytes(32), device, person)
       this.#identities.set(name, identity)
     }
     return identity

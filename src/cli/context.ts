@@ -13,6 +13,8 @@ export interface CliContext extends CommandContext {
   readonly folder: string
   /** Aborted by Ctrl-C or SIGTERM: everything closes, and the reason decides the exit status. */
   readonly signal: AbortSignal
+  /** Is somebody at the terminal who may be asked? */
+  readonly isAttended: boolean
   /** All of standard input, for `-m -` and the like. */
   readInput(): Promise<string>
   /** A yes or no from the person at the terminal. Throws USAGE where there is none: `how` says what a script does instead. */
@@ -42,15 +44,17 @@ export function createContext(options: ContextOptions): CliContext {
     color: wantsColor(environment, stdout.isTTY === true),
     isWatched: stderr.isTTY === true && !environment['CI'] && environment['TERM'] !== 'dumb',
   })
+  const isAttended = stdin.isTTY === true && !isJson
   return {
     process: { stdout, stderr, env: { STRICLI_NO_COLOR: '1', STRICLI_SKIP_VERSION_CHECK: '1' } },
     output,
     environment,
     folder,
     signal,
+    isAttended,
     readInput: () => readAll(addAbortSignal(signal, stdin)),
     confirm: async (question, how) => {
-      if (!stdin.isTTY || isJson)
+      if (!isAttended)
         throw new AnvcsError('USAGE', { message: 'This needs a yes, and nobody is at the terminal.', hint: how })
       const { createInterface } = await import('node:readline/promises')
       const lines = createInterface({ input: stdin, output: stderr })

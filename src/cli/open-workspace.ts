@@ -3,10 +3,10 @@ import type { CliContext } from './context.ts'
 
 /** Opens the repository that the command runs in, for as long as it is used. */
 export async function withWorkspace<T>(
-  { folder, environment, signal }: CliContext,
+  { folder, environment, isAttended, signal }: CliContext,
   use: (workspace: Workspace) => Promise<T>,
 ): Promise<T> {
   const { Workspace } = await import('../repository/workspace.ts')
-  await using workspace = await Workspace.open({ path: folder, environment, signal })
+  await using workspace = await Workspace.open({ path: folder, environment, isAttended, signal })
   return await use(workspace)
 }

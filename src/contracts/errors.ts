@@ -188,6 +188,11 @@ export const errorTable = {
     summary: 'No signaling server could be reached.',
     hint: 'Work goes on offline; the connection is tried again.',
   },
+  SIGNING_FAILED: {
+    kind: 'denied',
+    summary: 'The commit could not be signed, and was not made.',
+    hint: 'See which key signs with `ai-vcs key show`; choose another with `ai-vcs key use`.',
+  },
   TICKET_INVALID: {
     kind: 'usage',
     summary: 'The ticket cannot be read.',

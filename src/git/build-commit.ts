@@ -1,8 +1,7 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject } from '../contracts/object-store.ts'
-import type { MemberSigner } from '../contracts/signer.ts'
-import { serializeCommit, type CommitPerson } from '../objects/commit.ts'
+import { insertSignature, serializeCommit, type CommitPerson } from '../objects/commit.ts'
 import { objectId } from '../objects/object-id.ts'
 import { editTree, type TreeChange } from '../objects/tree-edit.ts'
 import type { GitRepository } from './repository.ts'
@@ -17,9 +16,10 @@ export interface CommitDraft {
   readonly author: CommitPerson
   readonly committer: CommitPerson
   readonly message: string
-  /** Signs the commit as its member. */
-  readonly signer?: MemberSigner | undefined
 }
+
+/** Makes the armored signature of a commit object's bytes: SSH or OpenPGP. Throws SIGNING_FAILED. */
+export type SignCommit = (payload: Uint8Array) => Promise<string>
 
 /** Objects that are made and not written yet. */
 export interface BuiltCommit {
@@ -39,11 +39,20 @@ export function buildCommit(
   const edit = editTree(crypto, format, readTree, draft.base, draft.changes)
   if (!edit)
     throw new AnvcsError('PATH_ESCAPES_TREE', { message: 'A path is none, or would be a file and a folder at once.' })
-  const { parents, author, committer, message, signer } = draft
-  const fields = { tree: edit.root, parents, author, committer, message }
-  const unsigned = serializeCommit(fields)
-  const content = signer ? serializeCommit({ ...fields, signature: signer.sign('git', unsigned) }) : unsigned
+  const { parents, author, committer, message } = draft
+  const content = serializeCommit({ tree: edit.root, parents, author, committer, message })
   const commit: GitObject = { type: 'commit', content }
   const trees = edit.trees.map((content): GitObject => ({ type: 'tree', content }))
   return { commit: objectId(crypto, format, commit), tree: edit.root, objects: [...trees, commit] }
+}
+
+/** The same commit with a signature. Throws SIGNING_FAILED. */
+export async function signBuilt(
+  { crypto, format }: Pick<GitRepository, 'crypto' | 'format'>,
+  { tree, objects }: BuiltCommit,
+  sign: SignCommit,
+): Promise<BuiltCommit> {
+  const unsigned = objects.at(-1)!.content
+  const commit: GitObject = { type: 'commit', content: insertSignature(unsigned, format, await sign(unsigned)) }
+  return { commit: objectId(crypto, format, commit), tree, objects: [...objects.slice(0, -1), commit] }
 }

@@ -1,10 +1,9 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject } from '../contracts/object-store.ts'
-import type { MemberSigner } from '../contracts/signer.ts'
 import type { CommitPerson } from '../objects/commit.ts'
 import type { TreeChange } from '../objects/tree-edit.ts'
-import { buildCommit, type BuiltCommit } from './build-commit.ts'
+import { buildCommit, signBuilt, type BuiltCommit, type SignCommit } from './build-commit.ts'
 import { readHead, type Head } from './head.ts'
 import { dropIntent, writeIntent } from './intent.ts'
 import { backOff, lockTimeoutMs } from './lock-wait.ts'
@@ -23,7 +22,7 @@ export interface CommitFilesRequest {
   readonly author: CommitPerson
   readonly committer: CommitPerson
   readonly message: string
-  readonly signer?: MemberSigner
+  readonly sign?: SignCommit
   /** What HEAD has to be (undefined: no commit yet), else REF_MOVED. Left out: whatever it is. */
   readonly expectHead?: ObjectId | undefined
   /** Further parents: the commit is a merge. */
@@ -47,7 +46,7 @@ export interface CommittedFiles {
 /**
  * Makes a commit: objects, a record of what is meant, index, then branch and notes in one transaction. Killed at any point, the
  * next run completes it or drops it. If HEAD moves meanwhile it is made anew on top. Staged changes of other paths stay staged.
- * Throws COMMIT_EMPTY, REF_MOVED, WORK_TREE_BUSY, LOCK_TIMEOUT, PATH_ESCAPES_TREE; then no ref has moved, and at most the files are
+ * Throws COMMIT_EMPTY, SIGNING_FAILED, REF_MOVED, WORK_TREE_BUSY, LOCK_TIMEOUT, PATH_ESCAPES_TREE; then no ref has moved, and at most the files are
  * staged. The signal interrupts only what comes before the index.
  */
 export async function commitFiles(repository: GitRepository, request: CommitFilesRequest): Promise<CommittedFiles> {
@@ -80,7 +79,7 @@ async function tryCommit(
   const head = readHead(gitDir, refs)
   if ('expectHead' in request && head.commit !== request.expectHead) throw new AnvcsError('REF_MOVED')
   const parents = [...(head.commit ? [head.commit] : []), ...(request.otherParents ?? [])]
-  const built = build(repository, request, head, parents)
+  const built = await build(repository, request, head, parents)
   await objects.write([...(request.objects ?? []), ...built.objects])
   const lines = notes?.lines(built.commit) ?? []
   const intent = {
@@ -104,18 +103,18 @@ async function tryCommit(
   return { commit: built.commit, tree: built.tree, parents, branch: head.branch }
 }
 
-function build(
+async function build(
   repository: GitRepository,
   request: CommitFilesRequest,
   head: Head,
   parents: readonly ObjectId[],
-): BuiltCommit {
+): Promise<BuiltCommit> {
   const base = head.commit && readStoredCommit(repository.objects, head.commit).tree
-  const { changes, author, committer, message, signer } = request
-  const built = buildCommit(repository, { parents, base, changes, author, committer, message, signer })
+  const { changes, author, committer, message, sign } = request
+  const built = buildCommit(repository, { parents, base, changes, author, committer, message })
   const isEmpty = parents.length < 2 && (base ? built.tree === base : !changes.some(({ entry }) => entry))
   if (isEmpty && !request.allowEmpty) throw new AnvcsError('COMMIT_EMPTY')
-  return built
+  return sign ? signBuilt(repository, built, sign) : built
 }
 
 /** As `git commit` writes it. */

@@ -1,9 +1,11 @@
 import type { Crypto } from '../contracts/crypto.ts'
 import type { KeyId } from '../contracts/ids.ts'
+import { AnvcsError } from '../contracts/errors.ts'
 import type { MemberSigner } from '../contracts/signer.ts'
 import { hexBytes, toHex } from '../lib/bytes.ts'
 import { encodeCbor, type CborValue } from '../lib/cbor.ts'
 import { bytesOf, tuple, uintUpTo } from '../lib/shape.ts'
+import { signAsMember } from './member-signer.ts'
 import { parseSshSignature, sshSignedData } from './sshsig.ts'
 
 /** A member has at most this many devices, numbered from 0. */
@@ -30,12 +32,23 @@ const shape = tuple(bytesOf(32), uintUpTo(maxDevices - 1), bytesOf(32), bytesOf(
 /** Any secret shows whether a key is of low order. */
 const probe = new Uint8Array(32).fill(1)
 
-/** Certifies a device with the member's key. */
-export function certifyDevice(signer: MemberSigner, keys: DeviceKeys): DeviceCertificate {
+/** Certifies a device with the member's key. Throws SIGNING_FAILED. */
+export async function certifyDevice(signer: MemberSigner, keys: DeviceKeys): Promise<DeviceCertificate> {
   const member = toHex(signer.publicKey) as KeyId
+  return certificateOf(member, keys, await signer.sign('anvcs', certifiedMessage(member, keys)))
+}
+
+/** The same for a member key that is in memory. */
+export function certifyDeviceBySeed(crypto: Crypto, seed: Uint8Array, keys: DeviceKeys): DeviceCertificate {
+  const member = toHex(crypto.signingPublicKey(seed)) as KeyId
+  return certificateOf(member, keys, signAsMember(crypto, seed, 'anvcs', certifiedMessage(member, keys)))
+}
+
+function certificateOf(member: KeyId, keys: DeviceKeys, armored: string): DeviceCertificate {
   const { number, device, agreement } = keys
-  const { signature } = parseSshSignature(signer.sign('anvcs', certifiedMessage(member, keys)))!
-  return { member, number, device, agreement, signature }
+  const parsed = parseSshSignature(armored)
+  if (!parsed) throw new AnvcsError('SIGNING_FAILED', { message: 'A device could not be certified by the member key.' })
+  return { member, number, device, agreement, signature: parsed.signature }
 }
 
 /** Is it signed by its member, and are its keys fit for use: points of prime order, an agreement key not of low order? */

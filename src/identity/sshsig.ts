@@ -23,6 +23,8 @@ const version = 1
 const lineLength = 70
 /** An Ed25519 signature with a namespace of a sensible length has about 300. */
 const maxArmoredLength = 1024
+/** One of an RSA key of 16,384 bits, the largest that OpenSSH takes, has about 6,000. */
+const maxForeignLength = 8192
 const armor = /^-----BEGIN SSH SIGNATURE-----\n((?:[A-Za-z0-9+/]{1,76}={0,2}\n)+)-----END SSH SIGNATURE-----\n?$/
 
 /** What the key signs (PROTOCOL.sshsig of OpenSSH): namespace, hash algorithm and hash of the message. */
@@ -37,14 +39,20 @@ export function sshSignedData(
 
 /** A signature over `sshSignedData` (sha512) as `ssh-keygen -Y sign` writes it, with a line break at its end. */
 export function armorSshSignature(publicKey: Uint8Array, namespace: SshNamespace, signature: Uint8Array): string {
+  const inner = concat(sshString(sshKeyType), sshString(signature))
+  return armorSshBlobs(sshKeyBlob(publicKey), namespace, inner)
+}
+
+/** The same for a key of any type: key and signature as SSH encodes them (RFC 4253 section 6.6). */
+export function armorSshBlobs(key: Uint8Array, namespace: SshNamespace, signature: Uint8Array): string {
   const blob = concat(
     magic,
     sshUint32(version),
-    sshString(sshKeyBlob(publicKey)),
+    sshString(key),
     sshString(namespace),
     sshString(''),
     sshString('sha512'),
-    sshString(concat(sshString(sshKeyType), sshString(signature))),
+    sshString(signature),
   )
   const lines = toBase64(blob).match(new RegExp(`.{1,${lineLength}}`, 'g'))!
   return ['-----BEGIN SSH SIGNATURE-----', ...lines, '-----END SSH SIGNATURE-----', ''].join('\n')
@@ -52,12 +60,28 @@ export function armorSshSignature(publicKey: Uint8Array, namespace: SshNamespace
 
 /** The content, or undefined for anything but an armored Ed25519 signature of version 1. */
 export function parseSshSignature(armored: string): SshSignature | undefined {
-  const base64 = armored.length <= maxArmoredLength ? armor.exec(armored)?.[1] : undefined
+  const blobs = armored.length <= maxArmoredLength ? parseSshBlobs(armored) : undefined
+  const publicKey = blobs && readSshKeyBlob(blobs.key)
+  const signature = blobs && parseInner(blobs.signature)
+  return publicKey && signature && { publicKey, namespace: blobs.namespace, hash: blobs.hash, signature }
+}
+
+/** The content of a signature by a key of any type. */
+export interface SshBlobs extends Pick<SshSignature, 'namespace' | 'hash'> {
+  /** The public key, as SSH encodes it. */
+  readonly key: Uint8Array
+  /** The name of the algorithm and the signature, as SSH encodes them. */
+  readonly signature: Uint8Array
+}
+
+/** The content, or undefined for anything but an armored signature of version 1. */
+export function parseSshBlobs(armored: string): SshBlobs | undefined {
+  const base64 = armored.length <= maxForeignLength ? armor.exec(armored)?.[1] : undefined
   const blob = base64 === undefined ? undefined : fromBase64(base64.replaceAll('\n', ''))
   return blob && parseBlob(blob)
 }
 
-function parseBlob(blob: Uint8Array): SshSignature | undefined {
+function parseBlob(blob: Uint8Array): SshBlobs | undefined {
   const reader = new SshReader(blob)
   const start = reader.take(magic.length)
   if (!start || !equalBytes(start, magic) || reader.uint32() !== version) return undefined
@@ -65,15 +89,12 @@ function parseBlob(blob: Uint8Array): SshSignature | undefined {
   const namespace = reader.string()
   const reserved = reader.string()
   const hash = reader.string()
-  const inner = reader.string()
-  if (!key || !namespace || reserved?.length !== 0 || !hash || !inner || !reader.atEnd) return undefined
-  const publicKey = readSshKeyBlob(key)
+  const signature = reader.string()
+  if (!key || !namespace || reserved?.length !== 0 || !hash || !signature || !reader.atEnd) return undefined
   const namespaceText = fromUtf8(namespace)
   const hashText = fromUtf8(hash)
-  const signature = parseInner(inner)
-  if (!publicKey || namespaceText === undefined || !signature) return undefined
-  if (hashText !== 'sha256' && hashText !== 'sha512') return undefined
-  return { publicKey, namespace: namespaceText, hash: hashText, signature }
+  if (namespaceText === undefined || (hashText !== 'sha256' && hashText !== 'sha512')) return undefined
+  return { key, namespace: namespaceText, hash: hashText, signature }
 }
 
 function parseInner(bytes: Uint8Array): Uint8Array | undefined {

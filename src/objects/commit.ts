@@ -1,4 +1,5 @@
 import type { ObjectId } from '../contracts/ids.ts'
+import type { ObjectFormat } from '../contracts/object-store.ts'
 import { concat, utf8 } from '../lib/bytes.ts'
 
 /** Who wrote or committed, and when. */
@@ -61,11 +62,17 @@ export function parseCommit(content: Uint8Array): ParsedCommit | undefined {
 export function serializeCommit(fields: CommitFields): Uint8Array {
   const lines = [`tree ${fields.tree}`, ...fields.parents.map((id) => `parent ${id}`)]
   lines.push(`author ${formatPerson(fields.author)}`, `committer ${formatPerson(fields.committer)}`)
-  if (fields.signature !== undefined) {
-    const armor = fields.signature.replace(/\n$/, '').replaceAll('\n', '\n ')
-    lines.push(`${signatureHeader(fields.tree)} ${armor}`)
-  }
-  return utf8(`${lines.join('\n')}\n\n${fields.message}`)
+  const unsigned = utf8(`${lines.join('\n')}\n\n${fields.message}`)
+  const format = fields.tree.length === 64 ? 'sha256' : 'sha1'
+  return fields.signature === undefined ? unsigned : insertSignature(unsigned, format, fields.signature)
+}
+
+/** The content of a commit object with an armored signature as the last of its headers. */
+export function insertSignature(unsigned: Uint8Array, format: ObjectFormat, signature: string): Uint8Array {
+  const end = endOfHeaders(unsigned)!
+  const armor = signature.replace(/\n$/, '').replaceAll('\n', '\n ')
+  const header = utf8(`${format === 'sha256' ? 'gpgsig-sha256' : 'gpgsig'} ${armor}\n`)
+  return concat(unsigned.subarray(0, end), header, unsigned.subarray(end))
 }
 
 function signatureHeader(tree: ObjectId): string {

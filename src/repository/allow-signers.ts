@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { KeyId } from '../contracts/ids.ts'
-import { writeAllowedSigners, type AllowedSigner } from '../git/allowed-signers.ts'
+import { allowedSignersPath, writeAllowedSigners, type AllowedSigner } from '../git/allowed-signers.ts'
 import type { GitRepository } from '../git/repository.ts'
-import { fromHex, hexBytes, toHex } from '../lib/bytes.ts'
+import { sshPublicKey } from '../identity/ssh-key.ts'
+import { hexBytes } from '../lib/bytes.ts'
 import { parseAllowedSigners } from './allowed-signers.ts'
 
 /** What became of keys that were to be allowed. */
@@ -19,16 +19,23 @@ export interface AllowedReport {
  * stays with that key.
  */
 export async function allowSigners(git: GitRepository, added: readonly AllowedSigner[]): Promise<AllowedReport> {
-  const text = await readFile(join(git.dataDir, 'allowed_signers'), 'utf8').catch(() => '')
-  const known = new Map(parseAllowedSigners(text))
+  return addSigners(git, added, false)
+}
+
+/** Adds a key of the user, who may have several under one address. Returns whether Git uses our list. */
+export async function allowOwnKey(git: GitRepository, own: AllowedSigner): Promise<boolean> {
+  return (await addSigners(git, [own], true)).isUsed
+}
+
+async function addSigners(git: GitRepository, added: readonly AllowedSigner[], isOwn: boolean): Promise<AllowedReport> {
+  const known = new Map(parseAllowedSigners(await readFile(allowedSignersPath(git), 'utf8').catch(() => '')))
   const taken: string[] = []
   for (const { email, publicKey } of added) {
-    const key = toHex(publicKey)
-    const isTaken = [...known].some(([other, principal]) => principal === email && other !== key)
-    if (isTaken) taken.push(email)
-    else if (!known.has(key)) known.set(key, email)
+    const isTaken = [...known].some(([other, principal]) => principal === email && other !== publicKey)
+    if (isTaken && !isOwn) taken.push(email)
+    else if (!known.has(publicKey)) known.set(publicKey, email)
   }
-  const signers = [...known].map(([key, email]) => ({ email, publicKey: fromHex(key)! }))
+  const signers = [...known].map(([publicKey, email]) => ({ email, publicKey }))
   return { isUsed: await writeAllowedSigners(git, signers), taken }
 }
 
@@ -37,9 +44,9 @@ export async function allowMembers(
   git: GitRepository,
   members: Iterable<{ readonly member: KeyId; readonly person: { readonly email: string } }>,
 ): Promise<void> {
-  if (git.config.get('gpg.ssh.allowedsignersfile') !== join(git.dataDir, 'allowed_signers')) return
+  if (git.config.get('gpg.ssh.allowedsignersfile') !== allowedSignersPath(git)) return
   await allowSigners(
     git,
-    [...members].map(({ member, person }) => ({ email: person.email, publicKey: hexBytes(member) })),
+    [...members].map(({ member, person }) => ({ email: person.email, publicKey: sshPublicKey(hexBytes(member)) })),
   )
 }

@@ -2,8 +2,10 @@ import type { KeyId, ObjectId } from '../contracts/ids.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
 import { isAutomaticMerge } from '../history/merge-heads.ts'
-import { parseSshSignature, verifySshSignature } from '../identity/sshsig.ts'
+import { fingerprintOf, formatSshPublicKey, readSshKeyBlob } from '../identity/ssh-key.ts'
+import { verifySshSignature } from '../identity/sshsig.ts'
 import { hexBytes, toHex } from '../lib/bytes.ts'
+import { checkSshSignature } from '../node/ssh-signature.ts'
 import type { ParsedCommit } from '../objects/commit.ts'
 import { attestedMessage, readAttestation, type Attestation } from '../provenance/attestation.ts'
 import { readNoteLine, verifyNoteLine, type NoteLine } from '../provenance/note-line.ts'
@@ -11,14 +13,17 @@ import { readRecordTrailers, type FoundTrailers } from '../provenance/record-tra
 import type { KnownSigners } from './allowed-signers.ts'
 import { noteLines } from './notes-ref.ts'
 
+/** An Ed25519 key in hexadecimal, as members are called; else a fingerprint. */
+export type SignerKey = string
+
 /** What the signature of a commit shows. */
 export type SignatureVerdict =
   /** A key that Git is told to know (`gpg.ssh.allowedSignersFile`) has signed it; `principal` is whose it is. */
-  | { readonly status: 'good'; readonly key: KeyId; readonly principal: string }
+  | { readonly status: 'good'; readonly key: SignerKey; readonly principal: string }
   /** It verifies, and nobody here knows the key. */
-  | { readonly status: 'unknown key'; readonly key: KeyId }
+  | { readonly status: 'unknown key'; readonly key: SignerKey }
   | { readonly status: 'bad' }
-  /** Of a kind that is not checked here (OpenPGP, X.509, SSH keys other than Ed25519). */
+  /** Of a kind that is not checked here (OpenPGP, X.509, SSH keys on tokens); \`verify\` asks git. */
   | { readonly status: 'unchecked' }
   | { readonly status: 'none' }
 
@@ -77,13 +82,12 @@ export function checkCommit(repository: GitRepository, signers: KnownSigners, co
 function checkSignature({ crypto }: GitRepository, signers: KnownSigners, commit: ParsedCommit): SignatureVerdict {
   const armored = commit.signature
   if (armored === undefined) return { status: 'none' }
-  const parsed = parseSshSignature(armored)
-  if (!parsed) return { status: 'unchecked' }
-  const { publicKey } = parsed
-  if (!verifySshSignature(crypto, { publicKey, namespace: 'git', message: commit.payload, armored }))
-    return { status: 'bad' }
-  const key = toHex(publicKey) as KeyId
-  const principal = signers.get(key)
+  const verdict = checkSshSignature(armored, 'git', commit.payload)
+  if (!verdict) return { status: 'unchecked' }
+  if (!verdict.isValid) return { status: 'bad' }
+  const member = readSshKeyBlob(verdict.key.blob)
+  const key = member ? toHex(member) : fingerprintOf(crypto, verdict.key)
+  const principal = signers.get(formatSshPublicKey(verdict.key))
   return principal === undefined ? { status: 'unknown key', key } : { status: 'good', key, principal }
 }
 

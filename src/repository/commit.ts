@@ -13,7 +13,7 @@ import { stateOf } from '../history/anchor.ts'
 import { writeNamedStates } from '../history/naming-entry.ts'
 import type { NamedStates } from '../history/named-states.ts'
 import { didKey } from '../identity/did-key.ts'
-import { toBase64url, toHex, utf8 } from '../lib/bytes.ts'
+import { toBase64url, toHex } from '../lib/bytes.ts'
 import { encodeCbor } from '../lib/cbor.ts'
 import { nodeCrypto } from '../node/crypto.ts'
 import { secretRedactor } from '../node/redactor.ts'
@@ -24,6 +24,7 @@ import { buildRecord, recordDigest, type CommitRecord, type RecordFacts } from '
 import { recordTrailers } from '../provenance/record-trailers.ts'
 import { addTrailers } from '../provenance/trailers.ts'
 import { writeMeta } from './commit-meta.ts'
+import { commitSigner } from './commit-signer.ts'
 import { commitEnvironment } from './commit-environment.ts'
 import { notesRef } from './notes-ref.ts'
 import type { TreeStates } from '../room/commit-states.ts'
@@ -118,7 +119,7 @@ async function tryCommit(
     author: person,
     committer: person,
     message,
-    signer: await workspace.signer(),
+    sign: await commitSigner(workspace, room !== undefined),
     expectHead: head.commit,
     notes: { ref: notesRef, lines: (id) => [noteLine({ commit_id: id, ...record })] },
     allowEmpty: true,
@@ -254,8 +255,7 @@ async function recordOf(
     ...(states && { states: { sha256: toHex(nodeCrypto.sha256(states)), data: toBase64url(states) } }),
     ...(partial.length && { partial }),
   }
-  const salt =
-    host && named ? host.room.salt : nodeCrypto.sha256(utf8('anvcs/1 salt'), (await workspace.signer()).publicKey)
+  const salt = host && named ? host.room.salt : workspace.random.bytes(32)
   return buildRecord(nodeCrypto, salt, facts)
 }
 

@@ -131,8 +131,9 @@ async function checkPerson({ workspace }: Patient): ReturnType<Check> {
 }
 
 async function checkKey({ environment }: Patient): ReturnType<Check> {
-  const { did } = await showMemberKey(configFolder(environment))
-  return ok(did)
+  const places = { configFolder: configFolder(environment), environment, isAttended: false }
+  const { did, fingerprint } = await showMemberKey(places)
+  return ok(did ?? fingerprint)
 }
 
 async function checkSettings({ workspace, environment }: Patient): ReturnType<Check> {

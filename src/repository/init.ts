@@ -1,9 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { allowedSignersPath } from '../git/allowed-signers.ts'
 import type { GitRepository } from '../git/repository.ts'
-import { parseSshPublicKey } from '../identity/ssh-key.ts'
+import { formatSshPublicKey, parseAnySshPublicKey } from '../identity/ssh-key.ts'
 import { toHex, utf8 } from '../lib/bytes.ts'
-import { allowSigners } from './allow-signers.ts'
+import { allowOwnKey } from './allow-signers.ts'
 import { readInstalled, writeInstalled, type ConfigValue, type Installed } from './installed.ts'
 import { ensureMemberKey, type MemberKeyView } from './member-key.ts'
 import { notesRef } from './notes-ref.ts'
@@ -31,8 +32,8 @@ export const viewFolder = '.ai'
  * signatures. No commit, no ref and no file of the user's is touched, and it may be run again.
  */
 export async function initRepository(workspace: Workspace, signal?: AbortSignal): Promise<InitReport> {
-  const { git, configFolder, person } = workspace
-  const { key, isNew } = await ensureMemberKey(configFolder, person.email)
+  const { git, person } = workspace
+  const { key, isNew } = await ensureMemberKey(workspace, person.email)
   const before = (await readInstalled(git.dataDir)) ?? { version: 1, files: [], config: [] }
   const installer = new Installer(git, before, signal)
   // A pattern: of a plain name Git says that it is invalid, as long as there is no record.
@@ -98,10 +99,11 @@ class Installer {
 
   /** Lets Git know the key, unless the user has a list of signers of its own. */
   async allow(email: string, publicKeyLine: string): Promise<boolean> {
-    const value = { name: 'gpg.ssh.allowedSignersFile', value: join(this.#git.dataDir, 'allowed_signers') }
+    const value = { name: 'gpg.ssh.allowedSignersFile', value: allowedSignersPath(this.#git) }
     const isUnset = this.#git.config.get('gpg.ssh.allowedsignersfile') === undefined
     if (isUnset) await this.#remember({ config: [...this.#installed.config, value] })
-    const { isUsed } = await allowSigners(this.#git, [{ email, publicKey: parseSshPublicKey(publicKeyLine)! }])
+    const publicKey = formatSshPublicKey(parseAnySshPublicKey(publicKeyLine)!)
+    const isUsed = await allowOwnKey(this.#git, { email, publicKey })
     if (isUnset) this.config.push(value)
     return isUsed
   }

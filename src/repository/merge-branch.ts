@@ -1,15 +1,13 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
-import { buildCommit } from '../git/build-commit.ts'
+import { buildCommit, signBuilt } from '../git/build-commit.ts'
 import { gitFailed } from '../git/git-program.ts'
 import { splitNul } from '../git/git-lists.ts'
 import { readHead } from '../git/head.ts'
 import { unfinishedOperation } from '../git/probe.ts'
 import { isAncestor } from '../git/recover.ts'
 import { readStored, readStoredCommit } from '../git/stored-objects.ts'
-import { utf8 } from '../lib/bytes.ts'
 import { nodeCrypto } from '../node/crypto.ts'
-import { nodeRandom } from '../node/random.ts'
 import type { CommitPerson } from '../objects/commit.ts'
 import { diffTrees } from '../objects/tree-diff.ts'
 import { newChangeId } from '../provenance/change-id.ts'
@@ -17,6 +15,7 @@ import { noteLine } from '../provenance/note-line.ts'
 import { recordTrailers } from '../provenance/record-trailers.ts'
 import { buildRecord, recordDigest } from '../provenance/record.ts'
 import { addTrailers } from '../provenance/trailers.ts'
+import { commitSigner } from './commit-signer.ts'
 import { writeNotes } from './notes-ref.ts'
 import { packageVersion } from './package-version.ts'
 import { gitText, resolveCommit } from './run-git.ts'
@@ -73,6 +72,7 @@ export async function mergeBranch(workspace: Workspace, source: string, options:
     return { ...report, outcome: 'conflict', to: from, conflicts: merged.conflicts, hasMarkers: isCheckedOut }
   }
   const to = await commitMerge(workspace, {
+    ref,
     from,
     theirs,
     tree: merged.tree,
@@ -114,6 +114,7 @@ async function mergeTrees(
 }
 
 interface MergeDraft {
+  readonly ref: string
   readonly from: ObjectId
   readonly theirs: ObjectId
   readonly tree: ObjectId
@@ -124,23 +125,22 @@ interface MergeDraft {
 async function commitMerge(workspace: Workspace, draft: MergeDraft): Promise<ObjectId> {
   const { git } = workspace
   const { from, theirs, tree, person } = draft
-  const signer = await workspace.signer()
-  const changeId = newChangeId(nodeRandom)
-  const salt = nodeCrypto.sha256(utf8('anvcs/1 salt'), signer.publicKey)
+  const changeId = newChangeId(workspace.random)
   const facts = { change_id: changeId, tool: { name: 'anvcs', version: packageVersion() } }
-  const record = buildRecord(nodeCrypto, salt, facts)
+  const record = buildRecord(nodeCrypto, workspace.random.bytes(32), facts)
   const trailers = recordTrailers({ changeId, digest: recordDigest(nodeCrypto, record) })
   const base = readStoredCommit(git.objects, from).tree
   const differences = diffTrees((id) => readStored(git.objects, 'tree', id), base, tree)
-  const built = buildCommit(git, {
+  const unsigned = buildCommit(git, {
     parents: [from, theirs],
     base,
     changes: differences.map(({ path, after }) => ({ path, entry: after })),
     author: person,
     committer: person,
     message: addTrailers(`${draft.message}\n`, trailers),
-    signer,
   })
+  const isInRoom = (await workspace.data.roomOf(draft.ref)) !== undefined
+  const built = await signBuilt(git, unsigned, await commitSigner(workspace, isInRoom))
   await git.objects.write(built.objects)
   await writeNotes(git, [{ commit: built.commit, lines: [noteLine({ commit_id: built.commit, ...record })] }], person)
   return built.commit

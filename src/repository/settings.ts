@@ -8,6 +8,7 @@ export interface Settings {
   readonly 'commit.model': string
   readonly 'signaling.servers': readonly string[]
   readonly 'ice.servers': readonly string[]
+  readonly 'signing.format': 'ssh' | 'openpgp'
 }
 
 export type SettingName = keyof Settings
@@ -20,7 +21,7 @@ export interface SettingRow<T> {
   readonly wants: string
   /** The value, or undefined where it may not be that. */
   readonly read: (value: unknown) => T | undefined
-  /** A cloned repository must not choose hosts: such settings are the user's alone. */
+  /** A cloned repository must not choose hosts or programs: such settings are the user's alone. */
   readonly isUsersOnly?: true
 }
 
@@ -73,6 +74,14 @@ export const settingTable: { readonly [Name in SettingName]: SettingRow<Settings
         return undefined
       return readIceServers(items) && items
     },
+    isUsersOnly: true,
+  },
+  'signing.format': {
+    summary:
+      'How commits are signed: by the key of `ai-vcs key`, or by gpg (never in rooms, which know members by their key)',
+    preset: 'ssh',
+    wants: 'ssh or openpgp',
+    read: (value) => (value === 'ssh' || value === 'openpgp' ? value : undefined),
     isUsersOnly: true,
   },
 }

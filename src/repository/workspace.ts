@@ -5,17 +5,16 @@ import { AnvcsError } from '../contracts/errors.ts'
 import type { MemberSigner } from '../contracts/signer.ts'
 import { openRepository } from '../git/open-repository.ts'
 import type { GitRepository } from '../git/repository.ts'
-import { memberSigner } from '../identity/member-signer.ts'
 import { configFolder, type Environment } from '../node/config-folder.ts'
 import { nodeClock } from '../node/clock.ts'
 import { nodeCrypto } from '../node/crypto.ts'
 import { createDeviceKey, readDeviceKey, type DeviceKey } from '../node/device-key-file.ts'
-import { memberKeyPath, readMemberKey } from '../node/member-key-file.ts'
 import { nodeRandom } from '../node/random.ts'
 import type { CommitPerson } from '../objects/commit.ts'
 import type { Person } from '../room/control-body.ts'
 import { RoomIdentity } from '../room/room-identity.ts'
 import { DataFolder } from './data-folder.ts'
+import { asMember, readSigningKey, type SigningKey } from './signing-key.ts'
 
 export interface OpenWorkspaceOptions {
   /** A folder in the work tree. */
@@ -26,6 +25,8 @@ export interface OpenWorkspaceOptions {
   readonly random?: Random
   /** What commits are made with, by name (`node: '22.1.0'`); found out unless told. */
   readonly madeWith?: Readonly<Record<string, string>>
+  /** May somebody at the terminal be asked for passphrases and passwords? */
+  readonly isAttended?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -39,14 +40,16 @@ export class Workspace implements AsyncDisposable {
   readonly clock: Clock
   readonly random: Random
   readonly madeWith: Readonly<Record<string, string>> | undefined
+  readonly isAttended: boolean
 
-  private constructor(git: GitRepository, { environment, clock, random, madeWith }: OpenWorkspaceOptions) {
+  private constructor(git: GitRepository, { environment, clock, random, madeWith, isAttended }: OpenWorkspaceOptions) {
     this.git = git
     this.environment = environment
     this.configFolder = configFolder(environment)
     this.clock = clock ?? nodeClock
     this.random = random ?? nodeRandom
     this.madeWith = madeWith
+    this.isAttended = isAttended ?? false
     this.data = new DataFolder(git.dataDir)
   }
 
@@ -75,18 +78,21 @@ export class Workspace implements AsyncDisposable {
     return { ...this.person, timeSeconds: Math.floor(nowMs / 1000), zone: zoneOf(new Date(nowMs)) }
   }
 
-  /** Throws IDENTITY_MISSING where there is no member key. */
+  /** The key that signs commits. Throws IDENTITY_MISSING where there is none, KEY_INVALID. */
+  signingKey(): Promise<SigningKey> {
+    return readSigningKey(this)
+  }
+
+  /** The same as a member of rooms. Throws KEY_INVALID where it is no Ed25519 key. */
   async signer(): Promise<MemberSigner> {
-    const key = await readMemberKey(nodeCrypto, memberKeyPath(this.configFolder))
-    if (!key) throw new AnvcsError('IDENTITY_MISSING', { hint: 'Create one with `ai-vcs init`.' })
-    return memberSigner(nodeCrypto, key.seed)
+    return asMember(await this.signingKey())
   }
 
   /** Who this clone is in a room. A copied clone gets a device key of its own. */
   async identity(): Promise<RoomIdentity> {
     const signer = await this.signer()
     const { device, number } = await this.#device()
-    return new RoomIdentity(nodeCrypto, signer, { ...device, number }, this.person)
+    return RoomIdentity.certified(nodeCrypto, signer, { ...device, number }, this.person)
   }
 
   async #device(): Promise<{ readonly device: DeviceKey; readonly number: number }> {

@@ -5,7 +5,7 @@ import { attestationLine, attestedMessage } from '../provenance/attestation.ts'
 import { toHex } from '../lib/bytes.ts'
 
 /** The line by which a member vouches in a commit's note for an automatic merge that it has recomputed. */
-export function attestationOf(signer: MemberSigner, room: RoomId, merge: Anchor): string {
-  const signature = signer.sign('anvcs', attestedMessage(room, merge.commit))
+export async function attestationOf(signer: MemberSigner, room: RoomId, merge: Anchor): Promise<string> {
+  const signature = await signer.sign('anvcs', attestedMessage(room, merge.commit))
   return attestationLine({ commit_id: merge.commit, room, member: toHex(signer.publicKey), signature })
 }

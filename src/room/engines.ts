@@ -44,7 +44,7 @@ export interface EnginesOptions {
   readonly name: (entry: NamingEntry) => Promise<unknown>
   readonly flush: () => Promise<void>
   readonly notes: (commit: ObjectId) => readonly string[]
-  readonly attest: (merge: Anchor) => readonly string[]
+  readonly attest: (merge: Anchor) => Promise<string>
 }
 
 /** Throws ROOM_MISMATCH where the base commit of the room is not in the repository. */

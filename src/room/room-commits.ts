@@ -30,8 +30,8 @@ export interface RoomCommitsOptions {
   readonly name: (entry: NamingEntry) => Promise<unknown>
   /** Lines of a commit's note, where this device has one. */
   readonly notes: (commit: ObjectId) => readonly string[]
-  /** Lines that this member adds to the note of an automatic merge. */
-  readonly attest: (merge: Anchor) => readonly string[]
+  /** The line by which this member vouches for an automatic merge in its note. Throws SIGNING_FAILED. */
+  readonly attest: (merge: Anchor) => Promise<string>
   /** When a device of the member that committed was last heard from, in ms; undefined where the committer is no other member. */
   readonly lastHeardMs: (commit: ObjectId) => number | undefined
 }
@@ -56,6 +56,8 @@ export class RoomCommits {
   /** Commits that came by Git: each is looked at again until its state is named. */
   readonly #told = new Set<ObjectId>()
   readonly #adopted = new Set<ObjectId>()
+  /** By merge commit: the lines that this member adds to its note. */
+  readonly #attested = new Map<ObjectId, readonly string[]>()
   #waiting: readonly WaitingCommit[] = []
   #merging: Promise<void> | undefined
 
@@ -248,7 +250,7 @@ export class RoomCommits {
 
   /** One merge at a time: what is named changes the heads, and with them what the next one is. */
   async #merge(): Promise<void> {
-    const { views, attest } = this.#options
+    const { views } = this.#options
     const durable: Promise<unknown>[] = []
     while (headsOf(views.live()).length > 1) {
       const scripts = this.#scripts()
@@ -257,9 +259,23 @@ export class RoomCommits {
       if (!next) break
       // Objects come first; what has arrived while they were written may change the fold.
       if (await this.storeMerges()) continue
-      durable.push(this.#name('fold', { commit: next.commit, key: next.key, scripts, lines: attest(next) }))
+      const lines = this.#attested.get(next.commit)
+      if (lines) durable.push(this.#name('fold', { commit: next.commit, key: next.key, scripts, lines }))
+      // It is looked at anew after that, for the same reason.
+      else this.#attested.set(next.commit, await this.#attest(next))
     }
+    this.#attested.clear()
     await Promise.all(durable)
+  }
+
+  /** A merge is what the rules make of its parents, vouched for or not: an agent that does not sign holds up nobody. */
+  async #attest(merge: Anchor): Promise<readonly string[]> {
+    try {
+      return [await this.#options.attest(merge)]
+    } catch (error) {
+      if (AnvcsError.is(error, 'SIGNING_FAILED')) return []
+      throw error
+    }
   }
 
   #scripts(): DiffScripts {

@@ -4,7 +4,12 @@ import type { Random } from '../contracts/random.ts'
 import type { MemberSigner } from '../contracts/signer.ts'
 import type { Link } from '../contracts/transport.ts'
 import { proveAdmission } from '../identity/admission.ts'
-import { certifyDevice, type DeviceCertificate } from '../identity/device-certificate.ts'
+import {
+  certifyDevice,
+  certifyDeviceBySeed,
+  type DeviceCertificate,
+  type DeviceKeys,
+} from '../identity/device-certificate.ts'
 import { roomTag } from '../identity/ids.ts'
 import { memberSigner } from '../identity/member-signer.ts'
 import { ticketPublicKey, type Ticket } from '../identity/ticket.ts'
@@ -31,17 +36,35 @@ export class RoomIdentity {
   readonly agreementSecret: Uint8Array
   readonly #crypto: Crypto
 
-  constructor(crypto: Crypto, signer: MemberSigner, device: DeviceSecrets, person: Person) {
+  private constructor(
+    crypto: Crypto,
+    signer: MemberSigner,
+    device: DeviceSecrets,
+    person: Person,
+    certificate: DeviceCertificate,
+  ) {
     this.#crypto = crypto
     this.signer = signer
     this.person = person
     this.deviceSeed = device.signingSeed
     this.agreementSecret = device.agreementSecret
-    this.certificate = certifyDevice(signer, {
-      number: device.number,
-      device: toHex(crypto.signingPublicKey(device.signingSeed)) as KeyId,
-      agreement: toHex(crypto.agreementPublicKey(device.agreementSecret)),
-    })
+    this.certificate = certificate
+  }
+
+  /** The member certifies the device. Throws SIGNING_FAILED. */
+  static async certified(
+    crypto: Crypto,
+    signer: MemberSigner,
+    device: DeviceSecrets,
+    person: Person,
+  ): Promise<RoomIdentity> {
+    return new RoomIdentity(crypto, signer, device, person, await certifyDevice(signer, publicKeys(crypto, device)))
+  }
+
+  /** The same for a member key (its Ed25519 seed) that is in memory. */
+  static ofSeed(crypto: Crypto, memberSeed: Uint8Array, device: DeviceSecrets, person: Person): RoomIdentity {
+    const certificate = certifyDeviceBySeed(crypto, memberSeed, publicKeys(crypto, device))
+    return new RoomIdentity(crypto, memberSigner(crypto, memberSeed), device, person, certificate)
   }
 
   /** What this device says of itself on a link; with a ticket, that it wants to be let in. */
@@ -61,5 +84,13 @@ export function newIdentity(
   person: Person,
 ): RoomIdentity {
   const device = { signingSeed: random.bytes(32), agreementSecret: random.bytes(32), number: 0 }
-  return new RoomIdentity(crypto, memberSigner(crypto, random.bytes(32)), device, person)
+  return RoomIdentity.ofSeed(crypto, random.bytes(32), device, person)
+}
+
+function publicKeys(crypto: Crypto, { number, signingSeed, agreementSecret }: DeviceSecrets): DeviceKeys {
+  return {
+    number,
+    device: toHex(crypto.signingPublicKey(signingSeed)) as KeyId,
+    agreement: toHex(crypto.agreementPublicKey(agreementSecret)),
+  }
 }

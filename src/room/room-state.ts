@@ -166,7 +166,7 @@ export class RoomState {
         name,
         flush,
         notes,
-        attest: (merge) => [attestationOf(identity.signer, keys.room, merge)],
+        attest: (merge) => attestationOf(identity.signer, keys.room, merge),
       })
     } catch (error) {
       onFault(AnvcsError.is(error) ? error : new AnvcsError('INTERNAL', { cause: error }))

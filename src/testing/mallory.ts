@@ -3,7 +3,6 @@ import { controlEpoch, type RoomId } from '../contracts/ids.ts'
 import type { Past } from '../history/causality.ts'
 import { operationsKind, readOperations, writeOperations, type OperationBody } from '../history/operations-body.ts'
 import { feedClientId, feedIdOf } from '../identity/ids.ts'
-import { memberSigner } from '../identity/member-signer.ts'
 import { proveLink, type LinkView } from '../identity/link-proof.ts'
 import type { Ticket } from '../identity/ticket.ts'
 import type { CborValue } from '../lib/cbor.ts'
@@ -231,7 +230,7 @@ export async function introduce(
 export function stranger(world: SimWorld, name = 'stranger'): RoomIdentity {
   const device = { signingSeed: world.random.bytes(32), agreementSecret: world.random.bytes(32), number: 0 }
   const person = { name, email: `${name}@example.org` }
-  return new RoomIdentity(nodeCrypto, memberSigner(nodeCrypto, world.random.bytes(32)), device, person)
+  return RoomIdentity.ofSeed(nodeCrypto, world.random.bytes(32), device, person)
 }
 
 function viewOf(link: HostileLink, own: Hello, peer: Hello): LinkView {

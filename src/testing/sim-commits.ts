@@ -92,7 +92,7 @@ export async function writeCommit(options: SimCommitOptions): Promise<SimCommit 
   const { change_id: changeId } = record.ai_meta
   const digest = recordDigest(nodeCrypto, record)
   const full = { ...fields, message: addTrailers(fields.message, recordTrailers({ changeId, room: room.tag, digest })) }
-  const signature = identity.signer.sign('git', serializeCommit(full))
+  const signature = await identity.signer.sign('git', serializeCommit(full))
   const [commit] = await objects.write([{ type: 'commit', content: serializeCommit({ ...full, signature }) }])
   return { commit: commit!, named, lines: [noteLine({ commit_id: commit!, ...record })] }
 }

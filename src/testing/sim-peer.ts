@@ -3,7 +3,6 @@ import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject } from '../contracts/object-store.ts'
 import type { TextDiffer } from '../document/text-diff.ts'
 import { formatTicket, parseTicket, type Ticket } from '../identity/ticket.ts'
-import { memberSigner } from '../identity/member-signer.ts'
 import { lineMerge } from '../merge/line-merge.ts'
 import { nodeCrypto } from '../node/crypto.ts'
 import { nodeDeflate } from '../node/deflate.ts'
@@ -72,7 +71,7 @@ export class SimPeer {
     const device = { signingSeed: this.#random.bytes(32), agreementSecret: this.#random.bytes(32), number: 0 }
     const person = { name, email: `${name}@example.org` }
     const { crypto } = world
-    this.#identity = new RoomIdentity(crypto, memberSigner(crypto, this.#random.bytes(32)), device, person)
+    this.#identity = RoomIdentity.ofSeed(crypto, this.#random.bytes(32), device, person)
   }
 
   get room(): Room {

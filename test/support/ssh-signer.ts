@@ -9,7 +9,7 @@ export function sshSigner(keyFile: string): MemberSigner {
   const blob = fromBase64(readFileSync(`${keyFile}.pub`, 'utf8').split(' ')[1]!)!
   return {
     publicKey: blob.subarray(-32),
-    sign: (namespace, message) =>
+    sign: async (namespace, message) =>
       execFileSync('ssh-keygen', ['-q', '-Y', 'sign', '-n', namespace, '-f', keyFile], {
         input: message,
         encoding: 'utf8',

@@ -2,7 +2,7 @@ import type { Crypto } from '../../src/contracts/crypto.ts'
 import type { AuthorId, EntryId, EpochId, FeedId, FileId, KeyId, ObjectId, RoomId } from '../../src/contracts/ids.ts'
 import { proveAdmission, verifyAdmission, type Admission } from '../../src/identity/admission.ts'
 import {
-  certifyDevice,
+  certifyDeviceBySeed,
   verifyDeviceCertificate,
   writeDeviceCertificate,
   readDeviceCertificate,
@@ -21,7 +21,7 @@ import {
 } from '../../src/identity/ids.ts'
 import { entryKeys, epochIdOf, idKeyOf, signalTopicOf } from '../../src/identity/key-schedule.ts'
 import { proveLink, verifyLink, type LinkView } from '../../src/identity/link-proof.ts'
-import { memberSigner } from '../../src/identity/member-signer.ts'
+import { signAsMember } from '../../src/identity/member-signer.ts'
 import { verifySshSignature, type SshNamespace } from '../../src/identity/sshsig.ts'
 import {
   formatTicket,
@@ -96,7 +96,7 @@ export function proofFormats(crypto: Crypto): Readonly<Record<string, Format>> {
     ),
     'SSH signature': format(
       (of: { seed: Uint8Array; namespace: SshNamespace; message: Uint8Array }) =>
-        memberSigner(crypto, of.seed).sign(of.namespace, of.message),
+        signAsMember(crypto, of.seed, of.namespace, of.message),
       (armored, of) => {
         const publicKey = crypto.signingPublicKey(of.seed)
         return verifySshSignature(crypto, { ...of, publicKey, armored }) ? of : undefined
@@ -104,7 +104,7 @@ export function proofFormats(crypto: Crypto): Readonly<Record<string, Format>> {
     ),
     'device certificate': format(
       (of: { memberSeed: Uint8Array; keys: DeviceKeys }) =>
-        encodeCbor(writeDeviceCertificate(certifyDevice(memberSigner(crypto, of.memberSeed), of.keys))),
+        encodeCbor(writeDeviceCertificate(certifyDeviceBySeed(crypto, of.memberSeed, of.keys))),
       (bytes, { memberSeed }) => {
         const certificate = readDeviceCertificate(decodeCbor(bytes)!)
         if (!certificate || !verifyDeviceCertificate(crypto, certificate)) return undefined

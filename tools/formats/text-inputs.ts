@@ -7,7 +7,7 @@ import { baseFileId, feedClientId } from '../../src/identity/ids.ts'
 import { toHex } from '../../src/lib/bytes.ts'
 import type { NoteLine } from '../../src/provenance/note-line.ts'
 import { buildRecord, recordDigest, type RecordFacts } from '../../src/provenance/record.ts'
-import { memberSigner } from '../../src/identity/member-signer.ts'
+import { signAsMember } from '../../src/identity/member-signer.ts'
 import { attestedMessage } from '../../src/provenance/attestation.ts'
 import { commit, crypto, feeds, room, seeds, some, type Inputs } from './vector-people.ts'
 
@@ -183,7 +183,7 @@ export const records: Inputs = {
       commit_id: commit,
       room,
       member: toHex(crypto.signingPublicKey(seeds.alice.member)),
-      signature: memberSigner(crypto, seeds.alice.member).sign('anvcs', attestedMessage(room, commit)),
+      signature: signAsMember(crypto, seeds.alice.member, 'anvcs', attestedMessage(room, commit)),
     },
   },
   'attested message': { one: { room, commit } },

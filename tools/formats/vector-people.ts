@@ -1,7 +1,6 @@
 import type { EntryId, FeedId, KeyId, ObjectId, RoomId } from '../../src/contracts/ids.ts'
-import { certifyDevice, type DeviceCertificate } from '../../src/identity/device-certificate.ts'
+import { certifyDeviceBySeed, type DeviceCertificate } from '../../src/identity/device-certificate.ts'
 import { feedIdOf } from '../../src/identity/ids.ts'
-import { memberSigner } from '../../src/identity/member-signer.ts'
 import { toHex, utf8 } from '../../src/lib/bytes.ts'
 import { nodeCrypto } from '../../src/node/crypto.ts'
 
@@ -32,7 +31,7 @@ export const seeds = {
 }
 
 function certificateOf({ member, device, agreement }: (typeof seeds)['alice']): DeviceCertificate {
-  return certifyDevice(memberSigner(crypto, member), {
+  return certifyDeviceBySeed(crypto, member, {
     number: 0,
     device: toHex(crypto.signingPublicKey(device)) as KeyId,
     agreement: toHex(crypto.agreementPublicKey(agreement)),

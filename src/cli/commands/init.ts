@@ -14,7 +14,7 @@ export const initCommand = defineCommand({
     context.output.result(report, () =>
       [
         files.length || config.length ? `Set up ai-vcs in ${report.workTree}` : 'ai-vcs is set up here already.',
-        `key      ${key.did}${key.isNew ? ` (new, in ${key.path})` : ''}`,
+        `key      ${key.did ?? key.fingerprint}${key.isNew ? ` (new, in ${key.path})` : ''}`,
         ...files.map((path) => `wrote    ${path}`),
         ...config.map(({ name, value }) => `git      ${name} = ${value}`),
       ].join('\n'),

@@ -3,6 +3,7 @@ import { userInfo } from 'node:os'
 import { buildRouteMap } from '@stricli/core'
 import { AnvcsError } from '../../contracts/errors.ts'
 import type { MemberKeyView } from '../../repository/member-key.ts'
+import type { SigningPlaces } from '../../repository/signing-key.ts'
 import type { CliContext } from '../context.ts'
 import { defineCommand } from '../define-command.ts'
 import { withWorkspace } from '../open-workspace.ts'
@@ -14,7 +15,7 @@ const showCommand = defineCommand({
   flags: {},
   run: async (context) => {
     const { showMemberKey } = await import('../../repository/member-key.ts')
-    print(context, await showMemberKey(await folderOf(context)))
+    print(context, await showMemberKey(await placesOf(context)))
   },
 })
 
@@ -24,7 +25,7 @@ const createCommand = defineCommand<{ comment?: string }>({
   flags: { comment: optionalText('What stands beside the key; your user name unless told', 'text') },
   run: async (context, { comment = userInfo().username }) => {
     const { makeMemberKey } = await import('../../repository/member-key.ts')
-    print(context, await makeMemberKey(await folderOf(context), comment))
+    print(context, await makeMemberKey(await placesOf(context), comment))
   },
 })
 
@@ -36,7 +37,29 @@ const importCommand = defineCommand<object, [string]>({
   positional: { kind: 'tuple', parameters: [word('The private key', 'file')] },
   run: async (context, _, file) => {
     const { importMemberKey } = await import('../../repository/member-key.ts')
-    print(context, await importMemberKey(await folderOf(context), resolve(context.folder, file)))
+    print(context, await importMemberKey(await placesOf(context), resolve(context.folder, file)))
+  },
+})
+
+const useCommand = defineCommand<object, [string]>({
+  brief: 'Sign with a key that you have: a file of OpenSSH, or one in an SSH agent',
+  about:
+    'The key stays where it is. One with a passphrase is used through ssh-keygen, which asks the agent or you. Members of rooms have\nEd25519 keys; a key of another type signs commits outside of rooms. Rooms know you by your key: with another one you are another\nmember, and join them again. In other repositories run `ai-vcs init` again, so that Git knows the key there.',
+  examples: [
+    ['ai-vcs key use ~/.ssh/id_ed25519', 'a key of your own'],
+    ['ai-vcs key use agent:SHA256:0ijX...', 'one that `ssh-add -l` lists'],
+    ['ai-vcs key use own', 'the one that `ai-vcs key create` made'],
+  ],
+  flags: {},
+  positional: {
+    kind: 'tuple',
+    parameters: [word('A private or public key file, agent:FINGERPRINT, or own', 'key')],
+  },
+  run: async (context, _, name) => {
+    const { useMemberKey } = await import('../../repository/member-key.ts')
+    const key = await useMemberKey(await placesOf(context), name, resolve(context.folder, name))
+    await allowHere(context, key)
+    print(context, key)
   },
 })
 
@@ -54,16 +77,16 @@ const exportCommand = defineCommand<{ format: Format; email?: string }>({
   },
   run: async (context, { format, email }) => {
     const { showMemberKey } = await import('../../repository/member-key.ts')
-    const { publicKey } = await showMemberKey(await folderOf(context))
+    const { publicKey } = await showMemberKey(await placesOf(context))
     const line = format === 'public' ? publicKey : await allowedLine(context, publicKey, email)
     context.output.result({ format, line }, () => line)
   },
 })
 
 export const keyRoutes = buildRouteMap({
-  routes: { show: showCommand, create: createCommand, import: importCommand, export: exportCommand },
+  routes: { show: showCommand, create: createCommand, import: importCommand, use: useCommand, export: exportCommand },
   defaultCommand: 'show',
-  docs: { brief: 'Show, make, import or export your member key' },
+  docs: { brief: 'Show, make, import, choose or export your member key' },
 })
 
 async function allowedLine(context: CliContext, publicKey: string, email: string | undefined): Promise<string> {
@@ -72,15 +95,29 @@ async function allowedLine(context: CliContext, publicKey: string, email: string
   return `${address} namespaces="git" ${publicKey.split(' ').slice(0, 2).join(' ')}`
 }
 
-async function folderOf({ environment }: CliContext): Promise<string> {
+async function placesOf({ environment, isAttended }: CliContext): Promise<SigningPlaces> {
   const { configFolder } = await import('../../node/config-folder.ts')
-  return configFolder(environment)
+  return { configFolder: configFolder(environment), environment, isAttended }
+}
+
+/** Lets Git know the key in this repository, if there is one here that is set up. */
+async function allowHere(context: CliContext, { publicKey }: MemberKeyView): Promise<void> {
+  const { allowOwnKey } = await import('../../repository/allow-signers.ts')
+  const { readInstalled } = await import('../../repository/installed.ts')
+  try {
+    await withWorkspace(context, async ({ git, person: { email } }) => {
+      if (!(await readInstalled(git.dataDir))) return
+      await allowOwnKey(git, { email, publicKey: publicKey.split(' ').slice(0, 2).join(' ') })
+    })
+  } catch (error) {
+    if (!AnvcsError.is(error, 'NOT_A_REPOSITORY')) throw error
+  }
 }
 
 function print({ output }: CliContext, key: MemberKeyView): void {
   output.result(key, () =>
     [
-      `did          ${key.did}`,
+      `did          ${key.did ?? 'none: members of rooms have Ed25519 keys'}`,
       `fingerprint  ${key.fingerprint}`,
       `public key   ${key.publicKey}`,
       `file         ${key.path}`,

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AnvcsError, type ErrorCode } from '../../../src/contracts/errors.ts'
 import type { ObjectId } from '../../../src/contracts/ids.ts'
+import { sshPublicKey } from '../../../src/identity/ssh-key.ts'
 import { writeAllowedSigners } from '../../../src/git/allowed-signers.ts'
 import { commitFiles, type CommitFilesRequest } from '../../../src/git/commit-files.ts'
 import { hashFiles } from '../../../src/git/hash-files.ts'
@@ -156,14 +157,20 @@ describe('a commit', function () {
       const signer = sshSigner(sandbox.beside('key'))
       const jokers = ['*', 'a@example.com,*', '*@example.com', 'x y@z'].map((email) => ({
         email,
-        publicKey: new Uint8Array(32),
+        publicKey: sshPublicKey(new Uint8Array(32)),
       }))
       assert.equal(
-        await writeAllowedSigners(repository, [{ email: someone.email, publicKey: signer.publicKey }, ...jokers]),
+        await writeAllowedSigners(repository, [
+          { email: someone.email, publicKey: sshPublicKey(signer.publicKey) },
+          ...jokers,
+        ]),
         true,
       )
       sandbox.write('a', '1')
-      const made = await commit(repository, ['a'], { signer, message: 'ünï\n\nbody\n' })
+      const made = await commit(repository, ['a'], {
+        sign: (payload) => signer.sign('git', payload),
+        message: 'ünï\n\nbody\n',
+      })
       sandbox.git('verify-commit', made.commit)
       assert.equal(sandbox.git('log', '-1', '--format=%G? %GS'), 'G author@example.com\n')
       assert.equal(
@@ -171,7 +178,10 @@ describe('a commit', function () {
         join(repository.dataDir, 'allowed_signers'),
       )
       const other = sshSigner(sandbox.beside('other'))
-      const strange = await commit(repository, ['a'], { signer: other, allowEmpty: true })
+      const strange = await commit(repository, ['a'], {
+        sign: (payload) => other.sign('git', payload),
+        allowEmpty: true,
+      })
       assert.throws(() => sandbox.git('verify-commit', strange.commit))
       sandbox.fsck()
     }

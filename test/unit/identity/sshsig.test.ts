@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { memberSigner } from '../../../src/identity/member-signer.ts'
+import { signAsMember } from '../../../src/identity/member-signer.ts'
 import { formatSshPrivateKey, parseSshPrivateKey } from '../../../src/identity/openssh-private-key.ts'
 import { parseSshPublicKey, sshFingerprint, sshPublicKey } from '../../../src/identity/ssh-key.ts'
 import { armorSshSignature, parseSshSignature, verifySshSignature } from '../../../src/identity/sshsig.ts'
@@ -14,10 +14,9 @@ import { needsProgram } from '../../support/needs.ts'
 import { cryptoBackends } from '../support/backends.ts'
 
 const seed = new Uint8Array(32).fill(42)
-const signer = memberSigner(crypto, seed)
 const message = utf8('what is signed')
-const { publicKey } = signer
-const armored = signer.sign('git', message)
+const publicKey = crypto.signingPublicKey(seed)
+const armored = signAsMember(crypto, seed, 'git', message)
 
 /** The bytes of an armored signature, changed. */
 function changed(change: (blob: Uint8Array) => Uint8Array): string {
@@ -39,7 +38,7 @@ describe('SSH signatures', () => {
   })
 
   it('are the same bytes from each backend', () => {
-    for (const [, backend] of cryptoBackends) assert.equal(memberSigner(backend, seed).sign('git', message), armored)
+    for (const [, backend] of cryptoBackends) assert.equal(signAsMember(backend, seed, 'git', message), armored)
   })
 
   it('have one form: what is parsed is armored to the same text again', () => {
@@ -135,7 +134,7 @@ describe('OpenSSH and we agree', () => {
 
   for (const namespace of ['git', 'anvcs'] as const)
     it(`on signatures in the namespace ${namespace}, both ways, to the byte`, () => {
-      const ours = signer.sign(namespace, message)
+      const ours = signAsMember(crypto, seed, namespace, message)
       writeFileSync(at('ours.sig'), ours)
       const verify = [
         '-Y',
@@ -187,8 +186,7 @@ describe('OpenSSH and we agree', () => {
       const person = 'Ada <ada@example.org> 1700000000 +0000'
       const head = `tree ${tree}\nauthor ${person}\ncommitter ${person}\n`
       const body = '\nfeat: signed, with ümlauts\n\nAI-Agent: test\n'
-      const signature = signer
-        .sign('git', utf8(head + body))
+      const signature = signAsMember(crypto, seed, 'git', utf8(head + body))
         .trimEnd()
         .replaceAll('\n', '\n ')
       const verified = (text: string) => {

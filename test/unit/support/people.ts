@@ -1,6 +1,5 @@
 import type { KeyId, RoomId } from '../../../src/contracts/ids.ts'
-import { certifyDevice, type DeviceCertificate } from '../../../src/identity/device-certificate.ts'
-import { memberSigner } from '../../../src/identity/member-signer.ts'
+import { certifyDeviceBySeed, type DeviceCertificate } from '../../../src/identity/device-certificate.ts'
 import { toHex } from '../../../src/lib/bytes.ts'
 import { nodeCrypto } from '../../../src/node/crypto.ts'
 
@@ -20,7 +19,7 @@ export function person(id: number): Person {
     memberSeed: memberSeed!,
     deviceSeed: deviceSeed!,
     agreementSecret: agreementSecret!,
-    certificate: certifyDevice(memberSigner(nodeCrypto, memberSeed!), {
+    certificate: certifyDeviceBySeed(nodeCrypto, memberSeed!, {
       number: id % 16,
       device: toHex(nodeCrypto.signingPublicKey(deviceSeed!)) as KeyId,
       agreement: toHex(nodeCrypto.agreementPublicKey(agreementSecret!)),

@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { AnvcsError } from '../contracts/errors.ts'
+
+/** How a program is run. */
+export interface ProgramCall {
+  readonly folder: string
+  readonly environment: NodeJS.ProcessEnv
+  readonly input?: Uint8Array | string | undefined
+  readonly signal?: AbortSignal | undefined
+  /** More output than this ends the program: MESSAGE_TOO_LARGE. */
+  readonly maxOutputBytes?: number
+  /** Without a terminal it cannot ask anybody anything: neither it nor a program that it starts. */
+  readonly hasNoTerminal?: boolean
+}
+
+export interface ProgramResult {
+  readonly exitCode: number
+  readonly stdout: Uint8Array
+  readonly stderr: string
+}
+
+const defaultMaxOutputBytes = 256 * 1024 * 1024
+/** As a shell tells it of a program that a signal has ended. */
+const killedStatus = 137
+const maxErrorBytes = 64 * 1024
+
+/**
+ * Runs a program to its end, without a shell, whatever its exit status. Undefined where there is no such program; an abort
+ * rethrows its reason.
+ */
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  call: ProgramCall,
+): Promise<ProgramResult | undefined> {
+  const { folder, environment, input, signal, maxOutputBytes = defaultMaxOutputBytes, hasNoTerminal = false } = call
+  signal?.throwIfAborted()
+  return new Promise((resolve, reject) => {
+    // A session of its own has no terminal.
+    const child = spawn(program, args, { cwd: folder, env: environment, stdio: 'pipe', detached: hasNoTerminal })
+    const stdout: Buffer[] = []
+    const stderr: Buffer[] = []
+    let outBytes = 0
+    let errorBytes = 0
+    const abort = () => child.kill()
+    signal?.addEventListener('abort', abort, { once: true })
+    child.stdout.on('data', (chunk: Buffer) => {
+      outBytes += chunk.length
+      if (outBytes > maxOutputBytes) child.kill()
+      else stdout.push(chunk)
+    })
+    child.stderr.on('data', (chunk: Buffer) => {
+      errorBytes += chunk.length
+      if (errorBytes <= maxErrorBytes) stderr.push(chunk)
+    })
+    // A program that has seen enough closes its end; its exit status tells the rest.
+    child.stdin.on('error', () => {})
+    child.on('error', (cause) => {
+      signal?.removeEventListener('abort', abort)
+      if (isMissing(cause) && existsSync(folder)) resolve(undefined)
+      else reject(cause)
+    })
+    child.on('close', (exitCode) => {
+      signal?.removeEventListener('abort', abort)
+      if (signal?.aborted) reject(signal.reason as Error)
+      else if (outBytes > maxOutputBytes)
+        reject(
+          new AnvcsError('MESSAGE_TOO_LARGE', {
+            message: `${program} ${args[0]} printed more than ${maxOutputBytes} bytes.`,
+          }),
+        )
+      else
+        resolve({
+          exitCode: exitCode ?? killedStatus,
+          stdout: Buffer.concat(stdout),
+          stderr: Buffer.concat(stderr).toString(),
+        })
+    })
+    child.stdin.end(input)
+  })
+}
+
+function isMissing(error: Error): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT'
+}
