@@ -5,7 +5,7 @@ import { emptyState, isEmptyState, joinStates, meetStates, type FileState } from
 import { absent } from './file-value.ts'
 import { Layout } from './layout.ts'
 import { MissingObject, Refused } from './outcome.ts'
-import type { RoomHistory } from './room-history.ts'
+import type { RoomHistory, TreeValue } from './room-history.ts'
 import type { ScriptSource } from './scripts.ts'
 import { targetsOf } from './targets.ts'
 import { typeValue } from './typing.ts'
@@ -76,16 +76,18 @@ function typedAnchor(view: View, commit: ObjectId, scripts: ScriptSource, { file
     const common = { commit, file, before: state, value, target, scripts }
     if (untyped.has(file) || (partial.has(file) && parents.length > 1)) partial.add(file)
     else if (partial.has(file))
-      states.set(file, typeValue(history, { ...common, parentText: textInParent(history, parents[0]!, file) }))
+      states.set(file, typeValue(history, { ...common, parent: valueInParent(history, parents[0]!, file) }))
     else states.set(file, typeValue(history, common))
   }
   const anchor = makeAnchor(history.crypto, commit, states, partial)
   return makeAnchor(history.crypto, commit, states, stillPartial(history, anchor, tree))
 }
 
-function textInParent(history: RoomHistory, parent: Anchor, file: FileId): string {
+function valueInParent(history: RoomHistory, parent: Anchor, file: FileId): TreeValue {
   const path = history.layoutOf(parent).pathOf(file)
-  return path === undefined ? '' : history.valueInTree(history.graph.node(parent.commit).tree, path).text
+  return path === undefined
+    ? { ...absent, entry: undefined }
+    : history.valueInTree(history.graph.node(parent.commit).tree, path)
 }
 
 /** Files that were partial and whose text is not the blob now either. */

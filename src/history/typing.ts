@@ -14,8 +14,8 @@ export interface Typing {
   readonly value: FileValue
   /** The file in the commit; undefined or absent where the commit has none. */
   readonly target: TreeValue | undefined
-  /** After a partial parent: the text of the parent's blob. */
-  readonly parentText?: string
+  /** After a partial parent: the file in the parent. What the commit changes there is what is typed. */
+  readonly parent?: TreeValue
   readonly scripts: ScriptSource
 }
 
@@ -23,9 +23,10 @@ const nothing: Script = { changes: [], own: undefined }
 
 /** The state in which a virtual author has typed what the commit holds beyond the state before; that state itself where there is nothing to type. */
 export function typeValue(history: RoomHistory, typing: Typing): FileState {
-  const { commit, file, before, value, parentText } = typing
+  const { commit, file, before, parent } = typing
+  const value = parent ?? typing.value
   const target = typing.target?.path === undefined ? { ...absent, entry: undefined } : typing.target
-  if (parentText === undefined ? isSameValue(value, target) : parentText === target.text) return before
+  if (isSameValue(value, target)) return before
   const script = isText(target) ? scriptFor(history, typing, target.text) : nothing
   const registers = registerChanges(value, target)
   if (!script.changes.length && !Object.keys(registers).length) return before
@@ -36,7 +37,7 @@ export function typeValue(history: RoomHistory, typing: Typing): FileState {
     history.addAuthor({ ...fields, id, cost: scriptCost(script), lamport })
   }
   const state = withAuthor(before, id)
-  if (isText(target) && parentText === undefined && target.entry) history.evaluator.know(file, state, target.entry)
+  if (isText(target) && !parent && target.entry) history.evaluator.know(file, state, target.entry)
   return state
 }
 
@@ -45,9 +46,10 @@ function isText(value: FileValue): boolean {
 }
 
 function scriptFor(history: RoomHistory, typing: Typing, target: string): Script {
-  const { commit, file, before, parentText, scripts } = typing
+  const { commit, file, before, parent, scripts } = typing
+  const parentText = parent?.text
   const text = history.evaluator.textAt(file, before)
-  if (parentText === undefined && text === target) return nothing
+  if ((parentText ?? text) === target) return nothing
   const script =
     text === '' && parentText === undefined
       ? whole(target)

@@ -148,6 +148,26 @@ async function untouchedStagedInPart(seed: number): Promise<readonly string[]> {
   return meeting.faults(['walrus'])
 }
 
+/** A file that was staged in part is renamed outside, and once more. */
+async function stagedInPartThenRenamed(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': 'walrus\nbadger\n' })
+  const [ann, ben] = meeting.peers as Two
+  meeting.type(ann, 'a.txt', 'otter\n', 'walrus\n')
+  meeting.type(ann, 'a.txt', 'marten\n')
+  const text = 'walrus\nbadger\nmarten\n'
+  meeting.upstream.push(ann, await meeting.commitAndAnnounce(ann, [], { staged: { 'a.txt': text } }))
+  for (const [from, to] of [
+    ['a.txt', 'b.txt'],
+    ['b.txt', 'c.txt'],
+  ] as const) {
+    meeting.commitUpstream({ [from]: undefined, [to]: text })
+    await meeting.pull(ben)
+  }
+  await meeting.settle()
+  if (ann.room.files.paths.join() !== 'c.txt') meeting.seen.push(`paths: ${ann.room.files.paths.join()}`)
+  return meeting.faults(['walrus', 'badger', 'otter', 'marten'])
+}
+
 /** Two files claim one path, and only the one that is shown beside it is committed. */
 async function onlyTheOneBeside(seed: number): Promise<readonly string[]> {
   const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
@@ -395,6 +415,7 @@ export const meetings = {
   shownOnTheWay,
   partialAdopted,
   untouchedStagedInPart,
+  stagedInPartThenRenamed,
   onlyTheOneBeside,
   renamedOutside,
   renamedWhileCommitted,

@@ -45,6 +45,18 @@ export const plantedFaults: readonly PlantedFault[] = [
     breaks: /^doubled: weasel/,
   },
   {
+    rule: 'after a partial parent a rename is typed although the text is as it was',
+    changes: [
+      {
+        file: 'src/history/typing.js',
+        from: 'if (isSameValue(value, target))',
+        to: 'if (parent ? parent.text === target.text : isSameValue(value, target))',
+      },
+    ],
+    meeting: 'stagedInPartThenRenamed',
+    breaks: /^paths: /,
+  },
+  {
     rule: 'the base of a merge is the text at the meet of both states',
     changes: [
       {

@@ -243,8 +243,10 @@ class Simulation {
       } else if (!author.peer.isRunning) await author.peer.open()
     }
     await this.#converge()
-    for (let round = 0; round < 4 && this.#dead && leftovers(this.#live).length; round++) {
-      this.#authors[0]!.adopt()
+    for (let round = 0; round < 4 && this.#dead; round++) {
+      const waiting = this.#authors.find((author) => author !== this.#dead && leftovers([author.peer]).length > 0)
+      if (!waiting) break
+      waiting.adopt()
       await this.#converge()
     }
     this.#check()
