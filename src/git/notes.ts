@@ -1,6 +1,6 @@
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject } from '../contracts/object-store.ts'
-import { fromUtf8, utf8 } from '../lib/bytes.ts'
+import { empty, fromUtf8, utf8 } from '../lib/bytes.ts'
 import type { CommitPerson } from '../objects/commit.ts'
 import { objectId } from '../objects/object-id.ts'
 import type { TreeChange } from '../objects/tree-edit.ts'
@@ -21,17 +21,17 @@ type Stored = Pick<GitRepository, 'crypto' | 'format' | 'objects'>
 const maxFanout = 3
 const fileMode = 0o100644
 
-/** The lines of a commit's note; none where it has none. `tip` is the commit that the notes ref names. */
+/** The bytes of a commit's note; none where it has none. `tip` is the commit that the notes ref names. */
 export function readNote(
   { objects }: Pick<Stored, 'objects'>,
   tip: ObjectId | undefined,
   commit: ObjectId,
-): readonly string[] {
-  if (!tip) return []
+): Uint8Array {
+  if (!tip) return empty
   const readTree = treesOf(objects)
   const root = readStoredCommit(objects, tip).tree
   const found = findInTree(readTree, root, notePath(readTree, root, commit))
-  return found && found.mode !== treeMode ? linesOf(readStored(objects, 'blob', found.id)) : []
+  return found && found.mode !== treeMode ? readStored(objects, 'blob', found.id) : empty
 }
 
 /** All commits that have a note, with the blob of it. */
@@ -69,10 +69,10 @@ export function addNotes(
   const blobs: GitObject[] = []
   const changes: TreeChange[] = []
   for (const [commit, added] of linesByCommit(additions)) {
-    const old = readNote(repository, tip, commit)
-    const lines = [...new Set([...old, ...added])].sort()
-    if (lines.length === old.length) continue
-    const blob: GitObject = { type: 'blob', content: utf8(lines.map((line) => `${line}\n`).join('')) }
+    const old = linesOf(readNote(repository, tip, commit))
+    const lines = new Set([...old, ...added.flatMap((line) => linesOf(utf8(line)))])
+    if (lines.size === old.length) continue
+    const blob = noteOf(lines)
     blobs.push(blob)
     const id = objectId(repository.crypto, repository.format, blob)
     changes.push({ path: base ? notePath(readTree, base, commit) : spread(commit), entry: { mode: fileMode, id } })
@@ -113,9 +113,17 @@ function spread(commit: ObjectId): string {
   return `${commit.slice(0, 2)}/${commit.slice(2)}`
 }
 
-/** Lines of a note; empty ones separate what git has concatenated. */
+/**
+ * Lines of a note; empty ones separate what git has concatenated. They are bytes, one unit each: whatever others have written
+ * comes out as it went in, and sorts as git sorts it.
+ */
 function linesOf(content: Uint8Array): readonly string[] {
-  return new TextDecoder().decode(content).split('\n').filter(Boolean)
+  return Buffer.from(content.buffer, content.byteOffset, content.length).toString('latin1').split('\n').filter(Boolean)
+}
+
+function noteOf(lines: Iterable<string>): GitObject {
+  const text = [...lines].sort().map((line) => `${line}\n`)
+  return { type: 'blob', content: new Uint8Array(Buffer.from(text.join(''), 'latin1')) }
 }
 
 function treesOf(objects: Stored['objects']): ReadTree {

@@ -1,5 +1,6 @@
 import type { ObjectId } from '../contracts/ids.ts'
 import { fromUtf8 } from '../lib/bytes.ts'
+import { readAttestation, type Attestation } from './attestation.ts'
 import { canonicalJson, isObject, parseCanonicalJson, type JsonObject } from './canonical-json.ts'
 import { readRecord, recordDigest, statesMatch, type CommitRecord, type RecordCrypto } from './record.ts'
 
@@ -32,24 +33,43 @@ export function readNoteLine(text: string): NoteLine | undefined {
   return record && { commit_id: commit as ObjectId, ...record }
 }
 
-/** The lines of a note that can be read, in order, and the number of those that cannot or that are beyond the limits. */
-export function readNote(note: Uint8Array): { readonly lines: readonly NoteLine[]; readonly unread: number } {
+/** What is in a note. */
+export interface NoteContent {
+  readonly lines: readonly NoteLine[]
+  readonly attestations: readonly Attestation[]
+  /** Lines that are neither, or beyond the limits. */
+  readonly unread: number
+}
+
+/** The records and attestations of a note, in order. */
+export function readNote(note: Uint8Array): NoteContent {
   const lines: NoteLine[] = []
+  const attestations: Attestation[] = []
   let seen = 0
   let unread = 0
+  for (const bytes of splitNote(note)) {
+    const end = bytes.byteOffset - note.byteOffset + bytes.length
+    const isWithin = ++seen <= maxNoteLines && end <= maxNoteBytes && bytes.length <= maxLineBytes
+    const text = isWithin ? fromUtf8(bytes) : undefined
+    const line = text === undefined ? undefined : readNoteLine(text)
+    const attestation = text === undefined || line ? undefined : readAttestation(text)
+    if (line) lines.push(line)
+    else if (attestation) attestations.push(attestation)
+    else unread++
+  }
+  return { lines, attestations, unread }
+}
+
+/** The lines of a note; empty ones separate what git has concatenated. */
+export function splitNote(note: Uint8Array): readonly Uint8Array[] {
+  const lines: Uint8Array[] = []
   for (let start = 0; start < note.length;) {
     const feed = note.indexOf(0x0a, start)
     const end = feed < 0 ? note.length : feed
-    if (end > start) {
-      const isWithin = ++seen <= maxNoteLines && end <= maxNoteBytes && end - start <= maxLineBytes
-      const text = isWithin ? fromUtf8(note.subarray(start, end)) : undefined
-      const line = text === undefined ? undefined : readNoteLine(text)
-      if (line) lines.push(line)
-      else unread++
-    }
+    if (end > start) lines.push(note.subarray(start, end))
     start = end + 1
   }
-  return { lines, unread }
+  return lines
 }
 
 /**

@@ -1,17 +1,20 @@
 import type { KeyId, ObjectId } from '../contracts/ids.ts'
+import type { Crypto } from '../contracts/crypto.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
 import { isAutomaticMerge } from '../history/merge-heads.ts'
 import { fingerprintOf, formatSshPublicKey, readSshKeyBlob } from '../identity/ssh-key.ts'
 import { verifySshSignature } from '../identity/sshsig.ts'
 import { hexBytes, toHex } from '../lib/bytes.ts'
+import { nodeCrypto } from '../node/crypto.ts'
 import { checkSshSignature } from '../node/ssh-signature.ts'
 import type { ParsedCommit } from '../objects/commit.ts'
-import { attestedMessage, readAttestation, type Attestation } from '../provenance/attestation.ts'
-import { readNoteLine, verifyNoteLine, type NoteLine } from '../provenance/note-line.ts'
+import { attestedMessage, type Attestation } from '../provenance/attestation.ts'
+import { readNote, verifyNoteLine, type NoteLine } from '../provenance/note-line.ts'
+import type { RecordCrypto } from '../provenance/record.ts'
 import { readRecordTrailers, type FoundTrailers } from '../provenance/record-trailers.ts'
 import type { KnownSigners } from './allowed-signers.ts'
-import { noteLines } from './notes-ref.ts'
+import type { NoteReader } from './notes-ref.ts'
 
 /** An Ed25519 key in hexadecimal, as members are called; else a fingerprint. */
 export type SignerKey = string
@@ -48,6 +51,13 @@ export interface CheckedCommit {
   readonly trailers: FoundTrailers
   readonly signature: SignatureVerdict
   readonly record: RecordStatus
+  /** The lines of the note whose digests the commit names. */
+  readonly fitting: readonly NoteLine[]
+  /** Digests that the commit names, and no line is here. A squash may name several. */
+  readonly missing: number
+  /** Lines of the note that the commit does not name, and those that cannot be read. */
+  readonly others: number
+  readonly unread: number
   /** The line of the note that belongs to the commit, or else the best there is. */
   readonly line: NoteLine | undefined
   readonly isAutomaticMerge: boolean
@@ -56,53 +66,75 @@ export interface CheckedCommit {
 }
 
 /** Checks signature and record of a commit that is here. */
-export function checkCommit(repository: GitRepository, signers: KnownSigners, commit: ObjectId): CheckedCommit {
+export function checkCommit(
+  repository: GitRepository,
+  signers: KnownSigners,
+  commit: ObjectId,
+  noteOf: NoteReader,
+): CheckedCommit {
   const { crypto, objects } = repository
   const parsed = readStoredCommit(objects, commit)
   const trailers = readRecordTrailers(parsed.message)
-  const notes = noteLines(repository, commit)
-  const lines = notes.flatMap((text) => readNoteLine(text) ?? [])
-  const signature = checkSignature(repository, signers, parsed)
-  const matching = lines.find((line) => trailers.digests.some((digest) => verifyNoteLine(crypto, line, digest)))
-  const attestations = notes.flatMap((text) => readAttestation(text) ?? [])
+  const { lines, attestations, unread } = readNote(noteOf(commit))
+  const signature = checkSignature(signers, parsed)
+  const { fitting, missing } = fitRecords(crypto, lines, trailers.digests)
+  const others = lines.length - fitting.length
+  const attested = attestations.filter((attestation) => attestation.commit_id === commit)
   return {
     commit,
     parsed,
     trailers,
     signature,
-    record: recordStatus(trailers, lines, matching, signature),
-    line: matching ?? lines.find((line) => line.commit_id === commit) ?? lines[0],
+    record: recordStatus(trailers, { fitting, others }, signature),
+    fitting,
+    missing,
+    others,
+    unread,
+    line: fitting[0] ?? lines.find((line) => line.commit_id === commit) ?? lines[0],
     isAutomaticMerge: isAutomaticMerge(parsed),
-    attestedBy: attestations
-      .filter((attestation) => attestation.commit_id === commit && isAttested(repository, attestation))
+    attestedBy: attested
+      .filter((attestation) => verifyAttestation(crypto, attestation))
       .map(({ member }) => member as KeyId),
   }
 }
 
-function checkSignature({ crypto }: GitRepository, signers: KnownSigners, commit: ParsedCommit): SignatureVerdict {
+/** The lines that have a digest of a commit's trailers, and how many digests are left without. */
+export function fitRecords(
+  crypto: RecordCrypto,
+  lines: readonly NoteLine[],
+  digests: readonly string[],
+): { readonly fitting: readonly NoteLine[]; readonly missing: number } {
+  const fits = (line: NoteLine) => digests.filter((digest) => verifyNoteLine(crypto, line, digest))
+  const fitting = lines.map((line) => ({ line, digests: fits(line) })).filter(({ digests }) => digests.length)
+  const found = new Set(fitting.flatMap(({ digests }) => digests))
+  return { fitting: fitting.map(({ line }) => line), missing: new Set(digests).size - found.size }
+}
+
+function checkSignature(signers: KnownSigners, commit: ParsedCommit): SignatureVerdict {
   const armored = commit.signature
   if (armored === undefined) return { status: 'none' }
   const verdict = checkSshSignature(armored, 'git', commit.payload)
   if (!verdict) return { status: 'unchecked' }
   if (!verdict.isValid) return { status: 'bad' }
   const member = readSshKeyBlob(verdict.key.blob)
-  const key = member ? toHex(member) : fingerprintOf(crypto, verdict.key)
+  const key = member ? toHex(member) : fingerprintOf(nodeCrypto, verdict.key)
   const principal = signers.get(formatSshPublicKey(verdict.key))
   return principal === undefined ? { status: 'unknown key', key } : { status: 'good', key, principal }
 }
 
-function recordStatus(
+/** The status of a record whose commit has this signature. */
+export function recordStatus(
   { digests }: FoundTrailers,
-  lines: readonly NoteLine[],
-  matching: NoteLine | undefined,
+  { fitting, others }: { readonly fitting: readonly NoteLine[]; readonly others: number },
   signature: SignatureVerdict,
 ): RecordStatus {
-  if (matching) return signature.status === 'good' ? 'bound' : 'unsigned'
-  if (digests.length) return lines.length ? 'mismatch' : 'missing'
-  return lines.length ? 'unbound' : 'none'
+  if (fitting.length) return signature.status === 'good' ? 'bound' : 'unsigned'
+  if (digests.length) return others ? 'mismatch' : 'missing'
+  return others ? 'unbound' : 'none'
 }
 
-function isAttested({ crypto }: GitRepository, { room, commit_id, member, signature }: Attestation): boolean {
+/** Is it signed by the member that it names? Whether that is a member of the room, the journal knows. */
+export function verifyAttestation(crypto: Crypto, { room, commit_id, member, signature }: Attestation): boolean {
   const message = attestedMessage(room, commit_id)
   return verifySshSignature(crypto, { publicKey: hexBytes(member), namespace: 'anvcs', message, armored: signature })
 }

@@ -3,6 +3,7 @@ import { readKnownSigners } from './allowed-signers.ts'
 import { checkCommit } from './check-commit.ts'
 import { gitDate, parseFilters } from './commit-filter.ts'
 import { viewCommit, type CommitView } from './commit-view.ts'
+import { noteReader } from './notes-ref.ts'
 import { gitText, checkName, resolveCommit } from './run-git.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -30,6 +31,7 @@ export async function* listCommits(workspace: Workspace, options: ListOptions): 
   const isWanted = parseFilters(filters)
   const args = await walkArguments(workspace, options)
   const signers = await readKnownSigners(git)
+  const noteOf = noteReader(git)
   let left = limit
   for (let skip = 0; left > 0; skip += pageSize) {
     const size = filters.length ? pageSize : Math.min(pageSize, left)
@@ -38,7 +40,7 @@ export async function* listCommits(workspace: Workspace, options: ListOptions): 
     for (let at = 0; at + 1 < fields.length && left > 0; at += 2) {
       signal?.throwIfAborted()
       const refs = fields[at + 1]!.split(', ').filter(Boolean)
-      const view = viewCommit(checkCommit(git, signers, fields[at] as ObjectId), refs)
+      const view = viewCommit(checkCommit(git, signers, fields[at] as ObjectId, noteOf), refs)
       if (!isWanted(view)) continue
       left--
       yield view
@@ -54,7 +56,8 @@ export async function readCommitView(
   signal?: AbortSignal,
 ): Promise<CommitView> {
   const commit = await resolveCommit(workspace.git.git, revision, signal)
-  return viewCommit(checkCommit(workspace.git, await readKnownSigners(workspace.git), commit))
+  const { git } = workspace
+  return viewCommit(checkCommit(git, await readKnownSigners(git), commit, noteReader(git)))
 }
 
 /** What tells `git log` which commits to walk. */

@@ -1,5 +1,7 @@
 import { addNotes, readNote, type NoteAddition } from '../git/notes.ts'
 import type { ObjectId } from '../contracts/ids.ts'
+import { fromUtf8 } from '../lib/bytes.ts'
+import { splitNote } from '../provenance/note-line.ts'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { GitRepository } from '../git/repository.ts'
 import type { CommitPerson } from '../objects/commit.ts'
@@ -9,9 +11,18 @@ export const notesRef = 'refs/notes/ai-vcs'
 
 const maxAttempts = 10
 
-/** The lines of a commit's note. */
+/** The bytes of a commit's note; none where it has none. */
+export type NoteReader = (commit: ObjectId) => Uint8Array
+
+/** Reads notes as they are now: what comes meanwhile is not seen. */
+export function noteReader(repository: Pick<GitRepository, 'objects' | 'refs'>): NoteReader {
+  const tip = repository.refs.read(notesRef)
+  return (commit) => readNote(repository, tip, commit)
+}
+
+/** The lines of a commit's note; none that is not UTF-8 is a record or an attestation. */
 export function noteLines(repository: Pick<GitRepository, 'objects' | 'refs'>, commit: ObjectId): readonly string[] {
-  return readNote(repository, repository.refs.read(notesRef), commit)
+  return splitNote(noteReader(repository)(commit)).flatMap((line) => fromUtf8(line) ?? [])
 }
 
 /** Adds lines to notes, all or none, whoever else writes notes meanwhile. */

@@ -1,25 +1,26 @@
 import { escapeLine } from '../../provenance/message-escape.ts'
 import type { RoomHost } from '../../repository/room-host.ts'
-import type { CommitProof } from '../../repository/verify.ts'
+import type { CommitProof } from '../../repository/commit-proof.ts'
 import { shortId } from '../commit-text.ts'
 import { count } from '../count.ts'
 import { defineCommand } from '../define-command.ts'
 import { exitStatus } from '../exit-code.ts'
 import { withWorkspace } from '../open-workspace.ts'
-import { optionalWord } from '../parameters.ts'
+import { wordList } from '../parameters.ts'
 import type { Style } from '../style.ts'
 
-export const verifyCommand = defineCommand<object, [string?]>({
+export const verifyCommand = defineCommand<object, string[]>({
   brief: 'Check signatures and records, and say what they prove',
   about:
-    'Whose signatures count is what Git is told by gpg.ssh.allowedSignersFile. Exits with 1 if something is not as it should be: a broken\nsignature, or a record other than the one that was signed. What is merely not proven is said, and no finding.',
+    'Whose SSH signatures count is what Git is told by gpg.ssh.allowedSignersFile, beside the members of rooms; of OpenPGP signatures git\nis asked. Exits with 1 if something is not as it should be: a broken signature, a key that is none of the committer, or a record other\nthan the one that was signed. What is merely not proven is said, and no finding.',
   examples: [
     ['ai-vcs verify', 'all history of this branch'],
     ['ai-vcs verify origin/main..HEAD', 'what a push would send'],
+    ['ai-vcs verify main feature ^v1.0', 'several branches, without what a release has'],
   ],
   flags: {},
-  positional: { kind: 'tuple', parameters: [optionalWord('A revision or range; HEAD unless told', 'range')] },
-  run: async (context, _, range = 'HEAD') => {
+  positional: wordList('Revisions and ranges; HEAD unless told', 'range'),
+  run: async (context, _, ...words) => {
     const { verifyRange } = await import('../../repository/verify.ts')
     const { inRoom } = await import('../../repository/in-room.ts')
     const { output, signal } = context
@@ -27,13 +28,24 @@ export const verifyCommand = defineCommand<object, [string?]>({
     const report = await withWorkspace(context, async (workspace) => {
       const here = (host: RoomHost | undefined) => Promise.resolve([...(host?.room.recomputed ?? [])])
       const merges = await inRoom(workspace, { method: 'recomputed', here, isReading: true, signal })
-      return verifyRange(workspace, range, { recomputed: new Set(merges), signal, onProgress })
+      return verifyRange(workspace, words.length ? words : ['HEAD'], {
+        recomputed: new Set(merges),
+        signal,
+        onProgress,
+      })
     })
     const { checked, signed, recorded, findings, commits } = report
+    const bare = checked - commits.length
+    const parts = [
+      `${signed} with a good signature`,
+      `${recorded} with a record that it covers`,
+      ...(bare ? [`${bare} with nothing to check`] : []),
+      count(findings, 'finding'),
+    ]
     output.result(report, () =>
       [
         ...commits.map((proof) => proofText(proof, output.style)),
-        `${count(checked, 'commit')}: ${signed} with a good signature, ${recorded} with a record that it covers, ${count(findings, 'finding')}`,
+        `${count(checked, 'commit')}: ${parts.join(', ')}`,
       ].join('\n'),
     )
     return findings ? exitStatus.conflict : exitStatus.ok

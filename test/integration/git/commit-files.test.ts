@@ -8,11 +8,11 @@ import { writeAllowedSigners } from '../../../src/git/allowed-signers.ts'
 import { commitFiles, type CommitFilesRequest } from '../../../src/git/commit-files.ts'
 import { hashFiles } from '../../../src/git/hash-files.ts'
 import { writeIntent } from '../../../src/git/intent.ts'
-import { readNote } from '../../../src/git/notes.ts'
 import type { GitRepository } from '../../../src/git/repository.ts'
 import { GitSandbox, someone } from '../../support/git-sandbox.ts'
 import { needsProgram } from '../../support/needs.ts'
 import { sshSigner } from '../../support/ssh-signer.ts'
+import { noteTexts } from '../../support/note-texts.ts'
 
 const ref = 'refs/notes/ai-vcs'
 
@@ -146,7 +146,7 @@ describe('a commit', function () {
     const repository = await sandbox.open()
     const notes = { ref, lines: (id: ObjectId) => [`{"commit_id":"${id}"}`] }
     const made = await commit(repository, ['a'], { notes })
-    assert.deepEqual(readNote(repository, repository.refs.read(ref), made.commit), [`{"commit_id":"${made.commit}"}`])
+    assert.deepEqual(noteTexts(repository, repository.refs.read(ref), made.commit), [`{"commit_id":"${made.commit}"}`])
     assert.equal(sandbox.git('notes', `--ref=${ref}`, 'show'), `{"commit_id":"${made.commit}"}\n`)
   })
 
@@ -316,7 +316,7 @@ describe('after a crash', function () {
       await using sandbox = new GitSandbox()
       const { made, repository } = await crashed(sandbox, left)
       assert.deepEqual((await commit(repository, ['b'])).parents, [made.commit])
-      assert.deepEqual(readNote(repository, repository.refs.read(ref), made.commit), ['line'])
+      assert.deepEqual(noteTexts(repository, repository.refs.read(ref), made.commit), ['line'])
       assert.equal(sandbox.status(), '')
       sandbox.fsck()
     })

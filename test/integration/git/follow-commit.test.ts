@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ObjectId } from '../../../src/contracts/ids.ts'
 import { followCommit } from '../../../src/git/follow-commit.ts'
-import { readNote } from '../../../src/git/notes.ts'
 import { isCommitEditorOpen } from '../../../src/git/probe.ts'
 import { GitSandbox, plainGit } from '../../support/git-sandbox.ts'
 import { needsProgram } from '../../support/needs.ts'
+import { noteTexts } from '../../support/note-texts.ts'
 
 const branch = 'refs/heads/main'
 const message = 'room: followed'
@@ -39,7 +39,7 @@ describe('following a commit', function () {
     assert.equal(sandbox.status(), '')
     assert.equal(sandbox.git('rev-parse', 'HEAD').trim(), commit)
     assert.match(sandbox.git('reflog', '-1', 'HEAD'), /room: followed/)
-    assert.deepEqual(readNote(repository, repository.refs.read(notes.ref), commit), ['line'])
+    assert.deepEqual(noteTexts(repository, repository.refs.read(notes.ref), commit), ['line'])
     assert.deepEqual(await followCommit(repository, { branch, commit, message }), { status: 'current' })
   })
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import type { ObjectId } from '../../../src/contracts/ids.ts'
-import { addNotes, listNotes, readNote, type NoteAddition } from '../../../src/git/notes.ts'
+import { addNotes, listNotes, type NoteAddition } from '../../../src/git/notes.ts'
 import type { GitRepository } from '../../../src/git/repository.ts'
 import { GitSandbox, someone } from '../../support/git-sandbox.ts'
 import { needsProgram } from '../../support/needs.ts'
+import { noteTexts } from '../../support/note-texts.ts'
 
 const ref = 'refs/notes/ai-vcs'
 
@@ -30,10 +31,10 @@ describe('notes', function () {
       await using sandbox = new GitSandbox([`--object-format=${format}`])
       const commit = sandbox.commit({ a: '1' }) as ObjectId
       const repository = await sandbox.open()
-      assert.deepEqual(readNote(repository, undefined, commit), [])
+      assert.deepEqual(noteTexts(repository, undefined, commit), [])
       await add(repository, [{ commit, lines: ['{"b":1}', '{"a":1}'] }])
       assert.equal(sandbox.git('notes', `--ref=${ref}`, 'show', commit), '{"a":1}\n{"b":1}\n')
-      assert.deepEqual(readNote(repository, repository.refs.read(ref), commit), ['{"a":1}', '{"b":1}'])
+      assert.deepEqual(noteTexts(repository, repository.refs.read(ref), commit), ['{"a":1}', '{"b":1}'])
       sandbox.fsck()
     })
 
@@ -68,8 +69,8 @@ describe('notes', function () {
     sandbox.git('notes', `--ref=${ref}`, 'append', '-m', 'and by git', commits[0]!)
     await add(repository, [{ commit: commits[11]!, lines: ['and ours'] }])
     const tip = repository.refs.read(ref)
-    assert.deepEqual(readNote(repository, tip, commits[0]!), ['by git', 'ours', 'and by git'])
-    assert.deepEqual(readNote(repository, tip, commits[11]!), ['and ours', 'by git'])
+    assert.deepEqual(noteTexts(repository, tip, commits[0]!), ['by git', 'ours', 'and by git'])
+    assert.deepEqual(noteTexts(repository, tip, commits[11]!), ['and ours', 'by git'])
     const ours = listNotes(repository, tip)
       .map(({ commit, note }) => `${note} ${commit}`)
       .sort()
@@ -88,6 +89,6 @@ describe('notes', function () {
     await add(repository, [{ commit, lines: ['left'] }])
     sandbox.git('notes', '--ref=refs/notes/other', 'append', '-m', 'right', commit)
     sandbox.git('notes', `--ref=${ref}`, 'merge', '-q', '-s', 'cat_sort_uniq', 'refs/notes/other')
-    assert.deepEqual(readNote(repository, repository.refs.read(ref), commit), ['common', 'left', 'right'])
+    assert.deepEqual(noteTexts(repository, repository.refs.read(ref), commit), ['common', 'left', 'right'])
   })
 })

@@ -161,11 +161,13 @@ describe('commits are signed', function () {
     })
     after(() => world.run('gpgconf', ['--kill', 'all'], { env }))
 
-    it('by the key that git would use, as git accepts it', async () => {
+    it('by the key that git would use, as git and `verify` accept it', async () => {
       const made = await commit('by gpg', env)
       assert.equal(made.status, 0, made.stderr)
       assert.match(await world.git('repo', 'cat-file', 'commit', 'HEAD'), /^gpgsig -----BEGIN PGP SIGNATURE-----$/m)
-      assert.equal((await world.run('git', ['verify-commit', 'HEAD'], { folder: 'repo', env })).status, 0)
+      const proven = await judge(env)
+      assert.match(proven[0]!, /^signed by Ada <ada@example\.org> with the key [0-9A-F]{40}, as git says$/)
+      assert.equal(proven[1], 'its record is the one that was signed')
     })
 
     it('not without a key: then there is no commit', async () => {

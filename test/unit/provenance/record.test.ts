@@ -218,7 +218,7 @@ describe('a note', () => {
     assert.deepEqual([many.lines.length, many.unread], [maxNoteLines, 3])
     const long = readNote(utf8(`${'x'.repeat(1 << 20)}\n${text}\n`))
     assert.deepEqual([long.lines.length, long.unread], [0, 2])
-    assert.deepEqual(readNote(Uint8Array.of(0xff, 0x0a)), { lines: [], unread: 1 })
+    assert.deepEqual(readNote(Uint8Array.of(0xff, 0x0a)), { lines: [], attestations: [], unread: 1 })
   })
 })
 
