@@ -75,6 +75,11 @@ export const errorTable = {
     summary: 'No git program was found.',
     hint: 'Install git 2.36 or newer and put it on PATH.',
   },
+  HOOK_REFUSED: {
+    kind: 'guard',
+    summary: 'A hook of the repository refused.',
+    hint: 'Nothing was committed. Mend what it printed; `--no-verify` commits without asking it.',
+  },
   IDENTITY_MISSING: {
     kind: 'usage',
     summary: 'There is no member key on this machine.',

@@ -7,7 +7,7 @@ import { buildCommit, signBuilt, type BuiltCommit, type SignCommit } from './bui
 import { readHead, type Head } from './head.ts'
 import { dropIntent, writeIntent } from './intent.ts'
 import { backOff, lockTimeoutMs } from './lock-wait.ts'
-import { unfinishedOperation } from './probe.ts'
+import { concludeOperation, mergeParents, readOperation, type Operation } from './operation.ts'
 import { notesChange, recover } from './recover.ts'
 import type { GitRepository } from './repository.ts'
 import { lockRepository } from './repository-lock.ts'
@@ -17,6 +17,8 @@ import { readStoredCommit } from './stored-objects.ts'
 export interface CommitFilesRequest {
   /** Against the tree of HEAD. */
   readonly changes: readonly TreeChange[]
+  /** Those that are not in the index yet; all of them unless told. Other entries keep what Git knows of their files. */
+  readonly unstaged?: readonly TreeChange[]
   /** Blobs of the changes that are not stored yet. */
   readonly objects?: readonly GitObject[]
   readonly author: CommitPerson
@@ -25,8 +27,8 @@ export interface CommitFilesRequest {
   readonly sign?: SignCommit
   /** What HEAD has to be (undefined: no commit yet), else REF_MOVED. Left out: whatever it is. */
   readonly expectHead?: ObjectId | undefined
-  /** Further parents: the commit is a merge. */
-  readonly otherParents?: readonly ObjectId[]
+  /** What Git is in the middle of, and the commit ends: it may be a merge then. If it is another by now: REF_MOVED. */
+  readonly operation?: Operation | undefined
   /** Lines for the note of the commit; its ref moves together with the branch, or neither does. */
   readonly notes?: { readonly ref: string; readonly lines: (commit: ObjectId) => readonly string[] }
   /** A commit with the tree of its parent is COMMIT_EMPTY unless this is true. */
@@ -46,7 +48,7 @@ export interface CommittedFiles {
 /**
  * Makes a commit: objects, a record of what is meant, index, then branch and notes in one transaction. Killed at any point, the
  * next run completes it or drops it. If HEAD moves meanwhile it is made anew on top. Staged changes of other paths stay staged.
- * Throws COMMIT_EMPTY, SIGNING_FAILED, REF_MOVED, WORK_TREE_BUSY, LOCK_TIMEOUT, PATH_ESCAPES_TREE; then no ref has moved, and at most the files are
+ * Throws COMMIT_EMPTY, SIGNING_FAILED, REF_MOVED, LOCK_TIMEOUT, PATH_ESCAPES_TREE; then no ref has moved, and at most the files are
  * staged. The signal interrupts only what comes before the index.
  */
 export async function commitFiles(repository: GitRepository, request: CommitFilesRequest): Promise<CommittedFiles> {
@@ -72,13 +74,12 @@ async function tryCommit(
   isRetry: boolean,
 ): Promise<CommittedFiles | undefined> {
   const { objects, refs, index, gitDir } = repository
-  const { changes, notes } = request
-  const operation = unfinishedOperation(gitDir)
-  if (operation) throw new AnvcsError('WORK_TREE_BUSY', { message: `Git is in the middle of ${operation} here.` })
-  const isIndexDone = isRetry && (await index.holds(changes))
+  const { changes, notes, operation, unstaged = changes } = request
+  if (readOperation(repository)?.mark !== operation?.mark) throw new AnvcsError('REF_MOVED')
+  const isIndexDone = isRetry && (await index.lacks(unstaged)).length === 0
   const head = readHead(gitDir, refs)
   if ('expectHead' in request && head.commit !== request.expectHead) throw new AnvcsError('REF_MOVED')
-  const parents = [...(head.commit ? [head.commit] : []), ...(request.otherParents ?? [])]
+  const parents = await mergeParents(repository, head.commit, operation?.parents ?? [])
   const built = await build(repository, request, head, parents)
   await objects.write([...(request.objects ?? []), ...built.objects])
   const lines = notes?.lines(built.commit) ?? []
@@ -88,15 +89,17 @@ async function tryCommit(
     commit: built.commit,
     reflog: reflogLine(request.message, parents.length),
     index: changes,
+    ends: operation?.mark ?? null,
     notes: notes && lines.length ? { ref: notes.ref, lines } : null,
   }
   const noted = await notesChange(repository, built.commit, intent.notes)
   request.signal?.throwIfAborted()
   await writeIntent(gitDir, intent)
   try {
-    if (!isIndexDone) await index.update(changes)
+    if (!isIndexDone) await index.update(unstaged)
     const branch = { name: intent.ref, expect: head.commit, to: built.commit }
     if (!(await refs.update([branch, ...(noted ? [noted] : [])], intent.reflog))) return undefined
+    if (operation) await concludeOperation(repository, operation.mark)
   } finally {
     await dropIntent(gitDir)
   }

@@ -74,7 +74,15 @@ async function move(repository: GitRepository, request: FollowRequest, tip: Obje
   const changes = isCheckedOut ? await indexChanges(repository, tip, commit, signal) : []
   const noted = await notesChange(repository, commit, notes)
   signal?.throwIfAborted()
-  await writeIntent(gitDir, { ref: branch, old: tip ?? null, commit, reflog: message, index: changes, notes })
+  await writeIntent(gitDir, {
+    ref: branch,
+    old: tip ?? null,
+    commit,
+    reflog: message,
+    index: changes,
+    notes,
+    ends: null,
+  })
   try {
     await index.update(changes)
     const moved = { name: branch, expect: tip, to: commit }

@@ -31,6 +31,11 @@ export class GitProgram {
     this.#env = { ...env, ...fixedVariables }
   }
 
+  /** The same with further variables in every call. */
+  with(env: Readonly<Record<string, string>>): GitProgram {
+    return new GitProgram(this.#folder, { ...this.#env, ...env })
+  }
+
   /** What git prints. Throws GIT_FAILED with the first line of its message where it does not exit with 0. */
   async run(args: readonly string[], call: GitCall = {}): Promise<Uint8Array> {
     const result = await this.call(args, call)

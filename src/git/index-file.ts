@@ -1,8 +1,10 @@
+import { readdirSync } from 'node:fs'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { ObjectFormat } from '../contracts/object-store.ts'
 import type { TreeChange } from '../objects/tree-edit.ts'
 import type { TreeDifference } from '../objects/tree-diff.ts'
 import { gitlinkMode, type TreeEntryValue } from '../objects/tree.ts'
+import { isUtf8Path } from '../objects/path-bytes.ts'
 import { gitFailed, type GitProgram } from './git-program.ts'
 import { joinNul, nulItems, splitNul } from './git-lists.ts'
 import { whenUnlocked } from './lock-wait.ts'
@@ -32,27 +34,55 @@ const emptyTrees: Readonly<Record<ObjectFormat, string>> = {
   sha256: '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
 }
 
-/** The index of a work tree. Git reads and writes it: only git knows all its extensions. Paths that are not UTF-8 are not told. */
+/** Where an index belongs. */
+export interface GitIndexOptions {
+  readonly git: GitProgram
+  readonly format: ObjectFormat
+  /** Of its work tree. */
+  readonly gitDir: string
+}
+
+/** What an index holds that a tree does not. */
+export interface StagedChanges {
+  readonly changes: readonly TreeDifference[]
+  /** Paths in conflict: nothing can be committed of them. */
+  readonly unmerged: readonly string[]
+}
+
+/** The index of a work tree. Git reads and writes it: only git knows all its extensions. */
 export class GitIndex {
+  readonly #options: GitIndexOptions
   readonly #git: GitProgram
   readonly #zero: string
-  readonly #emptyTree: string
 
-  constructor(git: GitProgram, format: ObjectFormat) {
-    this.#git = git
-    this.#zero = '0'.repeat(format === 'sha1' ? 40 : 64)
-    this.#emptyTree = emptyTrees[format]
+  constructor(options: GitIndexOptions) {
+    this.#options = options
+    this.#git = options.git
+    this.#zero = '0'.repeat(options.format === 'sha1' ? 40 : 64)
+  }
+
+  /** Another index of the same work tree. */
+  at(file: string): GitIndex {
+    return new GitIndex({ ...this.#options, git: this.#git.with({ GIT_INDEX_FILE: file }) })
   }
 
   /** What is staged, at these paths or everywhere. */
   async staged(paths?: readonly string[], { signal }: CallOptions = {}): Promise<readonly StagedEntry[]> {
     // Few paths are given as arguments; of many, everything is read and sifted here.
-    const few = paths && paths.length <= maxArgumentPaths ? ['--', ...paths] : []
+    const few = paths && isArguments(paths) ? ['--', ...paths] : []
     if (paths && !paths.length) return []
     const wanted = paths && new Set(paths)
-    return splitNul(await this.#git.run(['ls-files', '--stage', '-z', ...few], { signal }))
+    return nulItems(await this.#git.run(['ls-files', '--stage', '-z', ...few], { signal }))
       .map(parseStaged)
       .filter(({ path }) => !wanted || wanted.has(path))
+  }
+
+  /** The tracked files at or below the paths, but for those that a sparse checkout leaves out. */
+  async below(paths: readonly string[], { signal }: CallOptions = {}): Promise<readonly string[]> {
+    const few = isArguments(paths) ? ['--', ...paths] : []
+    const lines = nulItems(await this.#git.run(['ls-files', '-t', '-z', ...few], { signal }))
+    const tracked = lines.flatMap((line) => (line.startsWith('S ') ? [] : [line.slice(2)]))
+    return [...new Set(tracked)].filter((path) => paths.some((above) => isAtOrBelow(path, above)))
   }
 
   /** The entry of each path that has one. A path in conflict has mode 0: it is like no file of a tree. */
@@ -61,29 +91,32 @@ export class GitIndex {
     return new Map(staged.map(({ path, mode, id, stage }) => [path, { mode: stage ? 0 : mode, id }]))
   }
 
-  /** Is the index, at these paths, what the changes make of it? */
-  async holds(changes: readonly TreeChange[], options: CallOptions = {}): Promise<boolean> {
-    const entries = await this.entries(
-      changes.map(({ path }) => path),
-      options,
-    )
-    return changes.every(({ path, entry }) => isSameEntry(entries.get(path), entry))
+  /** Those of the changes that the index, at these paths, does not hold. */
+  async lacks(changes: readonly TreeChange[], options: CallOptions = {}): Promise<readonly TreeChange[]> {
+    const paths = changes.map(({ path }) => path)
+    const entries = await this.entries(paths, options)
+    return changes.filter(({ path, entry }) => !isSameEntry(entries.get(path), entry))
   }
 
   /** What differs between a tree (undefined: the empty one) and the index. */
-  async stagedChanges(tree: ObjectId | undefined, { signal }: CallOptions = {}): Promise<readonly TreeDifference[]> {
-    const args = ['diff-index', '--cached', '--raw', '--no-renames', '--no-abbrev', '-z', tree ?? this.#emptyTree, '--']
-    const items = nulItems(await this.#git.run(args, { signal }))
+  async stagedChanges(tree: ObjectId | undefined, { signal }: CallOptions = {}): Promise<StagedChanges> {
+    const args = ['diff-index', '--cached', '--raw', '--no-renames', '--no-abbrev', '--ignore-submodules=none']
+    // `git add -N` only promises a file.
+    const rest = ['--ita-invisible-in-index', '-z', tree ?? emptyTrees[this.#options.format], '--']
+    // We read what is stored, so git must not compare with what replaces it (git-replace(1)).
+    const env = { GIT_NO_REPLACE_OBJECTS: '1' }
+    const items = nulItems(await this.#git.run([...args, ...rest], { signal, env }))
     const changes: TreeDifference[] = []
+    const unmerged: string[] = []
     for (let at = 0; at + 1 < items.length; at += 2) {
-      const path = items[at + 1]
-      if (path === undefined) continue
-      const [oldMode, mode, oldId, id] = items[at]!.slice(1).split(' ')
+      const path = items[at + 1]!
+      const [oldMode, mode, oldId, id, status] = items[at]!.slice(1).split(' ')
       const before = entryValue(oldMode!, oldId!)
       const after = entryValue(mode!, id!)
-      changes.push({ path, ...(before && { before }), ...(after && { after }) })
+      if (status === 'U') unmerged.push(path)
+      else changes.push({ path, ...(before && { before }), ...(after && { after }) })
     }
-    return changes
+    return { changes, unmerged }
   }
 
   /**
@@ -92,24 +125,58 @@ export class GitIndex {
    */
   async update(changes: readonly TreeChange[], { signal }: CallOptions = {}): Promise<void> {
     if (!changes.length) return
-    const run = async (args: readonly string[], input?: string) => {
+    const run = async (args: readonly string[], input?: Uint8Array) => {
       const result = await whenUnlocked(() => this.#git.call(args, { ...(input && { input }), signal }), signal)
       if (result.exitCode !== 0) throw gitFailed(args, result)
     }
-    if (changes.length <= maxArgumentPaths) return run(inArguments(changes))
+    if (isArguments(changes.map(({ path }) => path)) && !this.#isSplit) return run(inArguments(changes))
     const lines = changes.map(({ path, entry }) =>
       entry ? `${entry.mode.toString(8)} ${entry.id}\t${path}` : `0 ${this.#zero}\t${path}`,
     )
     await run(['update-index', '-z', '--index-info'], joinNul(lines))
-    await run(['update-index', '-q', '--unmerged', '--refresh'])
+    // A split index is joined by `update-index --refresh`.
+    if (!this.#isSplit) return run(['update-index', '-q', '--unmerged', '--refresh'])
+    const present = joinNul(changes.flatMap(({ path, entry }) => (entry ? [path] : [])))
+    if (present.length) await run(['add', '--refresh', '--pathspec-from-file=-', '--pathspec-file-nul'], present)
+  }
+
+  /** Fills the index with a tree. */
+  async fill(tree: ObjectId, { signal }: CallOptions = {}): Promise<void> {
+    await this.#git.run(['read-tree', tree], { signal, env: { GIT_NO_REPLACE_OBJECTS: '1' } })
+  }
+
+  /** Takes files as they are in the work tree, as `git add` would, those that are gone out; filters and line ends are git's. */
+  async take(paths: readonly string[], { signal }: CallOptions = {}): Promise<void> {
+    await this.#git.run(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], {
+      input: joinNul(paths),
+      signal,
+    })
+  }
+
+  get #isSplit(): boolean {
+    return readdirSync(this.#options.gitDir).some((name) => name.startsWith('sharedindex.'))
   }
 
   /** Tracked files whose content or mode differs from the index. Nothing is written. */
-  async changedFiles({ signal }: CallOptions = {}): Promise<readonly ChangedFile[]> {
-    const args = ['status', '--porcelain=v1', '-z', '--untracked-files=no', '--no-renames', '--ignore-submodules=all']
-    return splitNul(await this.#git.run(args, { signal })).flatMap((line) =>
-      /[MTD]/.test(line[1]!) ? [{ path: line.slice(3), deleted: line[1] === 'D' }] : [],
+  async changedFiles(options: CallOptions = {}): Promise<readonly ChangedFile[]> {
+    const changed = await this.#changed('all', options)
+    return changed.flatMap(({ path, state }) =>
+      /[MTD]/.test(state) && isUtf8Path(path) ? [{ path, deleted: state === 'D' }] : [],
     )
+  }
+
+  /** What `git commit -a` looks at: also what is in conflict or only promised, and submodules that are at another commit. */
+  async committable(options: CallOptions = {}): Promise<readonly string[]> {
+    return (await this.#changed('dirty', options)).flatMap(({ path, state }) => (state === ' ' ? [] : [path]))
+  }
+
+  async #changed(
+    ignoredSubmodules: 'all' | 'dirty',
+    { signal }: CallOptions,
+  ): Promise<readonly { readonly path: string; readonly state: string }[]> {
+    const args = ['status', '--porcelain=v1', '-z', '--untracked-files=no', '--no-renames']
+    const output = await this.#git.run([...args, `--ignore-submodules=${ignoredSubmodules}`], { signal })
+    return nulItems(output).map((line) => ({ path: line.slice(3), state: line[1]! }))
   }
 
   /** Files that are neither tracked nor ignored. */
@@ -146,6 +213,16 @@ export class GitIndex {
 function foldersAbove(path: string): readonly string[] {
   const names = path.split('/')
   return names.slice(1).map((_, at) => names.slice(0, at + 1).join('/'))
+}
+
+/** Can git be given these paths as arguments? They are few, and text. */
+function isArguments(paths: readonly string[]): boolean {
+  return paths.length <= maxArgumentPaths && paths.every(isUtf8Path)
+}
+
+/** `.` is the root. */
+function isAtOrBelow(path: string, above: string): boolean {
+  return path === above || above === '.' || path.startsWith(`${above}/`)
 }
 
 /** Sets entries, looks at the files, takes entries out: git does all that in one run, in the order of its arguments. */

@@ -14,6 +14,8 @@ export interface Intent {
   readonly reflog: string
   readonly index: readonly TreeChange[]
   readonly notes: { readonly ref: string; readonly lines: readonly string[] } | null
+  /** The mark of the operation that the commit ends. */
+  readonly ends: string | null
 }
 
 interface IntentFile {

@@ -37,33 +37,35 @@ interface Places {
 export async function openRepository(options: OpenRepositoryOptions): Promise<GitRepository> {
   const { crypto, env = process.env, signal } = options
   const places = await findPlaces(options.path, env, signal)
-  const { workTree, gitDir, commonDir, format } = places
+  const { workTree, gitDir, commonDir, indexFile, format } = places
   // From here on git is told where everything lies: a call costs no search, and no change of folder can mislead it.
   const git = new GitProgram(workTree, {
     ...env,
     GIT_DIR: gitDir,
     GIT_WORK_TREE: workTree,
-    GIT_INDEX_FILE: places.indexFile,
+    GIT_INDEX_FILE: indexFile,
     GIT_OBJECT_DIRECTORY: places.objectDir,
   })
   const config = await GitConfig.read(git, signal)
   refuseUnknownFormat(config)
   const borrowed = (env['GIT_ALTERNATE_OBJECT_DIRECTORIES'] ?? '').split(delimiter).filter(Boolean)
-  const alternates = borrowed.map((folder) => resolve(options.path, folder))
+  const alternates = borrowed.map((folder) => resolve(workTree, folder))
   const objects = new GitObjectStore({ folder: places.objectDir, alternates, format, crypto, git, config })
   const close = async () => objects.close()
   return {
     workTree,
     gitDir,
+    indexFile,
     commonDir,
     dataDir: join(commonDir, 'ai-vcs'),
     format,
     crypto,
     git,
+    env,
     config,
     objects,
     refs: new GitRefs({ gitDir, commonDir, format, git }),
-    index: new GitIndex(git, format),
+    index: new GitIndex({ git, format, gitDir }),
     close,
     [Symbol.asyncDispose]: close,
   }

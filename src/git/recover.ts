@@ -4,6 +4,7 @@ import type { GitProgram } from './git-program.ts'
 import { readHead } from './head.ts'
 import { dropIntent, readIntent, type Intent } from './intent.ts'
 import { addNotes } from './notes.ts'
+import { concludeOperation, readOperation } from './operation.ts'
 import { unfinishedOperation } from './probe.ts'
 import type { GitRepository } from './repository.ts'
 import { readStoredCommit } from './stored-objects.ts'
@@ -28,17 +29,17 @@ async function complete(repository: GitRepository, intent: Intent, signal: Abort
   const branch = isMoved ? [] : [{ name: intent.ref, expect: tip, to: intent.commit }]
   const notes = await notesChange(repository, intent.commit, intent.notes)
   const changes = [...branch, ...(notes ? [notes] : [])]
-  return !changes.length || repository.refs.update(changes, intent.reflog, { signal })
+  if (changes.length && !(await repository.refs.update(changes, intent.reflog, { signal }))) return false
+  if (intent.ends !== null) await concludeOperation(repository, intent.ends)
+  return true
 }
 
 /** Has the index been brought to where the commit wants it, and nothing happened to it since? */
-async function isStaged(
-  { gitDir, refs, index }: GitRepository,
-  intent: Intent,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  if ((readHead(gitDir, refs).branch ?? 'HEAD') !== intent.ref || unfinishedOperation(gitDir)) return false
-  return index.holds(intent.index, { signal })
+async function isStaged(repository: GitRepository, intent: Intent, signal: AbortSignal | undefined): Promise<boolean> {
+  const { gitDir, refs, index } = repository
+  if ((readHead(gitDir, refs).branch ?? 'HEAD') !== intent.ref) return false
+  if (intent.ends === null ? unfinishedOperation(gitDir) : readOperation(repository)?.mark !== intent.ends) return false
+  return (await index.lacks(intent.index, { signal })).length === 0
 }
 
 /** Is a commit an ancestor of another, or the same? */

@@ -12,6 +12,8 @@ export interface GitRepository extends AsyncDisposable {
   readonly workTree: string
   /** What belongs to this work tree: HEAD, index, states of unfinished operations. */
   readonly gitDir: string
+  /** Of this work tree. */
+  readonly indexFile: string
   /** What all work trees of the repository share. */
   readonly commonDir: string
   /** Our own folder in it: `<common dir>/ai-vcs`. It may not exist yet. */
@@ -19,6 +21,8 @@ export interface GitRepository extends AsyncDisposable {
   readonly format: ObjectFormat
   readonly crypto: Crypto
   readonly git: GitProgram
+  /** The variables of whoever opened it, as programs of the user's get them. */
+  readonly env: NodeJS.ProcessEnv
   readonly config: GitConfig
   readonly objects: GitObjectStore
   readonly refs: GitRefs

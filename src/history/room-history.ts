@@ -8,6 +8,7 @@ import type { TextDiffer } from '../document/text-diff.ts'
 import { baseFileId, computedClientId, feedClientId } from '../identity/ids.ts'
 import { hexBytes } from '../lib/bytes.ts'
 import { objectId } from '../objects/object-id.ts'
+import { isUtf8Path } from '../objects/path-bytes.ts'
 import { diffTrees, type TreeDifference } from '../objects/tree-diff.ts'
 import { findInTree, parseTree, type TreeEntryValue } from '../objects/tree.ts'
 import { makeAnchor, type Anchor } from './anchor.ts'
@@ -256,7 +257,7 @@ export class RoomHistory implements EvaluationSource {
     return object.content
   }
 
-  /** What differs between two trees. Throws MissingObject, and MalformedObject where one is deeper or larger than the format takes. */
+  /** What differs between two trees, but for paths that are not UTF-8. Throws MissingObject, and MalformedObject where one is deeper or larger than the format takes. */
   differences(before: ObjectId | undefined, after: ObjectId | undefined): readonly TreeDifference[] {
     let unread: unknown
     const readTree = (id: ObjectId): Uint8Array => {
@@ -268,7 +269,7 @@ export class RoomHistory implements EvaluationSource {
       }
     }
     try {
-      return diffTrees(readTree, before, after)
+      return diffTrees(readTree, before, after).filter(({ path }) => isUtf8Path(path))
     } catch (error) {
       // A store that cannot read is another matter than a tree that is as its author made it.
       if (error === unread || !AnvcsError.is(error, 'OBJECT_INVALID')) throw error

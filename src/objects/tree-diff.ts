@@ -1,5 +1,5 @@
 import type { ObjectId } from '../contracts/ids.ts'
-import { fromUtf8 } from '../lib/bytes.ts'
+import { pathText } from './path-bytes.ts'
 import { invalidTree, maxTreeDepth, readEntries, treeMode, type ReadTree, type TreeEntryValue } from './tree.ts'
 
 /** A path that differs between two trees. Folders are not told, only what is in them. */
@@ -15,7 +15,7 @@ const maxRemembered = 1000
 
 /**
  * The files (and links, and submodules) that differ between two trees, sorted by path; equal subtrees are not read. Undefined
- * stands for the empty tree. Names that are not UTF-8 are left out. Throws OBJECT_INVALID for a malformed tree, or one that
+ * stands for the empty tree. Throws OBJECT_INVALID for a malformed tree, or one that
  * is too deep or too large.
  */
 export function diffTrees(
@@ -66,10 +66,7 @@ export function diffTrees(
 
 function entriesByName(readTree: ReadTree, id: ObjectId): ReadonlyMap<string, TreeEntryValue> {
   const entries = new Map<string, TreeEntryValue>()
-  for (const { mode, name, id: entry } of readEntries(readTree, id)) {
-    const text = fromUtf8(name)
-    if (text !== undefined) entries.set(text, { mode, id: entry })
-  }
+  for (const { mode, name, id: entry } of readEntries(readTree, id)) entries.set(pathText(name), { mode, id: entry })
   return entries
 }
 

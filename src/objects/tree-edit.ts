@@ -1,8 +1,9 @@
 import type { Crypto } from '../contracts/crypto.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { ObjectFormat } from '../contracts/object-store.ts'
-import { toHex, utf8 } from '../lib/bytes.ts'
+import { toHex } from '../lib/bytes.ts'
 import { objectId } from './object-id.ts'
+import { pathBytes } from './path-bytes.ts'
 import {
   maxTreeDepth,
   readEntries,
@@ -27,8 +28,7 @@ export interface TreeEdit {
 }
 
 /**
- * Applies changes to a tree and writes only the trees above them; folders that become empty vanish, and names that are not
- * UTF-8 stay as they are. `root` undefined is the empty tree. Undefined where a path would be a file and a folder at once, or
+ * Applies changes to a tree and writes only the trees above them; folders that become empty vanish. `root` undefined is the empty tree. Undefined where a path would be a file and a folder at once, or
  * is no path that a tree may hold. Throws OBJECT_INVALID for a malformed tree.
  */
 export function editTree(
@@ -96,7 +96,7 @@ class TreeEditor {
     for (const entry of before) entries.set(toHex(entry.name), entry)
     let touched = false
     for (const [text, below] of changed.children) {
-      const name = utf8(text)
+      const name = pathBytes(text)
       const key = toHex(name)
       const old = entries.get(key)
       const next = this.#entry(old, below)

@@ -1,6 +1,7 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { concat, equalBytes, hexBytes, toHex, utf8 } from '../lib/bytes.ts'
+import { pathBytes } from './path-bytes.ts'
 
 /** What a tree says about a name: Git's mode (0o100644, 0o100755, 0o120000, 0o040000, 0o160000) and the object. */
 export interface TreeEntryValue {
@@ -92,13 +93,13 @@ export function invalidTree(id: ObjectId, why: string): AnvcsError {
 }
 
 /**
- * What lies at a path (UTF-8, `/` between names), or undefined where nothing does. Throws OBJECT_INVALID for a malformed tree.
+ * What lies at a path (`/` between names), or undefined where nothing does. Throws OBJECT_INVALID for a malformed tree.
  */
 export function findInTree(readTree: ReadTree, root: ObjectId, path: string): TreeEntryValue | undefined {
   let found: TreeEntryValue = { mode: treeMode, id: root }
   for (const name of path.split('/')) {
     const entry: TreeEntryValue | undefined =
-      found.mode === treeMode ? entryOf(readTree, found.id, utf8(name)) : undefined
+      found.mode === treeMode ? entryOf(readTree, found.id, pathBytes(name)) : undefined
     if (!entry) return undefined
     found = entry
   }

@@ -1,12 +1,14 @@
 import type { ObjectId } from '../contracts/ids.ts'
 import { AnvcsError } from '../contracts/errors.ts'
-import type { GitObject } from '../contracts/object-store.ts'
 import { isSafePath } from '../document/paths.ts'
 import { buildCommit } from '../git/build-commit.ts'
 import { commitFiles, type CommittedFiles } from '../git/commit-files.ts'
-import { hashFiles } from '../git/hash-files.ts'
+import { prepareCandidate } from '../git/candidate.ts'
+import { finishMessage } from '../git/commit-message.ts'
 import { readHead } from '../git/head.ts'
-import type { GitRepository } from '../git/repository.ts'
+import { findHooks, runHook, type HookName } from '../git/hooks.ts'
+import { readOperation, type Operation } from '../git/operation.ts'
+import { unfinishedOperation } from '../git/probe.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
 import { emptyState, type FileState } from '../history/file-state.ts'
 import { stateOf } from '../history/anchor.ts'
@@ -15,9 +17,9 @@ import type { NamedStates } from '../history/named-states.ts'
 import { didKey } from '../identity/did-key.ts'
 import { toBase64url, toHex } from '../lib/bytes.ts'
 import { encodeCbor } from '../lib/cbor.ts'
+import type { Environment } from '../node/config-folder.ts'
 import { nodeCrypto } from '../node/crypto.ts'
 import { secretRedactor } from '../node/redactor.ts'
-import type { TreeChange } from '../objects/tree-edit.ts'
 import { newChangeId, type ChangeId } from '../provenance/change-id.ts'
 import { noteLine } from '../provenance/note-line.ts'
 import { buildRecord, recordDigest, type CommitRecord, type RecordFacts } from '../provenance/record.ts'
@@ -26,6 +28,8 @@ import { addTrailers } from '../provenance/trailers.ts'
 import { writeMeta } from './commit-meta.ts'
 import { commitSigner } from './commit-signer.ts'
 import { commitEnvironment } from './commit-environment.ts'
+import { choosePaths, type ChosenPaths } from './commit-paths.ts'
+import { personsNow } from './commit-persons.ts'
 import { notesRef } from './notes-ref.ts'
 import type { TreeStates } from '../room/commit-states.ts'
 import type { RoomHost } from './room-host.ts'
@@ -35,7 +39,8 @@ import type { Workspace } from './workspace.ts'
 
 /** What to commit, and where it comes from. Free text is redacted before it is stored. */
 export interface CommitRequest {
-  readonly message: string
+  /** Left out: as Git has prepared it for a merge, a squash, a cherry-pick or a revert. */
+  readonly message?: string
   /** All tracked changes, as `git commit -a`. */
   readonly all?: boolean
   /** Only these paths, as they are on disk; what is staged elsewhere stays staged. */
@@ -50,6 +55,10 @@ export interface CommitRequest {
   /** Percent. */
   readonly coverage?: number
   readonly allowEmpty?: boolean
+  /** Runs neither pre-commit nor commit-msg, as `git commit --no-verify`. */
+  readonly noVerify?: boolean
+  /** The variables of whoever commits, for hooks and names; those of the workspace unless told. */
+  readonly environment?: Environment
   readonly signal?: AbortSignal
 }
 
@@ -70,9 +79,14 @@ export interface CommitResult extends CommittedFiles {
   /** Paths that are in the commit and not in the room: their names are not allowed there, or no file can be what they are. */
   readonly unshared: readonly string[]
   readonly contributors: readonly Contribution[]
+  /** The first line of the message. */
+  readonly subject: string
+  /** What hooks have printed. */
+  readonly hookOutput: string
 }
 
 const maxAttempts = 5
+const commitHooks: readonly HookName[] = ['pre-commit', 'prepare-commit-msg', 'commit-msg', 'post-commit']
 
 /** Makes a signed commit with its record; in a room it is announced, too. Needs no network and no running process. */
 export async function commit(
@@ -95,32 +109,49 @@ async function tryCommit(
   request: CommitRequest,
 ): Promise<CommitResult> {
   const { git } = workspace
-  const { signal } = request
+  const { signal, environment: env = workspace.environment, noVerify = false } = request
   await host?.mirror?.scan()
   const head = readHead(git.gitDir, git.refs)
-  const room = host && head.branch === host.branch ? host.room : undefined
-  const { changes, objects } = await changesOf(git, head.commit, request, host)
+  const operation = readOperation(git)
+  const given = textOf(request, operation)
+  // What Git is in the middle of is not what was typed in the room: its commit is told there as one by stock git.
+  const isRooms = host && head.branch === host.branch && !unfinishedOperation(git.gitDir)
+  const room = isRooms ? host.room : undefined
   const base = head.commit && readStoredCommit(git.objects, head.commit).tree
+  const chosen = await choosePaths(git, base, request, host)
+  refuseParts(operation, chosen)
+  const hooks = (await findHooks(git, commitHooks)).filter(
+    (name) => !noVerify || (name !== 'pre-commit' && name !== 'commit-msg'),
+  )
+  const needsIndex = hooks.some((name) => name !== 'post-commit')
+  await using candidate = await prepareCandidate(git, { ...chosen, tree: base, needsIndex, signal })
+  const call = { indexFile: candidate.indexFile, env: { ...env }, signal }
+  let hookOutput = hooks.includes('pre-commit') ? await runHook(git, 'pre-commit', call) : ''
+  const { changes, unstaged, objects } = await candidate.read()
   const parents = head.commit ? [head.commit] : []
-  const person = workspace.personNow()
+  const { author, committer } = await personsNow(workspace, env)
   // The tree first: which states it stands for goes into the record, and the record's digest into the message.
-  const draft = buildCommit(git, { parents, base, changes, author: person, committer: person, message: '' })
-  const isEmpty = base ? base === draft.tree : !changes.length
+  const draft = buildCommit(git, { parents, base, changes, author, committer, message: '' })
+  const isEmpty = !operation?.parents.length && (base ? base === draft.tree : !changes.length)
   if (isEmpty && !request.allowEmpty) throw new AnvcsError('COMMIT_EMPTY')
   await git.objects.write([...objects, ...draft.objects.filter(({ type }) => type === 'tree')])
+  const finished = await finishMessage(git, { ...given, hooks, call })
+  hookOutput += finished.output
   const states = room && host && (await statesOf(host, draft.tree, parents))
   const named = states?.unexplained.length ? undefined : states?.named
   const contributors = named && host ? contributions(host, named, parents[0]) : []
   const changeId = newChangeId(workspace.random)
   const record = await recordOf(workspace, host, request, { changeId, named, contributors })
-  const message = messageWith(request, record, changeId, named && room?.tag, contributors, host)
+  const message = messageWith(finished.message, request, record, changeId, named && room?.tag, contributors, host)
   const done = await commitFiles(git, {
     changes,
-    author: person,
-    committer: person,
+    unstaged,
+    author: operation?.author ?? author,
+    committer,
     message,
-    sign: await commitSigner(workspace, room !== undefined),
+    sign: await commitSigner(workspace, host !== undefined && head.branch === host.branch),
     expectHead: head.commit,
+    operation,
     notes: { ref: notesRef, lines: (id) => [noteLine({ commit_id: id, ...record })] },
     allowEmpty: true,
     ...(signal && { signal }),
@@ -129,65 +160,51 @@ async function tryCommit(
   if (room && host && named) {
     await room.commits.announce(done.commit, named, [noteLine({ commit_id: done.commit, ...record })])
     await host.staged.forget(changes.map(({ path }) => path))
-  } else if (room && host) await host.follower.takeHead(done.commit)
+  } else if (host && head.branch === host.branch) await host.follower.takeHead(done.commit)
   await writeMeta(git.workTree, done.commit, record, request.testReport)
+  if (hooks.includes('post-commit')) hookOutput += await runHook(git, 'post-commit', call).catch(outputOf)
   const partial = named && host ? partialPaths(host, named) : []
   const unshared = states
     ? [...changes.map(({ path }) => path).filter((path) => !isSafePath(path)), ...states.unexplained]
     : []
-  return { ...done, changeId, paths: changes.map(({ path }) => path), partial, unshared, contributors }
+  const subject = message.split('\n', 1)[0]!
+  return {
+    ...done,
+    changeId,
+    subject,
+    paths: changes.map(({ path }) => path),
+    partial,
+    unshared,
+    contributors,
+    hookOutput,
+  }
 }
 
-/** What differs from HEAD: what is staged, all tracked changes, or the given paths as they are on disk. */
-async function changesOf(
-  git: GitRepository,
-  head: ObjectId | undefined,
-  request: CommitRequest,
-  host: RoomHost | undefined,
-): Promise<{ readonly changes: readonly TreeChange[]; readonly objects: readonly GitObject[] }> {
-  const tree = head && readStoredCommit(git.objects, head).tree
-  const staged = (await git.index.stagedChanges(tree)).map(({ path, after }): TreeChange => ({ path, entry: after }))
-  const paths = await diskPaths(git, request, host)
-  if (!paths) return { changes: staged, objects: [] }
-  const hashed = await hashFiles(git, paths)
-  const fromDisk = hashed.map(({ path, entry }): TreeChange => ({ path, entry }))
-  const kept = request.all ? staged.filter(({ path }) => !paths.includes(path)) : []
-  return { changes: [...kept, ...fromDisk], objects: hashed.flatMap(({ object }) => object ?? []) }
+/** As git: what is merged or picked is committed whole. */
+function refuseParts(operation: Operation | undefined, { isOnly }: ChosenPaths): void {
+  if (!isOnly || operation?.wholeBecause === undefined) return
+  throw new AnvcsError('WORK_TREE_BUSY', {
+    message: `Git is in the middle of ${operation.wholeBecause} here: it cannot be committed in part.`,
+    hint: 'Stage what belongs to it with `ai-vcs add`, and commit without naming paths.',
+  })
 }
 
-/** Paths that are taken from disk; undefined where only what is staged counts. */
-async function diskPaths(
-  git: GitRepository,
-  { all, paths, mine }: CommitRequest,
-  host: RoomHost | undefined,
-): Promise<readonly string[] | undefined> {
-  if (paths) return paths
-  if (!all && !mine) return undefined
-  const changed = (await git.index.changedFiles()).map(({ path }) => path)
-  // In a room, files that were made there are shared already: `-a` takes them as tracked.
-  const shared = host ? await newSharedPaths(git, host) : []
-  const everything = [...new Set([...changed, ...shared])]
-  if (!mine || !host) return everything
-  return everything.filter((path) => isMine(host, path))
+function textOf(
+  { message }: CommitRequest,
+  operation: Operation | undefined,
+): { readonly text: string; readonly source: 'message' | 'merge' } {
+  if (message !== undefined) return { text: message, source: 'message' }
+  if (operation?.message !== undefined) return { text: operation.message, source: 'merge' }
+  throw new AnvcsError('USAGE', {
+    message: 'A commit needs a message.',
+    hint: 'Give it with `-m TEXT`, or `-m -` for standard input.',
+  })
 }
 
-async function newSharedPaths(git: GitRepository, host: RoomHost): Promise<readonly string[]> {
-  const untracked = new Set(await git.index.untracked())
-  return host.room.files.touchedPaths.filter((path) => untracked.has(path))
-}
-
-/** Has this member changed the file since the commit that is checked out? */
-function isMine(host: RoomHost, path: string): boolean {
-  const { room } = host
-  const captured = room.files.capture(path)
-  if (!captured) return true
-  const head = readHead(host.workspace.git.gitDir, host.workspace.git.refs).commit
-  const anchor = head && room.commits.anchor(head)
-  const before = anchor ? stateOf(anchor, captured.file) : emptyState
-  return [...captured.state.counts].some(
-    ([feed, count]) =>
-      count > (before.counts.get(feed) ?? 0) && room.membership.owner(feed)?.admission.member === room.self?.member,
-  )
+/** The commit is made: whether a hook is content with it changes nothing. */
+function outputOf(error: unknown): string {
+  if (AnvcsError.is(error, 'HOOK_REFUSED')) return String(error.details['output'])
+  throw error
 }
 
 async function statesOf(host: RoomHost, tree: ObjectId, parents: readonly ObjectId[]): Promise<TreeStates> {
@@ -269,6 +286,7 @@ function partialPaths({ room }: RoomHost, named: NamedStates): readonly string[]
 }
 
 function messageWith(
+  text: string,
   request: CommitRequest,
   record: CommitRecord,
   changeId: ChangeId,
@@ -286,5 +304,5 @@ function messageWith(
     digest: recordDigest(nodeCrypto, record),
     ...(others.length && { coAuthors: others.map(({ name, email }) => `${name} <${email}>`) }),
   })
-  return addTrailers(request.message.endsWith('\n') ? request.message : `${request.message}\n`, trailers)
+  return addTrailers(text, trailers)
 }

@@ -6,15 +6,13 @@ import { splitNul } from '../git/git-lists.ts'
 import { readHead } from '../git/head.ts'
 import { unfinishedOperation } from '../git/probe.ts'
 import { isAncestor } from '../git/recover.ts'
-import { readStored, readStoredCommit } from '../git/stored-objects.ts'
 import { nodeCrypto } from '../node/crypto.ts'
-import type { CommitPerson } from '../objects/commit.ts'
-import { diffTrees } from '../objects/tree-diff.ts'
 import { newChangeId } from '../provenance/change-id.ts'
 import { noteLine } from '../provenance/note-line.ts'
 import { recordTrailers } from '../provenance/record-trailers.ts'
 import { buildRecord, recordDigest } from '../provenance/record.ts'
 import { addTrailers } from '../provenance/trailers.ts'
+import { personsNow } from './commit-persons.ts'
 import { commitSigner } from './commit-signer.ts'
 import { writeNotes } from './notes-ref.ts'
 import { packageVersion } from './package-version.ts'
@@ -37,7 +35,6 @@ export interface MergeReport {
 export interface MergeOptions {
   /** The branch to merge into; the one that is checked out unless told. */
   readonly into?: string
-  readonly person: CommitPerson
   readonly signal?: AbortSignal
 }
 
@@ -46,9 +43,13 @@ export interface MergeOptions {
  * Git computes the tree. Conflicts are an outcome: nothing has moved, and where the branch is checked out Git has begun the merge
  * and left markers. Throws WORK_TREE_BUSY where changes would be overwritten.
  */
-export async function mergeBranch(workspace: Workspace, source: string, options: MergeOptions): Promise<MergeReport> {
+export async function mergeBranch(
+  workspace: Workspace,
+  source: string,
+  options: MergeOptions = {},
+): Promise<MergeReport> {
   const { git } = workspace
-  const { person, signal } = options
+  const { signal } = options
   const head = readHead(git.gitDir, git.refs)
   const ref = options.into === undefined ? head.branch : `refs/heads/${options.into.replace(/^refs\/heads\//, '')}`
   if (!ref)
@@ -77,7 +78,6 @@ export async function mergeBranch(workspace: Workspace, source: string, options:
     theirs,
     tree: merged.tree,
     message: `Merge ${source} into ${branch}`,
-    person,
   })
   await moveBranch(workspace, { ref, from, to, isCheckedOut, source, signal })
   return { ...report, outcome: 'merged', to }
@@ -119,30 +119,32 @@ interface MergeDraft {
   readonly theirs: ObjectId
   readonly tree: ObjectId
   readonly message: string
-  readonly person: CommitPerson
 }
 
 async function commitMerge(workspace: Workspace, draft: MergeDraft): Promise<ObjectId> {
   const { git } = workspace
-  const { from, theirs, tree, person } = draft
+  const { from, theirs, tree } = draft
+  const { author, committer } = await personsNow(workspace)
   const changeId = newChangeId(workspace.random)
   const facts = { change_id: changeId, tool: { name: 'anvcs', version: packageVersion() } }
   const record = buildRecord(nodeCrypto, workspace.random.bytes(32), facts)
   const trailers = recordTrailers({ changeId, digest: recordDigest(nodeCrypto, record) })
-  const base = readStoredCommit(git.objects, from).tree
-  const differences = diffTrees((id) => readStored(git.objects, 'tree', id), base, tree)
   const unsigned = buildCommit(git, {
     parents: [from, theirs],
-    base,
-    changes: differences.map(({ path, after }) => ({ path, entry: after })),
-    author: person,
-    committer: person,
+    base: tree,
+    changes: [],
+    author,
+    committer,
     message: addTrailers(`${draft.message}\n`, trailers),
   })
   const isInRoom = (await workspace.data.roomOf(draft.ref)) !== undefined
   const built = await signBuilt(git, unsigned, await commitSigner(workspace, isInRoom))
   await git.objects.write(built.objects)
-  await writeNotes(git, [{ commit: built.commit, lines: [noteLine({ commit_id: built.commit, ...record })] }], person)
+  await writeNotes(
+    git,
+    [{ commit: built.commit, lines: [noteLine({ commit_id: built.commit, ...record })] }],
+    committer,
+  )
   return built.commit
 }
 

@@ -74,8 +74,13 @@ export class Workspace implements AsyncDisposable {
 
   /** The user as author or committer of something that is made now. */
   personNow(): CommitPerson {
+    return { ...this.person, ...this.timeNow() }
+  }
+
+  /** Now, in the zone of this machine. */
+  timeNow(): Pick<CommitPerson, 'timeSeconds' | 'zone'> {
     const nowMs = this.clock.now()
-    return { ...this.person, timeSeconds: Math.floor(nowMs / 1000), zone: zoneOf(new Date(nowMs)) }
+    return { timeSeconds: Math.floor(nowMs / 1000), zone: zoneOf(new Date(nowMs)) }
   }
 
   /** The key that signs commits. Throws IDENTITY_MISSING where there is none, KEY_INVALID. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { AnvcsError } from '../../contracts/errors.ts'
-import { escapeLine } from '../../provenance/message-escape.ts'
+import { escapeLine, escapeMessage } from '../../provenance/message-escape.ts'
 import type { CommitRequest, CommitResult } from '../../repository/commit.ts'
 import { shortId } from '../commit-text.ts'
 import { count } from '../count.ts'
@@ -15,6 +15,7 @@ interface Flags {
   readonly all: boolean
   readonly mine: boolean
   readonly allowEmpty: boolean
+  readonly noVerify: boolean
   readonly prompt?: string
   readonly promptFile?: string
   readonly model?: string
@@ -34,10 +35,14 @@ export const commitCommand = defineCommand<Flags, string[]>({
     ['ai-vcs commit -m "test: Y" --test-report ./tests.json --coverage 87.5', 'with a test report'],
   ],
   flags: {
-    message: textList('The message; each further one is a paragraph; - reads standard input', 'text'),
+    message: textList(
+      'The message; each further one is a paragraph; - reads standard input; what Git has prepared for a merge unless told',
+      'text',
+    ),
     all: toggle('All tracked changes, staged or not; in a room also files that were made in it'),
     mine: toggle('Only files that you changed in the room'),
     allowEmpty: toggle('Commit even if nothing has changed'),
+    noVerify: toggle('Run neither pre-commit nor commit-msg'),
     prompt: optionalText('What the agent was asked', 'text'),
     promptFile: optionalText('The same from a file', 'file'),
     model: optionalText('The model; commit.model unless told', 'name'),
@@ -49,7 +54,7 @@ export const commitCommand = defineCommand<Flags, string[]>({
     tests: { kind: 'enum', values: ['passed', 'failed'], optional: true, brief: 'How the tests went' },
     coverage: optionalNumber('Percent of the code that tests reach', 'percent', 100),
   },
-  aliases: { m: 'message', a: 'all' },
+  aliases: { m: 'message', a: 'all', n: 'noVerify' },
   positional: wordList('Only these files, as they are on disk', 'path'),
   run: async (context, flags, ...words) => {
     const { commit } = await import('../../repository/commit.ts')
@@ -75,22 +80,28 @@ export const commitCommand = defineCommand<Flags, string[]>({
         params: packRequest(request),
         here: (host) => commit(workspace, host, { ...request, signal }),
         signal,
+      }).catch((error: unknown) => {
+        if (AnvcsError.is(error, 'HOOK_REFUSED') && !output.isJson) tellHooks(context, error.details['output'])
+        throw error
       })
-      output.result(result, () => resultText(result, request.message))
+      if (!output.isJson) tellHooks(context, result.hookOutput)
+      output.result(result, () => resultText(result))
     })
   },
 })
 
 async function requestOf(context: CliContext, flags: Flags): Promise<CommitRequest> {
-  const { all, mine, allowEmpty, prompt, promptFile, testReport, tests, coverage } = flags
+  const { all, mine, allowEmpty, noVerify, prompt, promptFile, testReport, tests, coverage } = flags
   const message = await messageOf(context, flags.message ?? [])
   const read = (path: string) => readFor(context, path)
   const asked = promptFile === undefined ? prompt : new TextDecoder().decode(await read(promptFile))
   return {
-    message,
+    ...(message && { message }),
     all,
     mine,
     allowEmpty,
+    noVerify,
+    environment: context.environment,
     ...(asked !== undefined && { prompt: asked }),
     ...(testReport !== undefined && { testReport: new Uint8Array(await read(testReport)) }),
     ...(tests && { testsPassed: tests === 'passed' }),
@@ -98,7 +109,8 @@ async function requestOf(context: CliContext, flags: Flags): Promise<CommitReque
   }
 }
 
-async function messageOf(context: CliContext, given: readonly string[]): Promise<string> {
+async function messageOf(context: CliContext, given: readonly string[]): Promise<string | undefined> {
+  if (!given.length) return undefined
   const parts: string[] = []
   for (const part of given) parts.push(part === '-' ? await context.readInput() : part)
   const message = parts
@@ -106,10 +118,7 @@ async function messageOf(context: CliContext, given: readonly string[]): Promise
     .filter(Boolean)
     .join('\n\n')
   if (message) return message
-  throw new AnvcsError('USAGE', {
-    message: 'A commit needs a message.',
-    hint: 'Give it with `-m TEXT`, or `-m -` for standard input.',
-  })
+  throw new AnvcsError('USAGE', { message: 'The message is empty.', hint: 'Give one with `-m TEXT`.' })
 }
 
 async function readFor({ folder, signal }: CliContext, path: string): Promise<Uint8Array> {
@@ -121,15 +130,19 @@ async function readFor({ folder, signal }: CliContext, path: string): Promise<Ui
   }
 }
 
-function resultText(
-  { commit, branch, parents, paths, partial, unshared, contributors, changeId }: CommitResult,
-  message: string,
-): string {
+/** What a hook of the user's own has printed. */
+function tellHooks({ output }: CliContext, printed: unknown): void {
+  if (typeof printed === 'string' && printed)
+    output.tell(escapeMessage(printed.endsWith('\n') ? printed : `${printed}\n`))
+}
+
+function resultText(result: CommitResult): string {
+  const { commit, branch, parents, paths, partial, unshared, contributors, changeId, subject } = result
   const name = branch?.replace('refs/heads/', '') ?? 'detached HEAD'
   const root = parents.length ? '' : ' (root-commit)'
   const others = contributors.map(({ name, operations }) => `${name} (${operations})`)
   return [
-    `[${escapeLine(name)}${root} ${shortId(commit)}] ${escapeLine(message.split('\n', 1)[0]!)}`,
+    `[${escapeLine(name)}${root} ${shortId(commit)}] ${escapeLine(subject)}`,
     ` ${count(paths.length, 'file')}, change ${shortId(changeId)}`,
     ...(others.length ? [` edits by ${escapeLine(others.join(', '))}`] : []),
     ...(partial.length ? [` staged in part: ${escapeLine(partial.join(', '))}`] : []),

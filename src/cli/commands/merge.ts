@@ -27,11 +27,9 @@ export const mergeCommand = defineCommand<object, [string, string?, string?]>({
     if (into !== undefined && (into !== 'into' || branch === undefined))
       throw new AnvcsError('USAGE', { message: 'That is no merge.', hint: 'Write `ai-vcs merge SOURCE into BRANCH`.' })
     const { mergeBranch } = await import('../../repository/merge-branch.ts')
-    const { personNow } = await import('../../repository/person-now.ts')
     const { output, signal } = context
     const report = await withWorkspace(context, (workspace) =>
       mergeBranch(workspace, source, {
-        person: personNow(workspace),
         signal,
         ...(branch !== undefined && { into: branch }),
       }),

@@ -6,13 +6,13 @@ import type { ObjectId } from '../../../src/contracts/ids.ts'
 import { sshPublicKey } from '../../../src/identity/ssh-key.ts'
 import { writeAllowedSigners } from '../../../src/git/allowed-signers.ts'
 import { commitFiles, type CommitFilesRequest } from '../../../src/git/commit-files.ts'
-import { hashFiles } from '../../../src/git/hash-files.ts'
 import { writeIntent } from '../../../src/git/intent.ts'
 import type { GitRepository } from '../../../src/git/repository.ts'
 import { GitSandbox, someone } from '../../support/git-sandbox.ts'
 import { needsProgram } from '../../support/needs.ts'
 import { sshSigner } from '../../support/ssh-signer.ts'
 import { noteTexts } from '../../support/note-texts.ts'
+import { takenFiles } from '../../support/taken-files.ts'
 
 const ref = 'refs/notes/ai-vcs'
 
@@ -21,10 +21,8 @@ async function commit(
   paths: readonly string[],
   more: Partial<CommitFilesRequest> = {},
 ): ReturnType<typeof commitFiles> {
-  const hashed = await hashFiles(repository, paths)
   return commitFiles(repository, {
-    changes: hashed,
-    objects: hashed.flatMap(({ object }) => object ?? []),
+    ...(await takenFiles(repository, paths)),
     author: someone,
     committer: someone,
     message: 'subject\n\nbody\n',
@@ -220,12 +218,12 @@ describe('a commit is refused, and nothing moves,', function () {
     assert.equal(sandbox.status(), ' M a\n')
   })
 
-  it('in the middle of a merge', async () => {
+  it('when a merge has begun that was not there before', async () => {
     await using sandbox = new GitSandbox()
     const head = sandbox.commit({ a: '1' })
     writeFileSync(join(sandbox.folder, '.git/MERGE_HEAD'), `${head}\n`)
     sandbox.write('a', '2')
-    await assert.rejects(commit(await sandbox.open(), ['a']), is('WORK_TREE_BUSY'))
+    await assert.rejects(commit(await sandbox.open(), ['a']), is('REF_MOVED'))
     assert.equal(sandbox.git('rev-parse', 'HEAD').trim(), head)
   })
 
@@ -285,11 +283,10 @@ describe('after a crash', function () {
     const old = sandbox.commit({ a: '1' }) as ObjectId
     const repository = await sandbox.open()
     sandbox.write('a', '2')
-    const hashed = await hashFiles(repository, ['a'])
+    const { changes: index } = await takenFiles(repository, ['a'])
     const made = await commit(repository, ['a'])
     if (left !== 'after the refs') sandbox.git('update-ref', 'refs/heads/main', old)
     if (left === 'before the index') sandbox.git('reset', '-q')
-    const index = hashed.map(({ path, entry }) => ({ path, entry }))
     const notes = { ref, lines: ['line'] }
     await writeIntent(repository.gitDir, {
       ref: 'refs/heads/main',
@@ -298,6 +295,7 @@ describe('after a crash', function () {
       reflog: 'commit: r',
       index,
       notes,
+      ends: null,
     })
     sandbox.write('b', 'next')
     return { old, made, repository }

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { chmodSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ObjectId } from '../../../src/contracts/ids.ts'
-import { hashFiles } from '../../../src/git/hash-files.ts'
+import { prepareCandidate } from '../../../src/git/candidate.ts'
 import { GitSandbox } from '../../support/git-sandbox.ts'
 import { needsProgram } from '../../support/needs.ts'
+import { takenFiles } from '../../support/taken-files.ts'
 
 describe('the index', function () {
   this.timeout(120_000)
@@ -48,7 +49,7 @@ describe('the index', function () {
     sandbox.write('a', '1')
     sandbox.git('add', 'a')
     assert.deepEqual(
-      (await index.stagedChanges(undefined)).map(({ path, before }) => [path, before]),
+      (await index.stagedChanges(undefined)).changes.map(({ path, before }) => [path, before]),
       [['a', undefined]],
     )
     sandbox.commit({ b: '2', c: '3' })
@@ -56,7 +57,7 @@ describe('the index', function () {
     sandbox.write('a', 'changed')
     sandbox.git('add', 'a')
     const tree = sandbox.git('rev-parse', 'HEAD^{tree}').trim() as ObjectId
-    const changes = await index.stagedChanges(tree)
+    const { changes } = await index.stagedChanges(tree)
     assert.deepEqual(
       changes.map(({ path, before, after }) => [path, before?.mode, after?.mode]),
       [
@@ -67,7 +68,7 @@ describe('the index', function () {
     assert.ok(refs.read('HEAD'))
   })
 
-  it('names paths rightly beside one that is not UTF-8', async () => {
+  it('names a path that is not UTF-8 by a text of its own', async () => {
     await using sandbox = new GitSandbox()
     const raw = Buffer.concat([Buffer.from(`${sandbox.folder}/`), Buffer.from([0x61, 0xff])])
     writeFileSync(raw, 'raw')
@@ -75,12 +76,12 @@ describe('the index', function () {
     sandbox.git('add', '-A')
     const { index } = await sandbox.open()
     assert.deepEqual(
-      (await index.stagedChanges(undefined)).map(({ path }) => path),
-      ['b'],
+      (await index.stagedChanges(undefined)).changes.map(({ path }) => path),
+      ['a\udcff', 'b'],
     )
     assert.deepEqual(
       (await index.staged()).map(({ path }) => path),
-      ['b'],
+      ['a\udcff', 'b'],
     )
   })
 
@@ -91,9 +92,9 @@ describe('the index', function () {
     rmSync(join(sandbox.folder, 'b'))
     sandbox.write('a', 'changed')
     sandbox.write('n/new', 'new')
-    const hashed = await hashFiles(repository, ['a', 'b', 'n/new'])
-    await repository.objects.write(hashed.flatMap(({ object }) => object ?? []))
-    await repository.index.update(hashed)
+    const { changes, objects } = await takenFiles(repository, ['a', 'b', 'n/new'])
+    await repository.objects.write(objects)
+    await repository.index.update(changes)
     assert.equal(sandbox.status(), 'M  a\nD  b\nA  n/new\n')
     // Only an entry that knows the file's size and time lets git answer without reading it.
     assert.match(sandbox.git('ls-files', '--debug', 'a'), /size: 7\b/)
@@ -152,20 +153,22 @@ describe('the index', function () {
   })
 })
 
-describe('files are hashed as `git add` would', function () {
+describe('files are staged as `git add` would', function () {
   this.timeout(120_000)
   before(needsProgram('git'))
 
   async function assertAsGitAdds(sandbox: GitSandbox, paths: readonly string[]): Promise<void> {
     const repository = await sandbox.open()
-    const hashed = await hashFiles(repository, paths)
-    await repository.objects.write(hashed.flatMap(({ object }) => object ?? []))
+    const { index, objects } = repository
+    const request = { tree: undefined, paths, isOnly: false, needsIndex: false }
+    await using candidate = await prepareCandidate(repository, request)
+    const read = await candidate.read()
+    await objects.write(read.objects)
+    await index.update(read.unstaged)
+    const ours = sandbox.git('ls-files', '--stage', '--', ...paths)
     sandbox.git('add', '-A')
-    const staged = new Map((await repository.index.staged()).map(({ path, mode, id }) => [path, { mode, id }]))
-    for (const { path, entry } of hashed) {
-      assert.deepEqual(entry, staged.get(path), path)
-      if (entry) assert.ok(repository.objects.has(entry.id))
-    }
+    assert.equal(sandbox.git('ls-files', '--stage', '--', ...paths), ours)
+    assert.ok(read.changes.every(({ entry }) => !entry || objects.has(entry.id)))
   }
 
   it('with modes, links, empty and missing files, folders in their place', async () => {

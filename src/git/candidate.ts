@@ -1,0 +1,145 @@
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AnvcsError } from '../contracts/errors.ts'
+import type { ObjectId } from '../contracts/ids.ts'
+import type { GitObject } from '../contracts/object-store.ts'
+import { findInTree } from '../objects/tree.ts'
+import type { TreeChange } from '../objects/tree-edit.ts'
+import { hashPlainFiles } from './hash-files.ts'
+import { isSameEntry, type GitIndex } from './index-file.ts'
+import type { GitRepository } from './repository.ts'
+import { readStored } from './stored-objects.ts'
+
+/** What is to be committed. */
+export interface CandidateRequest {
+  /** Of HEAD; undefined where there is none. */
+  readonly tree: ObjectId | undefined
+  /** Taken as they are in the work tree. */
+  readonly paths: readonly string[]
+  /** Nothing else, whatever is staged (`git commit PATH`). */
+  readonly isOnly: boolean
+  /** A hook is to see it as an index. */
+  readonly needsIndex: boolean
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What a commit changes against the tree of HEAD. */
+export interface CommitChanges {
+  readonly changes: readonly TreeChange[]
+  /** Those of them that are not in the index yet. */
+  readonly unstaged: readonly TreeChange[]
+  /** Blobs that are not stored yet. */
+  readonly objects: readonly GitObject[]
+}
+
+/** What is to be committed: changes, and where a hook or git needs one, an index that holds them. */
+export interface Candidate extends AsyncDisposable {
+  /** The index in which a hook sees, and may change, what is committed. */
+  readonly indexFile: string
+  /** As they are now. Throws MERGE_CONFLICT where files are not merged yet. */
+  read(): Promise<CommitChanges>
+}
+
+/** Puts together what is to be committed. The index of the work tree is only read. */
+export async function prepareCandidate(repository: GitRepository, request: CandidateRequest): Promise<Candidate> {
+  const { paths, needsIndex, isOnly } = request
+  if (!paths.length && !isOnly) return stagedCandidate(repository, request)
+  const hashed = needsIndex ? undefined : await hashPlainFiles(repository, paths)
+  if (!hashed) return scratchCandidate(repository, request)
+  const files = hashed.map(({ path, entry }): TreeChange => ({ path, entry }))
+  const objects = hashed.flatMap(({ object }) => object ?? [])
+  const read = async (): Promise<CommitChanges> => {
+    if (isOnly) return { changes: files, unstaged: files, objects }
+    const taken = new Set(paths)
+    const staged = (await changesOf(repository.index, request, taken)).filter(({ path }) => !taken.has(path))
+    return { changes: [...staged, ...files], unstaged: files, objects }
+  }
+  return { indexFile: repository.indexFile, read, [Symbol.asyncDispose]: async () => {} }
+}
+
+/** What is staged: a hook works on the index itself, as under `git commit`. */
+function stagedCandidate({ index, indexFile }: GitRepository, request: CandidateRequest): Candidate {
+  return {
+    indexFile,
+    read: async () => ({ changes: await changesOf(index, request), unstaged: [], objects: [] }),
+    [Symbol.asyncDispose]: async () => {},
+  }
+}
+
+/** Git stages the files in an index of their own, with all its rules. */
+async function scratchCandidate(repository: GitRepository, request: CandidateRequest): Promise<Candidate> {
+  const { tree, paths, isOnly, signal } = request
+  const parent = join(repository.gitDir, 'ai-vcs')
+  await mkdir(parent, { recursive: true })
+  const folder = await mkdtemp(join(parent, 'index-'))
+  const close = () => rm(folder, { recursive: true, force: true })
+  try {
+    const indexFile = join(folder, 'index')
+    const scratch = repository.index.at(indexFile)
+    if (!isOnly) await copyFile(repository.indexFile, indexFile).catch(unlessMissing)
+    else if (tree) await scratch.fill(tree, { signal })
+    await scratch.take(paths, { signal })
+    const read = async (): Promise<CommitChanges> => {
+      const changes = await changesOf(scratch, request)
+      const unstaged = isOnly
+        ? entriesAt(repository, tree, changes, paths)
+        : await missingInIndex(repository, request, changes)
+      return { changes, unstaged, objects: [] }
+    }
+    return { indexFile, read, [Symbol.asyncDispose]: close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** What the index lacks of the scratch index: they can only differ where one of them differs from the tree. */
+async function missingInIndex(
+  repository: GitRepository,
+  { tree, signal }: CandidateRequest,
+  changes: readonly TreeChange[],
+): Promise<readonly TreeChange[]> {
+  const staged = await repository.index.stagedChanges(tree, { signal })
+  const held = new Map(staged.changes.map(({ path, after }) => [path, after]))
+  const others = [...held.keys(), ...staged.unmerged]
+  const wanted = entriesAt(repository, tree, changes, [...changes.map(({ path }) => path), ...others])
+  const unmerged = new Set(staged.unmerged)
+  return wanted.filter(
+    ({ path, entry }) => unmerged.has(path) || !held.has(path) || !isSameEntry(held.get(path), entry),
+  )
+}
+
+/** What lies at the paths once a tree is changed. */
+function entriesAt(
+  { objects }: GitRepository,
+  tree: ObjectId | undefined,
+  changes: readonly TreeChange[],
+  paths: readonly string[],
+): readonly TreeChange[] {
+  const changed = new Map(changes.map((change) => [change.path, change]))
+  const readTree = (id: ObjectId) => readStored(objects, 'tree', id)
+  return [...new Set(paths)].map(
+    (path) => changed.get(path) ?? { path, entry: tree && findInTree(readTree, tree, path) },
+  )
+}
+
+async function changesOf(
+  index: GitIndex,
+  { tree, signal }: CandidateRequest,
+  taken: ReadonlySet<string> = new Set(),
+): Promise<readonly TreeChange[]> {
+  const { changes, unmerged } = await index.stagedChanges(tree, { signal })
+  const left = unmerged.filter((path) => !taken.has(path))
+  if (left.length)
+    throw new AnvcsError('MERGE_CONFLICT', {
+      message: `Not merged yet: ${left.slice(0, 5).join(', ')}${left.length > 5 ? ', …' : ''}.`,
+      hint: 'Mend the files and `ai-vcs add` them; then commit.',
+      details: { paths: left },
+    })
+  return changes.map(({ path, after }) => ({ path, entry: after }))
+}
+
+/** There is no index as long as nothing was ever staged. */
+function unlessMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error
+}

@@ -1,0 +1,49 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AnvcsError } from '../contracts/errors.ts'
+import { runHook, type HookCall, type HookName } from './hooks.ts'
+import type { GitRepository } from './repository.ts'
+
+/** A message on its way into a commit. */
+export interface MessageDraft {
+  readonly text: string
+  /** Given by the user, or prepared by Git for a merge, a squash or a pick: then its comments go. */
+  readonly source: 'message' | 'merge'
+  /** Those of the commit's hooks that are to run. */
+  readonly hooks: readonly HookName[]
+  readonly call: HookCall
+}
+
+/** The message as `git commit` would store it: its hooks have seen it, then white space is tidied (commit.cleanup). */
+export async function finishMessage(
+  repository: GitRepository,
+  { text, source, hooks, call }: MessageDraft,
+): Promise<{ readonly message: string; readonly output: string }> {
+  const file = join(repository.gitDir, 'COMMIT_EDITMSG')
+  let message = await cleaned(repository, text, source === 'merge')
+  let output = ''
+  for (const name of ['prepare-commit-msg', 'commit-msg'] as const) {
+    if (!hooks.includes(name)) continue
+    await writeFile(file, message)
+    const args = name === 'commit-msg' ? [file] : [file, source]
+    output += await runHook(repository, name, { ...call, args })
+    message = await cleaned(repository, await readFile(file, 'utf8'), false)
+  }
+  if (message.trim()) return { message, output }
+  throw new AnvcsError('USAGE', { message: 'The message is empty.', hint: 'Give one with `-m TEXT`.' })
+}
+
+async function cleaned({ config, git }: GitRepository, text: string, isPrepared: boolean): Promise<string> {
+  const mode = config.get('commit.cleanup')
+  if (isPrepared || mode === 'strip')
+    return new TextDecoder().decode(await git.run(['stripspace', '--strip-comments'], { input: text }))
+  return mode === 'verbatim' ? text : tidied(text)
+}
+
+/** As git-stripspace(1): no space at the end of lines, no blank lines but single ones between others. */
+function tidied(text: string): string {
+  const lines = text.split('\n').map((line) => line.replace(/[ \t\r\v\f]+$/, ''))
+  const kept = lines.filter((line, at) => line || lines[at - 1])
+  const body = kept.join('\n').replace(/^\n+|\n+$/g, '')
+  return body && `${body}\n`
+}

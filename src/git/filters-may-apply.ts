@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { GitRepository } from './repository.ts'
+
+const attributesEverywhere = ['/etc/gitattributes']
+
+/** Settings under which git stores, or names, a file in another way than it lies there. */
+const conversions: readonly (readonly [name: string, plain: string])[] = [
+  ['core.autocrlf', 'false'],
+  ['core.symlinks', 'true'],
+  ['core.filemode', 'true'],
+  // Attributes may be in the index alone.
+  ['core.sparsecheckout', 'false'],
+]
+
+/** Could an attribute or setting change what is stored of these files? When in doubt, yes: then git does it. */
+export function filtersMayApply({ config, workTree, commonDir }: GitRepository, paths: readonly string[]): boolean {
+  if (conversions.some(([name, plain]) => ![plain, undefined].includes(config.get(name)))) return true
+  const folders = new Set<string>()
+  for (const path of paths)
+    for (let folder = dirname(path); !folders.has(folder); folder = dirname(folder)) folders.add(folder)
+  const configured = config.get('core.attributesfile') ?? config.get('attr.tree')
+  const userFolder = process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config')
+  return (
+    configured !== undefined ||
+    [
+      ...attributesEverywhere,
+      join(userFolder, 'git/attributes'),
+      join(commonDir, 'info/attributes'),
+      ...[...folders].map((folder) => join(workTree, folder, '.gitattributes')),
+    ].some((file) => existsSync(file))
+  )
+}

@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { AnvcsError } from '../contracts/errors.ts'
+import type { ObjectId } from '../contracts/ids.ts'
+import { readHead } from '../git/head.ts'
+import type { GitRepository } from '../git/repository.ts'
+import { stateOf } from '../history/anchor.ts'
+import { emptyState } from '../history/file-state.ts'
+import type { RoomHost } from './room-host.ts'
+
+/** Which files are to be committed as they are on disk. */
+export interface PathChoice {
+  readonly all?: boolean
+  readonly paths?: readonly string[]
+  readonly mine?: boolean
+}
+
+/** What is taken from the work tree, and whether anything else that is staged goes with it. */
+export interface ChosenPaths {
+  readonly paths: readonly string[]
+  readonly isOnly: boolean
+}
+
+/** The paths that are taken from disk. Throws USAGE where a path names nothing that is tracked or shared. */
+export async function choosePaths(
+  git: GitRepository,
+  tree: ObjectId | undefined,
+  { all = false, paths, mine = false }: PathChoice,
+  host: RoomHost | undefined,
+): Promise<ChosenPaths> {
+  if (paths) return { paths: await trackedBelow(git, tree, paths, host), isOnly: true }
+  if (!all && !mine) return { paths: [], isOnly: false }
+  const changed = await git.index.committable()
+  // In a room, files that were made there are shared already: `-a` takes them as tracked.
+  const everything = [...new Set([...changed, ...(host ? await newSharedPaths(git, host) : [])])]
+  const chosen = mine && host ? everything.filter((path) => isMine(host, path)) : everything
+  return { paths: chosen, isOnly: !all }
+}
+
+/** As `git commit PATH`: files of the index or of HEAD at or below each path. */
+async function trackedBelow(
+  git: GitRepository,
+  tree: ObjectId | undefined,
+  given: readonly string[],
+  host: RoomHost | undefined,
+): Promise<readonly string[]> {
+  const { changes } = await git.index.stagedChanges(tree)
+  const removed = changes.flatMap(({ path, after }) => (after ? [] : [path]))
+  const shared = host ? await newSharedPaths(git, host) : []
+  const known = [...new Set([...(await git.index.below(given)), ...removed, ...shared])]
+  const isUnder = (path: string, above: string) => above === '.' || path === above || path.startsWith(`${above}/`)
+  const unknown = given.find((above) => !known.some((path) => isUnder(path, above)))
+  if (unknown !== undefined)
+    throw new AnvcsError('USAGE', {
+      message: `${unknown} is no file that Git tracks.`,
+      hint: existsSync(join(git.workTree, unknown))
+        ? `Add it first: \`ai-vcs add ${unknown}\`.`
+        : 'Check the path; `ai-vcs status` lists files.',
+    })
+  return known.filter((path) => given.some((above) => isUnder(path, above)))
+}
+
+async function newSharedPaths(git: GitRepository, host: RoomHost): Promise<readonly string[]> {
+  const untracked = new Set(await git.index.untracked())
+  return host.room.files.touchedPaths.filter((path) => untracked.has(path))
+}
+
+/** Has this member changed the file since the commit that is checked out? */
+function isMine(host: RoomHost, path: string): boolean {
+  const { room } = host
+  const captured = room.files.capture(path)
+  if (!captured) return true
+  const head = readHead(host.workspace.git.gitDir, host.workspace.git.refs).commit
+  const anchor = head && room.commits.anchor(head)
+  const before = anchor ? stateOf(anchor, captured.file) : emptyState
+  return [...captured.state.counts].some(
+    ([feed, count]) =>
+      count > (before.counts.get(feed) ?? 0) && room.membership.owner(feed)?.admission.member === room.self?.member,
+  )
+}

@@ -1,0 +1,63 @@
+import { AnvcsError } from '../contracts/errors.ts'
+import type { Environment } from '../node/config-folder.ts'
+import type { CommitPerson } from '../objects/commit.ts'
+import type { Workspace } from './workspace.ts'
+
+/** Who made a change and who commits it. */
+export interface CommitPersons {
+  readonly author: CommitPerson
+  readonly committer: CommitPerson
+}
+
+/** Variables that say who it is. */
+const heeded = /^(?:GIT_(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL|DATE)|EMAIL)$/
+
+/**
+ * Author and committer of a commit that is made now, by the variables and settings that Git heeds (git-commit(1), COMMIT INFORMATION).
+ * Throws CONFIG_INVALID where Git does not know who it is.
+ */
+export async function personsNow(
+  workspace: Workspace,
+  environment: Environment = workspace.environment,
+): Promise<CommitPersons> {
+  const { config } = workspace.git
+  const person = { name: config.get('user.name'), email: config.get('user.email') }
+  const isPlain =
+    !Object.keys(environment).some((name) => heeded.test(name)) &&
+    ![...config.names].some((name) => /^(?:author|committer)\./.test(name)) &&
+    isPlainText(person.name) &&
+    isPlainText(person.email)
+  if (isPlain) {
+    const now = { name: person.name!, email: person.email!, ...workspace.timeNow() }
+    return { author: now, committer: now }
+  }
+  return {
+    author: await askGit(workspace, environment, 'AUTHOR'),
+    committer: await askGit(workspace, environment, 'COMMITTER'),
+  }
+}
+
+/** Git leaves out what would break a commit's line; it is left to git to do that. */
+function isPlainText(text: string | undefined): boolean {
+  return text !== undefined && /^[^\s<>.,:;"'\\][^<>\n]*[^\s<>.,:;"'\\]$/.test(text)
+}
+
+async function askGit(
+  workspace: Workspace,
+  environment: Environment,
+  role: 'AUTHOR' | 'COMMITTER',
+): Promise<CommitPerson> {
+  const { git } = workspace.git
+  const env = Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) => (value && heeded.test(name) ? [[name, value]] : [])),
+  )
+  const { stdout, exitCode } = await git.call(['var', `GIT_${role}_IDENT`], { env })
+  const [, name, email, time, zone] = /^(.*) <(.*)> (\d+) ([+-]\d{4})\n$/.exec(new TextDecoder().decode(stdout)) ?? []
+  if (exitCode !== 0 || !zone)
+    throw new AnvcsError('CONFIG_INVALID', {
+      message: 'Git does not know your name and e-mail address.',
+      hint: 'Set them: `git config user.name NAME` and `git config user.email ADDRESS`.',
+    })
+  const when = env[`GIT_${role}_DATE`] ? { timeSeconds: Number(time), zone } : workspace.timeNow()
+  return { name: name!, email: email!, ...when }
+}

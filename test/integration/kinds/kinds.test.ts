@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { CliWorld } from '../../cli/cli-world.ts'
+import { needsProgram } from '../../support/needs.ts'
+import { projectRoot } from '../../support/project.ts'
+import { compatibilityDocument } from './document.ts'
+import { factsOf, leftIn, mustBeSound, untouched } from './facts.ts'
+import type { Kind } from './kind.ts'
+import { kindGroups } from './kinds.ts'
+import { Place } from './place.ts'
+
+const message = 'the next one'
+/** One kind alone: `KIND='index v4' npx mocha …`. */
+const wanted = process.env['KIND'] ?? ''
+
+describe('a commit by ai-vcs leaves what a commit by git leaves', function () {
+  this.timeout(60_000)
+  let world: CliWorld
+  let places = 0
+
+  before(needsProgram('git'))
+  before(async () => {
+    world = await CliWorld.make()
+    const { status, stderr } = await world.here(['key', 'create'])
+    assert.equal(status, 0, stderr)
+  })
+  after(() => world?.close())
+
+  for (const { feature, kinds } of kindGroups)
+    describe(`${feature}:`, () => {
+      for (const kind of kinds)
+        if (kind.name.includes(wanted))
+          it(`a commit ${kind.name}`, async () => {
+            const place = new Place(world.path(`p${places++}`), world.env())
+            kind.make(place)
+            await (kind.refused ? mustBeRefused(place, kind) : mustBeAlike(place, kind))
+          })
+    })
+
+  /** What `ai-vcs commit` did. */
+  function commit(place: Place, { args = [], folder = 'work', env }: Kind) {
+    const given = env?.(place) ?? {}
+    return world.here(['commit', '-m', message, ...args], {
+      folder: join(place.root.slice(world.root.length), folder),
+      env: given,
+    })
+  }
+
+  async function mustBeAlike(place: Place, kind: Kind): Promise<void> {
+    const { args = [], gitArgs = args, folder = 'work', env } = kind
+    const ours = await place.trial(async () => {
+      const { status, stderr } = await commit(place, kind)
+      assert.equal(status, 0, stderr)
+      kind.then?.(place)
+      const facts = factsOf(place, kind)
+      mustBeSound(place, kind)
+      assert.equal(leftIn(place), '')
+      return facts
+    })
+    place.gitWith({ folder, env: env?.(place) ?? {} }, 'commit', '-q', '-m', message, ...gitArgs)
+    kind.then?.(place)
+    assert.deepEqual(ours, factsOf(place, kind))
+  }
+
+  async function mustBeRefused(place: Place, kind: Kind): Promise<void> {
+    const before = untouched(place, kind)
+    const { status, stderr } = await commit(place, kind)
+    assert.notEqual(status, 0)
+    assert.match(stderr, new RegExp(`error ${kind.refused!.code}`))
+    assert.match(stderr, kind.refused!.message)
+    assert.deepEqual(untouched(place, kind), before)
+    assert.equal(leftIn(place), '')
+  }
+})
+
+describe('docs/git-compatibility.md', () => {
+  it('is what the kinds of the tests generate', () => {
+    const text = readFileSync(join(projectRoot, 'docs/git-compatibility.md'), 'utf8')
+    assert.equal(text, compatibilityDocument(), 'run `npm run docs:git`')
+  })
+})
