@@ -152,10 +152,20 @@ export const errorTable = {
     hint: 'Choose another with `--port`, or 0 for any free one.',
   },
   REF_MOVED: { kind: 'conflict', summary: 'A ref moved while it was being updated.', hint: 'Run the command again.' },
+  REMOTE_REFUSED: {
+    kind: 'denied',
+    summary: 'The remote repository refused.',
+    hint: 'Check your rights there, and your key or password: `git fetch` asks for it at a terminal. Nothing was changed.',
+  },
   REMOTE_UNREACHABLE: {
     kind: 'unreachable',
     summary: 'The remote repository could not be reached.',
     hint: 'Check its URL with `git remote -v` and the network; nothing was changed.',
+  },
+  REMOTE_UNSUPPORTED: {
+    kind: 'unsupported',
+    summary: 'The remote repository cannot do what is needed.',
+    hint: 'Use another remote; what it lacks is named above. Nothing was changed.',
   },
   REPOSITORY_UNSUPPORTED: {
     kind: 'unsupported',

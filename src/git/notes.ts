@@ -19,7 +19,7 @@ type Stored = Pick<GitRepository, 'crypto' | 'format' | 'objects'>
 
 /** Git spreads notes over folders of two hex digits each as they grow. */
 const maxFanout = 3
-const fileMode = 0o100644
+export const noteFileMode = 0o100644
 
 /** The bytes of a commit's note; none where it has none. `tip` is the commit that the notes ref names. */
 export function readNote(
@@ -64,8 +64,8 @@ export function addNotes(
   additions: readonly NoteAddition[],
   author: CommitPerson,
 ): BuiltCommit | undefined {
-  const readTree = treesOf(repository.objects)
   const base = tip && readStoredCommit(repository.objects, tip).tree
+  const placeIn = notePlace(repository, tip)
   const blobs: GitObject[] = []
   const changes: TreeChange[] = []
   for (const [commit, added] of linesByCommit(additions)) {
@@ -75,7 +75,7 @@ export function addNotes(
     const blob = noteOf(lines)
     blobs.push(blob)
     const id = objectId(repository.crypto, repository.format, blob)
-    changes.push({ path: base ? notePath(readTree, base, commit) : spread(commit), entry: { mode: fileMode, id } })
+    changes.push({ path: placeIn(commit), entry: { mode: noteFileMode, id } })
   }
   if (!changes.length) return undefined
   const built = buildCommit(repository, {
@@ -93,6 +93,17 @@ function linesByCommit(additions: readonly NoteAddition[]): ReadonlyMap<ObjectId
   const byCommit = new Map<ObjectId, readonly string[]>()
   for (const { commit, lines } of additions) byCommit.set(commit, [...(byCommit.get(commit) ?? []), ...lines])
   return byCommit
+}
+
+/** Where notes lie or belong below a tip. */
+export function notePlace(
+  { objects }: Pick<Stored, 'objects'>,
+  tip: ObjectId | undefined,
+): (commit: ObjectId) => string {
+  if (!tip) return spread
+  const readTree = treesOf(objects)
+  const root = readStoredCommit(objects, tip).tree
+  return (commit) => notePath(readTree, root, commit)
 }
 
 /** Where the note lies, or else where it belongs: in the folder that is there, or in a new one of two digits. */
@@ -117,11 +128,12 @@ function spread(commit: ObjectId): string {
  * Lines of a note; empty ones separate what git has concatenated. They are bytes, one unit each: whatever others have written
  * comes out as it went in, and sorts as git sorts it.
  */
-function linesOf(content: Uint8Array): readonly string[] {
+export function linesOf(content: Uint8Array): readonly string[] {
   return Buffer.from(content.buffer, content.byteOffset, content.length).toString('latin1').split('\n').filter(Boolean)
 }
 
-function noteOf(lines: Iterable<string>): GitObject {
+/** The blob of a note with these lines. */
+export function noteOf(lines: Iterable<string>): GitObject {
   const text = [...lines].sort().map((line) => `${line}\n`)
   return { type: 'blob', content: new Uint8Array(Buffer.from(text.join(''), 'latin1')) }
 }

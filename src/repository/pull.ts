@@ -3,7 +3,7 @@ import type { ObjectId } from '../contracts/ids.ts'
 import { gitFailed } from '../git/git-program.ts'
 import { readHead } from '../git/head.ts'
 import { unfinishedOperation } from '../git/probe.ts'
-import { callRemote, fetchRecords, remoteOf } from './remote-records.ts'
+import { fetchRecords, remoteOf } from './remote-records.ts'
 import { checkName, gitText, resolveCommit } from './run-git.ts'
 import { splitNul } from '../git/git-lists.ts'
 import type { Workspace } from './workspace.ts'
@@ -26,7 +26,8 @@ export interface PullReport {
 
 /**
  * Fetches a branch and its records, and merges both as Git does: the branch forward or by a merge commit, the records line by line.
- * A conflict is an outcome, with markers in the files. Throws WORK_TREE_BUSY where changes would be overwritten.
+ * A conflict is an outcome, with markers in the files. Throws WORK_TREE_BUSY where changes would be overwritten,
+ * and what `fetchRecords` throws.
  */
 export async function pull(workspace: Workspace, options: PullOptions = {}): Promise<PullReport> {
   const { git } = workspace
@@ -37,19 +38,20 @@ export async function pull(workspace: Workspace, options: PullOptions = {}): Pro
   const current = head.branch?.replace('refs/heads/', '')
   if (current === undefined)
     throw new AnvcsError('USAGE', { message: 'No branch is checked out.', hint: 'Check out the branch to pull into.' })
-  const remote = remoteOf(workspace, current, options.remote)
+  const remote = remoteOf(workspace, current, options.remote, 'fetch')
   const branch = options.branch ?? upstreamOf(workspace, current)
   checkName(branch, 'branch')
-  const args = ['fetch', '--quiet', remote, `refs/heads/${branch}`]
-  const fetched = await callRemote(workspace, args, signal)
-  if (fetched.stderr.includes("couldn't find remote ref"))
+  try {
+    await fetchRecords(workspace, remote, { refspecs: [`refs/heads/${branch}`], signal })
+  } catch (error) {
+    if (!AnvcsError.is(error, 'GIT_FAILED') || !error.message.includes("couldn't find remote ref")) throw error
     throw new AnvcsError('USAGE', {
       message: `${remote} has no branch ${branch}.`,
       hint: 'Push it first, or name another.',
     })
-  if (fetched.exitCode !== 0) throw gitFailed(args, fetched)
+  }
+  // The first that was asked for is the branch.
   const theirs = await resolveCommit(git.git, 'FETCH_HEAD', signal)
-  await fetchRecords(workspace, remote, signal)
   const conflicts = await mergeFetched(workspace, theirs, `${remote}/${branch}`, signal)
   const to = git.refs.read(`refs/heads/${current}`) ?? null
   return {

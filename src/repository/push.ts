@@ -1,14 +1,15 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
-import { gitFailed } from '../git/git-program.ts'
+import { gitFailed, type GitResult } from '../git/git-program.ts'
 import { readHead } from '../git/head.ts'
 import { listNotes } from '../git/notes.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
 import { isAutomaticMerge } from '../history/merge-heads.ts'
-import { readNoteLine } from '../provenance/note-line.ts'
+import { readNote } from '../provenance/note-line.ts'
 import { isDropped } from '../provenance/record.ts'
-import { noteLines, notesRef } from './notes-ref.ts'
-import { callRemote, fetchRecords, remoteNotesRef, remoteOf } from './remote-records.ts'
+import { callRemote, lacksAtomic } from './call-remote.ts'
+import { noteReader, notesRef } from './notes-ref.ts'
+import { fetchRecords, remoteNotesRef, remoteOf } from './remote-records.ts'
 import { checkName, gitText } from './run-git.ts'
 import { metaRef } from './test-report.ts'
 import type { Workspace } from './workspace.ts'
@@ -43,6 +44,8 @@ export interface PushReport {
   readonly commit: ObjectId
   readonly commits: number
   readonly records: number
+  /** Did branch and records go in one step? */
+  readonly isAtomic: boolean
 }
 
 export interface PushOptions {
@@ -52,17 +55,17 @@ export interface PushOptions {
   readonly signal?: AbortSignal
 }
 
-const maxAttempts = 3
+const maxAttempts = 5
 
-/** Fetches the remote's records, joins them with ours, and tells what a push would send. Throws USAGE, REMOTE_UNREACHABLE. */
+/** Fetches the remote's records, joins them with ours, and tells what a push would send. Throws USAGE, and what `fetchRecords` throws. */
 export async function planPush(workspace: Workspace, options: PushOptions = {}): Promise<PushPlan> {
   const { git } = workspace
   const { signal } = options
   const branch = branchOf(workspace, options.branch)
   const commit = git.refs.read(`refs/heads/${branch}`)
   if (!commit) throw new AnvcsError('COMMIT_UNKNOWN', { message: `The branch ${branch} has no commit yet.` })
-  const remote = remoteOf(workspace, branch, options.remote)
-  const isFirst = !(await fetchRecords(workspace, remote, signal))
+  const remote = remoteOf(workspace, branch, options.remote, 'push')
+  const isFirst = !(await fetchRecords(workspace, remote, { signal }))
   const theirs = git.refs.read(`refs/remotes/${remote}/${branch}`)
   const range = theirs ? `${theirs}..${commit}` : commit
   const list = (await gitText(git.git, ['rev-list', range, '--'], { signal })).split('\n').filter(Boolean) as ObjectId[]
@@ -79,7 +82,8 @@ export async function planPush(workspace: Workspace, options: PushOptions = {}):
 
 /**
  * Sends branch and records in one step, both or none. When others have sent records meanwhile, they are joined and it is tried
- * again. Throws REF_MOVED where the remote branch has commits that are not here, SCOPE_DENIED where the remote refuses.
+ * again. Throws REF_MOVED where the remote branch has commits that are not here, REMOTE_REFUSED where the remote refuses the
+ * branch, REMOTE_UNSUPPORTED where it takes no records.
  */
 export async function push(
   workspace: Workspace,
@@ -91,28 +95,70 @@ export async function push(
   for (let attempt = 1; ; attempt++) {
     const records = withRecords ? outgoingRecords(workspace, remote).length : 0
     const refs = withRecords ? [notesRef, metaRef].filter((name) => git.refs.read(name)) : []
-    const refspecs = [`${commit}:refs/heads/${branch}`, ...refs.map((name) => `${name}:${name}`)]
-    const args = ['push', '--atomic', '--porcelain', remote, ...refspecs]
-    const result = await callRemote(workspace, args, signal)
-    if (result.exitCode === 0) {
+    const sent = await send(workspace, remote, { branch: `${commit}:refs/heads/${branch}`, records: refs, signal })
+    if (sent.result.exitCode === 0) {
       await followRemote(workspace, remote, withRecords)
-      return { remote, branch, commit, commits, records }
+      return { remote, branch, commit, commits, records, isAtomic: sent.isAtomic }
     }
-    const refusals = parseRefusals(new TextDecoder().decode(result.stdout))
-    const refused = refusals.find(({ reason }) => !/atomic|fetch first|non-fast-forward|stale info/.test(reason))
-    if (refused)
-      throw new AnvcsError('SCOPE_DENIED', {
-        message: `The remote refused ${refused.ref}: ${refused.reason}`,
-        hint: 'Ask whoever runs the remote.',
-      })
-    if (refusals.some(({ ref, reason }) => ref === `refs/heads/${branch}` && !reason.includes('atomic')))
-      throw new AnvcsError('REF_MOVED', {
-        message: `${remote}/${branch} has commits that are not here.`,
-        hint: 'Run `ai-vcs pull` first.',
-      })
-    if (!refusals.length || attempt === maxAttempts) throw gitFailed(args, result)
-    await fetchRecords(workspace, remote, signal)
+    const refusals = parseRefusals(new TextDecoder().decode(sent.result.stdout))
+    tellRefusal(refusals, remote, branch)
+    if (!refusals.length || attempt === maxAttempts) throw gitFailed(['push'], sent.result)
+    await fetchRecords(workspace, remote, { signal })
   }
+}
+
+interface Shipment {
+  /** The refspec of the branch. */
+  readonly branch: string
+  /** The refs that hold records. */
+  readonly records: readonly string[]
+  readonly signal: AbortSignal | undefined
+}
+
+/**
+ * All at once. Where the remote cannot do that, records go first: a record whose commit never arrives does no harm, and a commit
+ * whose record got lost on the way would.
+ */
+async function send(
+  workspace: Workspace,
+  remote: string,
+  { branch, records, signal }: Shipment,
+): Promise<{ readonly result: GitResult; readonly isAtomic: boolean }> {
+  const call = (options: readonly string[], refspecs: readonly string[]) =>
+    callRemote(workspace, ['push', ...options, '--porcelain', remote, ...refspecs], signal)
+  const notes = records.map((name) => `${name}:${name}`)
+  const atOnce = await call(['--atomic'], [branch, ...notes])
+  if (!lacksAtomic(atOnce)) return { result: atOnce, isAtomic: true }
+  const first = notes.length ? await call([], notes) : undefined
+  const result = first && first.exitCode !== 0 ? first : await call([], [branch])
+  return { result, isAtomic: false }
+}
+
+/** Throws where it makes no sense to try again. */
+function tellRefusal(refusals: readonly Refusal[], remote: string, branch: string): void {
+  const isRace =
+    /atomic|fetch first|non-fast-forward|stale info|cannot lock ref|failed to update ref|incorrect old value/
+  const refused = refusals.filter(({ reason }) => !isRace.test(reason))
+  const ofBranch = refused.find(({ ref }) => ref === `refs/heads/${branch}`)
+  if (ofBranch)
+    throw new AnvcsError('REMOTE_REFUSED', {
+      message: `${remote} refused ${ofBranch.ref}: ${ofBranch.reason}.`,
+      hint: 'Ask whoever runs the remote. Nothing was changed there.',
+    })
+  if (refused[0]) {
+    // A ref that the remote hides (transfer.hideRefs) is left out of what git calls atomic: the branch may be there.
+    const isThere = !refusals.some(({ ref }) => ref === `refs/heads/${branch}`)
+    const where = isThere ? ' The branch itself is there now.' : ''
+    throw new AnvcsError('REMOTE_UNSUPPORTED', {
+      message: `${remote} takes no records (${refused[0].ref}): ${refused[0].reason}.${where}`,
+      hint: 'Push the branch alone with `--no-records`; or let records lie in files that travel with it, by `provenance.store: files`.',
+    })
+  }
+  if (refusals.some(({ ref, reason }) => ref === `refs/heads/${branch}` && /fetch first|non-fast-forward/.test(reason)))
+    throw new AnvcsError('REF_MOVED', {
+      message: `${remote}/${branch} has commits that are not here.`,
+      hint: 'Run `ai-vcs pull` first.',
+    })
 }
 
 function branchOf({ git }: Workspace, given: string | undefined): string {
@@ -132,10 +178,11 @@ function outgoingRecords({ git }: Workspace, remote: string): readonly OutgoingR
   const theirs = new Map(
     listNotes(git, git.refs.read(remoteNotesRef(remote))).map(({ commit, note }) => [commit, note]),
   )
+  const noteOf = noteReader(git)
   return listNotes(git, git.refs.read(notesRef))
     .filter(({ commit, note }) => theirs.get(commit) !== note)
     .map(({ commit }) => {
-      const meta = noteLines(git, commit).flatMap((line) => readNoteLine(line)?.ai_meta ?? [])[0]
+      const meta = readNote(noteOf(commit)).lines[0]?.ai_meta
       const prompt = meta?.prompt
       return {
         commit,
@@ -161,8 +208,13 @@ async function followRemote({ git }: Workspace, remote: string, withRecords: boo
   if (withRecords && tip) await git.refs.update([{ name: remoteNotesRef(remote), to: tip }], 'ai-vcs: push')
 }
 
+interface Refusal {
+  readonly ref: string
+  readonly reason: string
+}
+
 /** `!\tfrom:to\t[rejected] (reason)` (git-push(1), OUTPUT). */
-function parseRefusals(output: string): readonly { readonly ref: string; readonly reason: string }[] {
+function parseRefusals(output: string): readonly Refusal[] {
   return output.split('\n').flatMap((line) => {
     const [flag, refs, reason] = line.split('\t')
     return flag === '!'

@@ -1,15 +1,19 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { buildCommit } from '../git/build-commit.ts'
-import { gitFailed, type GitResult } from '../git/git-program.ts'
+import { gitFailed } from '../git/git-program.ts'
+import { mergeNotes } from '../git/merge-notes.ts'
 import { isAncestor } from '../git/recover.ts'
 import { readStored, readStoredCommit } from '../git/stored-objects.ts'
 import { diffTrees } from '../objects/tree-diff.ts'
+import { callRemote } from './call-remote.ts'
 import { notesFetch, remoteNames } from './init.ts'
 import { notesRef } from './notes-ref.ts'
 import { checkName } from './run-git.ts'
 import { metaRef } from './test-report.ts'
 import type { Workspace } from './workspace.ts'
+
+const maxAttempts = 10
 
 /** Where the remote's records lie here after they were fetched. */
 export function remoteNotesRef(remote: string): string {
@@ -20,8 +24,16 @@ function remoteMetaRef(remote: string): string {
   return `refs/ai-vcs/remotes/${remote}/meta`
 }
 
-/** The remote that a branch belongs to: its upstream's, else the only one, else origin. Throws USAGE where that is none. */
-export function remoteOf({ git }: Workspace, branch: string, given: string | undefined): string {
+/**
+ * The remote that a branch belongs to: its upstream's, else the only one, else origin; to push to, what Git is told for that
+ * (`branch.NAME.pushRemote`, `remote.pushDefault`). Throws USAGE where that is none.
+ */
+export function remoteOf(
+  { git }: Workspace,
+  branch: string,
+  given: string | undefined,
+  direction: 'fetch' | 'push',
+): string {
   const names = remoteNames(git)
   if (given !== undefined) {
     checkName(given, 'remote')
@@ -31,7 +43,8 @@ export function remoteOf({ git }: Workspace, branch: string, given: string | und
       hint: names.length ? `There are: ${names.join(', ')}.` : 'Add one: `git remote add origin URL`.',
     })
   }
-  const configured = git.config.get(`branch.${branch}.remote`)
+  const pushed = git.config.get(`branch.${branch}.pushremote`) ?? git.config.get('remote.pushdefault')
+  const configured = (direction === 'push' ? pushed : undefined) ?? git.config.get(`branch.${branch}.remote`)
   const found = configured ?? (names.length === 1 ? names[0] : names.find((name) => name === 'origin'))
   if (found !== undefined) return found
   throw new AnvcsError('USAGE', {
@@ -40,42 +53,45 @@ export function remoteOf({ git }: Workspace, branch: string, given: string | und
   })
 }
 
-/** Runs a command of git that talks to a remote. Throws REMOTE_UNREACHABLE where nobody answers. */
-export async function callRemote(
-  { git }: Workspace,
-  args: readonly string[],
-  signal: AbortSignal | undefined,
-): Promise<GitResult> {
-  const result = await git.git.call(args, { signal })
-  // A push that was refused ends the connection, too; what it prints says that somebody was there.
-  if (result.exitCode !== 0 && !result.stdout.length && isUnreachable(result.stderr))
-    throw new AnvcsError('REMOTE_UNREACHABLE', { message: gitFailed(args, result).message })
-  return result
-}
-
-/** Messages of git and ssh for what lies at the other side or on the way. */
-function isUnreachable(stderr: string): boolean {
-  return /unable to access|Could not read from remote|Could not resolve|Connection (?:refused|timed out|reset)|does not appear to be a git repository|unable to look up|hung up unexpectedly/i.test(
-    stderr,
-  )
-}
-
-/** Fetches notes and test reports of a remote, and joins them with ours. Returns whether the remote has notes. */
-export async function fetchRecords(workspace: Workspace, remote: string, signal?: AbortSignal): Promise<boolean> {
+/**
+ * Fetches notes and test reports of a remote, and whatever `refspecs` names besides, over one connection; joins the records with
+ * ours. Returns whether the remote has notes. Throws REMOTE_UNREACHABLE, REMOTE_REFUSED, REMOTE_UNSUPPORTED.
+ */
+export async function fetchRecords(
+  workspace: Workspace,
+  remote: string,
+  { refspecs = [], signal }: { readonly refspecs?: readonly string[]; readonly signal?: AbortSignal | undefined } = {},
+): Promise<boolean> {
   const { git } = workspace
   // Patterns, as a plain name that the remote does not have is an error.
-  const refspecs = [notesFetch(remote), `+${metaRef}*:${remoteMetaRef(remote)}*`]
-  const args = ['fetch', '--no-tags', '--quiet', remote, ...refspecs]
+  const records = [notesFetch(remote), `+${metaRef}*:${remoteMetaRef(remote)}*`]
+  const tags = refspecs.length ? [] : ['--no-tags']
+  const args = ['fetch', ...tags, '--quiet', remote, ...refspecs, ...records]
   const result = await callRemote(workspace, args, signal)
   if (result.exitCode !== 0) throw gitFailed(args, result)
   const theirs = git.refs.read(remoteNotesRef(remote))
-  if (theirs && theirs !== git.refs.read(notesRef))
-    await git.git.run(['notes', '--ref=ai-vcs', 'merge', '--quiet', '-s', 'cat_sort_uniq', remoteNotesRef(remote)], {
-      signal,
-    })
+  if (theirs) await joinNotes(workspace, theirs, signal)
   const reports = git.refs.read(remoteMetaRef(remote))
   if (reports) await mergeReports(workspace, reports, signal)
   return theirs !== undefined
+}
+
+/** Takes notes of others into ours. Nothing of ours is lost, whoever writes notes meanwhile. */
+async function joinNotes({ git }: Workspace, theirs: ObjectId, signal: AbortSignal | undefined): Promise<void> {
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const ours = git.refs.read(notesRef)
+    if (ours && (await isAncestor(git.git, theirs, ours, signal))) return
+    let to = theirs
+    if (ours && !(await isAncestor(git.git, ours, theirs, signal))) {
+      const found = await git.git.call(['merge-base', ours, theirs], { signal })
+      const base = found.exitCode === 0 ? (new TextDecoder().decode(found.stdout).trim() as ObjectId) : undefined
+      const built = mergeNotes(git, { base, left: ours, right: theirs })
+      await git.objects.write(built.objects)
+      to = built.commit
+    }
+    if (await git.refs.update([{ name: notesRef, expect: ours, to }], 'ai-vcs: notes of a remote')) return
+  }
+  throw new AnvcsError('REF_MOVED', { message: 'The notes moved again and again.' })
 }
 
 /** Reports are named by their hash, so two trees of them join without conflict. */

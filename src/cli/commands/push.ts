@@ -45,6 +45,8 @@ export const pushCommand = defineCommand<{ yes: boolean; noRecords: boolean }, [
       output.progress('sending …')
       const report = await push(workspace, plan, { withRecords: !noRecords, signal })
       const { commits, records, commit } = report
+      if (!report.isAtomic && records)
+        output.warn(`${report.remote} does not take several refs in one step: records went first, then the branch.`)
       output.result(
         report,
         () =>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { ObjectId } from '../../../src/contracts/ids.ts'
-import { addNotes, listNotes, type NoteAddition } from '../../../src/git/notes.ts'
+import { mergeNotes } from '../../../src/git/merge-notes.ts'
+import { addNotes, listNotes, readNote, type NoteAddition } from '../../../src/git/notes.ts'
 import type { GitRepository } from '../../../src/git/repository.ts'
 import { GitSandbox, someone } from '../../support/git-sandbox.ts'
 import { needsProgram } from '../../support/needs.ts'
@@ -91,4 +92,48 @@ describe('notes', function () {
     sandbox.git('notes', `--ref=${ref}`, 'merge', '-q', '-s', 'cat_sort_uniq', 'refs/notes/other')
     assert.deepEqual(noteTexts(repository, repository.refs.read(ref), commit), ['common', 'left', 'right'])
   })
+
+  it('merge to one commit, whichever side merges: what was added is there, what was removed is not', async () => {
+    await using sandbox = new GitSandbox()
+    const repository = await sandbox.open()
+    const [both, gone, ours] = [0, 1, 2].map(fakeCommit) as [ObjectId, ObjectId, ObjectId]
+    const odd = Buffer.from([0xff, 0xfe]).toString('latin1')
+    await add(repository, [
+      { commit: both, lines: ['secret', 'stays'] },
+      { commit: gone, lines: ['all of it'] },
+    ])
+    const base = repository.refs.read(ref)!
+    writeWithGit(sandbox, both, Buffer.from(`${odd}\nstays\n`, 'latin1'))
+    sandbox.git('notes', `--ref=${ref}`, 'remove', gone)
+    const left = repository.refs.read(ref)!
+    sandbox.git('update-ref', ref, base)
+    await add(repository, [
+      { commit: both, lines: ['added'] },
+      { commit: ours, lines: ['new'] },
+    ])
+    const right = repository.refs.read(ref)!
+    const merged = mergeNotes(repository, { base, left, right })
+    assert.equal(mergeNotes(repository, { base, left: right, right: left }).commit, merged.commit)
+    await repository.objects.write(merged.objects)
+    const note = readNote(repository, merged.commit, both)
+    assert.deepEqual(Buffer.from(note), Buffer.from(`added\nstays\n${odd}\n`, 'latin1'))
+    assert.deepEqual(noteTexts(repository, merged.commit, ours), ['new'])
+    assert.deepEqual(
+      listNotes(repository, merged.commit)
+        .map(({ commit }) => commit)
+        .sort(),
+      [both, ours].sort(),
+    )
+    const apart = mergeNotes(repository, { base: undefined, left, right })
+    await repository.objects.write(apart.objects)
+    assert.deepEqual(noteTexts(repository, apart.commit, gone), ['all of it'])
+    sandbox.git('update-ref', ref, merged.commit)
+    sandbox.fsck()
+  })
 })
+
+/** A note with these bytes, by git. */
+function writeWithGit(sandbox: GitSandbox, commit: ObjectId, bytes: Uint8Array): void {
+  const blob = sandbox.gitWith(bytes, 'hash-object', '-w', '--stdin').trim()
+  sandbox.git('notes', `--ref=${ref}`, 'add', '-f', '-C', blob, commit)
+}
