@@ -24,7 +24,7 @@ export interface Operation {
 /** Names what is merged or picked: one of these is there as long as a commit is owed. */
 const owing = ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD'] as const
 /** What `git commit` removes, in its order. */
-const ended = [...owing.slice(1), 'MERGE_HEAD', 'MERGE_MSG', 'MERGE_MODE', 'SQUASH_MSG']
+const ended = [...owing.slice(1), 'MERGE_HEAD', 'MERGE_MSG', 'MERGE_MODE', 'SQUASH_MSG', 'AUTO_MERGE']
 
 /** What the next commit has to take over, if anything. */
 export function readOperation(repository: Pick<GitRepository, 'gitDir' | 'objects'>): Operation | undefined {

@@ -5,7 +5,7 @@ import type { Place } from './place.ts'
 
 /** What a repository is after a commit, as git tells it: equal for twins. */
 export interface Facts {
-  /** Tree and parents of HEAD. */
+  /** Tree and parents of HEAD; where more commits have come, the trees of the last. */
   readonly commit: string
   /** Where HEAD is. */
   readonly branch: string
@@ -18,26 +18,33 @@ export interface Facts {
   /** Files of unfinished operations, and whatever else lies in the git folder. */
   readonly state: readonly string[]
   readonly also: readonly string[]
+  readonly files: readonly string[]
 }
 
 /** Names in a git folder that come and go with how something was done. */
 const passing = /^(?:ai-vcs|COMMIT_EDITMSG|ORIG_HEAD|FETCH_HEAD|objects|logs|gitk\.cache|sharedindex\..*)$/
 
-export function factsOf(place: Place, { folder = 'work', env, also = [] }: Kind): Facts {
+export function factsOf(place: Place, { folder = 'work', env, also = [], files = [], after }: Kind): Facts {
   const git = (...args: readonly string[]) => place.gitWith({ folder, env: env?.(place) ?? {} }, ...args)
   const [gitDir, indexFile] = git('rev-parse', '--path-format=absolute', '--git-dir', '--git-path', 'index').split('\n')
   // Before status, which renews the index.
   const form = formOf(indexFile!)
   return {
     form,
-    commit: git('log', '-1', '--no-show-signature', '--format=%T %P'),
+    commit: git('log', '--graph', '-4', `--format=%T ${after ? '' : '%P'}`, ...(after ? [] : ['-1'])),
     branch: git('rev-parse', '--symbolic-full-name', 'HEAD'),
     index: git('ls-files', '--stage', '-t'),
     status: git('status', '--porcelain'),
     next: attempt(() => git('write-tree')),
     state: readdirSync(gitDir!).filter((name) => !passing.test(name)),
-    also: also.map((args) => attempt(() => git(...args))),
+    also: also.map((args) => withoutTrailers(attempt(() => git(...args)))),
+    files: files.map((path) => readFileSync(place.path(path), 'utf8')),
   }
+}
+
+/** A message as the user gave it. */
+function withoutTrailers(text: string): string {
+  return text.replace(/^AI-.*\n/gm, '').trimEnd()
 }
 
 function attempt(run: () => string): string {

@@ -1,4 +1,4 @@
-import type { Kind, KindGroup } from './kind.ts'
+import { byWay, type Kind, type KindGroup } from './kind.ts'
 import type { Place } from './place.ts'
 
 function tree(place: Place): void {
@@ -19,11 +19,7 @@ function kept(name: string, keep: (place: Place) => void): readonly Kind[] {
     keep(place)
     changes(place)
   }
-  return [
-    { name: `of what is staged, with ${name}`, make },
-    { name: `-a, with ${name}`, make, args: ['-a'] },
-    { name: `of one path, with ${name}`, make, args: ['top'] },
-  ]
+  return [[], ['-a'], ['top']].map((args) => ({ name: `${byWay(args[0])}, with ${name}`, make, args }))
 }
 
 export const indexKinds: readonly KindGroup[] = [

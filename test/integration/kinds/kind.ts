@@ -17,10 +17,18 @@ export interface Kind {
   readonly env?: (place: Place) => Readonly<Record<string, string>>
   /** Further commands of git whose output has to be the same. */
   readonly also?: readonly (readonly string[])[]
+  /** Files of the place that have to be equal, too: what hooks have written. */
+  readonly files?: readonly string[]
   /** What comes after the commit, at both: `git rebase --continue`, say. */
-  readonly then?: (place: Place) => void
+  readonly after?: (place: Place) => void
   /** Not done, with this error, and nothing changed. Where git refuses, too, that is said in `because`. */
   readonly refused?: { readonly code: ErrorCode; readonly message: RegExp; readonly because: string }
+}
+
+/** `-a` or a path, as words of a name. */
+export function byWay(arg: string | undefined): string {
+  if (arg === undefined) return 'of what is staged'
+  return arg === '-a' ? arg : 'by path'
 }
 
 /** Kinds that make one row of docs/git-compatibility.md. */

@@ -52,14 +52,14 @@ describe('a commit by ai-vcs leaves what a commit by git leaves', function () {
     const ours = await place.trial(async () => {
       const { status, stderr } = await commit(place, kind)
       assert.equal(status, 0, stderr)
-      kind.then?.(place)
+      kind.after?.(place)
       const facts = factsOf(place, kind)
       mustBeSound(place, kind)
       assert.equal(leftIn(place), '')
       return facts
     })
     place.gitWith({ folder, env: env?.(place) ?? {} }, 'commit', '-q', '-m', message, ...gitArgs)
-    kind.then?.(place)
+    kind.after?.(place)
     assert.deepEqual(ours, factsOf(place, kind))
   }
 

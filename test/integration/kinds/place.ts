@@ -56,7 +56,8 @@ export class Place {
     try {
       this.git(...args)
     } catch (error) {
-      if ((error as { status?: number }).status !== 1) throw error
+      // `git am` has a status of its own.
+      if (![1, 128].includes((error as { status?: number }).status ?? 0)) throw error
       return
     }
     throw new Error(`git ${args.join(' ')} was to stop with a conflict`)

@@ -1,0 +1,152 @@
+import type { KindGroup } from './kind.ts'
+import type { Place } from './place.ts'
+
+function base(place: Place, ...init: readonly string[]): void {
+  place.init(...init)
+  place.commit({ a: 'one\n', 'dir/b': 'one\n' })
+  place.commit({ a: 'two\n' })
+}
+
+function change(place: Place): void {
+  place.write({ a: 'three\n', 'dir/new': 'new\n' })
+  place.git('add', 'dir/new')
+}
+
+/** A clone of `upstream`, which is gone afterwards: nothing can be fetched. */
+function cloned(place: Place, ...args: readonly string[]): void {
+  place.gitIn('.', 'init', '-q', 'upstream')
+  for (const text of ['one\n', 'two\n']) {
+    place.write({ '../upstream/a': text, '../upstream/dir/b': text })
+    place.gitIn('upstream', 'add', '-A')
+    place.gitIn('upstream', 'commit', '-q', '-m', text)
+  }
+  place.gitIn('upstream', 'config', 'uploadpack.allowFilter', 'true')
+  place.gitIn('.', 'clone', '-q', ...args, `file://${place.path('upstream')}`, 'work')
+  place.remove('../upstream')
+  place.write({ a: 'three\n' })
+}
+
+export const historyKinds: readonly KindGroup[] = [
+  {
+    feature: 'Branches and histories',
+    how: 'The commit goes where HEAD is.',
+    kinds: [
+      {
+        name: 'on a branch without commits',
+        make: (place) => {
+          place.init()
+          place.write({ a: 'one\n', 'dir/b': 'one\n', untracked: 'x\n' })
+          place.git('add', 'a', 'dir')
+        },
+      },
+      {
+        name: 'on an orphan branch',
+        make: (place) => {
+          base(place)
+          place.git('checkout', '-q', '--orphan', 'other')
+          place.git('rm', '-q', '--cached', 'dir/b')
+        },
+      },
+      {
+        name: '-a on a detached HEAD',
+        make: (place) => {
+          base(place)
+          place.git('checkout', '-q', '--detach', 'HEAD~')
+          change(place)
+        },
+        args: ['-a'],
+        also: [['rev-parse', 'main^{tree}']],
+      },
+      {
+        name: '-a with everything packed',
+        make: (place) => {
+          base(place)
+          place.git('gc', '-q')
+          change(place)
+        },
+        args: ['-a'],
+      },
+      {
+        name: '-a on a branch that is a symbolic ref to another',
+        make: (place) => {
+          base(place)
+          place.git('symbolic-ref', 'refs/heads/alias', 'refs/heads/main')
+          place.git('symbolic-ref', 'HEAD', 'refs/heads/alias')
+          change(place)
+        },
+        args: ['-a'],
+        also: [
+          ['rev-parse', 'main^{tree}'],
+          ['symbolic-ref', 'refs/heads/alias'],
+        ],
+      },
+    ],
+  },
+  {
+    feature: 'SHA-256',
+    how: 'Both object formats are alike.',
+    kinds: [
+      {
+        name: 'in a SHA-256 repository',
+        make: (place) => {
+          base(place, '--object-format=sha256')
+          change(place)
+        },
+      },
+      {
+        name: '-a in a SHA-256 repository with attributes',
+        make: (place) => {
+          base(place, '--object-format=sha256')
+          place.commit({ '.gitattributes': '* text\n' })
+          place.write({ a: 'three\r\n' })
+        },
+        args: ['-a'],
+      },
+    ],
+  },
+  {
+    feature: 'Shallow and partial clones',
+    how: 'A commit needs nothing that is not here; nothing is fetched for it.',
+    kinds: [
+      { name: '-a in a shallow clone', make: (place) => cloned(place, '--depth=1'), args: ['-a'] },
+      { name: '-a in a clone without blobs', make: (place) => cloned(place, '--filter=blob:none'), args: ['-a'] },
+      {
+        name: '-a in a sparse clone without blobs',
+        make: (place) => cloned(place, '--filter=blob:none', '--sparse'),
+        args: ['-a'],
+      },
+      { name: 'of a path in a clone without trees', make: (place) => cloned(place, '--filter=tree:0'), args: ['a'] },
+    ],
+  },
+  {
+    feature: 'Replaced objects and grafts',
+    how: 'A commit rests on what is stored, as git makes it.',
+    kinds: [
+      {
+        name: 'on a commit that is replaced by another',
+        make: (place) => {
+          base(place)
+          place.git('replace', 'HEAD', 'HEAD~')
+          change(place)
+        },
+      },
+      {
+        name: '-a on a tree that is replaced by another',
+        make: (place) => {
+          base(place)
+          place.git('replace', 'HEAD^{tree}', 'HEAD~^{tree}')
+          change(place)
+        },
+        args: ['-a'],
+      },
+      {
+        name: 'on a graft',
+        make: (place) => {
+          base(place)
+          place.write({ '.git/info/grafts': place.git('rev-parse', 'HEAD') })
+          change(place)
+        },
+      },
+    ],
+  },
+]

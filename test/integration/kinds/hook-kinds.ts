@@ -1,0 +1,160 @@
+import { byWay, type Kind, type KindGroup } from './kind.ts'
+import type { Place } from './place.ts'
+
+function base(place: Place): void {
+  place.init()
+  place.commit({ a: 'one\n', b: 'one\n', 'dir/c': 'one\n' })
+  place.write({ a: 'two\n', b: 'two\n' })
+  place.git('add', 'a')
+}
+
+function hook(place: Place, name: string, script: string): void {
+  place.program(`work/.git/hooks/${name}`, script)
+}
+
+/** Notes what a hook sees: what is to be committed, where it runs and what it is given. */
+const notes = `{
+  printf '%s:' "$0" | sed 's,.*/,,'; git diff --cached --name-only --no-renames; git write-tree
+  pwd; echo "\${GIT_EDITOR-none} \${GIT_PREFIX-none} \${GIT_LITERAL_PATHSPECS-none} \${GIT_DIR-none} \${GIT_WORK_TREE-none}"
+  ls
+} >> "$SEEN" 2>&1`
+
+function noted(args: readonly string[]): Kind {
+  return {
+    name: `${byWay(args[0])}, with a pre-commit that looks at it`,
+    make: (place) => {
+      base(place)
+      hook(place, 'pre-commit', notes)
+    },
+    args,
+    env: (place) => ({ SEEN: place.path('seen') }),
+    files: ['seen'],
+  }
+}
+
+const subject = ['log', '-1', '--format=%s']
+
+export const hookKinds: readonly KindGroup[] = [
+  {
+    feature: 'Hooks',
+    how: `Those of \`git commit\` run as under git: in the work tree, with the variables of whoever commits, on the index that is to be committed. The
+hooks of a message see it without our trailers, which are added afterwards. One that fails stops the commit; \`--no-verify\` skips pre-commit
+and commit-msg. They run for commits of this clone's user, never for those that come from others.`,
+    kinds: [
+      ...[[], ['-a'], ['b']].map(noted),
+      ...[[], ['-a'], ['b']].map((args): Kind => ({
+        name: `${byWay(args[0])}, with a pre-commit that formats files and adds others`,
+        make: (place) => {
+          base(place)
+          hook(place, 'pre-commit', 'echo formatted >> a && git add a && echo made > made && git add made')
+        },
+        args,
+      })),
+      {
+        name: 'with a pre-commit that takes back what is staged',
+        make: (place) => {
+          base(place)
+          hook(place, 'pre-commit', 'git reset -q -- b')
+        },
+        args: ['-a'],
+      },
+      {
+        name: 'with a commit-msg, a prepare-commit-msg and a post-commit',
+        make: (place) => {
+          base(place)
+          hook(place, 'prepare-commit-msg', 'echo "prepared $2" >> "$SEEN"; sed -i "1s/^/prepared: /" "$1"')
+          hook(place, 'commit-msg', 'cat "$1" >> "$SEEN"; sed -i "1s/^/checked: /" "$1"')
+          hook(place, 'post-commit', 'git log -1 --format=%T >> "$SEEN"; exit 1')
+        },
+        env: (place) => ({ SEEN: place.path('seen') }),
+        files: ['seen'],
+        also: [subject],
+      },
+      {
+        name: '--no-verify, with a pre-commit and a commit-msg that refuse',
+        make: (place) => {
+          base(place)
+          for (const name of ['pre-commit', 'commit-msg']) hook(place, name, 'exit 1')
+          hook(place, 'prepare-commit-msg', 'sed -i "1s/^/prepared: /" "$1"')
+        },
+        args: ['--no-verify'],
+        also: [subject],
+      },
+      {
+        name: 'with hooks in a folder of the repository (core.hooksPath)',
+        make: (place) => {
+          base(place)
+          place.git('config', 'core.hooksPath', 'hooks')
+          place.program('work/hooks/pre-commit', 'echo made > made && git add made')
+          hook(place, 'pre-commit', 'exit 1')
+        },
+      },
+      {
+        name: 'with hooks in the home of the user',
+        make: (place) => {
+          base(place)
+          place.git('config', 'core.hooksPath', '~/hooks')
+          place.program('hooks/pre-commit', 'echo made > made && git add made')
+        },
+        env: (place) => ({ HOME: place.root }),
+      },
+      {
+        name: 'with a pre-commit in a linked work tree',
+        make: (place) => {
+          base(place)
+          hook(place, 'pre-commit', 'echo made > made && git add made')
+          place.git('worktree', 'add', '-q', '-b', 'other', '../linked')
+          place.write({ '../linked/a': 'two\n' })
+        },
+        folder: 'linked',
+        args: ['-a'],
+      },
+      {
+        name: 'with a pre-commit that works in another repository',
+        make: (place) => {
+          base(place)
+          place.gitIn('.', 'init', '-q', 'other')
+          hook(
+            place,
+            'pre-commit',
+            'unset GIT_INDEX_FILE; cd ../other && touch x && git add "x*" && git write-tree > "$SEEN"',
+          )
+        },
+        env: (place) => ({ SEEN: place.path('seen') }),
+        files: ['seen'],
+      },
+      {
+        name: 'with a hook that is no program',
+        make: (place) => {
+          base(place)
+          place.write({ '.git/hooks/pre-commit': 'exit 1\n' })
+        },
+      },
+      {
+        name: 'that ends a merge, with a pre-commit and a commit-msg',
+        make: (place) => {
+          place.init()
+          place.commit({ a: 'one\n', b: 'one\n' })
+          place.git('checkout', '-q', '-b', 'other')
+          place.commit({ b: 'three\n' })
+          place.git('checkout', '-q', 'main')
+          place.commit({ a: 'three\n' })
+          place.git('merge', '-q', '--no-commit', 'other')
+          for (const name of ['pre-commit', 'pre-merge-commit', 'commit-msg'])
+            hook(place, name, `echo ${name} >> "$SEEN"`)
+        },
+        env: (place) => ({ SEEN: place.path('seen') }),
+        files: ['seen'],
+      },
+      ...['pre-commit', 'prepare-commit-msg', 'commit-msg'].map((name): Kind => ({
+        name: `-a, with a ${name} that refuses`,
+        make: (place) => {
+          base(place)
+          hook(place, name, 'echo because >&2; exit 3')
+        },
+        args: ['-a'],
+        refused: { code: 'HOOK_REFUSED', message: /because\n[^]*exit status 3/, because: 'git stops there, too' },
+      })),
+    ],
+  },
+]
