@@ -26,6 +26,8 @@ import { logCommand } from './commands/log.ts'
 import { mergeCommand } from './commands/merge.ts'
 import { pullCommand } from './commands/pull.ts'
 import { pushCommand } from './commands/push.ts'
+import { reattachCommand } from './commands/reattach.ts'
+import { reindexCommand } from './commands/reindex.ts'
 import { rejoinRoomCommand } from './commands/rejoin-room.ts'
 import { showCommand } from './commands/show.ts'
 import { signalCommand } from './commands/signal.ts'
@@ -54,6 +56,8 @@ export function createApp(): App {
       merge: mergeCommand,
       undo: undoCommand,
       collab: collabRoutes,
+      reattach: reattachCommand,
+      reindex: reindexCommand,
       'rejoin-room': rejoinRoomCommand,
       adopt: adoptCommand,
       push: pushCommand,

@@ -11,7 +11,7 @@ export function shortId(id: string): string {
 
 /** A commit as `git log` shows it, with what is known of its making. All of it is others' text: escaped. */
 export function commitText(view: CommitView, style: Style): string {
-  const { commit, parents, author, refs, record, message } = view
+  const { commit, parents, author, refs, record, moreRecords, message } = view
   const names = refs.length ? ` (${escapeLine(refs.join(', '))})` : ''
   const lines = [
     style.notable(`commit ${commit}`) + style.strong(names),
@@ -20,6 +20,7 @@ export function commitText(view: CommitView, style: Style): string {
     `Date:      ${author.time}`,
     `Signature: ${signatureText(view, style)}`,
     ...(record ? recordLines(record) : []),
+    ...moreRecords.flatMap(recordLines),
     '',
     ...escapeMessage(message.trimEnd())
       .split('\n')

@@ -1,6 +1,9 @@
 import { isChangeId, type ChangeId } from './change-id.ts'
 import { parseTrailers, type Trailer } from './trailers.ts'
 
+/** So many commits in one squash are looked at. */
+export const maxSquashed = 256
+
 /** What the trailers of a commit tell of its record. */
 export interface RecordTrailers {
   readonly changeId: ChangeId
@@ -47,5 +50,21 @@ export function readRecordTrailers(message: string): FoundTrailers {
     agents: values('ai-agent'),
     models: values('ai-model'),
     digests: values('ai-meta').flatMap((value) => /^sha256:([0-9a-f]{64})$/.exec(value)?.[1] ?? []),
+  }
+}
+
+/**
+ * What the lines of a whole message say, wherever they stand: a squash puts the messages of its commits into the body, indented or
+ * not. The signature of the commit covers them all the same. For people only: rooms go by the trailers.
+ */
+export function readSquashedTrailers(message: string): FoundTrailers {
+  const found = readRecordTrailers(message)
+  const values = (key: string) =>
+    [...message.matchAll(new RegExp(`^[ \\t]*${key}:[ \\t]*(\\S+)[ \\t]*$`, 'gim'))].map((match) => match[1]!)
+  const digests = values('AI-Meta').flatMap((value) => /^sha256:([0-9a-f]{64})$/.exec(value)?.[1] ?? [])
+  return {
+    ...found,
+    changeIds: [...new Set([...found.changeIds, ...values('AI-VCS-Change').filter(isChangeId)])].slice(0, maxSquashed),
+    digests: [...new Set([...found.digests, ...digests])].slice(0, maxSquashed),
   }
 }

@@ -12,7 +12,7 @@ import type { ParsedCommit } from '../objects/commit.ts'
 import { attestedMessage, type Attestation } from '../provenance/attestation.ts'
 import { readNote, verifyNoteLine, type NoteLine } from '../provenance/note-line.ts'
 import type { RecordCrypto } from '../provenance/record.ts'
-import { readRecordTrailers, type FoundTrailers } from '../provenance/record-trailers.ts'
+import { readSquashedTrailers, type FoundTrailers } from '../provenance/record-trailers.ts'
 import type { KnownSigners } from './allowed-signers.ts'
 import type { NoteReader } from './notes-ref.ts'
 
@@ -74,7 +74,7 @@ export function checkCommit(
 ): CheckedCommit {
   const { crypto, objects } = repository
   const parsed = readStoredCommit(objects, commit)
-  const trailers = readRecordTrailers(parsed.message)
+  const trailers = readSquashedTrailers(parsed.message)
   const { lines, attestations, unread } = readNote(noteOf(commit))
   const signature = checkSignature(signers, parsed)
   const { fitting, missing } = fitRecords(crypto, lines, trailers.digests)

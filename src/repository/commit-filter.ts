@@ -1,17 +1,21 @@
 import { AnvcsError } from '../contracts/errors.ts'
-import type { CommitView } from './commit-view.ts'
+import type { CommitView, RecordView } from './commit-view.ts'
 
 /** Which commits are wanted. */
 export type CommitFilter = (view: CommitView) => boolean
 
 const texts: Readonly<Record<string, (view: CommitView) => readonly (string | null | undefined)[]>> = {
-  agent: ({ record }) => [record?.agent],
-  model: ({ record }) => [record?.model],
+  agent: (view) => recordsOf(view).map(({ agent }) => agent),
+  model: (view) => recordsOf(view).map(({ model }) => model),
   author: ({ author }) => [author.name, author.email],
-  prompt: ({ record }) => [record?.prompt],
+  prompt: (view) => recordsOf(view).map(({ prompt }) => prompt),
   tests: ({ record }) => [record?.testsPassed === true ? 'passed' : record?.testsPassed === false ? 'failed' : 'none'],
   signature: ({ signature }) => [signature.status],
   record: ({ recordStatus }) => [recordStatus],
+}
+
+function recordsOf({ record, moreRecords }: CommitView): readonly RecordView[] {
+  return record ? [record, ...moreRecords] : moreRecords
 }
 
 /** The kinds of filter that there are. */

@@ -17,6 +17,8 @@ export interface CommitView {
   readonly signature: SignatureVerdict
   readonly recordStatus: RecordStatus
   readonly record: RecordView | null
+  /** Further records that the commit names: a squash joins several. */
+  readonly moreRecords: readonly RecordView[]
   readonly isAutomaticMerge: boolean
 }
 
@@ -45,7 +47,7 @@ export interface RecordView {
 }
 
 export function viewCommit(checked: CheckedCommit, refs: readonly string[] = []): CommitView {
-  const { commit, parsed, trailers, signature, record, line, isAutomaticMerge } = checked
+  const { commit, parsed, trailers, signature, record, fitting, line, isAutomaticMerge } = checked
   const view = line ? viewRecord(line.ai_meta) : null
   return {
     commit,
@@ -60,6 +62,7 @@ export function viewCommit(checked: CheckedCommit, refs: readonly string[] = [])
     recordStatus: record,
     // Trailers survive where notes do not: without a line they are all that is known.
     record: view ?? recordOfTrailers(trailers),
+    moreRecords: fitting.slice(1).map((further) => viewRecord(further.ai_meta)),
     isAutomaticMerge,
   }
 }

@@ -161,7 +161,7 @@ async function tryCommit(
     await room.commits.announce(done.commit, named, [noteLine({ commit_id: done.commit, ...record })])
     await host.staged.forget(changes.map(({ path }) => path))
   } else if (host && head.branch === host.branch) await host.follower.takeHead(done.commit)
-  await writeMeta(git.workTree, done.commit, record, request.testReport)
+  await writeMeta(git, done.commit, [record.ai_meta])
   if (hooks.includes('post-commit')) hookOutput += await runHook(git, 'post-commit', call).catch(outputOf)
   const partial = named && host ? partialPaths(host, named) : []
   const unshared = states

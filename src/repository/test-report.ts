@@ -2,10 +2,12 @@ import { AnvcsError } from '../contracts/errors.ts'
 import type { Redactor } from '../contracts/redactor.ts'
 import { buildCommit } from '../git/build-commit.ts'
 import type { GitRepository } from '../git/repository.ts'
-import { readStoredCommit } from '../git/stored-objects.ts'
+import { readStored, readStoredCommit } from '../git/stored-objects.ts'
 import { fromUtf8, toHex, utf8 } from '../lib/bytes.ts'
 import { nodeCrypto } from '../node/crypto.ts'
 import { objectId } from '../objects/object-id.ts'
+import { findInTree } from '../objects/tree.ts'
+import type { AiMeta } from '../provenance/record.ts'
 
 /** Where test reports lie: a tree of blobs, pushed with the notes. */
 export const metaRef = 'refs/ai-vcs/meta'
@@ -49,6 +51,19 @@ export async function storeTestReport(
       return { ref: path, sha256, passed: passedIn(text) }
   }
   throw new AnvcsError('REF_MOVED')
+}
+
+/** The report that a record names, if it is here and is the one that was recorded. */
+export function readTestReport(
+  git: Pick<GitRepository, 'objects' | 'refs'>,
+  { test_report_ref: path, test_report_sha256: sha256 }: AiMeta,
+): Uint8Array | undefined {
+  const tip = git.refs.read(metaRef)
+  if (path === undefined || tip === undefined) return undefined
+  const { tree } = readStoredCommit(git.objects, tip)
+  const entry = findInTree((id) => readStored(git.objects, 'tree', id), tree, path)
+  const content = entry && git.objects.read(entry.id)?.content
+  return content && toHex(nodeCrypto.sha256(content)) === sha256 ? content : undefined
 }
 
 /** What the usual JSON reports say: mocha and jest; undefined for others. */
