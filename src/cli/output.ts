@@ -1,5 +1,5 @@
 import { AnvcsError, type ErrorCode } from '../contracts/errors.ts'
-import { escapeLine } from '../provenance/message-escape.ts'
+import { escapeLine, escapeMessage } from '../provenance/message-escape.ts'
 import { createStyle, type Style } from './style.ts'
 
 /** Of everything that is printed under `--json`. It goes up when a field changes its meaning or goes away. */
@@ -61,10 +61,16 @@ export class Output {
     else this.#streams.stderr.write(`warning: ${escapeLine(message)}\n`)
   }
 
+  /** What hooks of the repository have printed. As JSON it is part of the result, or of the error. */
+  hooks(printed: string): void {
+    if (printed && !this.isJson) this.tell(escapeMessage(printed.endsWith('\n') ? printed : `${printed}\n`))
+  }
+
   /** The one line of an error, and what to do next. */
   error(error: unknown): void {
     this.#clear()
     const { code, message, hint, details } = described(error)
+    if (code === 'HOOK_REFUSED') this.hooks(String(details['output']))
     if (this.isJson) this.#error({ error: { code, message, hint, details } })
     else this.#streams.stderr.write(`error ${code}: ${escapeLine(message)}\nhint: ${escapeLine(hint)}\n`)
   }

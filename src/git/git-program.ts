@@ -21,14 +21,22 @@ const fixedVariables = {
   LC_ALL: 'C',
 }
 
+/** Those of them that change nothing for a hook. */
+const harmlessVariables = { GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' }
+
 /** Runs the git program in one repository, without a shell. */
 export class GitProgram {
   readonly #folder: string
   readonly #env: NodeJS.ProcessEnv
 
-  constructor(folder: string, env: NodeJS.ProcessEnv) {
+  constructor(folder: string, env: NodeJS.ProcessEnv, fixed: Readonly<Record<string, string>> = fixedVariables) {
     this.#folder = folder
-    this.#env = { ...env, ...fixedVariables }
+    this.#env = { ...env, ...fixed }
+  }
+
+  /** For commands whose hooks are to run as if the user had called git. */
+  static forHooks(folder: string, env: NodeJS.ProcessEnv): GitProgram {
+    return new GitProgram(folder, env, harmlessVariables)
   }
 
   /** The same with further variables in every call. */

@@ -52,7 +52,7 @@ function isRunnable(path: string): boolean {
 export async function runHook(repository: GitRepository, name: HookName, call: HookCall): Promise<string> {
   const { indexFile, args = [], env = repository.env, signal } = call
   const result = await runProgram('git', ['hook', 'run', '--ignore-missing', name, '--', ...args], {
-    folder: repository.workTree,
+    folder: repository.openedAt,
     // No editor is opened, as under `git commit -m`.
     environment: { ...env, GIT_INDEX_FILE: indexFile, GIT_EDITOR: ':' },
     signal,
@@ -65,4 +65,14 @@ export async function runHook(repository: GitRepository, name: HookName, call: H
     message: `The hook ${name} refused, with exit status ${result.exitCode}.`,
     details: { hook: name, exitCode: result.exitCode, output },
   })
+}
+
+/** Runs a hook that comes after the fact: whether it is content changes nothing. */
+export async function runLateHook(repository: GitRepository, name: HookName, call: HookCall): Promise<string> {
+  try {
+    return await runHook(repository, name, call)
+  } catch (error) {
+    if (AnvcsError.is(error, 'HOOK_REFUSED')) return String(error.details['output'])
+    throw error
+  }
 }

@@ -21,8 +21,12 @@ export interface GitRepository extends AsyncDisposable {
   readonly format: ObjectFormat
   readonly crypto: Crypto
   readonly git: GitProgram
+  /** The same for commands that run hooks: these find the variables of the user, and not ours. */
+  readonly hooked: GitProgram
   /** The variables of whoever opened it, as programs of the user's get them. */
   readonly env: NodeJS.ProcessEnv
+  /** Where it was opened: relative paths in those variables begin there. */
+  readonly openedAt: string
   readonly config: GitConfig
   readonly objects: GitObjectStore
   readonly refs: GitRefs

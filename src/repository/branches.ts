@@ -102,7 +102,7 @@ export async function checkout(
       hint: `Make the branch with \`ai-vcs checkout -b ${target}\`, or list branches with \`ai-vcs branch\`.`,
     })
   const args = ['checkout', '--quiet', target, '--']
-  const result = await git.git.call(args, { signal })
+  const result = await git.hooked.call(args, { signal })
   if (result.exitCode !== 0) {
     if (!/would be overwritten|needs merge|unmerged|resolve your current index/.test(result.stderr))
       throw gitFailed(args, result)

@@ -6,7 +6,7 @@ import { commitFiles, type CommittedFiles } from '../git/commit-files.ts'
 import { prepareCandidate } from '../git/candidate.ts'
 import { finishMessage } from '../git/commit-message.ts'
 import { readHead } from '../git/head.ts'
-import { findHooks, runHook, type HookName } from '../git/hooks.ts'
+import { findHooks, runHook, runLateHook, type HookName } from '../git/hooks.ts'
 import { readOperation, type Operation } from '../git/operation.ts'
 import { unfinishedOperation } from '../git/probe.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
@@ -162,7 +162,7 @@ async function tryCommit(
     await host.staged.forget(changes.map(({ path }) => path))
   } else if (host && head.branch === host.branch) await host.follower.takeHead(done.commit)
   await writeMeta(git, done.commit, [record.ai_meta])
-  if (hooks.includes('post-commit')) hookOutput += await runHook(git, 'post-commit', call).catch(outputOf)
+  if (hooks.includes('post-commit')) hookOutput += await runLateHook(git, 'post-commit', call)
   const partial = named && host ? partialPaths(host, named) : []
   const unshared = states
     ? [...changes.map(({ path }) => path).filter((path) => !isSafePath(path)), ...states.unexplained]
@@ -199,12 +199,6 @@ function textOf(
     message: 'A commit needs a message.',
     hint: 'Give it with `-m TEXT`, or `-m -` for standard input.',
   })
-}
-
-/** The commit is made: whether a hook is content with it changes nothing. */
-function outputOf(error: unknown): string {
-  if (AnvcsError.is(error, 'HOOK_REFUSED')) return String(error.details['output'])
-  throw error
 }
 
 async function statesOf(host: RoomHost, tree: ObjectId, parents: readonly ObjectId[]): Promise<TreeStates> {

@@ -2,20 +2,17 @@ import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { buildCommit, signBuilt } from '../git/build-commit.ts'
 import { gitFailed } from '../git/git-program.ts'
-import { splitNul } from '../git/git-lists.ts'
+import { nulItems } from '../git/git-lists.ts'
 import { readHead } from '../git/head.ts'
 import { unfinishedOperation } from '../git/probe.ts'
 import { isAncestor } from '../git/recover.ts'
-import { nodeCrypto } from '../node/crypto.ts'
-import { newChangeId } from '../provenance/change-id.ts'
 import { noteLine } from '../provenance/note-line.ts'
-import { recordTrailers } from '../provenance/record-trailers.ts'
-import { buildRecord, recordDigest } from '../provenance/record.ts'
 import { addTrailers } from '../provenance/trailers.ts'
 import { personsNow } from './commit-persons.ts'
 import { commitSigner } from './commit-signer.ts'
+import { findMergeHooks, hookedMerge, mergeFailed } from './hooked-merge.ts'
+import { mergeRecord } from './merge-record.ts'
 import { writeNotes } from './notes-ref.ts'
-import { packageVersion } from './package-version.ts'
 import { gitText, resolveCommit } from './run-git.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -35,13 +32,16 @@ export interface MergeReport {
 export interface MergeOptions {
   /** The branch to merge into; the one that is checked out unless told. */
   readonly into?: string
+  /** Runs neither pre-merge-commit nor commit-msg, as `git merge --no-verify`. */
+  readonly noVerify?: boolean
   readonly signal?: AbortSignal
 }
 
 /**
  * Merges a branch or commit into a branch, checked out or not: forward if that does, else by a signed merge commit with a record.
  * Git computes the tree. Conflicts are an outcome: nothing has moved, and where the branch is checked out Git has begun the merge
- * and left markers. Throws WORK_TREE_BUSY where changes would be overwritten.
+ * and left markers. Hooks run where the branch is checked out, as they look at files. Throws WORK_TREE_BUSY where changes would be
+ * overwritten, and HOOK_REFUSED.
  */
 export async function mergeBranch(
   workspace: Workspace,
@@ -49,7 +49,7 @@ export async function mergeBranch(
   options: MergeOptions = {},
 ): Promise<MergeReport> {
   const { git } = workspace
-  const { signal } = options
+  const { signal, noVerify = false } = options
   const head = readHead(git.gitDir, git.refs)
   const ref = options.into === undefined ? head.branch : `refs/heads/${options.into.replace(/^refs\/heads\//, '')}`
   if (!ref)
@@ -69,16 +69,17 @@ export async function mergeBranch(
   const merged = await mergeTrees(workspace, from, theirs, signal)
   if (merged.conflicts.length) {
     // Git's own merge leaves markers and knows how to go on or back.
-    if (isCheckedOut) await git.git.call(['merge', '--no-commit', '--no-ff', '--quiet', theirs], { signal })
+    if (isCheckedOut) await git.hooked.call(['merge', '--no-commit', '--no-ff', '--quiet', theirs], { signal })
     return { ...report, outcome: 'conflict', to: from, conflicts: merged.conflicts, hasMarkers: isCheckedOut }
   }
-  const to = await commitMerge(workspace, {
-    ref,
-    from,
-    theirs,
-    tree: merged.tree,
-    message: `Merge ${source} into ${branch}`,
-  })
+  const isInRoom = (await workspace.data.roomOf(ref)) !== undefined
+  const draft = { from, theirs, tree: merged.tree, message: `Merge ${source} into ${branch}\n`, isInRoom }
+  const hooks = isCheckedOut ? await findMergeHooks(workspace, noVerify) : []
+  if (hooks.length) {
+    const to = await hookedMerge(workspace, { ...draft, hooks, signal })
+    return { ...report, outcome: 'merged', to }
+  }
+  const to = await commitMerge(workspace, draft)
   await moveBranch(workspace, { ref, from, to, isCheckedOut, source, signal })
   return { ...report, outcome: 'merged', to }
 }
@@ -109,35 +110,31 @@ async function mergeTrees(
       hint: 'Install git 2.38 or newer, or use `git merge`.',
     })
   if (result.exitCode > 1) throw gitFailed(args, result)
-  const [tree, ...conflicts] = splitNul(result.stdout)
+  const [tree, ...conflicts] = nulItems(result.stdout)
   return { tree: tree as ObjectId, conflicts: [...new Set(conflicts.filter(Boolean))] }
 }
 
 interface MergeDraft {
-  readonly ref: string
   readonly from: ObjectId
   readonly theirs: ObjectId
   readonly tree: ObjectId
   readonly message: string
+  readonly isInRoom: boolean
 }
 
 async function commitMerge(workspace: Workspace, draft: MergeDraft): Promise<ObjectId> {
   const { git } = workspace
-  const { from, theirs, tree } = draft
+  const { from, theirs, tree, message, isInRoom } = draft
   const { author, committer } = await personsNow(workspace)
-  const changeId = newChangeId(workspace.random)
-  const facts = { change_id: changeId, tool: { name: 'anvcs', version: packageVersion() } }
-  const record = buildRecord(nodeCrypto, workspace.random.bytes(32), facts)
-  const trailers = recordTrailers({ changeId, digest: recordDigest(nodeCrypto, record) })
+  const { record, trailers } = mergeRecord(workspace)
   const unsigned = buildCommit(git, {
     parents: [from, theirs],
     base: tree,
     changes: [],
     author,
     committer,
-    message: addTrailers(`${draft.message}\n`, trailers),
+    message: addTrailers(message, trailers),
   })
-  const isInRoom = (await workspace.data.roomOf(draft.ref)) !== undefined
   const built = await signBuilt(git, unsigned, await commitSigner(workspace, isInRoom))
   await git.objects.write(built.objects)
   await writeNotes(
@@ -165,11 +162,6 @@ async function moveBranch({ git }: Workspace, { ref, from, to, isCheckedOut, sou
     return
   }
   const args = ['merge', '--ff-only', '--quiet', to]
-  const result = await git.git.call(args, { signal })
-  if (result.exitCode === 0) return
-  if (!result.stderr.includes('would be overwritten')) throw gitFailed(args, result)
-  throw new AnvcsError('WORK_TREE_BUSY', {
-    message: 'Files that are not committed would be overwritten.',
-    hint: 'Move them away, or commit them first.',
-  })
+  const result = await git.hooked.call(args, { signal })
+  if (result.exitCode !== 0) throw mergeFailed(args, result)
 }

@@ -5,7 +5,7 @@ import { readHead } from '../git/head.ts'
 import { unfinishedOperation } from '../git/probe.ts'
 import { fetchRecords, remoteOf } from './remote-records.ts'
 import { checkName, gitText, resolveCommit } from './run-git.ts'
-import { splitNul } from '../git/git-lists.ts'
+import { nulItems } from '../git/git-lists.ts'
 import type { Workspace } from './workspace.ts'
 
 export interface PullOptions {
@@ -87,10 +87,18 @@ async function mergeFetched(
   signal: AbortSignal | undefined,
 ): Promise<readonly string[]> {
   const args = ['merge', '--quiet', '--no-edit', '-m', `Merge ${name}`, theirs]
-  const result = await git.git.call(args, { signal })
+  const result = await git.hooked.call(args, { signal })
   if (result.exitCode === 0) return []
+  if (result.stderr.includes('Not committing merge')) {
+    await git.hooked.call(['merge', '--abort'])
+    throw new AnvcsError('HOOK_REFUSED', {
+      message: 'A hook refused the merge.',
+      hint: 'Nothing was merged; what was fetched is kept. Mend what the hook printed, and pull again.',
+      details: { output: result.stderr },
+    })
+  }
   const unmerged = ['diff', '--name-only', '--diff-filter=U', '-z']
-  const conflicts = splitNul(await git.git.run(unmerged, { signal }))
+  const conflicts = nulItems(await git.git.run(unmerged, { signal }))
   if (conflicts.length) return conflicts
   if (!/would be overwritten|not possible because you have/.test(result.stderr)) throw gitFailed(args, result)
   const files = (await gitText(git.git, ['diff', '--name-only', 'HEAD'], { signal })).split('\n').filter(Boolean)

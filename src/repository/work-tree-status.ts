@@ -1,5 +1,5 @@
 import type { ObjectId } from '../contracts/ids.ts'
-import { splitNul } from '../git/git-lists.ts'
+import { nulItems } from '../git/git-lists.ts'
 import { readHead } from '../git/head.ts'
 import { unfinishedOperation } from '../git/probe.ts'
 import type { Workspace } from './workspace.ts'
@@ -38,7 +38,7 @@ const words: Readonly<Record<string, ChangedPath['status']>> = {
 export async function readWorkTreeStatus({ git }: Workspace, signal?: AbortSignal): Promise<WorkTreeStatus> {
   const head = readHead(git.gitDir, git.refs)
   const args = ['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all']
-  const items = splitNul(await git.git.run(args, { signal }))
+  const items = nulItems(await git.git.run(args, { signal }))
   const staged: ChangedPath[] = []
   const unstaged: ChangedPath[] = []
   const untracked: string[] = []

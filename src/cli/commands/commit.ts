@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { AnvcsError } from '../../contracts/errors.ts'
-import { escapeLine, escapeMessage } from '../../provenance/message-escape.ts'
+import { escapeLine } from '../../provenance/message-escape.ts'
 import type { CommitRequest, CommitResult } from '../../repository/commit.ts'
 import { shortId } from '../commit-text.ts'
 import { count } from '../count.ts'
@@ -80,11 +80,8 @@ export const commitCommand = defineCommand<Flags, string[]>({
         params: packRequest(request),
         here: (host) => commit(workspace, host, { ...request, signal }),
         signal,
-      }).catch((error: unknown) => {
-        if (AnvcsError.is(error, 'HOOK_REFUSED') && !output.isJson) tellHooks(context, error.details['output'])
-        throw error
       })
-      if (!output.isJson) tellHooks(context, result.hookOutput)
+      output.hooks(result.hookOutput)
       output.result(result, () => resultText(result))
     })
   },
@@ -128,12 +125,6 @@ async function readFor({ folder, signal }: CliContext, path: string): Promise<Ui
     signal.throwIfAborted()
     throw new AnvcsError('USAGE', { message: `${path} cannot be read.`, hint: 'Check the path.', cause })
   }
-}
-
-/** What a hook of the user's own has printed. */
-function tellHooks({ output }: CliContext, printed: unknown): void {
-  if (typeof printed === 'string' && printed)
-    output.tell(escapeMessage(printed.endsWith('\n') ? printed : `${printed}\n`))
 }
 
 function resultText(result: CommitResult): string {

@@ -4,9 +4,9 @@ import { shortId } from '../commit-text.ts'
 import { defineCommand } from '../define-command.ts'
 import { exitStatus } from '../exit-code.ts'
 import { withWorkspace } from '../open-workspace.ts'
-import { branchWord, optionalBranchWord, optionalWord } from '../parameters.ts'
+import { branchWord, optionalBranchWord, optionalWord, toggle } from '../parameters.ts'
 
-export const mergeCommand = defineCommand<object, [string, string?, string?]>({
+export const mergeCommand = defineCommand<{ noVerify: boolean }, [string, string?, string?]>({
   brief: 'Merge a branch into this one or another',
   about:
     'Moves the branch forward if that does; else makes a signed merge commit with a record. The branch need not be checked out. A conflict\nmoves nothing and exits with 1; if the branch is checked out, Git has begun the merge and left markers.',
@@ -14,7 +14,7 @@ export const mergeCommand = defineCommand<object, [string, string?, string?]>({
     ['ai-vcs merge feature', 'into the branch that is checked out'],
     ['ai-vcs merge feature into main', 'into another'],
   ],
-  flags: {},
+  flags: { noVerify: toggle('Run neither pre-merge-commit nor commit-msg') },
   positional: {
     kind: 'tuple',
     parameters: [
@@ -23,13 +23,14 @@ export const mergeCommand = defineCommand<object, [string, string?, string?]>({
       optionalBranchWord('The branch to merge into; the one that is checked out unless told'),
     ],
   },
-  run: async (context, _, source, into, branch) => {
+  run: async (context, { noVerify }, source, into, branch) => {
     if (into !== undefined && (into !== 'into' || branch === undefined))
       throw new AnvcsError('USAGE', { message: 'That is no merge.', hint: 'Write `ai-vcs merge SOURCE into BRANCH`.' })
     const { mergeBranch } = await import('../../repository/merge-branch.ts')
     const { output, signal } = context
     const report = await withWorkspace(context, (workspace) =>
       mergeBranch(workspace, source, {
+        noVerify,
         signal,
         ...(branch !== undefined && { into: branch }),
       }),

@@ -6,16 +6,15 @@ export function compatibilityDocument(): string {
 
 <!-- Generated from test/integration/kinds by \`npm run docs:git\`; edit the kinds there. -->
 
-Each line of these lists is a test. A repository of that kind is made by git and copied; \`ai-vcs commit\` works in the one, \`git commit\` in the
-other. Then tree and parents, index, status, the tree of the next commit and the files in \`.git\` have to be equal, and \`git fsck --strict\`
+Each line of these lists is a test. A repository of that kind is made by git and copied; \`ai-vcs\` works in the one, \`git\` in the other. Then tree and parents, index, status, the tree of the next commit and the files in \`.git\` have to be equal, and \`git fsck --strict\`
 has to be content. What is refused has left refs, index and files as they were.
 
 ${kindGroups.map(section).join('\n')}`
 }
 
 function section({ feature, how, kinds }: (typeof kindGroups)[number]): string {
-  const lines = kinds.map(({ name, refused }) =>
-    refused ? `- refused (\`${refused.code}\`): a commit ${name}; ${refused.because}` : `- a commit ${name}`,
+  const lines = kinds.map(({ verb = 'commit', name, refused }) =>
+    refused ? `- refused (\`${refused.code}\`): a ${verb} ${name}; ${refused.because}` : `- a ${verb} ${name}`,
   )
   return `## ${feature}\n\n${how}\n\n${lines.join('\n')}\n`
 }

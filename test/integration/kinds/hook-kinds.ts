@@ -32,6 +32,16 @@ function noted(args: readonly string[]): Kind {
   }
 }
 
+/** Two branches that merge cleanly. */
+function forked(place: Place): void {
+  place.init()
+  place.commit({ a: 'one\n', b: 'one\n' })
+  place.git('checkout', '-q', '-b', 'other')
+  place.commit({ b: 'three\n', new: 'new\n' })
+  place.git('checkout', '-q', 'main')
+  place.commit({ a: 'three\n' })
+}
+
 const subject = ['log', '-1', '--format=%s']
 
 export const hookKinds: readonly KindGroup[] = [
@@ -124,6 +134,18 @@ and commit-msg. They run for commits of this clone's user, never for those that 
         files: ['seen'],
       },
       {
+        name: 'of a path in a folder within, with a pre-commit that looks at it',
+        make: (place) => {
+          base(place)
+          place.write({ 'dir/c': 'two\n' })
+          hook(place, 'pre-commit', notes)
+        },
+        folder: 'work/dir',
+        args: ['c'],
+        env: (place) => ({ SEEN: place.path('seen') }),
+        files: ['seen'],
+      },
+      {
         name: 'with a hook that is no program',
         make: (place) => {
           base(place)
@@ -133,12 +155,7 @@ and commit-msg. They run for commits of this clone's user, never for those that 
       {
         name: 'that ends a merge, with a pre-commit and a commit-msg',
         make: (place) => {
-          place.init()
-          place.commit({ a: 'one\n', b: 'one\n' })
-          place.git('checkout', '-q', '-b', 'other')
-          place.commit({ b: 'three\n' })
-          place.git('checkout', '-q', 'main')
-          place.commit({ a: 'three\n' })
+          forked(place)
           place.git('merge', '-q', '--no-commit', 'other')
           for (const name of ['pre-commit', 'pre-merge-commit', 'commit-msg'])
             hook(place, name, `echo ${name} >> "$SEEN"`)
@@ -155,6 +172,58 @@ and commit-msg. They run for commits of this clone's user, never for those that 
         args: ['-a'],
         refused: { code: 'HOOK_REFUSED', message: /because\n[^]*exit status 3/, because: 'git stops there, too' },
       })),
+      {
+        name: 'with a pre-merge-commit that looks at it and adds a file, a commit-msg and a post-merge',
+        verb: 'merge',
+        make: (place) => {
+          forked(place)
+          hook(place, 'pre-merge-commit', `${notes}; echo made > made && git add made`)
+          hook(place, 'commit-msg', 'grep -c "" "$1" >> "$SEEN"')
+          hook(place, 'post-merge', 'echo "post $1" >> "$SEEN"')
+        },
+        args: ['other'],
+        env: (place) => ({ SEEN: place.path('seen') }),
+        files: ['seen'],
+      },
+      {
+        name: 'that goes forward only, with a pre-merge-commit that would refuse and a post-merge that works elsewhere',
+        verb: 'merge',
+        make: (place) => {
+          forked(place)
+          place.git('checkout', '-q', '-b', 'third', 'main~')
+          place.gitIn('.', 'init', '-q', 'elsewhere')
+          hook(place, 'pre-merge-commit', 'exit 1')
+          hook(place, 'post-merge', 'cd ../elsewhere && touch x && git add "x*" && git write-tree > "$SEEN"')
+        },
+        args: ['other'],
+        env: (place) => ({ SEEN: place.path('seen') }),
+        files: ['seen'],
+      },
+      ...['pre-merge-commit', 'commit-msg'].flatMap((name): readonly Kind[] => {
+        const make = (place: Place) => {
+          forked(place)
+          hook(place, name, 'echo because >&2; exit 3')
+        }
+        return [
+          {
+            name: `with a ${name} that refuses`,
+            verb: 'merge',
+            make,
+            args: ['other'],
+            refused: {
+              code: 'HOOK_REFUSED',
+              message: /because/,
+              because: 'git stops there, too, in the middle of the merge',
+            },
+          },
+          {
+            name: `--no-verify, with a ${name} that would refuse`,
+            verb: 'merge',
+            make,
+            args: ['--no-verify', 'other'],
+          },
+        ]
+      }),
     ],
   },
 ]

@@ -3,11 +3,13 @@ import type { Place } from './place.ts'
 
 /** A kind of repository, and a commit in it. */
 export interface Kind {
-  /** What is unusual, in words that follow "a commit": `of a file with CRLF, under core.autocrlf=true`. */
+  /** What is unusual, in words that follow "a commit" or "a merge": `of a file with CRLF, under core.autocrlf=true`. */
   readonly name: string
+  /** What is done; a commit unless told. */
+  readonly verb?: 'commit' | 'merge'
   /** Makes the repository by git, up to the commit: what is changed and staged included. */
   readonly make: (place: Place) => void
-  /** What follows `commit -m MESSAGE`, for `ai-vcs` and for `git`. Nothing: what is staged is committed. */
+  /** What follows `commit -m MESSAGE`, or `merge`, for `ai-vcs` and for `git`. Nothing: what is staged is committed. */
   readonly args?: readonly string[]
   /** What git is given instead, where its words are not ours. */
   readonly gitArgs?: readonly string[]

@@ -14,7 +14,7 @@ const message = 'the next one'
 /** One kind alone: `KIND='index v4' npx mocha …`. */
 const wanted = process.env['KIND'] ?? ''
 
-describe('a commit by ai-vcs leaves what a commit by git leaves', function () {
+describe('ai-vcs leaves what git leaves', function () {
   this.timeout(60_000)
   let world: CliWorld
   let places = 0
@@ -31,26 +31,26 @@ describe('a commit by ai-vcs leaves what a commit by git leaves', function () {
     describe(`${feature}:`, () => {
       for (const kind of kinds)
         if (kind.name.includes(wanted))
-          it(`a commit ${kind.name}`, async () => {
+          it(`a ${kind.verb ?? 'commit'} ${kind.name}`, async () => {
             const place = new Place(world.path(`p${places++}`), world.env())
             kind.make(place)
             await (kind.refused ? mustBeRefused(place, kind) : mustBeAlike(place, kind))
           })
     })
 
-  /** What `ai-vcs commit` did. */
-  function commit(place: Place, { args = [], folder = 'work', env }: Kind) {
+  /** What `ai-vcs` did. */
+  function doIt(place: Place, { verb = 'commit', args = [], folder = 'work', env }: Kind) {
     const given = env?.(place) ?? {}
-    return world.here(['commit', '-m', message, ...args], {
+    return world.here([verb, ...(verb === 'commit' ? ['-m', message] : []), ...args], {
       folder: join(place.root.slice(world.root.length), folder),
       env: given,
     })
   }
 
   async function mustBeAlike(place: Place, kind: Kind): Promise<void> {
-    const { args = [], gitArgs = args, folder = 'work', env } = kind
+    const { verb = 'commit', args = [], gitArgs = args, folder = 'work', env } = kind
     const ours = await place.trial(async () => {
-      const { status, stderr } = await commit(place, kind)
+      const { status, stderr } = await doIt(place, kind)
       assert.equal(status, 0, stderr)
       kind.after?.(place)
       const facts = factsOf(place, kind)
@@ -58,14 +58,14 @@ describe('a commit by ai-vcs leaves what a commit by git leaves', function () {
       assert.equal(leftIn(place), '')
       return facts
     })
-    place.gitWith({ folder, env: env?.(place) ?? {} }, 'commit', '-q', '-m', message, ...gitArgs)
+    place.gitWith({ folder, env: env?.(place) ?? {} }, verb, '-q', '-m', message, ...gitArgs)
     kind.after?.(place)
     assert.deepEqual(ours, factsOf(place, kind))
   }
 
   async function mustBeRefused(place: Place, kind: Kind): Promise<void> {
     const before = untouched(place, kind)
-    const { status, stderr } = await commit(place, kind)
+    const { status, stderr } = await doIt(place, kind)
     assert.notEqual(status, 0)
     assert.match(stderr, new RegExp(`error ${kind.refused!.code}`))
     assert.match(stderr, kind.refused!.message)

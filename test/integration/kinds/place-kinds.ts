@@ -181,6 +181,20 @@ export const placeKinds: readonly KindGroup[] = [
         args: ['-a'],
       },
       {
+        name: '-a in a repository that belongs to somebody else and that safe.directory names',
+        make: (place) => {
+          base(place)
+          change(place)
+        },
+        env: (place) => ({
+          GIT_TEST_ASSUME_DIFFERENT_OWNER: '1',
+          GIT_CONFIG_COUNT: '1',
+          GIT_CONFIG_KEY_0: 'safe.directory',
+          GIT_CONFIG_VALUE_0: place.path('work'),
+        }),
+        args: ['-a'],
+      },
+      {
         name: '-a under settings that come by variables',
         make: (place) => {
           base(place)

@@ -43,6 +43,17 @@ export const refusedKinds: readonly KindGroup[] = [
         refused: { code: 'REPOSITORY_UNSUPPORTED', message: /version/, because },
       },
       {
+        name: 'in a repository that belongs to somebody else',
+        make: base,
+        args: ['-a'],
+        env: () => ({ GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' }),
+        refused: {
+          code: 'GIT_FAILED',
+          message: /dubious ownership/,
+          because: 'git refuses it, too, unless safe.directory names it',
+        },
+      },
+      {
         name: 'in a bare repository',
         make: (place) => place.init('--bare'),
         args: ['-a'],

@@ -1,0 +1,88 @@
+import { AnvcsError } from '../contracts/errors.ts'
+import type { ObjectId } from '../contracts/ids.ts'
+import { commitFiles } from '../git/commit-files.ts'
+import { finishMessage } from '../git/commit-message.ts'
+import { gitFailed } from '../git/git-program.ts'
+import { findHooks, runHook, runLateHook, type HookName } from '../git/hooks.ts'
+import { readOperation } from '../git/operation.ts'
+import { readStoredCommit } from '../git/stored-objects.ts'
+import { noteLine } from '../provenance/note-line.ts'
+import { addTrailers } from '../provenance/trailers.ts'
+import { commitSigner } from './commit-signer.ts'
+import { personsNow } from './commit-persons.ts'
+import { mergeRecord } from './merge-record.ts'
+import { notesRef } from './notes-ref.ts'
+import type { Workspace } from './workspace.ts'
+
+/** A merge into the branch that is checked out. */
+export interface HookedMerge {
+  readonly from: ObjectId
+  readonly theirs: ObjectId
+  readonly message: string
+  readonly isInRoom: boolean
+  readonly hooks: readonly HookName[]
+  readonly signal?: AbortSignal | undefined
+}
+
+const mergeHooks: readonly HookName[] = ['pre-merge-commit', 'prepare-commit-msg', 'commit-msg']
+
+/** The hooks that `git merge` would run before it commits. */
+export async function findMergeHooks({ git }: Workspace, noVerify: boolean): Promise<readonly HookName[]> {
+  return findHooks(git, noVerify ? ['prepare-commit-msg'] : mergeHooks)
+}
+
+/**
+ * Merges as `git merge` does where hooks look on: files and index hold the merge when they run. Where one refuses, all is put back. Returns the
+ * commit. Throws HOOK_REFUSED.
+ */
+export async function hookedMerge(workspace: Workspace, merge: HookedMerge): Promise<ObjectId> {
+  const { git } = workspace
+  const { theirs, signal } = merge
+  const args = ['merge', '--no-commit', '--no-ff', '--quiet', theirs]
+  const begun = await git.hooked.call(args, { signal })
+  if (begun.exitCode !== 0) throw mergeFailed(args, begun)
+  let commit: ObjectId
+  try {
+    commit = await conclude(workspace, merge)
+  } catch (error) {
+    await git.hooked.call(['merge', '--abort'])
+    throw error
+  }
+  const late = await findHooks(git, ['post-merge'])
+  for (const name of late) await runLateHook(git, name, { indexFile: git.indexFile, args: ['0'], signal })
+  return commit
+}
+
+async function conclude(workspace: Workspace, merge: HookedMerge): Promise<ObjectId> {
+  const { git } = workspace
+  const { from, message, isInRoom, hooks, signal } = merge
+  const call = { indexFile: git.indexFile, signal }
+  // As git: what a hook stages meanwhile is not part of the merge.
+  const { changes } = await git.index.stagedChanges(readStoredCommit(git.objects, from).tree, { signal })
+  if (hooks.includes('pre-merge-commit')) await runHook(git, 'pre-merge-commit', call)
+  const finished = await finishMessage(git, { text: message, source: 'merge', hooks, call })
+  const { author, committer } = await personsNow(workspace)
+  const { record, trailers } = mergeRecord(workspace)
+  const { commit } = await commitFiles(git, {
+    changes: changes.map(({ path, after }) => ({ path, entry: after })),
+    unstaged: [],
+    author,
+    committer,
+    message: addTrailers(finished.message, trailers),
+    sign: await commitSigner(workspace, isInRoom),
+    expectHead: from,
+    operation: readOperation(git),
+    notes: { ref: notesRef, lines: (id) => [noteLine({ commit_id: id, ...record })] },
+    ...(signal && { signal }),
+  })
+  return commit
+}
+
+/** The error for a merge that git would not begin, or not end. */
+export function mergeFailed(args: readonly string[], result: Parameters<typeof gitFailed>[1]): AnvcsError {
+  if (!result.stderr.includes('would be overwritten')) return gitFailed(args, result)
+  return new AnvcsError('WORK_TREE_BUSY', {
+    message: 'Files that are not committed would be overwritten.',
+    hint: 'Move them away, or commit them first.',
+  })
+}
