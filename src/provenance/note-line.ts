@@ -15,7 +15,8 @@ export const maxLineBytes = 1 << 19
 export const maxNoteBytes = 1 << 20
 export const maxNoteLines = 64
 
-const lineLimits = { maxBytes: maxLineBytes, maxDepth: 8, maxValues: 50_000 }
+/** Of the JSON of a line. */
+export const lineLimits = { maxBytes: maxLineBytes, maxDepth: 8, maxValues: 50_000 }
 
 /** The line, canonical and without a line feed, so that a note survives being sorted and joined with others line by line. */
 export function noteLine(line: NoteLine): string {

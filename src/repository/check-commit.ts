@@ -15,6 +15,7 @@ import type { RecordCrypto } from '../provenance/record.ts'
 import { readSquashedTrailers, type FoundTrailers } from '../provenance/record-trailers.ts'
 import type { KnownSigners } from './allowed-signers.ts'
 import type { NoteReader } from './notes-ref.ts'
+import { readRecordFiles } from './record-files.ts'
 
 /** An Ed25519 key in hexadecimal, as members are called; else a fingerprint. */
 export type SignerKey = string
@@ -75,8 +76,13 @@ export function checkCommit(
   const { crypto, objects } = repository
   const parsed = readStoredCommit(objects, commit)
   const trailers = readSquashedTrailers(parsed.message)
-  const { lines, attestations, unread } = readNote(noteOf(commit))
+  const { lines: noted, attestations, unread } = readNote(noteOf(commit))
   const signature = checkSignature(signers, parsed)
+  // Files are looked for only where notes do not have it all.
+  const inFiles = fitRecords(crypto, noted, trailers.digests).missing
+    ? readRecordFiles(objects, parsed.tree, trailers.changeIds)
+    : []
+  const lines = [...noted, ...inFiles.map((record) => ({ commit_id: commit, ...record }))]
   const { fitting, missing } = fitRecords(crypto, lines, trailers.digests)
   const others = lines.length - fitting.length
   const attested = attestations.filter((attestation) => attestation.commit_id === commit)

@@ -31,6 +31,7 @@ import { commitEnvironment } from './commit-environment.ts'
 import { choosePaths, type ChosenPaths } from './commit-paths.ts'
 import { personsNow } from './commit-persons.ts'
 import { notesRef } from './notes-ref.ts'
+import { chosenFiles, withFiles } from './record-files.ts'
 import type { TreeStates } from '../room/commit-states.ts'
 import type { RoomHost } from './room-host.ts'
 import { storeTestReport } from './test-report.ts'
@@ -143,25 +144,32 @@ async function tryCommit(
   const changeId = newChangeId(workspace.random)
   const record = await recordOf(workspace, host, request, { changeId, named, contributors })
   const message = messageWith(finished.message, request, record, changeId, named && room?.tag, contributors, host)
-  const done = await commitFiles(git, {
-    changes,
-    unstaged,
-    author: operation?.author ?? author,
-    committer,
-    message,
-    sign: await commitSigner(workspace, host !== undefined && head.branch === host.branch),
-    expectHead: head.commit,
-    operation,
-    notes: { ref: notesRef, lines: (id) => [noteLine({ commit_id: id, ...record })] },
-    allowEmpty: true,
-    ...(signal && { signal }),
-  })
+  const isOfRoom = host !== undefined && head.branch === host.branch
+  const files = await chosenFiles(workspace, record, isOfRoom)
+  const sign = await commitSigner(workspace, isOfRoom)
+  const notes = { ref: notesRef, lines: (id: ObjectId) => [noteLine({ commit_id: id, ...record })] }
+  const done = await withFiles(git, files, (more) =>
+    commitFiles(git, {
+      changes: [...changes, ...more],
+      unstaged: [...unstaged, ...more],
+      author: operation?.author ?? author,
+      committer,
+      message,
+      sign,
+      expectHead: head.commit,
+      operation,
+      ...(!files && { notes }),
+      allowEmpty: true,
+      ...(signal && { signal }),
+    }),
+  )
   host?.indexWritten()
   if (room && host && named) {
     await room.commits.announce(done.commit, named, [noteLine({ commit_id: done.commit, ...record })])
     await host.staged.forget(changes.map(({ path }) => path))
-  } else if (host && head.branch === host.branch) await host.follower.takeHead(done.commit)
-  await writeMeta(git, done.commit, [record.ai_meta])
+  } else if (isOfRoom) await host.follower.takeHead(done.commit)
+  // A view that cannot be written is no reason to tell that the commit failed: it can be made anew.
+  await writeMeta(git, done.commit, [record.ai_meta]).catch(() => false)
   if (hooks.includes('post-commit')) hookOutput += await runLateHook(git, 'post-commit', call)
   const partial = named && host ? partialPaths(host, named) : []
   const unshared = states

@@ -12,6 +12,7 @@ import { commitSigner } from './commit-signer.ts'
 import { personsNow } from './commit-persons.ts'
 import { mergeRecord } from './merge-record.ts'
 import { notesRef } from './notes-ref.ts'
+import { chosenFiles, withFiles } from './record-files.ts'
 import type { Workspace } from './workspace.ts'
 
 /** A merge into the branch that is checked out. */
@@ -63,18 +64,23 @@ async function conclude(workspace: Workspace, merge: HookedMerge): Promise<Objec
   const finished = await finishMessage(git, { text: message, source: 'merge', hooks, call })
   const { author, committer } = await personsNow(workspace)
   const { record, trailers } = mergeRecord(workspace)
-  const { commit } = await commitFiles(git, {
-    changes: changes.map(({ path, after }) => ({ path, entry: after })),
-    unstaged: [],
-    author,
-    committer,
-    message: addTrailers(finished.message, trailers),
-    sign: await commitSigner(workspace, isInRoom),
-    expectHead: from,
-    operation: readOperation(git),
-    notes: { ref: notesRef, lines: (id) => [noteLine({ commit_id: id, ...record })] },
-    ...(signal && { signal }),
-  })
+  const files = await chosenFiles(workspace, record, isInRoom)
+  const sign = await commitSigner(workspace, isInRoom)
+  const notes = { ref: notesRef, lines: (id: ObjectId) => [noteLine({ commit_id: id, ...record })] }
+  const { commit } = await withFiles(git, files, (more) =>
+    commitFiles(git, {
+      changes: [...changes.map(({ path, after }) => ({ path, entry: after })), ...more],
+      unstaged: more,
+      author,
+      committer,
+      message: addTrailers(finished.message, trailers),
+      sign,
+      expectHead: from,
+      operation: readOperation(git),
+      ...(!files && { notes }),
+      ...(signal && { signal }),
+    }),
+  )
   return commit
 }
 

@@ -13,6 +13,7 @@ import { commitSigner } from './commit-signer.ts'
 import { findMergeHooks, hookedMerge, mergeFailed } from './hooked-merge.ts'
 import { mergeRecord } from './merge-record.ts'
 import { writeNotes } from './notes-ref.ts'
+import { chosenFiles } from './record-files.ts'
 import { gitText, resolveCommit } from './run-git.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -127,21 +128,20 @@ async function commitMerge(workspace: Workspace, draft: MergeDraft): Promise<Obj
   const { from, theirs, tree, message, isInRoom } = draft
   const { author, committer } = await personsNow(workspace)
   const { record, trailers } = mergeRecord(workspace)
+  const files = await chosenFiles(workspace, record, isInRoom)
   const unsigned = buildCommit(git, {
     parents: [from, theirs],
     base: tree,
-    changes: [],
+    changes: files?.changes ?? [],
     author,
     committer,
     message: addTrailers(message, trailers),
   })
   const built = await signBuilt(git, unsigned, await commitSigner(workspace, isInRoom))
-  await git.objects.write(built.objects)
-  await writeNotes(
-    git,
-    [{ commit: built.commit, lines: [noteLine({ commit_id: built.commit, ...record })] }],
-    committer,
-  )
+  await git.objects.write([...(files?.objects ?? []), ...built.objects])
+  const lines = [noteLine({ commit_id: built.commit, ...record })]
+  // Git checks the files out when the branch is moved.
+  if (!files) await writeNotes(git, [{ commit: built.commit, lines }], committer)
   return built.commit
 }
 

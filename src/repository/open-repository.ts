@@ -7,18 +7,20 @@ import { nodeCrypto } from '../node/crypto.ts'
 import { createMemberKey, memberKeyPath, readMemberKey } from '../node/member-key-file.ts'
 import { nodeRandom } from '../node/random.ts'
 import type { ParsedCommit } from '../objects/commit.ts'
-import { readNoteLine } from '../provenance/note-line.ts'
+import { readNote } from '../provenance/note-line.ts'
+import { readSquashedTrailers } from '../provenance/record-trailers.ts'
 import type { AiMeta } from '../provenance/record.ts'
 import { add } from './add.ts'
 import { Collaboration, type CollaborationOptions } from './collaboration.ts'
 import { commit, type CommitRequest, type CommitResult } from './commit.ts'
-import { noteLines } from './notes-ref.ts'
+import { noteReader } from './notes-ref.ts'
+import { readRecordFiles } from './record-files.ts'
 import { Workspace } from './workspace.ts'
 
 /** How a room is run: branch, signaling servers, whether the branch follows. */
 export type RunOptions = Omit<CollaborationOptions, 'workspace'>
 
-/** A commit as the repository shows it, with the records of its note. */
+/** A commit as the repository shows it, with its records. */
 export interface LoggedCommit extends Pick<ParsedCommit, 'author' | 'message' | 'parents' | 'tree'> {
   readonly commit: ObjectId
   /** Prompt, model, tests and the rest, as they were recorded. Nothing here has checked who wrote them. */
@@ -77,10 +79,14 @@ export class Repository implements AsyncDisposable {
   log({ limit = defaultLogLength }: { readonly limit?: number } = {}): readonly LoggedCommit[] {
     const { git } = this.workspace
     const commits: LoggedCommit[] = []
+    const noteOf = noteReader(git)
     let next = readHead(git.gitDir, git.refs).commit
     while (next && commits.length < limit) {
       const { author, message, parents, tree } = readStoredCommit(git.objects, next)
-      const records = noteLines(git, next).flatMap((line) => readNoteLine(line)?.ai_meta ?? [])
+      const { lines } = readNote(noteOf(next))
+      const { changeIds } = readSquashedTrailers(message)
+      const found = lines.length ? lines : readRecordFiles(git.objects, tree, changeIds)
+      const records = found.map(({ ai_meta }) => ai_meta)
       commits.push({ commit: next, author, message, parents, tree, records })
       next = parents[0]
     }

@@ -2,13 +2,12 @@ import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { gitFailed, type GitResult } from '../git/git-program.ts'
 import { readHead } from '../git/head.ts'
-import { listNotes } from '../git/notes.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
 import { isAutomaticMerge } from '../history/merge-heads.ts'
-import { readNote } from '../provenance/note-line.ts'
-import { isDropped } from '../provenance/record.ts'
 import { callRemote, lacksAtomic } from './call-remote.ts'
-import { noteReader, notesRef } from './notes-ref.ts'
+import { notesRef } from './notes-ref.ts'
+import { filedRecords, hasRecordFiles, notedRecords, type OutgoingRecord } from './outgoing-records.ts'
+import { settingsOf } from './read-settings.ts'
 import { fetchRecords, remoteNotesRef, remoteOf } from './remote-records.ts'
 import { checkName, gitText } from './run-git.ts'
 import { metaRef } from './test-report.ts'
@@ -24,18 +23,11 @@ export interface PushPlan {
   readonly commits: number
   /** Records that the remote lacks. */
   readonly records: readonly OutgoingRecord[]
+  /** Where the records lie that go out (`provenance.store`). */
+  readonly store: 'notes' | 'files'
   /** No record of this repository has ever gone to this remote: whoever pushes should see what goes out. */
   readonly isFirst: boolean
   readonly warnings: readonly string[]
-}
-
-/** What a record tells those who can read the remote. */
-export interface OutgoingRecord {
-  readonly commit: ObjectId
-  readonly agent: string | null
-  readonly model: string | null
-  /** The prompt, redacted as it is stored. */
-  readonly prompt: string | null
 }
 
 export interface PushReport {
@@ -65,19 +57,27 @@ export async function planPush(workspace: Workspace, options: PushOptions = {}):
   const commit = git.refs.read(`refs/heads/${branch}`)
   if (!commit) throw new AnvcsError('COMMIT_UNKNOWN', { message: `The branch ${branch} has no commit yet.` })
   const remote = remoteOf(workspace, branch, options.remote, 'push')
-  const isFirst = !(await fetchRecords(workspace, remote, { signal }))
+  const hasNotes = await fetchRecords(workspace, remote, { signal })
   const theirs = git.refs.read(`refs/remotes/${remote}/${branch}`)
   const range = theirs ? `${theirs}..${commit}` : commit
   const list = (await gitText(git.git, ['rev-list', range, '--'], { signal })).split('\n').filter(Boolean) as ObjectId[]
+  const store = (await settingsOf(workspace)).values['provenance.store']
+  const noted = notedRecords(workspace, remote)
+  const left = store === 'files' && noted.length ? [leftWarning(noted.length)] : []
   return {
     remote,
     branch,
     commit,
     commits: list.length,
-    records: outgoingRecords(workspace, remote),
-    isFirst,
-    warnings: mergeWarnings(workspace, list),
+    records: store === 'files' ? filedRecords(workspace, list) : noted,
+    store,
+    isFirst: store === 'files' ? !hasRecordFiles(workspace, theirs) : !hasNotes,
+    warnings: [...mergeWarnings(workspace, list), ...left],
   }
+}
+
+function leftWarning(records: number): string {
+  return `${records} record${records > 1 ? 's lie' : ' lies'} in notes and stay${records > 1 ? '' : 's'} here: \`provenance.store\` is files.`
 }
 
 /**
@@ -91,14 +91,20 @@ export async function push(
   { withRecords = true, signal }: { readonly withRecords?: boolean; readonly signal?: AbortSignal } = {},
 ): Promise<PushReport> {
   const { git } = workspace
-  const { remote, branch, commit, commits } = plan
+  const { remote, branch, commit, commits, store } = plan
+  if (store === 'files' && !withRecords && plan.records.length)
+    throw new AnvcsError('USAGE', {
+      message: 'Records are files of the commits here: one does not go without the other.',
+      hint: 'Push with the records, or set `provenance.store: notes` before you commit.',
+    })
+  const withNotes = withRecords && store === 'notes'
   for (let attempt = 1; ; attempt++) {
-    const records = withRecords ? outgoingRecords(workspace, remote).length : 0
-    const refs = withRecords ? [notesRef, metaRef].filter((name) => git.refs.read(name)) : []
+    const records = withNotes ? notedRecords(workspace, remote).length : plan.records.length
+    const refs = withNotes ? [notesRef, metaRef].filter((name) => git.refs.read(name)) : []
     const sent = await send(workspace, remote, { branch: `${commit}:refs/heads/${branch}`, records: refs, signal })
     if (sent.result.exitCode === 0) {
-      await followRemote(workspace, remote, withRecords)
-      return { remote, branch, commit, commits, records, isAtomic: sent.isAtomic }
+      await followRemote(workspace, remote, withNotes)
+      return { remote, branch, commit, commits, records: withRecords ? records : 0, isAtomic: sent.isAtomic }
     }
     const refusals = parseRefusals(new TextDecoder().decode(sent.result.stdout))
     tellRefusal(refusals, remote, branch)
@@ -174,25 +180,6 @@ function branchOf({ git }: Workspace, given: string | undefined): string {
   })
 }
 
-function outgoingRecords({ git }: Workspace, remote: string): readonly OutgoingRecord[] {
-  const theirs = new Map(
-    listNotes(git, git.refs.read(remoteNotesRef(remote))).map(({ commit, note }) => [commit, note]),
-  )
-  const noteOf = noteReader(git)
-  return listNotes(git, git.refs.read(notesRef))
-    .filter(({ commit, note }) => theirs.get(commit) !== note)
-    .map(({ commit }) => {
-      const meta = readNote(noteOf(commit)).lines[0]?.ai_meta
-      const prompt = meta?.prompt
-      return {
-        commit,
-        agent: meta?.agent_id ?? null,
-        model: meta?.model ?? null,
-        prompt: prompt === undefined || isDropped(prompt) ? null : prompt,
-      }
-    })
-}
-
 function mergeWarnings({ git }: Workspace, commits: readonly ObjectId[]): readonly string[] {
   const merges = commits.filter((id) => isAutomaticMerge(readStoredCommit(git.objects, id))).length
   return merges
@@ -203,9 +190,9 @@ function mergeWarnings({ git }: Workspace, commits: readonly ObjectId[]): readon
 }
 
 /** Git updates what it tracks by configuration; notes may not be configured here. */
-async function followRemote({ git }: Workspace, remote: string, withRecords: boolean): Promise<void> {
+async function followRemote({ git }: Workspace, remote: string, withNotes: boolean): Promise<void> {
   const tip = git.refs.read(notesRef)
-  if (withRecords && tip) await git.refs.update([{ name: remoteNotesRef(remote), to: tip }], 'ai-vcs: push')
+  if (withNotes && tip) await git.refs.update([{ name: remoteNotesRef(remote), to: tip }], 'ai-vcs: push')
 }
 
 interface Refusal {

@@ -10,4 +10,7 @@ export const settingsTemplate = `# Settings of ai-vcs for this repository. All o
 # commit:
 #   agent: \${AI_VCS_AGENT:-}
 #   model: \${AI_VCS_MODEL:-}
+
+# provenance:
+#   store: notes        # or files: records lie in .ai/records of each commit, for remotes that carry no notes
 `

@@ -9,6 +9,7 @@ export interface Settings {
   readonly 'signaling.servers': readonly string[]
   readonly 'ice.servers': readonly string[]
   readonly 'signing.format': 'ssh' | 'openpgp'
+  readonly 'provenance.store': 'notes' | 'files'
 }
 
 export type SettingName = keyof Settings
@@ -75,6 +76,13 @@ export const settingTable: { readonly [Name in SettingName]: SettingRow<Settings
       return readIceServers(items) && items
     },
     isUsersOnly: true,
+  },
+  'provenance.store': {
+    summary:
+      'Where the records of commits lie: in notes, or in files of the commits, for remotes that carry no notes (not in rooms)',
+    preset: 'notes',
+    wants: 'notes or files',
+    read: (value) => (value === 'notes' || value === 'files' ? value : undefined),
   },
   'signing.format': {
     summary:

@@ -1,4 +1,5 @@
 import { AnvcsError } from '../contracts/errors.ts'
+import type { ObjectId } from '../contracts/ids.ts'
 import type { Redactor } from '../contracts/redactor.ts'
 import { buildCommit } from '../git/build-commit.ts'
 import type { GitRepository } from '../git/repository.ts'
@@ -11,6 +12,9 @@ import type { AiMeta } from '../provenance/record.ts'
 
 /** Where test reports lie: a tree of blobs, pushed with the notes. */
 export const metaRef = 'refs/ai-vcs/meta'
+
+/** Where records and reports lie that are files of the commits they tell of. */
+export const recordFolder = '.ai/records'
 
 const maxReportBytes = 1 << 20
 /** Fixed, so that the same reports give the same objects everywhere. */
@@ -53,17 +57,22 @@ export async function storeTestReport(
   throw new AnvcsError('REF_MOVED')
 }
 
-/** The report that a record names, if it is here and is the one that was recorded. */
+/** The report that a record names, if it is here and is the one that was recorded: kept here, or a file of its commit. */
 export function readTestReport(
   git: Pick<GitRepository, 'objects' | 'refs'>,
-  { test_report_ref: path, test_report_sha256: sha256 }: AiMeta,
+  { test_report_ref: name, test_report_sha256: sha256 }: AiMeta,
+  commitTree?: ObjectId,
 ): Uint8Array | undefined {
+  if (name === undefined) return undefined
   const tip = git.refs.read(metaRef)
-  if (path === undefined || tip === undefined) return undefined
-  const { tree } = readStoredCommit(git.objects, tip)
-  const entry = findInTree((id) => readStored(git.objects, 'tree', id), tree, path)
-  const content = entry && git.objects.read(entry.id)?.content
+  const kept = tip && blobIn(git, readStoredCommit(git.objects, tip).tree, name)
+  const content = kept ?? (commitTree && blobIn(git, commitTree, `${recordFolder}/${name}`))
   return content && toHex(nodeCrypto.sha256(content)) === sha256 ? content : undefined
+}
+
+function blobIn({ objects }: Pick<GitRepository, 'objects'>, tree: ObjectId, path: string): Uint8Array | undefined {
+  const entry = findInTree((id) => readStored(objects, 'tree', id), tree, path)
+  return entry && objects.read(entry.id)?.content
 }
 
 /** What the usual JSON reports say: mocha and jest; undefined for others. */

@@ -8,6 +8,7 @@ import { LocalSocket } from '../node/local-socket.ts'
 import { viewFolder } from './init.ts'
 import { readInstalled, type ConfigValue, type InstalledFile } from './installed.ts'
 import { notesRef } from './notes-ref.ts'
+import { recordFolder } from './test-report.ts'
 import type { Workspace } from './workspace.ts'
 
 /** What `uninit` took away, and what it left. */
@@ -112,12 +113,20 @@ async function removeFiles(
       kept.push(path)
       continue
     }
-    // All in `.ai` can be rebuilt, so the folder goes as a whole.
     const isView = path.startsWith(`${viewFolder}/`)
-    await rm(join(git.workTree, isView ? viewFolder : path), { recursive: isView, force: true })
+    if (isView) await removeViews(git.workTree)
+    else await rm(join(git.workTree, path), { force: true })
     removed.push(isView ? `${viewFolder}/` : path)
   }
   return { removed, kept }
+}
+
+/** All in `.ai` can be rebuilt, and goes; but for records that are files of commits. */
+async function removeViews(workTree: string): Promise<void> {
+  const folder = join(workTree, viewFolder)
+  for (const name of await readdir(folder))
+    if (`${viewFolder}/${name}` !== recordFolder) await rm(join(folder, name), { recursive: true, force: true })
+  await removeEmpty(folder)
 }
 
 async function removeRefs({ git }: Workspace, signal: AbortSignal | undefined): Promise<readonly string[]> {

@@ -12,7 +12,7 @@ const shownRecords = 20
 export const pushCommand = defineCommand<{ yes: boolean; noRecords: boolean }, [string?, string?]>({
   brief: 'Send a branch and its records to a Git remote',
   about:
-    'Branch and records go in one step, both or none. Before records go to a remote for the first time you see them and are asked:\nprompts become readable for everybody who may read the remote.',
+    'Branch and records go in one step, both or none. Before records go to a remote for the first time you see them and are asked:\nprompts become readable for everybody who may read the remote. With `provenance.store: files` records are part of the commits.',
   examples: [
     ['ai-vcs push', 'this branch to its remote'],
     ['ai-vcs push origin main --yes', 'in a script'],

@@ -1,0 +1,20 @@
+import { lstat, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AnvcsError } from '../contracts/errors.ts'
+
+/**
+ * Makes a folder of the work tree (a path of ours, such as `.ai/meta`) and gives its place. A repository may hold a link where a
+ * folder is expected, and lead elsewhere what is written there: PATH_ESCAPES_TREE.
+ */
+export async function makeFolder(workTree: string, path: string): Promise<string> {
+  let folder = workTree
+  for (const name of path.split('/')) {
+    folder = join(folder, name)
+    await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+    })
+    if (!(await lstat(folder)).isDirectory())
+      throw new AnvcsError('PATH_ESCAPES_TREE', { message: `${path} cannot be written: ${folder} is no folder.` })
+  }
+  return folder
+}
