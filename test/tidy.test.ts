@@ -127,7 +127,8 @@ describe('the source is tidy', () => {
   it('offers the programs whose sources exist', () => {
     const { bin = {} } = JSON.parse(read('package.json')) as { bin?: Record<string, string> }
     const main = 'dist/bundle/cli/main.cjs'
-    assert.deepEqual(bin, exists('src/cli/main.ts') ? { 'ai-vcs': main, anvcs: main } : {})
+    assert.deepEqual(bin, { 'ai-vcs': main, anvcs: main, 'git-remote-anvcs': 'dist/bundle/cli/git-remote-anvcs.cjs' })
+    for (const program of ['main', 'git-remote-anvcs']) assert.ok(exists(`src/cli/${program}.ts`))
   })
 
   it('has an owner for everything left to do', () => {

@@ -12,6 +12,10 @@ const external = ['@roamhq/wrtc', '@secretlint/*', 'simple-peer', 'ws']
 /** Loaded where it is used, which is seldom: only keys that are admitted to a room are checked with it. */
 const ownChunks = { ed25519: '@noble/curves/ed25519.js' }
 
+function program(name: string): string {
+  return join(root, `src/cli/${name}.ts`)
+}
+
 /** The demo forks scripts that lie beside it, so it stays where the compiler puts it. */
 const demoStays: Plugin = {
   name: 'the demo stays',
@@ -29,7 +33,7 @@ const demoStays: Plugin = {
  */
 export async function bundleCli(): Promise<void> {
   const { outputFiles, metafile } = await build({
-    entryPoints: { main: join(root, 'src/cli/main.ts'), ...ownChunks },
+    entryPoints: { main: program('main'), 'git-remote-anvcs': program('git-remote-anvcs'), ...ownChunks },
     bundle: true,
     splitting: true,
     format: 'esm',

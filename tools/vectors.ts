@@ -5,10 +5,10 @@ import { nodeDeflate } from '../src/node/deflate.ts'
 import { formatsOf } from './formats/formats.ts'
 import { toJson } from './formats/json.ts'
 import { bodies, disk, records, texts } from './formats/text-inputs.ts'
-import { boxes, entries, ids, keys, links, proofs, signals } from './formats/vector-inputs.ts'
+import { boxes, entries, ids, keys, links, proofs, requests, signals } from './formats/vector-inputs.ts'
 
 const folder = 'test/fixtures/formats/v1'
-const inputs = { ids, keys, proofs, entries, boxes, bodies, texts, links, signals, records, disk }
+const inputs = { ids, keys, proofs, entries, boxes, bodies, texts, links, requests, signals, records, disk }
 
 /**
  * Writes the test vectors of version 1 of the formats. A file that is there is left alone: vectors are made once. New formats

@@ -15,7 +15,7 @@ const maxPackBytes = 128 << 20
  */
 export class MemoryObjectStore implements ObjectStore {
   readonly format: ObjectFormat
-  readonly shallow = true
+  readonly takesBase = 'alone'
   readonly #crypto: Crypto
   readonly #objects = new Map<ObjectId, GitObject>()
 

@@ -17,8 +17,11 @@ export interface GitObject {
  */
 export interface ObjectStore {
   readonly format: ObjectFormat
-  /** Takes commits without their parents: the base of a room and what came after it are all that is ever here. */
-  readonly shallow?: true
+  /**
+   * What is asked of a peer where the base commit of a room is not here: the commit without its parents, or with all that
+   * came before it. Undefined: such a room cannot be joined.
+   */
+  readonly takesBase?: 'alone' | 'with its history'
   read(id: ObjectId): GitObject | undefined
   has(id: ObjectId): boolean
   /** Writes objects durably, all or none visible to readers that follow ids. Returns their ids in order. */

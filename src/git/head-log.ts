@@ -22,6 +22,12 @@ export function readHeadLog(gitDir: string): readonly HeadMove[] {
   })
 }
 
+/** Was a commit made of what lay on disk here, as far as the log tells? */
+export function wasMadeHere(gitDir: string, commit: ObjectId): boolean {
+  const move = readHeadLog(gitDir).findLast(({ to }) => to === commit)
+  return move !== undefined && /^(?:commit|rebase)\b/.test(move.message)
+}
+
 /** The moves that led from one commit to another, or undefined where the log does not tell. */
 export function headMovesBetween(gitDir: string, from: ObjectId, to: ObjectId): readonly HeadMove[] | undefined {
   const log = readHeadLog(gitDir)

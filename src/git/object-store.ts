@@ -142,6 +142,20 @@ export class GitObjectStore implements ObjectStore {
     }
   }
 
+  /** The same store for a room whose base commit is not here: a peer is asked for it and all that came before it. */
+  takingHistory(): ObjectStore {
+    return {
+      format: this.format,
+      takesBase: 'with its history',
+      read: (id) => this.read(id),
+      has: (id) => this.has(id),
+      write: (objects) => this.write(objects),
+      pack: (wants, haves, options) => this.pack(wants, haves, options),
+      packExact: (ids, options) => this.packExact(ids, options),
+      unpack: (pack, options) => this.unpack(pack, options),
+    }
+  }
+
   close(): void {
     for (const folder of this.#folders) folder.close()
   }

@@ -2,7 +2,7 @@ import { messageOf } from '../lib/error-message.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { followCommit } from '../git/follow-commit.ts'
 import { readHead } from '../git/head.ts'
-import { readHeadLog } from '../git/head-log.ts'
+import { wasMadeHere } from '../git/head-log.ts'
 import type { NoteAddition } from '../git/notes.ts'
 import { isAncestor } from '../git/recover.ts'
 import type { GitRepository } from '../git/repository.ts'
@@ -87,7 +87,7 @@ export class BranchFollower {
     const isOwn = reader.memberOf(commit) === room.self?.member
     const hasRecord = reader.isOfRoom(commit) && reader.recordIn(commit, noteLines(git, commit)) !== undefined
     if (isOwn && !hasRecord && parents.every((parent) => room.commits.isNamed(parent))) {
-      const isMadeHere = this.#isMadeHere(commit)
+      const isMadeHere = wasMadeHere(git.gitDir, commit)
       const { named, unexplained } = await room.commits.statesOf(tree, parents, await staged(), isMadeHere)
       // A commit of ours that was made elsewhere holds what no state here has: it is from outside, like anybody's.
       if (!unexplained.length && (!named.partial.size || isMadeHere)) {
@@ -96,12 +96,6 @@ export class BranchFollower {
       }
     }
     await room.commits.tell(commit)
-  }
-
-  /** Was it made of what lay on disk here? */
-  #isMadeHere(commit: ObjectId): boolean {
-    const move = readHeadLog(this.#options.git.gitDir).findLast(({ to }) => to === commit)
-    return move !== undefined && /^(?:commit|rebase)\b/.test(move.message)
   }
 
   #plan(afterMs: number): void {

@@ -5,19 +5,17 @@ import type { Transport } from '../contracts/transport.ts'
 import { readHead } from '../git/head.ts'
 import { didKey } from '../identity/did-key.ts'
 import { formatTicket, parseTicket, type Ticket } from '../identity/ticket.ts'
-import { nodeClock } from '../node/clock.ts'
 import { nodeCrypto } from '../node/crypto.ts'
 import { LocalSocket, type LocalServer } from '../node/local-socket.ts'
-import { nodeRandom } from '../node/random.ts'
 import { Emitter } from '../lib/emitter.ts'
 import { inTurn } from '../lib/in-turn.ts'
-import { signalingClient } from '../../signaling/client/index.ts'
-import { NodeWebSocket, startSignalingServer, type SignalingServer } from '../../signaling/server/index.ts'
-import { loadNodeWebrtc, webrtcTransport, type IceServer } from '../../transports/webrtc/index.ts'
+import { startSignalingServer, type SignalingServer } from '../../signaling/server/index.ts'
+import { loadNodeWebrtc, type IceServer } from '../../transports/webrtc/index.ts'
 import type { DataFolder } from './data-folder.ts'
 import { HostMethods } from './host-methods.ts'
 import { knownUrls, rememberUrls } from './known-urls.ts'
 import { knownPort, rememberPort } from './known-port.ts'
+import { meetRoom } from './meet-room.ts'
 import { RoomHost, type HostOptions } from './room-host.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -140,10 +138,7 @@ export class Collaboration implements AsyncDisposable {
       await rememberUrls(workspace.data, host.room.id, options.signalingUrls ?? [])
       if (server) await rememberPort(workspace.data, host.room.id, server.port)
       collaboration = new Collaboration(host, server, serving.server, urls)
-      const client = { urls, crypto: nodeCrypto, random: nodeRandom, clock: nodeClock, WebSocket: NodeWebSocket }
-      const { wrapTransport = (inner) => inner } = options
-      const transport = { clock: nodeClock, random: nodeRandom, wrtc, ...(iceServers && { iceServers }) }
-      if (urls.length) host.meet(wrapTransport(webrtcTransport(transport)), signalingClient(client))
+      meetRoom(host, { urls, wrtc, iceServers, wrapTransport: options.wrapTransport })
       await host.ready(options.signal ? { signal: options.signal } : {})
       await host.begin()
       return collaboration
@@ -284,7 +279,7 @@ async function mustBeUnchanged({ workspace, shareChanges }: HostOptions): Promis
   })
 }
 
-function webSocketHints(ticket: Ticket | undefined): readonly string[] {
+export function webSocketHints(ticket: Ticket | undefined): readonly string[] {
   return ticket?.hints.filter((hint) => /^wss?:/.test(hint)) ?? []
 }
 

@@ -27,6 +27,11 @@ export class DataFolder {
     return (await this.#branches())[branch]
   }
 
+  /** The branch (its full name) that has a room. */
+  async branchOf(room: RoomId): Promise<string | undefined> {
+    return Object.entries(await this.#branches()).find(([, id]) => id === room)?.[0]
+  }
+
   async setRoom(branch: string, room: RoomId | undefined): Promise<void> {
     const { [branch]: _, ...others } = await this.#branches()
     await writeJson(this.#branchesPath, room ? { ...others, [branch]: room } : others)

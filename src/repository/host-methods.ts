@@ -8,6 +8,7 @@ import { forgetRoom } from './forget-room.ts'
 import { rejoin } from './rejoin.ts'
 import type { RoomHost } from './room-host.ts'
 import { roomStatus } from './room-status.ts'
+import { takeCommit } from './take-commit.ts'
 
 /** The room that answers. */
 export interface AnsweringRoom {
@@ -42,6 +43,9 @@ export class HostMethods implements LocalHandler {
         return adopt(host)
       case 'rejoin':
         return rejoin(host, { signal })
+      case 'take':
+        await takeCommit(host, stringOf(params, 'commit'), signal)
+        return null
       case 'invite':
         return { ticket: await this.#room.invite(params as { uses?: number; lifeMs?: number }) }
       case 'leave': {
@@ -71,6 +75,12 @@ function requestOf(params: unknown): CommitRequest {
   const { testReport, ...request } = params as Omit<CommitRequest, 'testReport'> & { readonly testReport?: string }
   const bytes = testReport === undefined ? undefined : fromBase64(testReport)
   return { ...request, ...(bytes && { testReport: bytes }) }
+}
+
+function stringOf(params: unknown, name: string): string {
+  const value = (params as Readonly<Record<string, unknown>> | null)?.[name]
+  if (typeof value !== 'string') throw new AnvcsError('USAGE', { message: `A ${name} is missing.` })
+  return value
 }
 
 function stringsOf(params: unknown, name: string): readonly string[] {

@@ -1,5 +1,6 @@
 import type { ObjectId } from '../contracts/ids.ts'
 import { didKey } from '../identity/did-key.ts'
+import { exchange } from './exchange.ts'
 import type { RoomHost } from './room-host.ts'
 
 /** What a rejoin has brought. */
@@ -22,10 +23,6 @@ export interface RejoinReport {
   readonly digest: string
 }
 
-const firstPeerMs = 10_000
-const equalMs = 60_000
-const pollMs = 50
-
 /** Exchanges until equal with every member that can be reached, and merges heads. */
 export async function rejoin(
   host: RoomHost,
@@ -42,13 +39,7 @@ export async function rejoin(
   })
   try {
     await host.mirror?.scan()
-    room.announce()
-    await until(() => room.peers.length > 0, firstPeerMs, signal)
-    await until(() => room.peers.every(({ session }) => session.isEqual()), equalMs, signal)
-    await room.settle()
-    await room.flush()
-    // A merge that was made here or there is exchanged, too.
-    await until(() => room.peers.every(({ session }) => session.isEqual()), equalMs, signal)
+    await exchange(room, signal)
     await host.follower.step()
     await host.mirror?.scan()
   } finally {
@@ -70,13 +61,5 @@ export async function rejoin(
     waiting: room.commits.waiting,
     tree: tip ? room.engines.reader.read(tip).tree : null,
     digest: room.digest,
-  }
-}
-
-/** Resolves when the condition holds or the time is over. */
-async function until(condition: () => boolean, limitMs: number, signal: AbortSignal | undefined): Promise<void> {
-  for (const endMs = Date.now() + limitMs; !condition() && Date.now() < endMs;) {
-    signal?.throwIfAborted()
-    await new Promise((resolve) => setTimeout(resolve, pollMs))
   }
 }

@@ -50,6 +50,8 @@ export interface HostOptions {
   readonly autoMerge?: 'apply' | 'offer'
   /** A newcomer's uncommitted changes are shared, too. */
   readonly shareChanges?: boolean
+  /** A clone that lacks the base commit takes it and all that came before it from a member. */
+  readonly takesHistory?: boolean
 }
 
 /** So often a member may be met that closes the link before it gives any keys. */
@@ -191,6 +193,11 @@ export class RoomHost implements AsyncDisposable {
     return this.#follower
   }
 
+  /** Do files and branch follow the room? */
+  get follows(): boolean {
+    return this.#follower !== undefined
+  }
+
   /** How commits are written by this user, now. */
   person(): CommitPerson {
     return this.workspace.personNow()
@@ -293,7 +300,7 @@ async function openParts(
       random: workspace.random,
       store,
       vault: wrapVault(vaultFile(folder.keys)),
-      objects: git.objects,
+      objects: options.takesHistory ? git.objects.takingHistory() : git.objects,
       driver: lineMerge,
       identity,
       notes: (commit) => noteLines(git, commit),

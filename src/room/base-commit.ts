@@ -14,7 +14,7 @@ export function mustHaveBase(objects: ObjectStore, base: ObjectId, format: Objec
  */
 export function mustReachBase(objects: ObjectStore, base: ObjectId): void {
   const format = objectFormatOf(base)
-  if (!objects.shallow) mustHaveBase(objects, base, format)
+  if (!objects.takesBase) mustHaveBase(objects, base, format)
   else if (objects.format !== format) throw mismatch(base)
 }
 

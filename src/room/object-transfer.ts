@@ -6,12 +6,12 @@ import { concat } from '../lib/bytes.ts'
 import { messageOf } from '../lib/error-message.ts'
 import type { PeerMessage } from '../sync/messages.ts'
 
-type Want = Extract<PeerMessage, { type: 'want' }>
+type Want = Extract<PeerMessage, { type: 'want' | 'history' }>
 type Pack = Extract<PeerMessage, { type: 'pack' }>
 
 /** One peer, as far as objects are concerned. */
 export interface ObjectPeer {
-  send(message: Extract<PeerMessage, { type: 'want' | 'pack' | 'lacking' }>): void
+  send(message: Extract<PeerMessage, { type: 'want' | 'history' | 'pack' | 'lacking' }>): void
   /** Resolves when the link has room for more bulk, false where the peer is gone. */
   bulkReady(): Promise<boolean>
 }
@@ -19,7 +19,7 @@ export interface ObjectPeer {
 export interface ObjectTransferOptions {
   readonly objects: ObjectStore
   readonly clock: Clock
-  /** The base commit of the room. Who asks for it knows nothing before it: it is packed without its parents. */
+  /** The base commit of the room. Who wants it knows nothing before it: it is packed without its parents, unless these are wanted, too. */
   readonly base: () => ObjectId | undefined
   /** Does the room speak of this commit? No other is given away, though its id may be known: it may be private. */
   readonly isOfRoom: (commit: ObjectId) => boolean
@@ -119,12 +119,14 @@ export class ObjectTransfer {
     const peer = [...this.#peers].find((candidate) => !this.#lacking.has(candidate))
     if (!wants.length || !peer) return
     const base = this.#options.base()
-    if (this.#options.objects.shallow && base !== undefined && !wants.includes(base)) wants.push(base)
+    const { takesBase } = this.#options.objects
+    if (takesBase === 'alone' && base !== undefined && !wants.includes(base)) wants.push(base)
     this.#request = { number: this.#nextNumber++, peer, wants, chunks: [], size: 0 }
     this.#watch(this.#request)
     // A merge that another has announced is known before its objects are stored.
     const haves = this.#options.haves().filter((id) => this.#options.objects.has(id))
-    peer.send({ type: 'want', request: this.#request.number, wants, haves })
+    const type = takesBase === 'with its history' ? 'history' : 'want'
+    peer.send({ type, request: this.#request.number, wants, haves })
   }
 
   #watch(request: Request): void {
@@ -192,9 +194,10 @@ export class ObjectTransfer {
     return served
   }
 
-  async #serve(peer: ObjectPeer, { request, wants, haves }: Want): Promise<void> {
+  async #serve(peer: ObjectPeer, want: Want): Promise<void> {
     if (!this.#peers.has(peer)) return
-    const pack = await this.#packOf(wants, haves)
+    const { request } = want
+    const pack = await this.#packOf(want)
     if (!pack) {
       peer.send({ type: 'lacking', request, reason: 'none of the objects is here' })
       return
@@ -207,13 +210,14 @@ export class ObjectTransfer {
   }
 
   /** Undefined where nothing can be packed. A commit whose own objects are not all here must not keep others back. */
-  async #packOf(wants: readonly ObjectId[], haves: readonly ObjectId[]): Promise<Uint8Array | undefined> {
+  async #packOf({ type, wants, haves }: Want): Promise<Uint8Array | undefined> {
     const { objects } = this.#options
     const known = haves.filter((id) => objects.has(id))
     const here = wants.filter((id) => objects.has(id) && this.#isServed(id))
     if (!here.length) return undefined
     const base = this.#options.base()
-    const options = base !== undefined && wants.includes(base) ? { shallow: [base] } : {}
+    const isShallow = type === 'want' && base !== undefined && wants.includes(base)
+    const options = isShallow ? { shallow: [base] } : {}
     try {
       return await objects.pack(here, known, options)
     } catch (error) {

@@ -84,7 +84,7 @@ export class PeerLink implements ObjectPeer {
     this.flush()
   }
 
-  send(message: Extract<PeerMessage, { type: 'keys' | 'want' | 'pack' | 'lacking' | 'presence' }>): void {
+  send(message: Extract<PeerMessage, { type: 'keys' | 'want' | 'history' | 'pack' | 'lacking' | 'presence' }>): void {
     this.session.send(message)
     this.#pump.wake()
   }

@@ -119,9 +119,13 @@ export class RoomCommits {
     await this.#name('announce', { commit, named, lines, scripts })
   }
 
-  /** A commit has come by Git: it and its ancestors get their states, or wait for the entries of their authors. */
-  async tell(commit: ObjectId): Promise<void> {
+  /**
+   * A commit has come by Git: it and its ancestors get their states, or wait for the entries of their authors. Those of `madeHere`
+   * wait for nobody: no other device will announce them.
+   */
+  async tell(commit: ObjectId, madeHere: readonly ObjectId[] = []): Promise<void> {
     this.#told.add(commit)
+    for (const made of madeHere) this.#adopted.add(made)
     await this.takeIn()
   }
 

@@ -131,9 +131,9 @@ export class RoomState {
   #lacking(body: ControlBody): readonly ObjectId[] {
     if (body.kind !== 'genesis') return []
     const { ticket, options } = this.#given
-    const { shallow, format } = options.objects
+    const { takesBase, format } = options.objects
     const isOurs = !ticket || body.certificate.member === ticket.founder
-    const isMissing = isOurs && shallow && format === body.objectFormat && !options.objects.has(body.base)
+    const isMissing = isOurs && takesBase && format === body.objectFormat && !options.objects.has(body.base)
     return isMissing ? [body.base] : []
   }
 

@@ -165,6 +165,7 @@ export class RoomTraffic {
         onKeys(event.box)
         break
       case 'want':
+      case 'history':
         void this.#transfer.serve(peer, event).then(() => peer.answered(event.size))
         break
       case 'pack':

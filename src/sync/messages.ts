@@ -39,15 +39,19 @@ export type PeerMessage =
    * Asks for a pack of what is reachable from `wants` and not from `haves`. Where the room's base commit is among `wants`, it
    * is packed as if it had no parents: who asks for it has nothing that is older.
    */
-  | {
-      readonly type: 'want'
-      readonly request: number
-      readonly wants: readonly ObjectId[]
-      readonly haves: readonly ObjectId[]
-    }
+  | ({ readonly type: 'want' } & ObjectRequest)
+  /** The same, but the base commit comes with all that was before it. */
+  | ({ readonly type: 'history' } & ObjectRequest)
   | { readonly type: 'pack'; readonly request: number; readonly chunk: Uint8Array; readonly last: boolean }
   | { readonly type: 'lacking'; readonly request: number; readonly reason: string }
   | { readonly type: 'presence'; readonly content: Uint8Array }
+
+/** Commits, trees and blobs that are asked for, and commits that are here already. */
+interface ObjectRequest {
+  readonly request: number
+  readonly wants: readonly ObjectId[]
+  readonly haves: readonly ObjectId[]
+}
 
 type MessageType = PeerMessage['type']
 
@@ -97,6 +101,17 @@ function codec<T extends PeerMessage, F extends readonly unknown[]>(
 
 type Of<T extends MessageType> = Extract<PeerMessage, { type: T }>
 
+function objectRequest<T extends Of<'want' | 'history'>>(code: number): Codec<T> {
+  return codec<T, readonly [number, number, readonly Uint8Array[], readonly Uint8Array[]]>(
+    'objects',
+    code,
+    tuple(exactly(code), uint, listOf(objectIdBytes, maxObjects), listOf(objectIdBytes, maxObjects)),
+    (m) => [m.request, m.wants.map(hexBytes), m.haves.map(hexBytes)],
+    ([, request, wants, haves]) =>
+      ({ request, wants: wants.map(toObjectId), haves: haves.map(toObjectId) }) as unknown as Omit<T, 'type'>,
+  )
+}
+
 const codecs: { readonly [T in MessageType]: Codec<Of<T>> } = {
   digest: codec<Of<'digest'>, readonly [1, Uint8Array]>(
     'control',
@@ -140,13 +155,7 @@ const codecs: { readonly [T in MessageType]: Codec<Of<T>> } = {
     (m) => [m.entries],
     ([, entries]) => ({ entries }),
   ),
-  want: codec<Of<'want'>, readonly [8, number, readonly Uint8Array[], readonly Uint8Array[]]>(
-    'objects',
-    8,
-    tuple(exactly(8), uint, listOf(objectIdBytes, maxObjects), listOf(objectIdBytes, maxObjects)),
-    (m) => [m.request, m.wants.map(hexBytes), m.haves.map(hexBytes)],
-    ([, request, wants, haves]) => ({ request, wants: wants.map(toObjectId), haves: haves.map(toObjectId) }),
-  ),
+  want: objectRequest<Of<'want'>>(8),
   pack: codec<Of<'pack'>, readonly [9, number, Uint8Array, boolean]>(
     'objects',
     9,
@@ -168,6 +177,7 @@ const codecs: { readonly [T in MessageType]: Codec<Of<T>> } = {
     (m) => [m.content],
     ([, content]) => ({ content }),
   ),
+  history: objectRequest<Of<'history'>>(12),
 }
 
 const typeOfCode = new Map((Object.keys(codecs) as MessageType[]).map((type) => [codecs[type].code, type]))

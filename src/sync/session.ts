@@ -21,7 +21,7 @@ export interface Replica {
 export type SessionEvent =
   | Extract<PeerMessage, { type: 'entries' | 'keys' | 'pack' | 'lacking' | 'presence' }>
   /** `size` is to be told to `consumed` when the request has been answered. */
-  | (Extract<PeerMessage, { type: 'want' }> & { readonly size: number })
+  | (Extract<PeerMessage, { type: 'want' | 'history' }> & { readonly size: number })
   /** The peer's position in a feed differs from ours at the same length, or lies beyond: for fork evidence and `status`. */
   | { readonly type: 'positions'; readonly positions: readonly FeedPosition[] }
 
@@ -75,7 +75,7 @@ export class PeerSession {
     const decoded = message === 'invalid' || !this.#isGranted(message) ? undefined : decodeMessage(message)
     if (!decoded || message === 'invalid') return undefined
     const { stream, bytes } = message
-    if (decoded.type === 'want') return [{ ...decoded, size: bytes.length }]
+    if (decoded.type === 'want' || decoded.type === 'history') return [{ ...decoded, size: bytes.length }]
     if (stream !== 'control') this.consumed(stream, bytes.length)
     return this.#handle(decoded)
   }
@@ -87,7 +87,7 @@ export class PeerSession {
     return left > 0
   }
 
-  #handle(message: Exclude<PeerMessage, { type: 'want' }>): readonly SessionEvent[] {
+  #handle(message: Exclude<PeerMessage, { type: 'want' | 'history' }>): readonly SessionEvent[] {
     switch (message.type) {
       case 'digest':
         if (equalBytes(message.digest, this.#replica.digest())) this.#learn(this.#replica.positions())
@@ -223,7 +223,7 @@ export class PeerSession {
     this.#push({ type: 'entries', entries })
   }
 
-  send(message: Extract<PeerMessage, { type: 'keys' | 'want' | 'pack' | 'lacking' | 'presence' }>): void {
+  send(message: Extract<PeerMessage, { type: 'keys' | 'want' | 'history' | 'pack' | 'lacking' | 'presence' }>): void {
     this.#push(message)
   }
 

@@ -21,6 +21,7 @@ export function formatsOf(
     bodies: bodyFormats(crypto),
     texts: textFormats(),
     links: linkFormats(crypto),
+    requests: { message: linkFormats(crypto)['message']! },
     signals: signalFormats(crypto),
     records: recordFormats(crypto),
     disk: diskFormats(),

@@ -222,6 +222,11 @@ export const links: Inputs = {
   'vector digest': { 'two feeds': positions, 'no feed': [] },
 }
 
+/** Inputs for requests.json: messages that came after links.json was made. */
+export const requests: Inputs = {
+  message: { history: { type: 'history', request: 3, wants: [commit], haves: [] } },
+}
+
 const endpoint = (name: string) => toHex(some(name, 16)) as EndpointId
 const envelope = {
   from: endpoint('a'),
