@@ -19,9 +19,10 @@ export async function callRemote(
     GIT_ALLOW_PROTOCOL: environment['GIT_ALLOW_PROTOCOL'] ?? protocols,
     GIT_TERMINAL_PROMPT: isAttended ? '1' : '0',
   }
-  const result = await git.git.call(args, { env, signal, hasNoTerminal: !isAttended })
+  // A push runs a hook.
+  const result = await git.hooked.call(args, { env, signal, hasNoTerminal: !isAttended })
   // A push that was refused ends the connection, too; what it prints says that somebody was there.
-  if (result.exitCode === 0 || result.stdout.length || lacksAtomic(result)) return result
+  if (result.exitCode === 0 || result.stdout.length || lacksAtomic(result) || isStoppedHere(result)) return result
   const found = failures.find(({ pattern }) => pattern.test(result.stderr))
   if (!found) return result
   // The first line is git's own; what ssh says, or the server, may stand before it.
@@ -35,6 +36,11 @@ export async function callRemote(
 /** Git itself hangs up where the other side cannot take several refs in one step. */
 export function lacksAtomic({ stderr }: GitResult): boolean {
   return stderr.includes('does not support --atomic')
+}
+
+/** The other side was reached, and said nothing: the pre-push hook has ended the push. */
+export function isStoppedHere({ stdout, stderr }: GitResult): boolean {
+  return stdout.length === 0 && /^error: failed to push some refs/m.test(stderr)
 }
 
 interface Failure {

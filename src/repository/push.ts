@@ -4,7 +4,7 @@ import { gitFailed, type GitResult } from '../git/git-program.ts'
 import { readHead } from '../git/head.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
 import { isAutomaticMerge } from '../history/merge-heads.ts'
-import { callRemote, lacksAtomic } from './call-remote.ts'
+import { callRemote, isStoppedHere, lacksAtomic } from './call-remote.ts'
 import { notesRef } from './notes-ref.ts'
 import { filedRecords, hasRecordFiles, notedRecords, type OutgoingRecord } from './outgoing-records.ts'
 import { settingsOf } from './read-settings.ts'
@@ -48,6 +48,7 @@ export interface PushOptions {
 }
 
 const maxAttempts = 5
+const maxWords = 500
 
 /** Fetches the remote's records, joins them with ours, and tells what a push would send. Throws USAGE, and what `fetchRecords` throws. */
 export async function planPush(workspace: Workspace, options: PushOptions = {}): Promise<PushPlan> {
@@ -106,8 +107,9 @@ export async function push(
       await followRemote(workspace, remote, withNotes)
       return { remote, branch, commit, commits, records: withRecords ? records : 0, isAtomic: sent.isAtomic }
     }
+    tellHook(sent.result)
     const refusals = parseRefusals(new TextDecoder().decode(sent.result.stdout))
-    tellRefusal(refusals, remote, branch)
+    tellRefusal(refusals, remote, branch, remoteWords(sent.result))
     if (!refusals.length || attempt === maxAttempts) throw gitFailed(['push'], sent.result)
     await fetchRecords(workspace, remote, { signal })
   }
@@ -140,15 +142,25 @@ async function send(
   return { result, isAtomic: false }
 }
 
+/** Throws HOOK_REFUSED where the pre-push hook has ended the push. */
+function tellHook(result: GitResult): void {
+  if (!isStoppedHere(result)) return
+  throw new AnvcsError('HOOK_REFUSED', {
+    message: 'The hook pre-push refused the push.',
+    hint: 'Nothing was sent. Mend what it printed, and push again.',
+    details: { output: result.stderr },
+  })
+}
+
 /** Throws where it makes no sense to try again. */
-function tellRefusal(refusals: readonly Refusal[], remote: string, branch: string): void {
+function tellRefusal(refusals: readonly Refusal[], remote: string, branch: string, words: string): void {
   const isRace =
     /atomic|fetch first|non-fast-forward|stale info|cannot lock ref|failed to update ref|incorrect old value/
   const refused = refusals.filter(({ reason }) => !isRace.test(reason))
   const ofBranch = refused.find(({ ref }) => ref === `refs/heads/${branch}`)
   if (ofBranch)
     throw new AnvcsError('REMOTE_REFUSED', {
-      message: `${remote} refused ${ofBranch.ref}: ${ofBranch.reason}.`,
+      message: `${remote} refused ${ofBranch.ref}: ${ofBranch.reason}${words}.`,
       hint: 'Ask whoever runs the remote. Nothing was changed there.',
     })
   if (refused[0]) {
@@ -156,7 +168,7 @@ function tellRefusal(refusals: readonly Refusal[], remote: string, branch: strin
     const isThere = !refusals.some(({ ref }) => ref === `refs/heads/${branch}`)
     const where = isThere ? ' The branch itself is there now.' : ''
     throw new AnvcsError('REMOTE_UNSUPPORTED', {
-      message: `${remote} takes no records (${refused[0].ref}): ${refused[0].reason}.${where}`,
+      message: `${remote} takes no records (${refused[0].ref}): ${refused[0].reason}${words}.${where}`,
       hint: 'Push the branch alone with `--no-records`; or let records lie in files that travel with it, by `provenance.store: files`.',
     })
   }
@@ -193,6 +205,12 @@ function mergeWarnings({ git }: Workspace, commits: readonly ObjectId[]): readon
 async function followRemote({ git }: Workspace, remote: string, withNotes: boolean): Promise<void> {
   const tip = git.refs.read(notesRef)
   if (withNotes && tip) await git.refs.update([{ name: remoteNotesRef(remote), to: tip }], 'ai-vcs: push')
+}
+
+/** What the remote's own hooks say, shortened: it is often the reason. */
+function remoteWords({ stderr }: GitResult): string {
+  const lines = stderr.split('\n').flatMap((line) => /^remote: (?!error: hook declined)(.*\S)/.exec(line)?.[1] ?? [])
+  return lines.length ? ` (${lines.join(' ').slice(0, maxWords)})` : ''
 }
 
 interface Refusal {

@@ -151,8 +151,35 @@ describe('a remote', function () {
     await writeFile(world.path('hub.git/hooks/update'), hook, { mode: 0o755 })
     const { status, stderr } = await push()
     assert.equal(status, 4)
-    assert.match(stderr, /^error REMOTE_REFUSED: origin refused refs\/heads\/main: hook declined\.$/m)
+    assert.match(
+      stderr,
+      /^error REMOTE_REFUSED: origin refused refs\/heads\/main: hook declined \(no pushes on Friday\)\.$/m,
+    )
     assert.equal(await refs(), before)
+  })
+
+  it('is not reached where the pre-push hook says no; it finds the variables of its user, and none of ours', async () => {
+    const before = await refs()
+    const hook =
+      '#!/bin/sh\nenv | grep -E "^(GIT_LITERAL|GIT_INDEX|GIT_OPTIONAL)"\necho "not today: permission denied" >&2\nexit 1\n'
+    await writeFile(world.path('ada/.git/hooks/pre-push'), hook, { mode: 0o755 })
+    const { status, stderr } = await push()
+    assert.equal(status, 5)
+    assert.match(stderr, /^error HOOK_REFUSED: The hook pre-push refused the push/m)
+    assert.match(stderr, /not today/)
+    assert.doesNotMatch(stderr, /GIT_/)
+    assert.equal(await refs(), before)
+  })
+
+  it('that is empty gets its first branch', async () => {
+    await world.git('.', 'init', '-q', '--bare', 'empty.git')
+    await world.git('ada', 'remote', 'set-url', 'origin', world.path('empty.git'))
+    const { status, stderr } = await push()
+    assert.equal(status, 0, stderr)
+    assert.equal(
+      await world.git('empty.git', 'notes', '--ref=ai-vcs', 'list'),
+      await world.git('ada', 'notes', '--ref=ai-vcs', 'list'),
+    )
   })
 
   it('that takes no notes is named, and gets the branch alone when that is asked for', async () => {
