@@ -15,13 +15,13 @@ const conversions: readonly (readonly [name: string, plain: string])[] = [
 ]
 
 /** Could an attribute or setting change what is stored of these files? When in doubt, yes: then git does it. */
-export function filtersMayApply({ config, workTree, commonDir }: GitRepository, paths: readonly string[]): boolean {
+export function filtersMayApply({ config, env, workTree, commonDir }: GitRepository, paths: readonly string[]): boolean {
   if (conversions.some(([name, plain]) => ![plain, undefined].includes(config.get(name)))) return true
   const folders = new Set<string>()
   for (const path of paths)
     for (let folder = dirname(path); !folders.has(folder); folder = dirname(folder)) folders.add(folder)
   const configured = config.get('core.attributesfile') ?? config.get('attr.tree')
-  const userFolder = process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config')
+  const userFolder = env['XDG_CONFIG_HOME'] || join(env['HOME'] ?? homedir(), '.config')
   return (
     configured !== undefined ||
     [

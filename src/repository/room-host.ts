@@ -14,6 +14,7 @@ import { vaultFile } from '../node/vault-file.ts'
 import type { Vault } from '../contracts/vault.ts'
 import { openWorkTree } from '../node/work-tree.ts'
 import type { CommitPerson } from '../objects/commit.ts'
+import { ConvertedWorkTree } from '../git/converted-work-tree.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
 import { Room } from '../room/room.ts'
 import type { RoomOptions } from '../room/room-options.ts'
@@ -229,7 +230,8 @@ export class RoomHost implements AsyncDisposable {
     const log = MirrorLog.open(this.#folder.mirror)
     const onHead = (commit: ObjectId) => this.follower.takeHead(commit)
     this.#guard = new TreeGuard({ git, room, branch, head: log.head, onHead })
-    this.#tree = await openWorkTree({ root: git.workTree, isIgnored: await ignoredFolders(git) })
+    const disk = await openWorkTree({ root: git.workTree, isIgnored: await ignoredFolders(git) })
+    this.#tree = new ConvertedWorkTree(git, disk)
     const tip = git.refs.read(branch) ?? room.genesis.base
     this.#mirror = await Mirror.start(
       {

@@ -57,6 +57,10 @@ export class GitSandbox implements AsyncDisposable {
     return execFileSync('git', args, { cwd: this.folder, env: plainGit, encoding: 'utf8', input })
   }
 
+  gitBytes(...args: readonly string[]): Buffer {
+    return execFileSync('git', args, { cwd: this.folder, env: plainGit })
+  }
+
   write(path: string, content: string | Uint8Array): void {
     mkdirSync(dirname(join(this.folder, path)), { recursive: true })
     writeFileSync(join(this.folder, path), content)
