@@ -3,11 +3,13 @@ import { createServer, Socket } from 'node:net'
 import { promisify } from 'node:util'
 import { AnvcsError } from '../contracts/errors.ts'
 import { GitProgram } from '../git/git-program.ts'
+import { utf8 } from '../lib/bytes.ts'
 import { configFolder, type Environment } from '../node/config-folder.ts'
 import { loadNodeWebrtc } from '../../transports/webrtc/index.ts'
+import { commitSigner } from './commit-signer.ts'
 import { readInstalled } from './installed.ts'
 import { showMemberKey } from './member-key.ts'
-import { readSettings } from './read-settings.ts'
+import { readSettings, settingsOf } from './read-settings.ts'
 import { Workspace } from './workspace.ts'
 
 /** One thing that was looked at. */
@@ -78,6 +80,7 @@ const checks: readonly (readonly [string, Check])[] = [
   ['init', checkInit],
   ['person', checkPerson],
   ['key', checkKey],
+  ['signing', checkSigning],
   ['settings', checkSettings],
   ['webrtc', checkWebrtc],
   ['port', checkPort],
@@ -134,6 +137,14 @@ async function checkKey({ environment }: Patient): ReturnType<Check> {
   const places = { configFolder: configFolder(environment), environment, isAttended: false }
   const { did, fingerprint } = await showMemberKey(places)
   return ok(did ?? fingerprint)
+}
+
+/** An agent may be gone, a passphrase unknown, gpg without a key: it shows only where something is signed. */
+async function checkSigning({ workspace }: Patient): ReturnType<Check> {
+  if (!workspace) return skipped()
+  const sign = await commitSigner(workspace, false)
+  await sign(utf8('anvcs/1 try'))
+  return ok((await settingsOf(workspace)).values['signing.format'])
 }
 
 async function checkSettings({ workspace, environment }: Patient): ReturnType<Check> {

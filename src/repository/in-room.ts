@@ -1,3 +1,4 @@
+import { AnvcsError } from '../contracts/errors.ts'
 import { readHead } from '../git/head.ts'
 import type { LocalConnection } from '../node/local-connection.ts'
 import { LocalSocket } from '../node/local-socket.ts'
@@ -27,11 +28,20 @@ export async function inRoom<T>(workspace: Workspace, work: RoomWork<T>): Promis
   const { values } = await settingsOf(workspace)
   const { RoomHost } = await import('./room-host.ts')
   const options = { follow: values['room.follow'], autoMerge: values['room.autoMerge'] }
-  await using host = await RoomHost.open({ workspace, branch, ...options })
+  await using host = await RoomHost.open({ workspace, branch, ...options }).catch((error: unknown) => {
+    // Whoever only looks does not need the key.
+    if (isReading && isOfKey(error)) return undefined
+    throw error
+  })
+  if (!isReading) host?.refuseOtherMember()
   // A room that was joined by a ticket and has not been received yet: nothing of it is here.
-  if (!host.room.isReady) return await here(undefined)
+  if (!host?.room.isReady) return await here(undefined)
   if (!isReading) await host.begin()
   return await here(host)
+}
+
+function isOfKey(error: unknown): boolean {
+  return (['IDENTITY_MISSING', 'KEY_INVALID', 'SIGNING_FAILED'] as const).some((code) => AnvcsError.is(error, code))
 }
 
 /** A connection to the process that runs a room of this clone; undefined where none does. */

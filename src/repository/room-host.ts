@@ -3,6 +3,7 @@ import type { ObjectId, RoomId } from '../contracts/ids.ts'
 import type { Signaling } from '../contracts/signaling.ts'
 import type { Transport } from '../contracts/transport.ts'
 import type { WorkTree } from '../contracts/work-tree.ts'
+import { didKey } from '../identity/did-key.ts'
 import type { Ticket } from '../identity/ticket.ts'
 import { Emitter } from '../lib/emitter.ts'
 import { inTurn } from '../lib/in-turn.ts'
@@ -17,6 +18,7 @@ import type { CommitPerson } from '../objects/commit.ts'
 import { ConvertedWorkTree } from '../git/converted-work-tree.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
 import { Room } from '../room/room.ts'
+import type { RoomIdentity } from '../room/room-identity.ts'
 import type { RoomOptions } from '../room/room-options.ts'
 import { loadSecrets } from '../room/secrets.ts'
 import { messageOf } from '../lib/error-message.ts'
@@ -68,6 +70,7 @@ export class RoomHost implements AsyncDisposable {
   readonly #store: FeedFiles
   readonly #folder: RoomFolder
   readonly #options: HostOptions
+  readonly #identity: RoomIdentity
   #joining: JoinRecord | undefined
   #tree: WorkTree | undefined
   #mirror: Mirror | undefined
@@ -76,12 +79,18 @@ export class RoomHost implements AsyncDisposable {
   readonly #told = new ToldProblems()
   #closed = false
 
-  private constructor(options: HostOptions, room: Room, store: FeedFiles, folder: RoomFolder) {
+  private constructor(
+    options: HostOptions,
+    room: Room,
+    { store, options: { identity } }: RoomParts,
+    folder: RoomFolder,
+  ) {
     this.#options = options
     this.workspace = options.workspace
     this.branch = options.branch
     this.room = room
     this.#store = store
+    this.#identity = identity
     this.#folder = folder
     this.staged = new StagedStates(folder.staged)
     room.events.on('problem', ({ message }) => this.#problem(message))
@@ -120,7 +129,7 @@ export class RoomHost implements AsyncDisposable {
     const folder = workspace.data.room(id)
     const parts = await openParts(options, folder)
     try {
-      return new RoomHost(options, await Room.open(parts.options), parts.store, folder)
+      return new RoomHost(options, await Room.open(parts.options), parts, folder)
     } catch (error) {
       await parts.store.close()
       throw error
@@ -146,7 +155,7 @@ export class RoomHost implements AsyncDisposable {
     try {
       const parts = await openParts(options, folder, (vault) => record.vault(vault))
       store = parts.store
-      const host = new RoomHost(options, await Room.join(parts.options, ticket), store, folder)
+      const host = new RoomHost(options, await Room.join(parts.options, ticket), parts, folder)
       host.#joining = record
       return host
     } catch (error) {
@@ -156,8 +165,21 @@ export class RoomHost implements AsyncDisposable {
     }
   }
 
-  /** Resolves when this device is a member. Throws ROOM_MISMATCH, or TICKET_SPENT where members do not let it in. */
+  /** Throws KEY_INVALID where this clone is in the room as a member whose key is not in use any more: it would wait for ever. */
+  refuseOtherMember(): void {
+    const { device, member } = this.#identity.certificate
+    const admissions = [...this.room.membership.admissions].filter(({ certificate }) => certificate.device === device)
+    const [other] = admissions
+    if (!other || admissions.some((admission) => admission.member === member)) return
+    throw new AnvcsError('KEY_INVALID', {
+      message: `This clone is in the room as ${didKey(other.member)}, and another key is in use now.`,
+      hint: 'Go back to that key with `ai-vcs key use`; or leave the room with `ai-vcs collab leave`, and join it again.',
+    })
+  }
+
+  /** Resolves when this device is a member. Throws KEY_INVALID, ROOM_MISMATCH, or TICKET_SPENT where members do not let it in. */
   async ready({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    this.refuseOtherMember()
     const refusal = new AbortController()
     const stop = this.#joining && this.#onRefusal(this.#joining, () => refusal.abort(new AnvcsError('TICKET_SPENT')))
     try {
@@ -284,11 +306,16 @@ export class RoomHost implements AsyncDisposable {
   }
 }
 
+interface RoomParts {
+  readonly options: RoomOptions
+  readonly store: FeedFiles
+}
+
 async function openParts(
   options: HostOptions,
   folder: RoomFolder,
   wrapVault: (vault: Vault) => Vault = (vault) => vault,
-): Promise<{ readonly options: RoomOptions; readonly store: FeedFiles }> {
+): Promise<RoomParts> {
   const { workspace, autoMerge } = options
   const { git } = workspace
   const identity = await workspace.identity()

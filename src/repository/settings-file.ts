@@ -28,7 +28,8 @@ export async function readSettingsFile(path: string, options: SettingsFileOption
     throw new AnvcsError('CONFIG_INVALID', { message: `${label} cannot be read.`, cause: error })
   })
   if (text.length > maxBytes) throw invalid(label, 1, 'the file is larger than 64 KiB')
-  if (!text.trim()) return []
+  // What `init` writes is comments only: no need to load the reader.
+  if (text.split('\n').every((line) => /^\s*(#|$)/.test(line))) return []
   const { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } = await import('yaml')
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, schema: 'core', uniqueKeys: true, prettyErrors: false })

@@ -182,6 +182,22 @@ describe('a remote', function () {
     )
   })
 
+  it('that got records of others in the middle of a push gets ours beside them', async () => {
+    await push()
+    await world.git('.', 'clone', '-q', 'hub.git', 'bob')
+    await world.git('bob', 'fetch', '-q', 'origin', 'refs/notes/*:refs/notes/*')
+    const others = ['notes --ref=ai-vcs append -m others HEAD', 'push -q origin refs/notes/ai-vcs']
+    // Once: when ada's push has seen what the remote has.
+    const hook = `#!/bin/sh\nrm "$0"\ncd ../bob && unset GIT_DIR\n${others.map((line) => `git ${line}\n`).join('')}`
+    await writeFile(world.path('ada/.git/hooks/pre-push'), hook, { mode: 0o755 })
+    const made = await commit('two')
+    const { status, stderr } = await push()
+    assert.equal(status, 0, stderr)
+    await world.git('hub.git', 'notes', '--ref=ai-vcs', 'show', made)
+    assert.match(await world.git('hub.git', 'notes', '--ref=ai-vcs', 'show', `${made}~1`), /^others$/m)
+    assert.equal(await world.git('hub.git', 'rev-parse', 'main'), made)
+  })
+
   it('that takes no notes is named, and gets the branch alone when that is asked for', async () => {
     await world.git('hub.git', 'config', 'transfer.hideRefs', 'refs/notes')
     const { status, stderr } = await push()

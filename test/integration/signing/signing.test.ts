@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { allowOwnKey, allowSigners } from '../../../src/repository/allow-signers.ts'
+import { openRepository } from '../../../src/repository/open-repository.ts'
 import { Workspace } from '../../../src/repository/workspace.ts'
 import { verifyDeviceCertificate } from '../../../src/identity/device-certificate.ts'
 import { sshPublicKey } from '../../../src/identity/ssh-key.ts'
@@ -188,6 +189,32 @@ describe('commits are signed', function () {
       assert.equal(status, 2)
       assert.match(stderr, /^error CONFIG_INVALID: ai-vcs\.config\.yaml:2: signing\.format may only be set in your own/)
     })
+  })
+
+  it('in a room by the key that its member came with, and by no other', async () => {
+    await world.repository('room')
+    await world.here(['init'], { folder: 'room' })
+    await using repository = await openRepository(world.path('room'), { environment: world.env() })
+    await repository.startRoom()
+    await repository.close()
+    makeKey('another', 'ed25519')
+    for (const name of ['another', 'ecdsa']) {
+      await world.here(['key', 'use', `../${name}`], { folder: 'room' })
+      for (const line of [
+        ['collab', 'start'],
+        ['commit', '--allow-empty', '-m', 'x'],
+      ]) {
+        const { status, stderr } = await world.here(line, { folder: 'room' })
+        assert.deepEqual([status, /^error KEY_INVALID: .*key/.test(stderr)], [4, true], stderr)
+      }
+      assert.equal((await world.here(['verify'], { folder: 'room' })).status, 0)
+      assert.equal((await world.here(['status'], { folder: 'room' })).status, 0)
+    }
+    await world.here(['key', 'use', 'own'], { folder: 'room' })
+    const env = { AI_VCS_SIGNING_FORMAT: 'openpgp' }
+    const made = await world.here(['commit', '--allow-empty', '-m', 'x'], { folder: 'room', env })
+    assert.equal(made.status, 0, made.stderr)
+    assert.match(await world.git('room', 'cat-file', 'commit', 'HEAD'), /^gpgsig -----BEGIN SSH SIGNATURE-----$/m)
   })
 
   it('for addresses that belong to whom was admitted with them first, in a list of ours', async () => {
