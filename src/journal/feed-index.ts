@@ -59,6 +59,13 @@ export class FeedIndex {
     return this.#feeds.get(feed)?.rows.at(-1)
   }
 
+  /** For how long a feed has gone on since a time, in ms: from the first entry that is not older to the last one. */
+  goneOnMs(feed: FeedId, sinceMs: number): number {
+    const rows = this.#feeds.get(feed)?.rows ?? []
+    const first = rows[rows.findLastIndex(({ timeMs }) => timeMs < sinceMs) + 1]
+    return first ? rows.at(-1)!.timeMs - first.timeMs : 0
+  }
+
   /** The room vector, sorted by feed. */
   positions(): readonly Position[] {
     return [...this.#feeds]

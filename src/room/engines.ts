@@ -58,10 +58,11 @@ export function beginEngines(genesis: GenesisBody, options: EnginesOptions): Eng
   const views = new Views(history)
   const live = new LiveFiles(views)
   const reader = new CommitReader({ crypto, objects: history.objects, membership, roomTag: roomTag(crypto, room) })
-  const lastHeardMs = (commit: ObjectId) => membership.lastHeardMs(reader.memberOf(commit), index, device)
+  const heardSinceMs = (commit: ObjectId, sinceMs: number) =>
+    membership.heardSinceMs(reader.memberOf(commit), index, device, sinceMs)
   const files = new RoomFiles({ history, views, live, index, feed, onChange })
   const states = new CommitStates({ history, views, live, files })
-  const facts = { commits: reader, notes, attest, lastHeardMs }
+  const facts = { commits: reader, notes, attest, heardSinceMs }
   const commits = new RoomCommits({ history, views, live, objects, states, name, flush, ...facts })
   return { history, views, live, reader, files, commits }
 }

@@ -96,15 +96,15 @@ export class Membership {
   }
 
   /**
-   * When the device of a member that has been silent longest was last heard from, by its own clock, in ms; undefined where
-   * the member has written nothing here. The own device is not waited for.
+   * For how long each device of a member, besides this one, has written on since a time, in ms: the least of them. Undefined where
+   * no other device of the member has written here.
    */
-  lastHeardMs(member: KeyId | undefined, index: FeedIndex, self: KeyId): number | undefined {
+  heardSinceMs(member: KeyId | undefined, index: FeedIndex, self: KeyId, sinceMs: number): number | undefined {
     const heard = new Map<KeyId, number>()
     for (const [feed, { certificate }] of this.#feeds) {
       if (certificate.member !== member || certificate.device === self) continue
-      const timeMs = index.head(feed)?.timeMs ?? 0
-      heard.set(certificate.device, Math.max(timeMs, heard.get(certificate.device) ?? 0))
+      const ms = index.goneOnMs(feed, sinceMs)
+      heard.set(certificate.device, Math.max(ms, heard.get(certificate.device) ?? 0))
     }
     return heard.size ? Math.min(...heard.values()) : undefined
   }

@@ -32,8 +32,8 @@ export interface RoomCommitsOptions {
   readonly notes: (commit: ObjectId) => readonly string[]
   /** The line by which this member vouches for an automatic merge in its note. Throws SIGNING_FAILED. */
   readonly attest: (merge: Anchor) => Promise<string>
-  /** When a device of the member that committed was last heard from, in ms; undefined where the committer is no other member. */
-  readonly lastHeardMs: (commit: ObjectId) => number | undefined
+  /** For how long the devices of the member that committed have written on since a time, in ms; undefined where that is no other member. */
+  readonly heardSinceMs: (commit: ObjectId, sinceMs: number) => number | undefined
 }
 
 /** A commit that cannot be taken in yet, and why. */
@@ -44,8 +44,8 @@ export interface WaitingCommit {
 
 const maxNewest = 64
 /**
- * A device that lives announces a commit of stock Git within this time. An entry of it that is that much younger than
- * the commit comes behind the announcement, so whoever has the one has the other.
+ * A device that lives announces a commit of stock Git within this time, one that comes back within this time after its first entry.
+ * Who has entries of it over so long, all younger than the commit, has the announcement, too, if there is one.
  */
 export const announceMs = 10_000
 const nothingNamed: NamedStates = { states: new Map(), partial: new Set() }
@@ -180,16 +180,15 @@ export class RoomCommits {
 
   /** Why the commit has to wait, or undefined where it is named now. */
   #takeInOne(commit: ObjectId, durable: Promise<unknown>[]): string | undefined {
-    const { commits, history, views, lastHeardMs } = this.#options
+    const { commits, history, views, heardSinceMs } = this.#options
     const node = history.graph.get(commit)
     if (node === 'missing') return 'its Git objects are not here'
     if (node === 'foreign') return 'it does not descend from the base of the room'
     const isAdopted = this.#adopted.has(commit)
     if (isAutomaticMerge(commits.read(commit)) && !isAdopted) return 'its merge has not been announced'
     if (commits.isOfRoom(commit)) return this.#takeInRecorded(commit, isAdopted, durable)
-    const heardMs = lastHeardMs(commit)
-    if (heardMs !== undefined && heardMs < node.timeSeconds * 1000 + announceMs && !isAdopted)
-      return 'its author has not been heard from since'
+    const heardMs = heardSinceMs(commit, node.timeSeconds * 1000)
+    if (heardMs !== undefined && heardMs < announceMs && !isAdopted) return 'its author has not been heard from since'
     const scripts = this.#scripts()
     const outcome = outcomeOf(() => outsideAnchor(views.liveWith(scripts), commit, scripts))
     if (outcome.status !== 'ok') return outcome.status === 'void' ? outcome.reason : 'its Git objects are not here'

@@ -281,6 +281,26 @@ async function typedBeforeObjectsCame(seed: number): Promise<readonly string[]> 
   return meeting.faults(['walrus0', 'weasel', 'otter', 'badger'])
 }
 
+/** A commit of stock Git is pushed, its author's machine fails, and is heard again before it has announced the commit. */
+async function announcedAfterRestart(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.type(ann, 'a.txt', 'walrus\n', 'one\n')
+  const made = await meeting.commit(ann, ['a.txt'], { isStock: true })
+  meeting.upstream.push(ann, made.commit)
+  ann.kill()
+  await meeting.pull(ben)
+  await meeting.pass(60_000)
+  await ann.open()
+  meeting.type(ann, 'a.txt', 'otter\n', 'six\n')
+  await meeting.settle()
+  await meeting.announce(ann, made)
+  await meeting.settle()
+  const states = ben.room.engines.views.live().anchorsOf(made.commit)
+  if (states.length !== 1) meeting.seen.push(`named: ${states.length} times`)
+  return meeting.faults(['walrus', 'otter'])
+}
+
 /** What its author was told is durable is there after a power cut. */
 async function powerCut(seed: number): Promise<readonly string[]> {
   const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
@@ -422,6 +442,7 @@ export const meetings = {
   bothOfOnePath,
   mergedWithoutOne,
   typedBeforeObjectsCame,
+  announcedAfterRestart,
   powerCut,
   wholeFiles,
   createdAndAdopted,

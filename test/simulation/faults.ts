@@ -57,6 +57,18 @@ export const plantedFaults: readonly PlantedFault[] = [
     breaks: /^paths: /,
   },
   {
+    rule: 'who comes back has its time to announce what it committed before',
+    changes: [
+      {
+        file: 'src/journal/feed-index.js',
+        from: 'rows.at(-1).timeMs - first.timeMs',
+        to: 'rows.at(-1).timeMs - sinceMs',
+      },
+    ],
+    meeting: 'announcedAfterRestart',
+    breaks: /^named: [23]/,
+  },
+  {
     rule: 'the base of a merge is the text at the meet of both states',
     changes: [
       {

@@ -258,9 +258,10 @@ export class Author {
 
   /** Moves on to the head that holds the checked-out commit. */
   follow(): void {
-    const { room } = this.peer
+    const { room, objects } = this.peer
     const { graph } = room.engines.history
-    const heads = room.commits.heads()
+    // A merge that was just computed may not be stored yet: nothing can be checked out of it.
+    const heads = room.commits.heads().filter(({ commit }) => objects.has(commit))
     if (heads.some(({ commit }) => commit === this.#head)) return
     const next = heads.find(({ commit }) => graph.isAncestor(this.#head, commit))
     if (next) this.#head = next.commit
