@@ -4,6 +4,7 @@ import type { GitObject } from '../contracts/object-store.ts'
 import type { CommitPerson } from '../objects/commit.ts'
 import type { TreeChange } from '../objects/tree-edit.ts'
 import { buildCommit, signBuilt, type BuiltCommit, type SignCommit } from './build-commit.ts'
+import { folderTrees } from './folder-trees.ts'
 import { readHead, type Head } from './head.ts'
 import { dropIntent, writeIntent } from './intent.ts'
 import { backOff, lockTimeoutMs } from './lock-wait.ts'
@@ -96,7 +97,8 @@ async function tryCommit(
   request.signal?.throwIfAborted()
   await writeIntent(gitDir, intent)
   try {
-    if (!isIndexDone) await index.update(unstaged)
+    const trees = folderTrees(objects, head.commit && readStoredCommit(objects, head.commit).tree, built.tree)
+    if (!isIndexDone) await index.update(unstaged, { trees })
     const branch = { name: intent.ref, expect: head.commit, to: built.commit }
     if (!(await refs.update([branch, ...(noted ? [noted] : [])], intent.reflog))) return undefined
     if (operation) await concludeOperation(repository, operation.mark)

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { GitRepository } from './repository.ts'
+import type { GitConfig } from './config.ts'
 
 const attributesEverywhere = ['/etc/gitattributes']
 
@@ -14,8 +14,16 @@ const conversions: readonly (readonly [name: string, plain: string])[] = [
   ['core.sparsecheckout', 'false'],
 ]
 
+/** Where rules about the content of files may be. */
+export interface FilterPlaces {
+  readonly config: GitConfig
+  readonly env: NodeJS.ProcessEnv
+  readonly workTree: string
+  readonly commonDir: string
+}
+
 /** Could an attribute or setting change what is stored of these files? When in doubt, yes: then git does it. */
-export function filtersMayApply({ config, env, workTree, commonDir }: GitRepository, paths: readonly string[]): boolean {
+export function filtersMayApply({ config, env, workTree, commonDir }: FilterPlaces, paths: readonly string[]): boolean {
   if (conversions.some(([name, plain]) => ![plain, undefined].includes(config.get(name)))) return true
   const folders = new Set<string>()
   for (const path of paths)

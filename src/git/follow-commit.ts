@@ -4,6 +4,7 @@ import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { diffTrees } from '../objects/tree-diff.ts'
 import type { TreeChange } from '../objects/tree-edit.ts'
+import { folderTrees } from './folder-trees.ts'
 import { readHead } from './head.ts'
 import { isSameEntry } from './index-file.ts'
 import { dropIntent, writeIntent } from './intent.ts'
@@ -68,7 +69,7 @@ function busyReason(gitDir: string): string | undefined {
 }
 
 async function move(repository: GitRepository, request: FollowRequest, tip: ObjectId | undefined): Promise<boolean> {
-  const { gitDir, refs, index } = repository
+  const { gitDir, refs, index, objects } = repository
   const { branch, commit, message, signal, notes = null } = request
   const isCheckedOut = readHead(gitDir, refs).branch === branch
   const changes = isCheckedOut ? await indexChanges(repository, tip, commit, signal) : []
@@ -84,7 +85,7 @@ async function move(repository: GitRepository, request: FollowRequest, tip: Obje
     ends: null,
   })
   try {
-    await index.update(changes)
+    await index.update(changes, { trees: folderTrees(objects, tip && treeOf(objects, tip), treeOf(objects, commit)) })
     const moved = { name: branch, expect: tip, to: commit }
     return await refs.update([moved, ...(noted ? [noted] : [])], message)
   } finally {
@@ -100,8 +101,7 @@ async function indexChanges(
   signal: AbortSignal | undefined,
 ): Promise<readonly TreeChange[]> {
   const readTree = (id: ObjectId) => readStored(objects, 'tree', id)
-  const treeOf = (id: ObjectId) => readStoredCommit(objects, id).tree
-  const differences = diffTrees(readTree, tip && treeOf(tip), treeOf(commit))
+  const differences = diffTrees(readTree, tip && treeOf(objects, tip), treeOf(objects, commit))
   const entries = await index.entries(
     differences.map(({ path }) => path),
     { signal },
@@ -109,4 +109,8 @@ async function indexChanges(
   return differences.flatMap(({ path, before, after }) =>
     isSameEntry(entries.get(path), before) ? [{ path, entry: after }] : [],
   )
+}
+
+function treeOf(objects: GitRepository['objects'], commit: ObjectId): ObjectId {
+  return readStoredCommit(objects, commit).tree
 }

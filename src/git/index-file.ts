@@ -5,6 +5,8 @@ import type { TreeChange } from '../objects/tree-edit.ts'
 import type { TreeDifference } from '../objects/tree-diff.ts'
 import { gitlinkMode, type TreeEntryValue } from '../objects/tree.ts'
 import { isUtf8Path } from '../objects/path-bytes.ts'
+import type { FolderTrees } from './cache-tree.ts'
+import { changeIndex, directDifferences, type IndexFiles } from './direct-index.ts'
 import { gitFailed, type GitProgram } from './git-program.ts'
 import { joinNul, nulItems, splitNul } from './git-lists.ts'
 import { whenUnlocked } from './lock-wait.ts'
@@ -35,9 +37,8 @@ const emptyTrees: Readonly<Record<ObjectFormat, string>> = {
 }
 
 /** Where an index belongs. */
-export interface GitIndexOptions {
+export interface GitIndexOptions extends IndexFiles {
   readonly git: GitProgram
-  readonly format: ObjectFormat
   /** Of its work tree. */
   readonly gitDir: string
 }
@@ -49,7 +50,7 @@ export interface StagedChanges {
   readonly unmerged: readonly string[]
 }
 
-/** The index of a work tree. Git reads and writes it: only git knows all its extensions. */
+/** The index of a work tree. Where it is unusual git reads and writes it: only git knows all its extensions. */
 export class GitIndex {
   readonly #options: GitIndexOptions
   readonly #git: GitProgram
@@ -63,7 +64,7 @@ export class GitIndex {
 
   /** Another index of the same work tree. */
   at(file: string): GitIndex {
-    return new GitIndex({ ...this.#options, git: this.#git.with({ GIT_INDEX_FILE: file }) })
+    return new GitIndex({ ...this.#options, indexFile: file, git: this.#git.with({ GIT_INDEX_FILE: file }) })
   }
 
   /** What is staged, at these paths or everywhere. */
@@ -100,6 +101,8 @@ export class GitIndex {
 
   /** What differs between a tree (undefined: the empty one) and the index. */
   async stagedChanges(tree: ObjectId | undefined, { signal }: CallOptions = {}): Promise<StagedChanges> {
+    const known = directDifferences(this.#options, tree)
+    if (known) return { changes: known, unmerged: [] }
     const args = ['diff-index', '--cached', '--raw', '--no-renames', '--no-abbrev', '--ignore-submodules=none']
     // `git add -N` only promises a file.
     const rest = ['--ita-invisible-in-index', '-z', tree ?? emptyTrees[this.#options.format], '--']
@@ -121,10 +124,14 @@ export class GitIndex {
 
   /**
    * Puts entries into the index, or takes them out, in one step, and renews what the index knows of the files there, so that
-   * `git status` need not read them. Throws LOCK_TIMEOUT while another program holds the index.
+   * `git status` need not read them. In a plain repository that is done without git; `trees` tells then what the folders above are
+   * before and after. Throws LOCK_TIMEOUT while another program holds the index.
    */
-  async update(changes: readonly TreeChange[], { signal }: CallOptions = {}): Promise<void> {
-    if (!changes.length) return
+  async update(
+    changes: readonly TreeChange[],
+    { signal, trees }: CallOptions & { readonly trees?: FolderTrees | undefined } = {},
+  ): Promise<void> {
+    if (!changes.length || (await changeIndex(this.#options, changes, { trees, signal }))) return
     const run = async (args: readonly string[], input?: Uint8Array) => {
       const result = await whenUnlocked(() => this.#git.call(args, { ...(input && { input }), signal }), signal)
       if (result.exitCode !== 0) throw gitFailed(args, result)

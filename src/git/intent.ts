@@ -1,8 +1,7 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { TreeChange } from '../objects/tree-edit.ts'
-import { syncFolder } from './loose-writer.ts'
 
 /** What is about to happen to index and refs of a work tree, once all its objects are stored. */
 export interface Intent {
@@ -29,22 +28,18 @@ function pathOf(gitDir: string): string {
   return join(gitDir, 'ai-vcs', 'intent')
 }
 
-/** Records the intent durably: `<git dir>/ai-vcs/intent`. */
+/**
+ * Records the intent: `<git dir>/ai-vcs/intent`. It is not flushed: it serves a run that was killed. After a power cut without it the
+ * commit has not happened, or has; its objects are flushed before its ref is.
+ */
 export async function writeIntent(gitDir: string, intent: Intent): Promise<void> {
   const path = pathOf(gitDir)
   await mkdir(dirname(path), { recursive: true })
   const index = intent.index.map(({ path, entry }) => ({ path, entry: entry ?? null }))
   const content: IntentFile = { version: 1, intent: { ...intent, index } }
   const temporary = `${path}.new`
-  const file = await open(temporary, 'w')
-  try {
-    await file.writeFile(JSON.stringify(content))
-    await file.datasync()
-  } finally {
-    await file.close()
-  }
+  await writeFile(temporary, JSON.stringify(content))
   await rename(temporary, path)
-  await syncFolder(dirname(path))
 }
 
 /** What an interrupted run meant to do; undefined where there is nothing, or nothing that we understand. */

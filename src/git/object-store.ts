@@ -8,6 +8,7 @@ import type { GitObject, ObjectFormat, ObjectStore } from '../contracts/object-s
 import { objectId } from '../objects/object-id.ts'
 import { ByteCache } from './byte-cache.ts'
 import type { GitConfig } from './config.ts'
+import { isFlushed, isShared } from './durability.ts'
 import type { GitProgram } from './git-program.ts'
 import { syncFolder, writeLoose } from './loose-writer.ts'
 import { ObjectFolder } from './object-folder.ts'
@@ -77,12 +78,13 @@ export class GitObjectStore implements ObjectStore {
     const ids = objects.map((object) => objectId(this.#options.crypto, this.format, object))
     const fresh = new Map<ObjectId, GitObject>()
     for (const [i, id] of ids.entries()) if (!fresh.has(id) && !this.has(id)) fresh.set(id, objects[i]!)
-    if (fresh.size > maxLooseObjects || (fresh.size && this.#isShared)) await this.#writePacked([...fresh.values()])
+    if (fresh.size > maxLooseObjects || (fresh.size && isShared(this.#options.config)))
+      await this.#writePacked([...fresh.values()])
     else if (fresh.size) {
       const [folder] = this.#folders
       await writeLoose(
         [...fresh].map(([id, object]) => ({ path: folder!.loosePath(id), object })),
-        this.#isDurable,
+        isFlushed(this.#options.config, 'objects'),
       )
     }
     for (const [id, object] of fresh) this.#cache.set(id, object)
@@ -166,7 +168,7 @@ export class GitObjectStore implements ObjectStore {
     const names = (await readdir(quarantined)).sort((a, b) => Number(a.endsWith('.idx')) - Number(b.endsWith('.idx')))
     for (const name of names)
       if (!existsSync(join(packs, name))) await rename(join(quarantined, name), join(packs, name))
-    if (this.#isDurable) await syncFolder(packs)
+    if (isFlushed(this.#options.config, 'objects')) await syncFolder(packs)
     this.#rescan()
   }
 
@@ -227,16 +229,6 @@ export class GitObjectStore implements ObjectStore {
   /** Ids that others send may be of another format. */
   #isId(id: string): boolean {
     return id.length === (this.format === 'sha1' ? 40 : 64) && /^[0-9a-f]*$/.test(id)
-  }
-
-  /** Only git knows the permissions of files that several users share. */
-  get #isShared(): boolean {
-    return !['false', '0', 'umask', undefined].includes(this.#options.config.get('core.sharedrepository'))
-  }
-
-  /** Unlike Git, loose objects are flushed unless `core.fsync` says otherwise: our journal promises that they are there. */
-  get #isDurable(): boolean {
-    return this.#options.config.get('core.fsync') !== 'none'
   }
 }
 

@@ -8,6 +8,7 @@ import { gitFailed, GitProgram } from './git-program.ts'
 import { GitIndex } from './index-file.ts'
 import { GitObjectStore } from './object-store.ts'
 import { refuseUnknownFormat, unsupported } from './probe.ts'
+import type { RefMover } from './move-refs.ts'
 import { GitRefs } from './refs.ts'
 import type { GitRepository } from './repository.ts'
 
@@ -52,12 +53,14 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
   const alternates = borrowed.map((folder) => resolve(workTree, folder))
   const objects = new GitObjectStore({ folder: places.objectDir, alternates, format, crypto, git, config })
   const close = async () => objects.close()
+  const dataDir = join(commonDir, 'ai-vcs')
+  const files = { env, workTree, commonDir, dataDir, format, crypto, config, objects, indexFile: places.indexFile }
   return {
     workTree,
     gitDir,
     indexFile,
     commonDir,
-    dataDir: join(commonDir, 'ai-vcs'),
+    dataDir,
     format,
     crypto,
     git,
@@ -66,11 +69,20 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
     openedAt: options.path,
     config,
     objects,
-    refs: new GitRefs({ gitDir, commonDir, format, git }),
-    index: new GitIndex({ git, format, gitDir }),
+    refs: new GitRefs({ gitDir, commonDir, dataDir, format, git, config, objects, mover: () => refMover(config, env) }),
+    index: new GitIndex({ git, gitDir, ...files }),
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+/** Who moves refs. Undefined where git would take it from the system, or change it, or be told a time. */
+function refMover(config: GitConfig, env: NodeJS.ProcessEnv): RefMover | undefined {
+  const name = env['GIT_COMMITTER_NAME'] || (config.get('committer.name') ?? config.get('user.name'))
+  const email = env['GIT_COMMITTER_EMAIL'] || (config.get('committer.email') ?? config.get('user.email'))
+  const isPlain = (text: string | undefined) => /^[\p{L}\p{N}](?:[^<>\p{C}]*[\p{L}\p{N})])?$/u.test(text ?? '')
+  if (env['GIT_COMMITTER_DATE'] || !isPlain(name) || !isPlain(email)) return undefined
+  return { name: name!, email: email! }
 }
 
 const question = [

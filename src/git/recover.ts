@@ -1,6 +1,7 @@
 import type { ObjectId } from '../contracts/ids.ts'
 import type { RefChange } from '../contracts/refs.ts'
 import type { GitProgram } from './git-program.ts'
+import { dropLeftLocks } from './git-lock.ts'
 import { readHead } from './head.ts'
 import { dropIntent, readIntent, type Intent } from './intent.ts'
 import { addNotes } from './notes.ts'
@@ -14,6 +15,7 @@ import { readStoredCommit } from './stored-objects.ts'
  * the refs is left to do; else it is dropped, and its files are at most staged. Returns the commit that was kept.
  */
 export async function recover(repository: GitRepository, signal?: AbortSignal): Promise<ObjectId | undefined> {
+  await dropLeftLocks(repository.dataDir)
   const intent = await readIntent(repository.gitDir)
   const kept = intent && repository.objects.has(intent.commit) && (await complete(repository, intent, signal))
   await dropIntent(repository.gitDir)

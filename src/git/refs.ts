@@ -1,10 +1,14 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ObjectId } from '../contracts/ids.ts'
-import type { ObjectFormat } from '../contracts/object-store.ts'
+import type { ObjectFormat, ObjectStore } from '../contracts/object-store.ts'
 import type { RefChange, Refs } from '../contracts/refs.ts'
+import type { GitConfig } from './config.ts'
+import { isFlushed, isShared } from './durability.ts'
 import { gitFailed, type GitProgram } from './git-program.ts'
+import { mayHaveHook } from './has-hook.ts'
 import { whenUnlocked } from './lock-wait.ts'
+import { moveRefs, type RefFiles, type RefMover } from './move-refs.ts'
 
 /** Where refs lie and what writes them. */
 export interface GitRefsOptions {
@@ -14,6 +18,12 @@ export interface GitRefsOptions {
   readonly commonDir: string
   readonly format: ObjectFormat
   readonly git: GitProgram
+  /** Our own folder. */
+  readonly dataDir: string
+  readonly config: GitConfig
+  readonly objects: ObjectStore
+  /** Who moves refs; undefined where git alone knows. */
+  readonly mover: () => RefMover | undefined
 }
 
 interface PackedRefs {
@@ -26,7 +36,7 @@ const maxSymbolicDepth = 5
 const ownRefs = /^(?:[^/]+$|refs\/(?:bisect|rewritten|worktree)\/)/
 const idPattern = /^([0-9a-f]{40}|[0-9a-f]{64})$/
 
-/** Refs in files: read by us, written by `git update-ref`, so that locks, reflogs and hooks are Git's. */
+/** Refs in files: read and, in a plain repository, moved by us; else by `git update-ref`. */
 export class GitRefs implements Refs {
   readonly #options: GitRefsOptions
   #packed: PackedRefs = { stamp: '', ids: new Map() }
@@ -62,7 +72,10 @@ export class GitRefs implements Refs {
     message: string,
     { signal }: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<boolean> {
-    const args = ['update-ref', '-m', message.replace(/\s+/g, ' '), '--stdin', '-z']
+    const line = message.replace(/\s+/g, ' ').trim()
+    const moved = await this.#move(changes, line, signal)
+    if (moved !== undefined) return moved
+    const args = ['update-ref', '-m', line, '--stdin', '-z']
     const zero = '0'.repeat(this.#options.format === 'sha1' ? 40 : 64)
     const input = ['start\0', ...changes.map((change) => command(change, zero)), 'prepare\0', 'commit\0'].join('')
     const result = await whenUnlocked(() => this.#options.git.call(args, { input, signal }), signal)
@@ -70,6 +83,31 @@ export class GitRefs implements Refs {
     if (changes.every((change) => this.#holds(change)) && !/ but expected |already exists/.test(result.stderr))
       throw gitFailed(args, result)
     return false
+  }
+
+  /** Undefined where git has to do it. */
+  async #move(
+    changes: readonly RefChange[],
+    message: string,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean | undefined> {
+    const { gitDir, commonDir, dataDir, config, mover, objects } = this.#options
+    if (isShared(config) || mayHaveHook(this.#options, 'reference-transaction')) return undefined
+    const files: RefFiles = {
+      gitDir,
+      commonDir,
+      dataDir,
+      mover,
+      durable: isFlushed(config, 'refs'),
+      logs: config.get('core.logallrefupdates')?.toLowerCase(),
+      read: (name) => this.read(name),
+      isCommit: (id) => objects.read(id)?.type === 'commit',
+      packed: () => this.#packedRefs().keys(),
+      fileOf: (name) => this.#fileOf(name),
+      isSymbolic: (name) => this.#readLoose(name)?.startsWith('ref:') === true,
+      headBranch: () => /^ref:\s*(\S+)$/.exec(this.#readLoose('HEAD') ?? '')?.[1],
+    }
+    return moveRefs(files, changes, message, signal)
   }
 
   #holds(change: RefChange): boolean {

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import { backOff, lockTimeoutMs } from './lock-wait.ts'
 
-/** Who holds a lock. A process number alone says little: it is used again, and other containers have their own. */
-interface Owner {
+/** A process that holds a lock. A process number alone says little: it is used again, and other containers have their own. */
+export interface LockOwner {
   readonly pid: number
   readonly boot: string
   readonly namespace: string
@@ -100,20 +100,25 @@ async function takeOver(path: string): Promise<boolean> {
 }
 
 async function isAbandoned(path: string): Promise<boolean> {
-  let owner: Partial<Owner>
+  let owner: Partial<LockOwner>
   try {
-    owner = JSON.parse(await readFile(path, 'utf8')) as Partial<Owner>
+    owner = JSON.parse(await readFile(path, 'utf8')) as Partial<LockOwner>
   } catch (error) {
     // Gone already; or not ours to read, then it counts as held.
     return code(error) === undefined
   }
+  return isGone(owner)
+}
+
+/** Has the process ended for sure? */
+export function isGone(owner: Partial<LockOwner>): boolean {
   const here = ownerOf(process.pid)
   if (owner.boot !== here.boot) return true
   if (owner.namespace !== here.namespace || typeof owner.pid !== 'number') return false
   return ownerOf(owner.pid).started !== owner.started
 }
 
-function ownerOf(pid: number): Owner {
+export function ownerOf(pid: number): LockOwner {
   return {
     pid,
     boot: systemText(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),

@@ -5,6 +5,7 @@ import { AnvcsError } from '../contracts/errors.ts'
 import type { MemberSigner } from '../contracts/signer.ts'
 import { openRepository } from '../git/open-repository.ts'
 import type { GitRepository } from '../git/repository.ts'
+import { zoneOf } from '../git/zone-of.ts'
 import { configFolder, type Environment } from '../node/config-folder.ts'
 import { nodeClock } from '../node/clock.ts'
 import { nodeCrypto } from '../node/crypto.ts'
@@ -118,12 +119,4 @@ export class Workspace implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
-}
-
-/** `+0200` */
-function zoneOf(date: Date): string {
-  const minutes = -date.getTimezoneOffset()
-  const digits = (value: number): string => String(value).padStart(2, '0')
-  const at = Math.abs(minutes)
-  return `${minutes < 0 ? '-' : '+'}${digits(Math.floor(at / 60))}${digits(at % 60)}`
 }

@@ -1,0 +1,182 @@
+import { lstatSync, readFileSync, readlinkSync, statSync, type BigIntStats } from 'node:fs'
+import { join } from 'node:path'
+import type { Crypto } from '../contracts/crypto.ts'
+import type { ObjectId } from '../contracts/ids.ts'
+import type { ObjectFormat, ObjectStore } from '../contracts/object-store.ts'
+import { fromUtf8 } from '../lib/bytes.ts'
+import { objectId } from '../objects/object-id.ts'
+import type { TreeDifference } from '../objects/tree-diff.ts'
+import type { TreeChange } from '../objects/tree-edit.ts'
+import { isUtf8Path } from '../objects/path-bytes.ts'
+import { gitlinkMode, type TreeEntryValue } from '../objects/tree.ts'
+import type { FolderTrees } from './cache-tree.ts'
+import { filtersMayApply, type FilterPlaces } from './filters-may-apply.ts'
+import { isFlushed, isShared } from './durability.ts'
+import { GitLock } from './git-lock.ts'
+import { mayHaveHook } from './has-hook.ts'
+import { IndexImage } from './index-image.ts'
+import { patchIndex, type IndexChange } from './patch-index.ts'
+import { stagedDifferences } from './staged-differences.ts'
+import { readStored } from './stored-objects.ts'
+
+/** What reading and writing an index without git rests on. */
+export interface IndexFiles extends FilterPlaces {
+  readonly indexFile: string
+  /** Our own folder. */
+  readonly dataDir: string
+  readonly format: ObjectFormat
+  readonly crypto: Crypto
+  readonly objects: ObjectStore
+}
+
+/** So many changed files are read again to tell git how they lie there; of more, git reads them. */
+const maxChanges = 256
+const maxFileBytes = 16 * 1024 * 1024
+/** A file that changed less than this before it was looked at may change again without a new time. */
+const racyNs = 20_000_000n
+
+/** Settings under which git keeps more in an index than is known here, with the values that change nothing. */
+const unusualSettings: readonly (readonly [name: string, plain: string])[] = [
+  ['core.splitindex', 'false'],
+  ['core.fsmonitor', 'false'],
+  ['core.untrackedcache', 'keep'],
+  ['core.ignorecase', 'false'],
+  ['index.sparse', 'false'],
+  ['index.skiphash', 'false'],
+  ['feature.manyfiles', 'false'],
+]
+
+/** The index as it is; undefined where git has to read it. */
+export function readIndexImage({ indexFile, format }: IndexFiles): IndexImage | undefined {
+  const idLength = format === 'sha1' ? 20 : 32
+  try {
+    return IndexImage.parse(readFileSync(indexFile), idLength)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return IndexImage.empty(idLength)
+    throw error
+  }
+}
+
+/** As `git diff-index --cached`; undefined where git has to tell. */
+export function directDifferences(
+  files: IndexFiles,
+  tree: ObjectId | undefined,
+): readonly TreeDifference[] | undefined {
+  const image = readIndexImage(files)
+  return image && stagedDifferences((id) => readStored(files.objects, 'tree', id), image, tree)
+}
+
+/**
+ * Changes the index as `git update-index` does, in a plain repository: false, and nothing done, in any other. Throws LOCK_TIMEOUT
+ * while another program holds the index.
+ */
+export async function changeIndex(
+  files: IndexFiles,
+  changes: readonly TreeChange[],
+  { trees, signal }: { readonly trees?: FolderTrees | undefined; readonly signal?: AbortSignal | undefined } = {},
+): Promise<boolean> {
+  const { config, crypto, format, dataDir, indexFile } = files
+  if (changes.length > maxChanges || !isPlain(files, changes)) return false
+  const lock = await GitLock.take(indexFile, { dataDir, signal })
+  if (!lock) return false
+  try {
+    const image = readIndexImage(files)
+    if (!image || !keepTruth(files, image)) return false
+    const parts = patchIndex(
+      image,
+      changes.map((change) => withStat(files, change)),
+      trees,
+    )
+    if (!parts) return false
+    const checksum = format === 'sha1' ? crypto.sha1(...parts) : crypto.sha256(...parts)
+    const durable = isFlushed(config, 'index')
+    await lock.write([...parts, checksum], { durable })
+    await lock.commit({ durable })
+    return true
+  } finally {
+    await lock[Symbol.asyncDispose]()
+  }
+}
+
+function isPlain(files: IndexFiles, changes: readonly TreeChange[]): boolean {
+  const paths = changes.map(({ path }) => path)
+  return (
+    paths.every(isUtf8Path) &&
+    unusualSettings.every(([name, plain]) => [plain, undefined].includes(files.config.get(name))) &&
+    !isShared(files.config) &&
+    !mayHaveHook(files, 'post-index-change') &&
+    !changes.some(({ entry }) => entry?.mode === gitlinkMode) &&
+    !filtersMayApply(files, paths)
+  )
+}
+
+/** With how the file lies there, if it holds what is staged. */
+function withStat(files: IndexFiles, { path, entry }: TreeChange): IndexChange {
+  return { path, entry, stat: entry && statIfSame(files, path, entry) }
+}
+
+function statIfSame(files: IndexFiles, path: string, entry: TreeEntryValue): BigIntStats | undefined {
+  const absolute = join(files.workTree, path)
+  const stat = lookAt(absolute)
+  if (!stat || stat.size > maxFileBytes || modeOf(stat) !== entry.mode) return undefined
+  return contentId(files, absolute, stat) === entry.id ? stat : undefined
+}
+
+function lookAt(absolute: string): BigIntStats | undefined {
+  try {
+    return lstatSync(absolute, { bigint: true })
+  } catch {
+    return undefined // Gone, or below what is a file now.
+  }
+}
+
+function contentId({ crypto, format }: IndexFiles, absolute: string, stat: BigIntStats): ObjectId | undefined {
+  try {
+    const content = stat.isSymbolicLink() ? readlinkSync(absolute, { encoding: 'buffer' }) : readFileSync(absolute)
+    return objectId(crypto, format, { type: 'blob', content })
+  } catch {
+    return undefined // It has gone meanwhile.
+  }
+}
+
+function modeOf(stat: BigIntStats): number | undefined {
+  if (stat.isSymbolicLink()) return 0o120000
+  if (!stat.isFile()) return undefined
+  return (stat.mode & 0o100n) === 0n ? 0o100644 : 0o100755
+}
+
+/**
+ * A file that changed in the second in which the index was written may have changed again: git looks at the content of such files as
+ * long as the index is no newer. We are about to make it newer, so where the content is another one, the entry is marked as git does it: with
+ * a size of zero. False where filters may apply to such a file: only git can tell.
+ */
+function keepTruth(files: IndexFiles, image: IndexImage): boolean {
+  const index = statSync(files.indexFile, { bigint: true, throwIfNoEntry: false })
+  if (!index) return true
+  const second = Number(BigInt.asUintN(32, index.mtimeNs / 1_000_000_000n))
+  const racy = new Map<number, string>()
+  for (let entry = 0; entry < image.count; entry++) {
+    if (image.changedSeconds(entry) < second || image.mode(entry) === gitlinkMode) continue
+    const path = fromUtf8(image.name(entry))
+    if (path === undefined) return false
+    racy.set(entry, path)
+  }
+  if (racy.size && filtersMayApply(files, [...racy.values()])) return false
+  for (const [entry, path] of racy)
+    if (!isStillSame(files, image, { entry, path, indexNs: index.mtimeNs })) image.markChanged(entry)
+  return true
+}
+
+function isStillSame(
+  files: IndexFiles,
+  image: IndexImage,
+  { entry, path, indexNs }: { readonly entry: number; readonly path: string; readonly indexNs: bigint },
+): boolean {
+  const absolute = join(files.workTree, path)
+  const stat = lookAt(absolute)
+  // What does not look as it did is found by git without our help.
+  if (!stat || !image.looksLike(entry, stat)) return true
+  const isOlder = stat.mtimeNs + racyNs < indexNs && stat.ctimeNs + racyNs < indexNs
+  if (isOlder && image.changedNanoseconds(entry) === Number(stat.mtimeNs % 1_000_000_000n)) return true
+  return contentId(files, absolute, stat) === image.id(entry)
+}

@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto'
+import { link, mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import { AnvcsError } from '../contracts/errors.ts'
+import { fromBase64url, toBase64url, utf8 } from '../lib/bytes.ts'
+import { backOff, lockTimeoutMs } from './lock-wait.ts'
+import { syncFolder } from './loose-writer.ts'
+import { isGone, ownerOf } from './repository-lock.ts'
+
+/** A file name holds 255 bytes, and a path becomes four thirds as long. */
+const longestPathBytes = 150
+
+/** Where the second names of our locks lie. */
+function namesFolder(dataDir: string): string {
+  return join(dataDir, 'locks')
+}
+
+/**
+ * A lock of Git's on one file (index, ref): `<file>.lock`, which becomes the file. It has a second name in a folder of ours, so that a
+ * lock that a crash has left is known to be ours; a lock of another program is never removed.
+ */
+export class GitLock implements AsyncDisposable {
+  readonly #file: string
+  readonly #ownName: string
+  readonly #handle: FileHandle
+  #isHeld = true
+
+  private constructor(file: string, ownName: string, handle: FileHandle) {
+    this.#file = file
+    this.#ownName = ownName
+    this.#handle = handle
+  }
+
+  /** Undefined where this cannot be done here: the name is too long, or the file system has no hard links. Throws LOCK_TIMEOUT. */
+  static async take(
+    file: string,
+    { dataDir, signal }: { readonly dataDir: string; readonly signal?: AbortSignal | undefined },
+  ): Promise<GitLock | undefined> {
+    const path = utf8(relative(dirname(dataDir), file))
+    if (path.length > longestPathBytes) return undefined
+    const folder = namesFolder(dataDir)
+    await mkdir(folder, { recursive: true })
+    const ownName = join(folder, [ownerText(), randomBytes(6).toString('hex'), toBase64url(path)].join('.'))
+    const handle = await open(ownName, 'wx', 0o666)
+    const lock = new GitLock(file, ownName, handle)
+    const deadline = Date.now() + lockTimeoutMs
+    try {
+      await mkdir(dirname(file), { recursive: true })
+      for (let attempt = 0; ; attempt++) {
+        if (await tryLink(ownName, `${file}.lock`)) return lock
+        if (Date.now() > deadline)
+          throw new AnvcsError('LOCK_TIMEOUT', {
+            message: `${file}.lock is held by another program.`,
+            details: { lock: `${file}.lock` },
+          })
+        await backOff(attempt, signal)
+      }
+    } catch (error) {
+      lock.#isHeld = false
+      await handle.close()
+      await rm(ownName, { force: true })
+      if (['EPERM', 'EXDEV', 'ENOSYS', 'ENOTSUP', 'EMLINK'].includes(codeOf(error) ?? '')) return undefined
+      throw error
+    }
+  }
+
+  /** What the file is to hold. */
+  async write(parts: readonly Uint8Array[], { durable }: { readonly durable: boolean }): Promise<void> {
+    await this.#handle.writeFile(parts.length === 1 ? parts[0]! : Buffer.concat(parts))
+    if (durable) await this.#handle.datasync()
+  }
+
+  /** Puts what was written into the place of the file. */
+  async commit({ durable }: { readonly durable: boolean }): Promise<void> {
+    await rename(`${this.#file}.lock`, this.#file)
+    this.#isHeld = false
+    if (durable) await syncFolder(dirname(this.#file))
+  }
+
+  /** Releases the lock; what was not committed is dropped. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#handle.close()
+    if (this.#isHeld) await rm(`${this.#file}.lock`, { force: true })
+    await rm(this.#ownName, { force: true })
+  }
+}
+
+/** Removes locks that processes of ours have left when they were killed. */
+export async function dropLeftLocks(dataDir: string): Promise<void> {
+  const folder = namesFolder(dataDir)
+  const names = await readdir(folder).catch(() => [])
+  for (const name of names) {
+    const [pid, started, namespace, , path] = name.split('.')
+    const { boot } = ownerOf(process.pid)
+    if (!isGone({ pid: Number(pid), started: started!, namespace: `pid:[${namespace}]`, boot })) continue
+    const bytes = path === undefined ? undefined : fromBase64url(path)
+    const own = join(folder, name)
+    if (bytes) {
+      const lock = `${join(dirname(dataDir), new TextDecoder().decode(bytes))}.lock`
+      if (await isSameFile(lock, own)) await rm(lock, { force: true })
+    }
+    await rm(own, { force: true })
+  }
+}
+
+/** A process number is used again; the time of its start tells which one it was. */
+function ownerText(): string {
+  const { pid, started, namespace } = ownerOf(process.pid)
+  return [pid, started, namespace.replace(/\D/g, '')].join('.')
+}
+
+async function isSameFile(left: string, right: string): Promise<boolean> {
+  const [a, b] = await Promise.all([left, right].map((path) => stat(path, { bigint: true }).catch(() => undefined)))
+  return a !== undefined && a.ino === b?.ino && a.dev === b.dev
+}
+
+async function tryLink(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to)
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false
+    throw error
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code
+}

@@ -1,0 +1,128 @@
+import { existsSync, statSync } from 'node:fs'
+import { appendFile, mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { ObjectId } from '../contracts/ids.ts'
+import type { RefChange } from '../contracts/refs.ts'
+import { utf8 } from '../lib/bytes.ts'
+import { GitLock } from './git-lock.ts'
+import { zoneOf } from './zone-of.ts'
+
+/** Who moves a ref, as its log names them. */
+export interface RefMover {
+  readonly name: string
+  readonly email: string
+}
+
+/** What moving a ref without git rests on. */
+export interface RefFiles {
+  readonly gitDir: string
+  readonly commonDir: string
+  readonly dataDir: string
+  /** Undefined where git alone knows. */
+  readonly mover: () => RefMover | undefined
+  /** Are refs flushed? */
+  readonly durable: boolean
+  /** `core.logAllRefUpdates`, in lower case. */
+  readonly logs: string | undefined
+  readonly read: (name: string) => ObjectId | undefined
+  readonly isCommit: (id: ObjectId) => boolean
+  /** Names of refs that are packed. */
+  readonly packed: () => Iterable<string>
+  readonly fileOf: (name: string) => string
+  readonly isSymbolic: (name: string) => boolean
+  /** The branch that HEAD names. */
+  readonly headBranch: () => string | undefined
+}
+
+/** Stricter than git-check-ref-format(1): what is odd is git's to judge. */
+const plainName = /^(?:HEAD|refs(?:\/[\p{L}\p{N}_](?:[\p{L}\p{N}_+#%=-]|\.(?!\.|lock(?:\/|$)|\/|$))*)+)$/u
+/** Refs whose moves are logged unless the user says otherwise (git-config(1), core.logAllRefUpdates). */
+const logged = /^(?:HEAD$|refs\/(?:heads|remotes|notes)\/)/
+
+/**
+ * Moves refs as `git update-ref` does: locks, compares, logs, replaces. `false` where a ref is not what was expected; undefined where
+ * something is unusual and git has to do it: then nothing has changed. Throws LOCK_TIMEOUT.
+ */
+export async function moveRefs(
+  files: RefFiles,
+  changes: readonly RefChange[],
+  message: string,
+  signal?: AbortSignal,
+): Promise<boolean | undefined> {
+  const mover = files.mover()
+  const moves = changes.flatMap(({ to, ...change }) => (to === undefined ? [] : [{ ...change, to }]))
+  if (!mover || moves.length !== changes.length || !moves.every((move) => isPlain(files, move))) return undefined
+  const head = files.headBranch()
+  const isHeadMoved = moves.some(({ name }) => name === head)
+  const names = [...moves.map(({ name }) => name), ...(isHeadMoved ? ['HEAD'] : [])].sort()
+  const locks = new Map<string, GitLock>()
+  try {
+    for (const name of names) {
+      const lock = await GitLock.take(files.fileOf(name), { dataDir: files.dataDir, signal })
+      if (!lock) return undefined
+      locks.set(name, lock)
+    }
+    if (files.headBranch() !== head) return undefined
+    return await moveLocked(files, moves, { locks, head, mover, message })
+  } finally {
+    for (const lock of locks.values()) await lock[Symbol.asyncDispose]()
+  }
+}
+
+interface LockedMove {
+  readonly locks: ReadonlyMap<string, GitLock>
+  readonly head: string | undefined
+  readonly mover: RefMover
+  readonly message: string
+}
+
+async function moveLocked(
+  files: RefFiles,
+  moves: readonly (RefChange & { readonly to: ObjectId })[],
+  { locks, head, mover, message }: LockedMove,
+): Promise<boolean> {
+  const { durable, read } = files
+  const olds = new Map(moves.map(({ name }) => [name, read(name)]))
+  if (moves.some((move) => 'expect' in move && olds.get(move.name) !== move.expect)) return false
+  await Promise.all(moves.map(({ name, to }) => locks.get(name)!.write([utf8(`${to}\n`)], { durable })))
+  const now = new Date()
+  const time = `${Math.floor(now.getTime() / 1000)} ${zoneOf(now)}`
+  for (const { name, to } of moves) {
+    const old = olds.get(name) ?? '0'.repeat(to.length)
+    const line = `${old} ${to} ${mover.name} <${mover.email}> ${time}${message ? `\t${message}` : ''}\n`
+    for (const log of name === head ? [name, 'HEAD'] : [name]) await writeLog(files, log, line)
+  }
+  for (const { name } of moves) await locks.get(name)!.commit({ durable })
+  return true
+}
+
+/** A name and an object that git would take: no symbolic ref, no name that is a folder or lies below a ref, no log that is a folder. */
+function isPlain(files: RefFiles, { name, to }: RefChange): boolean {
+  const { packed, fileOf, commonDir, read, isSymbolic, isCommit } = files
+  if (!plainName.test(name) || isSymbolic(name) || !to || !isCommit(to)) return false
+  if (isFolder(fileOf(name)) || isFolder(join(commonDir, 'logs', name))) return false
+  if (read(name) !== undefined) return true
+  for (const other of packed()) if (other.startsWith(`${name}/`) || name.startsWith(`${other}/`)) return false
+  return !foldersAbove(name).some((above) => existsSync(fileOf(above)) && !isFolder(fileOf(above)))
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}
+
+function foldersAbove(name: string): readonly string[] {
+  const parts = name.split('/')
+  return parts.slice(1).map((_, at) => parts.slice(0, at + 1).join('/'))
+}
+
+async function writeLog({ gitDir, commonDir, logs }: RefFiles, name: string, line: string): Promise<void> {
+  const path = join(name === 'HEAD' ? gitDir : commonDir, 'logs', name)
+  const isWanted = logs === 'always' || (logs !== 'false' && logged.test(name))
+  if (!isWanted && !existsSync(path)) return
+  await mkdir(dirname(path), { recursive: true })
+  await appendFile(path, line)
+}
