@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
@@ -31,6 +31,10 @@ export interface CommitChanges {
   /** Blobs that are not stored yet. */
   readonly objects: readonly GitObject[]
 }
+
+const scratchPrefix = 'index-'
+/** No hook takes longer than this: whoever made an older one has been killed. */
+const scratchLifeMs = 24 * 60 * 60 * 1000
 
 /** What is to be committed: changes, and where a hook or git needs one, an index that holds them. */
 export interface Candidate extends AsyncDisposable {
@@ -71,12 +75,13 @@ async function scratchCandidate(repository: GitRepository, request: CandidateReq
   const { tree, paths, isOnly, signal } = request
   const parent = join(repository.gitDir, 'ai-vcs')
   await mkdir(parent, { recursive: true })
-  const folder = await mkdtemp(join(parent, 'index-'))
+  await removeOld(parent)
+  const folder = await mkdtemp(join(parent, scratchPrefix))
   const close = () => rm(folder, { recursive: true, force: true })
   try {
     const indexFile = join(folder, 'index')
     const scratch = repository.index.at(indexFile)
-    if (!isOnly) await copyFile(repository.indexFile, indexFile).catch(unlessMissing)
+    if (!isOnly) await copyIndex(repository.indexFile, indexFile)
     else if (tree) await scratch.fill(tree, { signal })
     await scratch.take(paths, { signal })
     const read = async (): Promise<CommitChanges> => {
@@ -123,6 +128,14 @@ function entriesAt(
   )
 }
 
+async function removeOld(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    if (!name.startsWith(scratchPrefix)) continue
+    const { mtimeMs } = await stat(join(parent, name)).catch(() => ({ mtimeMs: Infinity }))
+    if (Date.now() - mtimeMs > scratchLifeMs) await rm(join(parent, name), { recursive: true, force: true })
+  }
+}
+
 async function changesOf(
   index: GitIndex,
   { tree, signal }: CandidateRequest,
@@ -139,7 +152,17 @@ async function changesOf(
   return changes.map(({ path, after }) => ({ path, entry: after }))
 }
 
-/** There is no index as long as nothing was ever staged. */
-function unlessMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error
+/**
+ * A copy has the time of the original, or an earlier one: by that git knows which files may have changed since they were looked at,
+ * though their times say otherwise. There is no index as long as nothing was ever staged.
+ */
+async function copyIndex(from: string, to: string): Promise<void> {
+  try {
+    const { mtimeMs } = await stat(from)
+    await copyFile(from, to)
+    const seconds = Math.floor(mtimeMs) / 1000
+    await utimes(to, seconds, seconds)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
 }

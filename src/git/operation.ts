@@ -23,8 +23,8 @@ export interface Operation {
 
 /** Names what is merged or picked: one of these is there as long as a commit is owed. */
 const owing = ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD'] as const
-/** What `git commit` removes, in its order. */
-const ended = [...owing.slice(1), 'MERGE_HEAD', 'MERGE_MSG', 'MERGE_MODE', 'SQUASH_MSG', 'AUTO_MERGE']
+/** What else `git commit` removes. */
+const prepared = ['MERGE_MSG', 'MERGE_MODE', 'SQUASH_MSG', 'AUTO_MERGE']
 
 /** What the next commit has to take over, if anything. */
 export function readOperation(repository: Pick<GitRepository, 'gitDir' | 'objects'>): Operation | undefined {
@@ -32,7 +32,7 @@ export function readOperation(repository: Pick<GitRepository, 'gitDir' | 'object
   const message = readText(gitDir, 'SQUASH_MSG') ?? readText(gitDir, 'MERGE_MSG')
   const [merged, picked] = owing.map((name) => readText(gitDir, name))
   const mark = owing.map((name) => `${name} ${readText(gitDir, name) ?? ''}`).join('\n')
-  if (message === undefined && !ended.some((name) => existsSync(join(gitDir, name)))) return undefined
+  if (message === undefined && ![...owing, ...prepared].some((name) => existsSync(join(gitDir, name)))) return undefined
   return {
     parents: idsIn(merged),
     author: picked === undefined ? undefined : readStoredCommit(objects, idsIn(picked)[0]!).author,
@@ -69,17 +69,18 @@ export async function mergeParents(
 
 /**
  * Ends what the commit belonged to, as `git commit` does: its files go, a resolution is remembered, and what `merge --autostash` had put
- * aside comes back. Nothing is done where Git is in the middle of something else by now.
+ * aside comes back. Nothing is done where Git is in the middle of something else by now. Killed at any point, it can be done again.
  */
 export async function concludeOperation(repository: GitRepository, mark: string): Promise<void> {
   const { gitDir, git } = repository
   if (readOperation(repository)?.mark !== mark) return
   const has = (name: string) => existsSync(join(gitDir, name))
   const isSequence = has('CHERRY_PICK_HEAD') || has('REVERT_HEAD')
-  for (const name of ended) await rm(join(gitDir, name), { force: true })
-  if (isSequence && isLastOfSequence(gitDir)) await rm(join(gitDir, 'sequencer'), { recursive: true, force: true })
   if (has('MERGE_RR')) await git.call(['rerere'])
+  for (const name of prepared) await rm(join(gitDir, name), { force: true })
+  if (isSequence && isLastOfSequence(gitDir)) await rm(join(gitDir, 'sequencer'), { recursive: true, force: true })
   await applyAutostash(repository)
+  for (const name of owing) await rm(join(gitDir, name), { force: true })
 }
 
 /** Does the list of what is to be picked hold nothing after this one? */

@@ -45,15 +45,24 @@ const jobs: readonly Job[] = [
     again: ['commit', '-a', '-m', 'the commit', '--allow-empty'],
   },
   {
+    name: 'a commit that ends a merge, with a stash and hooks',
+    async prepare(world) {
+      await fork(world)
+      await writeFile(world.path('work/kept.txt'), 'put aside\n')
+      await world.git('work', 'merge', '-q', '--no-commit', '--autostash', 'side')
+      await writeFile(world.path('work/changed.txt'), 'both\n')
+      await world.git('work', 'add', 'changed.txt')
+      for (const name of ['pre-commit', 'commit-msg'])
+        await writeFile(world.path('work/.git/hooks', name), '#!/bin/sh\nexit 0\n', { mode: 0o755 })
+    },
+    writes: true,
+    command: ['commit', '-m', 'the commit'],
+    again: ['commit', '-m', 'the commit', '--allow-empty'],
+  },
+  {
     name: 'a merge',
     async prepare(world) {
-      await world.git('work', 'checkout', '-q', '-b', 'side')
-      await writeFile(world.path('work/side.txt'), 'side\n')
-      await world.git('work', 'add', '.')
-      await world.ai(['commit', '-m', 'side'], { folder: 'work' })
-      await world.git('work', 'checkout', '-q', 'main')
-      await writeFile(world.path('work/changed.txt'), 'main\n')
-      await world.ai(['commit', '-a', '-m', 'main'], { folder: 'work' })
+      await fork(world)
     },
     writes: true,
     command: ['merge', 'side'],
@@ -107,6 +116,17 @@ describe('a command that is killed', function () {
       })
     })
 })
+
+/** `main` and `side`, each with a change of its own. */
+async function fork(world: CliWorld): Promise<void> {
+  await world.git('work', 'checkout', '-q', '-b', 'side')
+  await writeFile(world.path('work/side.txt'), 'side\n')
+  await world.git('work', 'add', '.')
+  await world.ai(['commit', '-m', 'side'], { folder: 'work' })
+  await world.git('work', 'checkout', '-q', 'main')
+  await writeFile(world.path('work/changed.txt'), 'main\n')
+  await world.ai(['commit', '-a', '-m', 'main'], { folder: 'work' })
+}
 
 /** The numbers from 1 to `count`, or some that lie evenly among them, the last included. */
 function spread(count: number): readonly number[] {

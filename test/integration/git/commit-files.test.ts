@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AnvcsError, type ErrorCode } from '../../../src/contracts/errors.ts'
 import type { ObjectId } from '../../../src/contracts/ids.ts'
@@ -326,6 +326,19 @@ describe('after a crash', function () {
     sandbox.git('add', 'a')
     assert.deepEqual((await commit(repository, ['b'])).parents, [old])
     assert.equal(sandbox.git('cat-file', 'blob', ':a'), '3')
+  })
+
+  it('while git staged files elsewhere, what it left goes after a day', async () => {
+    await using sandbox = new GitSandbox()
+    sandbox.commit({ a: '1', '.gitattributes': '* text\n' })
+    const repository = await sandbox.open()
+    const left = ['index-old', 'index-new'].map((name) => join(repository.gitDir, 'ai-vcs', name))
+    for (const folder of left) mkdirSync(folder, { recursive: true })
+    const dayBefore = Date.now() / 1000 - 90_000
+    utimesSync(left[0]!, dayBefore, dayBefore)
+    sandbox.write('a', '2')
+    await commit(repository, ['a'])
+    assert.deepEqual(left.map(existsSync), [false, true])
   })
 
   it('a record that cannot be read is dropped', async () => {

@@ -197,6 +197,28 @@ describe('files are staged as `git add` would', function () {
     assert.equal(sandbox.git('cat-file', 'blob', ':y'), 'a\n')
   })
 
+  it('though a file was changed in the moment in which the index was written', async () => {
+    await using sandbox = new GitSandbox()
+    // Only so much of a time counts that it is the same on every system.
+    sandbox.git('config', 'core.checkStat', 'minimal')
+    const moment = Math.floor(Date.now() / 1000) - 100
+    const file = join(sandbox.folder, 'a')
+    sandbox.write('a', '1')
+    utimesSync(file, moment, moment)
+    sandbox.commit({})
+    utimesSync(join(sandbox.folder, '.git/index'), moment, moment)
+    sandbox.write('a', '2')
+    utimesSync(file, moment, moment)
+    const repository = await sandbox.open()
+    const tree = sandbox.git('rev-parse', 'HEAD^{tree}').trim() as ObjectId
+    assert.deepEqual(await repository.index.committable(), ['a'])
+    await using candidate = await prepareCandidate(repository, { tree, paths: ['a'], isOnly: false, needsIndex: true })
+    assert.deepEqual(
+      (await candidate.read()).changes.map(({ path }) => path),
+      ['a'],
+    )
+  })
+
   it('with filters', async () => {
     await using sandbox = new GitSandbox()
     sandbox.git('config', 'filter.upper.clean', 'tr a-z A-Z')
