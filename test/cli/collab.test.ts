@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { readFile, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { needs, needsProgram } from '../support/needs.ts'
 import { CliWorld, type RunningCommand } from './cli-world.ts'
 import { hasWebrtc } from '../support/has-webrtc.ts'
@@ -52,6 +53,32 @@ describe('collab: two clones, two processes, one branch', function () {
     const followed = await host!.fact(({ event }) => event === 'followed')
     assert.equal(followed['to'], await world.git('bob', 'rev-parse', 'HEAD'))
     assert.equal(await world.git('ada', 'rev-parse', 'HEAD'), followed['to'])
+  })
+
+  it('runs the hooks of whoever commits, in its variables, and none for what comes from others', async () => {
+    const script = (text: string) => ({ text: `#!/bin/sh\n${text}\n`, options: { mode: 0o755 } })
+    const bobs = script('if [ "$REFUSE" ]; then echo "because $REFUSE"; exit 1; fi')
+    await writeFile(world.path('bob/.git/hooks/pre-commit'), bobs.text, bobs.options)
+    const adas = script('touch ../hooked; exit 1')
+    for (const name of ['pre-commit', 'commit-msg', 'post-commit', 'post-merge'])
+      await writeFile(world.path('ada/.git/hooks', name), adas.text, adas.options)
+    const before = await world.git('bob', 'rev-parse', 'HEAD')
+    const commit = (env: Readonly<Record<string, string>>) =>
+      world.here(['commit', '--allow-empty', '-m', 'hooked'], { folder: 'bob', env: { ...bob, ...env } })
+    const refused = await commit({ REFUSE: 'of me' })
+    assert.equal(refused.status, 5)
+    assert.match(refused.stderr, /^because of me\nerror HOOK_REFUSED: /)
+    assert.equal(await world.git('bob', 'rev-parse', 'HEAD'), before)
+    const made = await commit({ GIT_AUTHOR_NAME: 'Guest', GIT_AUTHOR_DATE: '1600000000 +0200' })
+    assert.equal(made.status, 0, made.stderr)
+    assert.equal(
+      await world.git('bob', 'log', '-1', '--date=raw', '--format=%an %ad %cn'),
+      'Guest 1600000000 +0200 Bob',
+    )
+    const head = await world.git('bob', 'rev-parse', 'HEAD')
+    await until(async () => (await world.git('ada', 'rev-parse', 'HEAD')) === head)
+    assert.equal(existsSync(world.path('hooked')), false)
+    await rm(world.path('ada/.git/hooks'), { recursive: true })
   })
 
   it('tells in `status` who is here', async () => {
