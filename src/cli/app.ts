@@ -32,6 +32,7 @@ import { rejoinRoomCommand } from './commands/rejoin-room.ts'
 import { showCommand } from './commands/show.ts'
 import { signalCommand } from './commands/signal.ts'
 import { statusCommand } from './commands/status.ts'
+import { takeInCommand } from './commands/take-in.ts'
 import { undoCommand } from './commands/undo.ts'
 import { uninitCommand } from './commands/uninit.ts'
 import { verifyCommand } from './commands/verify.ts'
@@ -60,6 +61,7 @@ export function createApp(): App {
       reindex: reindexCommand,
       'rejoin-room': rejoinRoomCommand,
       adopt: adoptCommand,
+      'take-in': takeInCommand,
       push: pushCommand,
       pull: pullCommand,
       verify: verifyCommand,

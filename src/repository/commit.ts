@@ -30,6 +30,7 @@ import { commitSigner } from './commit-signer.ts'
 import { commitEnvironment } from './commit-environment.ts'
 import { choosePaths, type ChosenPaths } from './commit-paths.ts'
 import { personsNow } from './commit-persons.ts'
+import { committingVariable } from './git-hooks.ts'
 import { notesRef } from './notes-ref.ts'
 import { chosenFiles, withFiles } from './record-files.ts'
 import type { TreeStates } from '../room/commit-states.ts'
@@ -126,7 +127,7 @@ async function tryCommit(
   )
   const needsIndex = hooks.some((name) => name !== 'post-commit')
   await using candidate = await prepareCandidate(git, { ...chosen, tree: base, needsIndex, signal })
-  const call = { indexFile: candidate.indexFile, env: { ...env }, signal }
+  const call = { indexFile: candidate.indexFile, env: { ...env, [committingVariable]: '1' }, signal }
   let hookOutput = hooks.includes('pre-commit') ? await runHook(git, 'pre-commit', call) : ''
   const { changes, unstaged, objects } = await candidate.read()
   const parents = head.commit ? [head.commit] : []

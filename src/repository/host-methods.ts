@@ -8,6 +8,7 @@ import { forgetRoom } from './forget-room.ts'
 import { rejoin } from './rejoin.ts'
 import type { RoomHost } from './room-host.ts'
 import { roomStatus } from './room-status.ts'
+import { takeIn } from './take-in.ts'
 import { takeCommit } from './take-commit.ts'
 
 /** The room that answers. */
@@ -39,6 +40,8 @@ export class HostMethods implements LocalHandler {
         return commit(workspace, host, { ...requestOf(params), signal })
       case 'recomputed':
         return [...host.room.recomputed]
+      case 'take-in':
+        return takeIn(host)
       case 'adopt':
         return adopt(host)
       case 'rejoin':

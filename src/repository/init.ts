@@ -5,6 +5,7 @@ import type { GitRepository } from '../git/repository.ts'
 import { formatSshPublicKey, parseAnySshPublicKey } from '../identity/ssh-key.ts'
 import { toHex, utf8 } from '../lib/bytes.ts'
 import { allowOwnKey } from './allow-signers.ts'
+import { hookNames, hookScript } from './git-hooks.ts'
 import { readInstalled, writeInstalled, type ConfigValue, type Installed } from './installed.ts'
 import { ensureMemberKey, type MemberKeyView } from './member-key.ts'
 import { notesRef } from './notes-ref.ts'
@@ -20,6 +21,10 @@ export interface InitReport {
   readonly files: readonly string[]
   /** Values that were added to Git's configuration of this repository. */
   readonly config: readonly ConfigValue[]
+  /** Hooks that were written. */
+  readonly hooks: readonly string[]
+  /** Hooks that were wanted, and whose place is taken: by a file of the user's, or by core.hooksPath. */
+  readonly takenHooks: readonly string[]
   /** Does `git verify-commit` know our list of signers? False where the user has a list of its own. */
   readonly isSignerListUsed: boolean
 }
@@ -29,9 +34,12 @@ export const viewFolder = '.ai'
 
 /**
  * Prepares a repository: a member key if the user has none, a settings file, `.ai/`, and Git's configuration for notes and
- * signatures. No commit, no ref and no file of the user's is touched, and it may be run again.
+ * signatures; where asked, hooks. No commit, no ref and no file of the user's is touched, and it may be run again.
  */
-export async function initRepository(workspace: Workspace, signal?: AbortSignal): Promise<InitReport> {
+export async function initRepository(
+  workspace: Workspace,
+  { withHooks = false, signal }: { readonly withHooks?: boolean; readonly signal?: AbortSignal } = {},
+): Promise<InitReport> {
   const { git, person } = workspace
   const { key, isNew } = await ensureMemberKey(workspace, person.email)
   const before = (await readInstalled(git.dataDir)) ?? { version: 1, files: [], config: [] }
@@ -43,8 +51,9 @@ export async function initRepository(workspace: Workspace, signal?: AbortSignal)
   await installer.write(`${viewFolder}/.gitignore`, '*\n')
   await installer.write(settingsFileName, settingsTemplate)
   const isSignerListUsed = await installer.allow(person.email, key.publicKey)
-  const { files, config } = installer
-  return { workTree: git.workTree, key: { ...key, isNew }, files, config, isSignerListUsed }
+  if (withHooks) for (const name of hookNames) await installer.hook(name)
+  const { files, config, hooks, takenHooks } = installer
+  return { workTree: git.workTree, key: { ...key, isNew }, files, config, hooks, takenHooks, isSignerListUsed }
 }
 
 /** The remotes that the repository has. */
@@ -64,6 +73,8 @@ export function notesFetch(remote: string): string {
 class Installer {
   readonly files: string[] = []
   readonly config: ConfigValue[] = []
+  readonly hooks: string[] = []
+  readonly takenHooks: string[] = []
   readonly #git: GitRepository
   readonly #signal: AbortSignal | undefined
   #installed: Installed
@@ -95,6 +106,24 @@ class Installer {
     await mkdir(dirname(absolute), { recursive: true })
     await writeFile(absolute, content, { flag: 'wx' })
     this.files.push(path)
+  }
+
+  /** A hook of the repository, where nothing is in its place: a folder of hooks that the user has chosen is the user's. */
+  async hook(name: string): Promise<void> {
+    const path = join(this.#git.commonDir, 'hooks', name)
+    const found = await readFile(path, 'utf8').catch(() => undefined)
+    const isOurs = found === hookScript
+    if (this.#git.config.get('core.hookspath') !== undefined || (found !== undefined && !isOurs)) {
+      this.takenHooks.push(name)
+      return
+    }
+    if (isOurs) return
+    const sha256 = toHex(this.#git.crypto.sha256(utf8(hookScript)))
+    const others = (this.#installed.hooks ?? []).filter((hook) => hook.path !== name)
+    await this.#remember({ hooks: [...others, { path: name, sha256 }] })
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, hookScript, { flag: 'wx', mode: 0o755 })
+    this.hooks.push(name)
   }
 
   /** Lets Git know the key, unless the user has a list of signers of its own. */

@@ -8,6 +8,8 @@ export interface Installed {
   readonly files: readonly InstalledFile[]
   /** Values that were added to the repository's Git configuration. */
   readonly config: readonly ConfigValue[]
+  /** Hooks that were written, by name, with the SHA-256 of their content. */
+  readonly hooks?: readonly InstalledFile[]
 }
 
 export interface InstalledFile {

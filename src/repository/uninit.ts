@@ -15,6 +15,7 @@ import type { Workspace } from './workspace.ts'
 export interface UninitReport {
   readonly files: readonly string[]
   readonly config: readonly ConfigValue[]
+  readonly hooks: readonly string[]
   /** Files that `init` wrote and that are the user's by now: changed, or tracked by Git. */
   readonly kept: readonly string[]
   /** Refs that were removed. */
@@ -67,6 +68,7 @@ export async function uninitRepository(
   const installed = (await readInstalled(git.dataDir)) ?? { version: 1, files: [], config: [] }
   for (const { name, value } of installed.config) await git.config.unset(name, value, signal)
   const { removed, kept } = await removeFiles(workspace, installed.files, signal)
+  const hooks = await removeHooks(workspace, installed.hooks ?? [])
   const rooms = await roomsIn(workspace)
   const refs = isPurge ? await removeRefs(workspace, signal) : []
   if (isPurge) {
@@ -78,7 +80,15 @@ export async function uninitRepository(
     for (const name of ['installed.json', 'allowed_signers']) await rm(join(data.path, name), { force: true })
     await removeEmpty(data.path)
   }
-  return { files: removed, config: installed.config, kept, refs, rooms, isPurged: isPurge }
+  return {
+    files: removed,
+    config: installed.config,
+    hooks: hooks.removed,
+    kept: [...kept, ...hooks.kept],
+    refs,
+    rooms,
+    isPurged: isPurge,
+  }
 }
 
 async function refuseWhileRunning({ data }: Workspace, signal: AbortSignal | undefined): Promise<void> {
@@ -127,6 +137,25 @@ async function removeViews(workTree: string): Promise<void> {
   for (const name of await readdir(folder))
     if (`${viewFolder}/${name}` !== recordFolder) await rm(join(folder, name), { recursive: true, force: true })
   await removeEmpty(folder)
+}
+
+/** Hooks that are still as `init` wrote them. */
+async function removeHooks(
+  { git }: Workspace,
+  hooks: readonly InstalledFile[],
+): Promise<{ readonly removed: readonly string[]; readonly kept: readonly string[] }> {
+  const removed: string[] = []
+  const kept: string[] = []
+  for (const { path, sha256 } of hooks) {
+    const file = join(git.commonDir, 'hooks', path)
+    const content = await readFile(file).catch(() => undefined)
+    if (!content) continue
+    const isOurs = toHex(git.crypto.sha256(content)) === sha256
+    if (isOurs) await rm(file)
+    if (isOurs) removed.push(path)
+    else kept.push(`hooks/${path}`)
+  }
+  return { removed, kept }
 }
 
 async function removeRefs({ git }: Workspace, signal: AbortSignal | undefined): Promise<readonly string[]> {

@@ -1,24 +1,37 @@
 import { defineCommand } from '../define-command.ts'
 import { withWorkspace } from '../open-workspace.ts'
+import { toggle } from '../parameters.ts'
 
-export const initCommand = defineCommand({
+export const initCommand = defineCommand<{ hooks: boolean }>({
   brief: 'Set up ai-vcs in this repository',
   about:
     'Makes a member key if you have none, writes ai-vcs.config.yaml and .ai/, and tells Git about records and signatures.\nHistory, refs and your files stay as they are; `ai-vcs uninit` takes it all away again.',
-  examples: [['ai-vcs init', 'set up, or add what is missing']],
-  flags: {},
-  run: async (context) => {
+  examples: [
+    ['ai-vcs init', 'set up, or add what is missing'],
+    ['ai-vcs init --hooks', 'and let plain git tell the rooms of its commits'],
+  ],
+  flags: { hooks: toggle('Write the Git hooks post-commit, post-merge and post-rewrite, which call `ai-vcs take-in`') },
+  run: async (context, { hooks: withHooks }) => {
     const { initRepository } = await import('../../repository/init.ts')
-    const report = await withWorkspace(context, (workspace) => initRepository(workspace, context.signal))
-    const { key, files, config, isSignerListUsed } = report
+    const report = await withWorkspace(context, (workspace) =>
+      initRepository(workspace, { withHooks, signal: context.signal }),
+    )
+    const { key, files, config, hooks, takenHooks, isSignerListUsed } = report
     context.output.result(report, () =>
       [
-        files.length || config.length ? `Set up ai-vcs in ${report.workTree}` : 'ai-vcs is set up here already.',
+        files.length || config.length || hooks.length
+          ? `Set up ai-vcs in ${report.workTree}`
+          : 'ai-vcs is set up here already.',
         `key      ${key.did ?? key.fingerprint}${key.isNew ? ` (new, in ${key.path})` : ''}`,
         ...files.map((path) => `wrote    ${path}`),
         ...config.map(({ name, value }) => `git      ${name} = ${value}`),
+        ...hooks.map((name) => `hook     ${name}`),
       ].join('\n'),
     )
+    if (takenHooks.length)
+      context.output.warn(
+        `There are hooks of your own; add \`ai-vcs take-in\` to these if you want it there: ${takenHooks.join(', ')}`,
+      )
     if (!isSignerListUsed)
       context.output.warn(`Git uses a list of signers of your own; add this line to it: ${key.publicKey}`)
   },

@@ -35,12 +35,13 @@ export const uninitCommand = defineCommand<{ purge: boolean; yes: boolean }>({
         [
           ...report.files.map((path) => `removed  ${path}`),
           ...report.config.map(({ name, value }) => `git      no more ${name} = ${value}`),
+          ...report.hooks.map((name) => `removed  hook ${name}`),
           ...report.refs.map((name) => `removed  ${name}`),
           ...report.kept.map((path) => `kept     ${path}: it is yours by now`),
           ...(!purge && report.rooms.length
             ? [`kept     ${count(report.rooms.length, 'journal')}: \`ai-vcs uninit --purge\` removes them`]
             : []),
-          report.files.length || report.config.length || purge
+          report.files.length || report.config.length || report.hooks.length || purge
             ? 'ai-vcs is out of this repository.'
             : 'There was nothing to take away.',
         ].join('\n'),
