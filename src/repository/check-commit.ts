@@ -10,8 +10,8 @@ import { nodeCrypto } from '../node/crypto.ts'
 import { checkSshSignature } from '../node/ssh-signature.ts'
 import type { ParsedCommit } from '../objects/commit.ts'
 import { attestedMessage, type Attestation } from '../provenance/attestation.ts'
-import { readNote, verifyNoteLine, type NoteLine } from '../provenance/note-line.ts'
-import type { RecordCrypto } from '../provenance/record.ts'
+import { readNote, type NoteLine } from '../provenance/note-line.ts'
+import { recordDigest, statesMatch, type RecordCrypto } from '../provenance/record.ts'
 import { readSquashedTrailers, type FoundTrailers } from '../provenance/record-trailers.ts'
 import type { KnownSigners } from './allowed-signers.ts'
 import type { NoteReader } from './notes-ref.ts'
@@ -45,22 +45,27 @@ export type RecordStatus =
   | 'unbound'
   | 'none'
 
-/** A commit with all that was found out about it. */
-export interface CheckedCommit {
-  readonly commit: ObjectId
-  readonly parsed: ParsedCommit
+/** The records that a commit has, in its note and among its files. */
+export interface FoundRecords {
   readonly trailers: FoundTrailers
-  readonly signature: SignatureVerdict
-  readonly record: RecordStatus
-  /** The lines of the note whose digests the commit names. */
+  /** Those whose digests the commit names. */
   readonly fitting: readonly NoteLine[]
-  /** Digests that the commit names, and no line is here. A squash may name several. */
+  /** Digests that the commit names, and no record is here. A squash may name several. */
   readonly missing: number
-  /** Lines of the note that the commit does not name, and those that cannot be read. */
+  /** Records that the commit does not name, and lines of its note that cannot be read. */
   readonly others: number
   readonly unread: number
-  /** The line of the note that belongs to the commit, or else the best there is. */
+  /** The record that belongs to the commit, or else the best there is. */
   readonly line: NoteLine | undefined
+  readonly attestations: readonly Attestation[]
+}
+
+/** A commit with all that was found out about it. */
+export interface CheckedCommit extends Omit<FoundRecords, 'attestations'> {
+  readonly commit: ObjectId
+  readonly parsed: ParsedCommit
+  readonly signature: SignatureVerdict
+  readonly record: RecordStatus
   readonly isAutomaticMerge: boolean
   /** Members who have recomputed this automatic merge: signatures that verify, whoever they are. */
   readonly attestedBy: readonly KeyId[]
@@ -73,34 +78,44 @@ export function checkCommit(
   commit: ObjectId,
   noteOf: NoteReader,
 ): CheckedCommit {
-  const { crypto, objects } = repository
-  const parsed = readStoredCommit(objects, commit)
-  const trailers = readSquashedTrailers(parsed.message)
-  const { lines: noted, attestations, unread } = readNote(noteOf(commit))
+  const parsed = readStoredCommit(repository.objects, commit)
+  const { attestations, ...found } = findRecords(repository, commit, parsed, noteOf)
   const signature = checkSignature(signers, parsed)
-  // Files are looked for only where notes do not have it all.
-  const inFiles = fitRecords(crypto, noted, trailers.digests).missing
-    ? readRecordFiles(objects, parsed.tree, trailers.changeIds)
-    : []
-  const lines = [...noted, ...inFiles.map((record) => ({ commit_id: commit, ...record }))]
-  const { fitting, missing } = fitRecords(crypto, lines, trailers.digests)
-  const others = lines.length - fitting.length
-  const attested = attestations.filter((attestation) => attestation.commit_id === commit)
+  const attested = attestations.filter(
+    (attestation) => attestation.commit_id === commit && verifyAttestation(repository.crypto, attestation),
+  )
   return {
     commit,
     parsed,
-    trailers,
+    ...found,
     signature,
-    record: recordStatus(trailers, { fitting, others }, signature),
+    record: recordStatus(found, signature),
+    isAutomaticMerge: isAutomaticMerge(parsed),
+    attestedBy: attested.map(({ member }) => member as KeyId),
+  }
+}
+
+/** The records of a commit. Files are looked at only where its note does not have it all. */
+export function findRecords(
+  { crypto, objects }: Pick<GitRepository, 'crypto' | 'objects'>,
+  commit: ObjectId,
+  { message, tree }: Pick<ParsedCommit, 'message' | 'tree'>,
+  noteOf: NoteReader,
+): FoundRecords {
+  const trailers = readSquashedTrailers(message)
+  const { lines: noted, attestations, unread } = readNote(noteOf(commit))
+  const inNote = fitRecords(crypto, noted, trailers.digests)
+  const files = inNote.missing ? readRecordFiles(objects, tree, trailers.changeIds) : []
+  const lines = [...noted, ...files.map((record) => ({ commit_id: commit, ...record }))]
+  const { fitting, missing } = files.length ? fitRecords(crypto, lines, trailers.digests) : inNote
+  return {
+    trailers,
     fitting,
     missing,
-    others,
+    others: lines.length - fitting.length,
     unread,
     line: fitting[0] ?? lines.find((line) => line.commit_id === commit) ?? lines[0],
-    isAutomaticMerge: isAutomaticMerge(parsed),
-    attestedBy: attested
-      .filter((attestation) => verifyAttestation(crypto, attestation))
-      .map(({ member }) => member as KeyId),
+    attestations,
   }
 }
 
@@ -110,10 +125,14 @@ export function fitRecords(
   lines: readonly NoteLine[],
   digests: readonly string[],
 ): { readonly fitting: readonly NoteLine[]; readonly missing: number } {
-  const fits = (line: NoteLine) => digests.filter((digest) => verifyNoteLine(crypto, line, digest))
-  const fitting = lines.map((line) => ({ line, digests: fits(line) })).filter(({ digests }) => digests.length)
-  const found = new Set(fitting.flatMap(({ digests }) => digests))
-  return { fitting: fitting.map(({ line }) => line), missing: new Set(digests).size - found.size }
+  const wanted = new Set(digests)
+  const fitting = wanted.size
+    ? lines
+        .map((line) => ({ line, digest: recordDigest(crypto, line) }))
+        .filter(({ line, digest }) => wanted.has(digest) && statesMatch(crypto, line))
+    : []
+  const found = new Set(fitting.map(({ digest }) => digest))
+  return { fitting: fitting.map(({ line }) => line), missing: wanted.size - found.size }
 }
 
 function checkSignature(signers: KnownSigners, commit: ParsedCommit): SignatureVerdict {
@@ -130,8 +149,7 @@ function checkSignature(signers: KnownSigners, commit: ParsedCommit): SignatureV
 
 /** The status of a record whose commit has this signature. */
 export function recordStatus(
-  { digests }: FoundTrailers,
-  { fitting, others }: { readonly fitting: readonly NoteLine[]; readonly others: number },
+  { trailers: { digests }, fitting, others }: Pick<FoundRecords, 'trailers' | 'fitting' | 'others'>,
   signature: SignatureVerdict,
 ): RecordStatus {
   if (fitting.length) return signature.status === 'good' ? 'bound' : 'unsigned'

@@ -170,7 +170,7 @@ async function tryCommit(
     await host.staged.forget(changes.map(({ path }) => path))
   } else if (isOfRoom) await host.follower.takeHead(done.commit)
   // A view that cannot be written is no reason to tell that the commit failed: it can be made anew.
-  await writeMeta(git, done.commit, [record.ai_meta]).catch(() => false)
+  await writeMeta(git, done.commit, [record.ai_meta]).catch(() => undefined)
   if (hooks.includes('post-commit')) hookOutput += await runLateHook(git, 'post-commit', call)
   const partial = named && host ? partialPaths(host, named) : []
   const unshared = states

@@ -1,5 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject, ObjectStore } from '../contracts/object-store.ts'
@@ -15,7 +14,7 @@ import { lineLimits, splitNote } from '../provenance/note-line.ts'
 import { readRecord, type CommitRecord } from '../provenance/record.ts'
 import { settingsOf } from './read-settings.ts'
 import { readTestReport, recordFolder } from './test-report.ts'
-import { makeFolder } from './view-folder.ts'
+import { replaceFile } from './view-folder.ts'
 import type { Workspace } from './workspace.ts'
 
 const fileMode = 0o100644
@@ -72,11 +71,7 @@ export async function withFiles<T>(
   const placed: string[] = []
   try {
     await git.objects.write(record.objects)
-    for (const { path, content } of record.files) {
-      const place = join(await makeFolder(git.workTree, dirname(path)), basename(path))
-      await writeFile(place, content)
-      placed.push(place)
-    }
+    for (const { path, content } of record.files) placed.push(await replaceFile(git.workTree, path, content))
     return await commit(record.changes)
   } catch (error) {
     for (const path of placed) await rm(path, { force: true })

@@ -92,7 +92,7 @@ async function checkAll(
 
 /** Where git knows the signature, what it covers is proven by that. */
 function withVerdict(checked: CheckedCommit, { signature }: ForeignVerdict): CheckedCommit {
-  return { ...checked, signature, record: recordStatus(checked.trailers, checked, signature) }
+  return { ...checked, signature, record: recordStatus(checked, signature) }
 }
 
 function unreadable(commit: ObjectId, finding: string): CommitProof {

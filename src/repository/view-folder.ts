@@ -1,5 +1,5 @@
-import { lstat, mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { lstat, mkdir, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 
 /**
@@ -17,4 +17,12 @@ export async function makeFolder(workTree: string, path: string): Promise<string
       throw new AnvcsError('PATH_ESCAPES_TREE', { message: `${path} cannot be written: ${folder} is no folder.` })
   }
   return folder
+}
+
+/** Writes a file of such a folder anew; a link that lies in its place is replaced, and not followed. */
+export async function replaceFile(workTree: string, path: string, content: Uint8Array): Promise<string> {
+  const place = join(await makeFolder(workTree, dirname(path)), basename(path))
+  await rm(place, { force: true })
+  await writeFile(place, content, { flag: 'wx' })
+  return place
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { CliWorld, type RunResult } from '../../cli/cli-world.ts'
 import { needsProgram } from '../../support/needs.ts'
 
@@ -160,6 +160,12 @@ describe('records of commits that were rewritten', function () {
     assert.equal(await readFile(`${meta}/${made}/record.json`, 'utf8'), before)
     assert.equal(await readFile(`${meta}/${made}/tests.json`, 'utf8'), report)
     assert.equal(await world.git(folder, 'status', '--porcelain', '--', '.ai'), '')
+    // A link that a repository holds there leads nothing elsewhere.
+    await rm(`${meta}/${made}/record.json`)
+    await writeFile(world.path('elsewhere'), 'mine')
+    await symlink(world.path('elsewhere'), `${meta}/${made}/record.json`)
+    assert.match((await ok(['reindex'], folder)).stdout, /^1 record in \.ai\/meta: 1 written, 0 removed$/m)
+    assert.equal(await readFile(world.path('elsewhere'), 'utf8'), 'mine')
     const second = JSON.parse((await ok(['reindex', '--json'], folder)).stdout) as object
     assert.deepEqual(second, { schemaVersion: 1, records: 1, written: 0, removed: 0 })
   })

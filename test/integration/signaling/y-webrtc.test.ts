@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -12,6 +11,7 @@ import { hasWebrtc } from '../../support/has-webrtc.ts'
 import { needs } from '../../support/needs.ts'
 import { until } from '../../support/until.ts'
 import { projectRoot } from '../../support/project.ts'
+import { freePort } from '../../support/free-port.ts'
 import { signalingHost } from '../../support/signaling-host.ts'
 
 const peerProgram = fileURLToPath(new URL('./y-webrtc-peer.js', import.meta.url))
@@ -39,15 +39,6 @@ async function stockServer(port: number): Promise<AsyncDisposable> {
       await exit
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
 }
 
 async function stockBench(): Promise<SignalingBench> {
