@@ -6,9 +6,10 @@ import { commitFiles, type CommittedFiles } from '../git/commit-files.ts'
 import { prepareCandidate } from '../git/candidate.ts'
 import { finishMessage } from '../git/commit-message.ts'
 import { readHead } from '../git/head.ts'
-import { findHooks, runHook, runLateHook, type HookName } from '../git/hooks.ts'
+import { findHooks, runHook, runLateHook, type HookCall, type HookName } from '../git/hooks.ts'
 import { readOperation, type Operation } from '../git/operation.ts'
 import { unfinishedOperation } from '../git/probe.ts'
+import type { GitRepository } from '../git/repository.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
 import { emptyState, type FileState } from '../history/file-state.ts'
 import { stateOf } from '../history/anchor.ts'
@@ -88,7 +89,8 @@ export interface CommitResult extends CommittedFiles {
 }
 
 const maxAttempts = 5
-const commitHooks: readonly HookName[] = ['pre-commit', 'prepare-commit-msg', 'commit-msg', 'post-commit']
+const unskippedHooks: readonly HookName[] = ['prepare-commit-msg', 'post-commit']
+const commitHooks: readonly HookName[] = ['pre-commit', 'commit-msg', ...unskippedHooks]
 
 /** Makes a signed commit with its record; in a room it is announced, too. Needs no network and no running process. */
 export async function commit(
@@ -122,13 +124,11 @@ async function tryCommit(
   const base = head.commit && readStoredCommit(git.objects, head.commit).tree
   const chosen = await choosePaths(git, base, request, host)
   refuseParts(operation, chosen)
-  const hooks = (await findHooks(git, commitHooks)).filter(
-    (name) => !noVerify || (name !== 'pre-commit' && name !== 'commit-msg'),
-  )
+  const hooks = await findHooks(git, noVerify ? unskippedHooks : commitHooks)
   const needsIndex = hooks.some((name) => name !== 'post-commit')
   await using candidate = await prepareCandidate(git, { ...chosen, tree: base, needsIndex, signal })
   const call = { indexFile: candidate.indexFile, env: { ...env, [committingVariable]: '1' }, signal }
-  let hookOutput = hooks.includes('pre-commit') ? await runHook(git, 'pre-commit', call) : ''
+  let hookOutput = hooks.includes('pre-commit') ? await runPreCommit(git, host, call) : ''
   const { changes, unstaged, objects } = await candidate.read()
   const parents = head.commit ? [head.commit] : []
   const { author, committer } = await personsNow(workspace, env)
@@ -187,6 +187,13 @@ async function tryCommit(
     contributors,
     hookOutput,
   }
+}
+
+async function runPreCommit(git: GitRepository, host: RoomHost | undefined, call: HookCall): Promise<string> {
+  const output = await runHook(git, 'pre-commit', call)
+  // It may have formatted files: what it typed belongs to the states that are committed.
+  await host?.mirror?.scan()
+  return output
 }
 
 /** As git: what is merged or picked is committed whole. */

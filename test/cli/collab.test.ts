@@ -57,7 +57,9 @@ describe('collab: two clones, two processes, one branch', function () {
 
   it('runs the hooks of whoever commits, in its variables, and none for what comes from others', async () => {
     const script = (text: string) => ({ text: `#!/bin/sh\n${text}\n`, options: { mode: 0o755 } })
-    const bobs = script('if [ "$REFUSE" ]; then echo "because $REFUSE"; exit 1; fi')
+    const bobs = script(
+      'if [ "$REFUSE" ]; then echo "because $REFUSE"; exit 1; fi; echo formatted >> a.txt && git add a.txt',
+    )
     await writeFile(world.path('bob/.git/hooks/pre-commit'), bobs.text, bobs.options)
     const adas = script('touch ../hooked; exit 1')
     for (const name of ['pre-commit', 'commit-msg', 'post-commit', 'post-merge'])
@@ -71,13 +73,16 @@ describe('collab: two clones, two processes, one branch', function () {
     assert.equal(await world.git('bob', 'rev-parse', 'HEAD'), before)
     const made = await commit({ GIT_AUTHOR_NAME: 'Guest', GIT_AUTHOR_DATE: '1600000000 +0200' })
     assert.equal(made.status, 0, made.stderr)
+    assert.match(await world.git('bob', 'log', '-1', '--format=%B'), /^AI-VCS-Room: /m)
     assert.equal(
       await world.git('bob', 'log', '-1', '--date=raw', '--format=%an %ad %cn'),
       'Guest 1600000000 +0200 Bob',
     )
     const head = await world.git('bob', 'rev-parse', 'HEAD')
     await until(async () => (await world.git('ada', 'rev-parse', 'HEAD')) === head)
+    assert.equal(await world.git('ada', 'show', 'HEAD:a.txt'), 'one\ntwo\nformatted')
     assert.equal(existsSync(world.path('hooked')), false)
+    await rm(world.path('bob/.git/hooks'), { recursive: true })
     await rm(world.path('ada/.git/hooks'), { recursive: true })
   })
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { chmodSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import type { KindGroup } from './kind.ts'
 import type { Place } from './place.ts'
@@ -96,6 +97,17 @@ export const fileKinds: readonly KindGroup[] = [
           symlinkSync('../else', place.path('work/dir'))
         },
         args: ['-a'],
+      },
+      {
+        name: '-a where a file became a pipe',
+        make: (place) => {
+          base(place)
+          place.remove('a')
+          execFileSync('mkfifo', [place.path('work/a')])
+          place.write({ 'dir/b': 'two\n' })
+        },
+        args: ['-a'],
+        refused: { code: 'GIT_FAILED', message: /unsupported file type/, because: 'git refuses it, too' },
       },
       {
         name: 'where a file became a folder and a folder a file',

@@ -98,6 +98,18 @@ export const flagKinds: readonly KindGroup[] = [
         },
         args: ['-a'],
       },
+      ...[true, false].map((hasAttributes) => ({
+        name: `-a of 150 files${hasAttributes ? ', under attributes' : ''}`,
+        make: (place: Place) => {
+          const files = (text: string) =>
+            Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`d${i % 7}/f${i}`, `${text} ${i}\n`]))
+          place.init()
+          place.commit(files('one'))
+          place.write({ ...files('two'), ...(hasAttributes && { '.git/info/attributes': '* -text\n' }) })
+          place.remove('d0/f0', 'd3')
+        },
+        args: ['-a'],
+      })),
       {
         name: '-a with an untracked cache and a file system monitor',
         make: (place) => {

@@ -40,6 +40,16 @@ export const historyKinds: readonly KindGroup[] = [
         },
       },
       {
+        name: 'by path on a branch without commits',
+        make: (place) => {
+          place.init()
+          place.write({ a: 'one\n', b: 'one\n' })
+          place.git('add', '-A')
+          place.write({ a: 'two\n' })
+        },
+        args: ['a'],
+      },
+      {
         name: 'on an orphan branch',
         make: (place) => {
           base(place)

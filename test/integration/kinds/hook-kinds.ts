@@ -100,6 +100,14 @@ and commit-msg. They run for commits of this clone's user, never for those that 
         },
       },
       {
+        name: 'with hooks switched off by core.hooksPath=/dev/null',
+        make: (place) => {
+          base(place)
+          place.git('config', 'core.hooksPath', '/dev/null')
+          hook(place, 'pre-commit', 'exit 1')
+        },
+      },
+      {
         name: 'with hooks in the home of the user',
         make: (place) => {
           base(place)

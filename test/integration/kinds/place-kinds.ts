@@ -159,6 +159,18 @@ export const placeKinds: readonly KindGroup[] = [
         args: ['-a'],
       },
       {
+        name: '-a in a bare repository, under GIT_WORK_TREE',
+        make: (place) => {
+          base(place)
+          place.gitIn('.', 'clone', '-q', '--bare', 'work', 'bare')
+          place.write({ '../tree/a': 'two\n', '../tree/dir/b': 'one\n' })
+          place.gitWith({ env: { GIT_DIR: place.path('bare'), GIT_WORK_TREE: place.path('tree') } }, 'reset', '-q')
+        },
+        folder: 'tree',
+        env: (place) => ({ GIT_DIR: place.path('bare'), GIT_WORK_TREE: place.path('tree') }),
+        args: ['-a'],
+      },
+      {
         name: 'under GIT_INDEX_FILE',
         make: (place) => {
           base(place)
