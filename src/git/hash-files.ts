@@ -2,9 +2,8 @@ import { lstat, readFile, readlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject } from '../contracts/object-store.ts'
-import { concat, utf8 } from '../lib/bytes.ts'
 import { objectId } from '../objects/object-id.ts'
-import { pathBytes } from '../objects/path-bytes.ts'
+import { absolutePath } from './absolute-path.ts'
 import { filtersMayApply } from './filters-may-apply.ts'
 import type { GitRepository } from './repository.ts'
 
@@ -72,11 +71,6 @@ async function hash(repository: GitRepository, { path, mode }: LookedAt): Promis
 function isGone(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException
   return code === 'ENOENT' || code === 'ENOTDIR'
-}
-
-/** A name need not be text. */
-function absolutePath({ workTree }: GitRepository, path: string): Buffer {
-  return Buffer.from(concat(utf8(`${workTree}/`), pathBytes(path)))
 }
 
 /** Undefined where it is neither file nor link nor missing. What lies behind a link to a folder is missing, as for git. */

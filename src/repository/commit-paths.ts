@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs'
+import { existsSync, lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
+import { isSafePath } from '../document/paths.ts'
+import { absolutePath } from '../git/absolute-path.ts'
 import { readHead } from '../git/head.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { stateOf } from '../history/anchor.ts'
@@ -25,16 +27,20 @@ export interface ChosenPaths {
 export async function choosePaths(
   git: GitRepository,
   tree: ObjectId | undefined,
-  { all = false, paths, mine = false }: PathChoice,
+  { all: isAll = false, paths, mine = false }: PathChoice,
   host: RoomHost | undefined,
 ): Promise<ChosenPaths> {
   if (paths) return { paths: await trackedBelow(git, tree, paths, host), isOnly: true }
-  if (!all && !mine) return { paths: [], isOnly: false }
-  const changed = await git.index.committable()
+  if (!isAll && !mine) return { paths: [], isOnly: false }
+  const all = await git.index.committable()
+  // A file that no room may have is not here because nobody could send it: it was not deleted. Naming it does that.
+  const isMissing = (path: string) =>
+    !isSafePath(path) && !lstatSync(absolutePath(git, path), { throwIfNoEntry: false })
+  const changed = host ? all.filter((path) => !isMissing(path)) : all
   // In a room, files that were made there are shared already: `-a` takes them as tracked.
   const everything = [...new Set([...changed, ...(host ? await newSharedPaths(git, host) : [])])]
   const chosen = mine && host ? everything.filter((path) => isMine(host, path)) : everything
-  return { paths: chosen, isOnly: !all }
+  return { paths: chosen, isOnly: !isAll }
 }
 
 /** As `git commit PATH`: files of the index or of HEAD at or below each path. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, renameSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { RoomMeeting, type RoomPeer } from '../../support/room-peer.ts'
 import { until } from '../../support/until.ts'
@@ -75,5 +75,21 @@ describe('a commit of what the room does not know', function () {
     assert.equal(bob.git('status', '--porcelain', '--untracked-files=all'), ' D aux/x\n')
     alice.write({ 'b.txt': 'better\n' })
     await until(() => readFileSync(join(bob.folder, 'b.txt'), 'utf8') === 'better\n')
+  })
+
+  it('keeps files whose names no room may have, though others do not get them', async () => {
+    const odd = Buffer.concat([Buffer.from(`${alice.folder}/`), Buffer.from([0x6f, 0xff])])
+    writeFileSync(odd, 'not UTF-8\n')
+    alice.write({ 'aux.txt': 'a device of Windows\n' })
+    alice.git('add', '-A')
+    const { commit, unshared } = await alice.commit('odd names', {})
+    assert.deepEqual([...unshared].sort(), ['aux.txt', 'o\udcff'])
+    await until(() => bob.head === commit, 20_000)
+    bob.write({ 'a.txt': 'by bob\n' })
+    const next = await bob.commit('all of it')
+    await until(() => alice.head === next.commit, 20_000)
+    assert.equal(alice.git('status', '--porcelain', '--untracked-files=no'), '')
+    const names = bob.git('ls-tree', '--name-only', 'HEAD').split('\n')
+    for (const name of ['aux.txt', '"o\\377"']) assert.ok(names.includes(name), name)
   })
 })
