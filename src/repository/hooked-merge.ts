@@ -4,6 +4,7 @@ import { commitFiles } from '../git/commit-files.ts'
 import { finishMessage } from '../git/commit-message.ts'
 import { gitFailed } from '../git/git-program.ts'
 import { findHooks, runHook, runLateHook, type HookName } from '../git/hooks.ts'
+import { unfinishedOperation } from '../git/probe.ts'
 import { readOperation } from '../git/operation.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
 import { noteLine } from '../provenance/note-line.ts'
@@ -38,10 +39,8 @@ export async function findMergeHooks({ git }: Workspace, noVerify: boolean): Pro
  */
 export async function hookedMerge(workspace: Workspace, merge: HookedMerge): Promise<ObjectId> {
   const { git } = workspace
-  const { theirs, signal } = merge
-  const args = ['merge', '--no-commit', '--no-ff', '--quiet', theirs]
-  const begun = await git.hooked.call(args, { signal })
-  if (begun.exitCode !== 0) throw mergeFailed(args, begun)
+  const { signal } = merge
+  await beginMerge(workspace, merge.theirs, signal)
   let commit: ObjectId
   try {
     commit = await conclude(workspace, merge)
@@ -52,6 +51,13 @@ export async function hookedMerge(workspace: Workspace, merge: HookedMerge): Pro
   const late = await findHooks(git, ['post-merge'])
   for (const name of late) await runLateHook(git, name, { indexFile: git.indexFile, args: ['0'], signal })
   return commit
+}
+
+/** Git merges and does not commit; conflicts leave markers, and it knows how to go on or back. Throws WORK_TREE_BUSY. */
+export async function beginMerge({ git }: Workspace, theirs: ObjectId, signal: AbortSignal | undefined): Promise<void> {
+  const args = ['merge', '--no-commit', '--no-ff', '--quiet', theirs]
+  const begun = await git.hooked.call(args, { signal })
+  if (begun.exitCode !== 0 && !unfinishedOperation(git.gitDir)) throw mergeFailed(args, begun)
 }
 
 async function conclude(workspace: Workspace, merge: HookedMerge): Promise<ObjectId> {

@@ -10,7 +10,7 @@ import { noteLine } from '../provenance/note-line.ts'
 import { addTrailers } from '../provenance/trailers.ts'
 import { personsNow } from './commit-persons.ts'
 import { commitSigner } from './commit-signer.ts'
-import { findMergeHooks, hookedMerge, mergeFailed } from './hooked-merge.ts'
+import { beginMerge, findMergeHooks, hookedMerge, mergeFailed } from './hooked-merge.ts'
 import { mergeRecord } from './merge-record.ts'
 import { writeNotes } from './notes-ref.ts'
 import { chosenFiles } from './record-files.ts'
@@ -67,22 +67,47 @@ export async function mergeBranch(
     await moveBranch(workspace, { ref, from, to: theirs, isCheckedOut, source, signal })
     return { ...report, outcome: 'fast-forward', to: theirs }
   }
+  const message = `Merge ${source} into ${branch}\n`
+  const merge = { ref, from, theirs, message, source, isCheckedOut, noVerify, signal }
+  const { to, conflicts } = await mergeDiverged(workspace, merge)
+  if (conflicts.length) return { ...report, outcome: 'conflict', to, conflicts, hasMarkers: isCheckedOut }
+  return { ...report, outcome: 'merged', to }
+}
+
+/** Two commits that went apart, and the branch that is to hold both. */
+export interface Diverged {
+  /** The full name of the branch. */
+  readonly ref: string
+  readonly from: ObjectId
+  readonly theirs: ObjectId
+  readonly message: string
+  /** In the reflog. */
+  readonly source: string
+  readonly isCheckedOut: boolean
+  readonly noVerify: boolean
+  readonly signal: AbortSignal | undefined
+}
+
+/**
+ * Merges by a signed commit with a record. Where there are conflicts nothing has moved, and git has begun the merge if the branch is
+ * checked out. Throws WORK_TREE_BUSY where changes would be overwritten, HOOK_REFUSED, SIGNING_FAILED.
+ */
+export async function mergeDiverged(
+  workspace: Workspace,
+  { ref, from, theirs, message, source, isCheckedOut, noVerify, signal }: Diverged,
+): Promise<{ readonly to: ObjectId; readonly conflicts: readonly string[] }> {
   const merged = await mergeTrees(workspace, from, theirs, signal)
   if (merged.conflicts.length) {
-    // Git's own merge leaves markers and knows how to go on or back.
-    if (isCheckedOut) await git.hooked.call(['merge', '--no-commit', '--no-ff', '--quiet', theirs], { signal })
-    return { ...report, outcome: 'conflict', to: from, conflicts: merged.conflicts, hasMarkers: isCheckedOut }
+    if (isCheckedOut) await beginMerge(workspace, theirs, signal)
+    return { to: from, conflicts: merged.conflicts }
   }
   const isInRoom = (await workspace.data.roomOf(ref)) !== undefined
-  const draft = { from, theirs, tree: merged.tree, message: `Merge ${source} into ${branch}\n`, isInRoom }
+  const draft = { from, theirs, tree: merged.tree, message, isInRoom }
   const hooks = isCheckedOut ? await findMergeHooks(workspace, noVerify) : []
-  if (hooks.length) {
-    const to = await hookedMerge(workspace, { ...draft, hooks, signal })
-    return { ...report, outcome: 'merged', to }
-  }
+  if (hooks.length) return { to: await hookedMerge(workspace, { ...draft, hooks, signal }), conflicts: [] }
   const to = await commitMerge(workspace, draft)
   await moveBranch(workspace, { ref, from, to, isCheckedOut, source, signal })
-  return { ...report, outcome: 'merged', to }
+  return { to, conflicts: [] }
 }
 
 async function mustBeClean({ git }: Workspace, signal: AbortSignal | undefined): Promise<void> {
@@ -147,7 +172,7 @@ async function commitMerge(workspace: Workspace, draft: MergeDraft): Promise<Obj
 
 interface Move {
   readonly ref: string
-  readonly from: ObjectId
+  readonly from: ObjectId | undefined
   readonly to: ObjectId
   readonly isCheckedOut: boolean
   readonly source: string
@@ -155,7 +180,10 @@ interface Move {
 }
 
 /** A branch that is checked out is moved by git, which moves index and files with it and refuses to overwrite anything. */
-async function moveBranch({ git }: Workspace, { ref, from, to, isCheckedOut, source, signal }: Move): Promise<void> {
+export async function moveBranch(
+  { git }: Workspace,
+  { ref, from, to, isCheckedOut, source, signal }: Move,
+): Promise<void> {
   if (!isCheckedOut) {
     if (!(await git.refs.update([{ name: ref, expect: from, to }], `merge ${source}`)))
       throw new AnvcsError('REF_MOVED')

@@ -1,11 +1,11 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
-import { gitFailed } from '../git/git-program.ts'
 import { readHead } from '../git/head.ts'
 import { unfinishedOperation } from '../git/probe.ts'
+import { isAncestor } from '../git/recover.ts'
+import { mergeDiverged, moveBranch } from './merge-branch.ts'
 import { fetchRecords, remoteOf } from './remote-records.ts'
-import { checkName, gitText, resolveCommit } from './run-git.ts'
-import { nulItems } from '../git/git-lists.ts'
+import { checkName, resolveCommit } from './run-git.ts'
 import type { Workspace } from './workspace.ts'
 
 export interface PullOptions {
@@ -25,9 +25,9 @@ export interface PullReport {
 }
 
 /**
- * Fetches a branch and its records, and merges both as Git does: the branch forward or by a merge commit, the records line by line.
- * A conflict is an outcome, with markers in the files. Throws WORK_TREE_BUSY where changes would be overwritten,
- * and what `fetchRecords` throws.
+ * Fetches a branch and its records, and merges both: the branch forward or by a signed merge commit of Git's making, the records line
+ * by line. A conflict is an outcome, with markers in the files. Throws WORK_TREE_BUSY where changes would be overwritten, HOOK_REFUSED,
+ * IDENTITY_MISSING where a merge could not be signed, and what `fetchRecords` throws.
  */
 export async function pull(workspace: Workspace, options: PullOptions = {}): Promise<PullReport> {
   const { git } = workspace
@@ -52,7 +52,8 @@ export async function pull(workspace: Workspace, options: PullOptions = {}): Pro
   }
   // The first that was asked for is the branch.
   const theirs = await resolveCommit(git.git, 'FETCH_HEAD', signal)
-  const conflicts = await mergeFetched(workspace, theirs, `${remote}/${branch}`, signal)
+  const fetched = { ref: `refs/heads/${current}`, from: head.commit, theirs, name: `${remote}/${branch}`, signal }
+  const conflicts = await mergeFetched(workspace, fetched)
   const to = git.refs.read(`refs/heads/${current}`) ?? null
   return {
     remote,
@@ -79,32 +80,34 @@ function upstreamOf({ git }: Workspace, branch: string): string {
   return (git.config.get(`branch.${branch}.merge`) ?? branch).replace(/^refs\/heads\//, '')
 }
 
+/** What has come and where it goes. */
+interface Fetched {
+  /** The branch that is checked out, by its full name. */
+  readonly ref: string
+  readonly from: ObjectId | undefined
+  readonly theirs: ObjectId
+  /** In the message of the merge. */
+  readonly name: string
+  readonly signal: AbortSignal | undefined
+}
+
 /** The paths that conflict. */
-async function mergeFetched(
-  { git }: Workspace,
-  theirs: ObjectId,
-  name: string,
-  signal: AbortSignal | undefined,
-): Promise<readonly string[]> {
-  const args = ['merge', '--quiet', '--no-edit', '-m', `Merge ${name}`, theirs]
-  const result = await git.hooked.call(args, { signal })
-  if (result.exitCode === 0) return []
-  if (result.stderr.includes('Not committing merge')) {
-    await git.hooked.call(['merge', '--abort'])
-    throw new AnvcsError('HOOK_REFUSED', {
-      message: 'A hook refused the merge.',
-      hint: 'Nothing was merged; what was fetched is kept. Mend what the hook printed, and pull again.',
-      details: { output: result.stderr },
-    })
+async function mergeFetched(workspace: Workspace, fetched: Fetched): Promise<readonly string[]> {
+  const { git } = workspace
+  const { ref, from, theirs, name, signal } = fetched
+  if (from && (await isAncestor(git.git, theirs, from, signal))) return []
+  const forward = git.config.get('pull.ff') ?? git.config.get('merge.ff')
+  const isForward = !from || (await isAncestor(git.git, from, theirs, signal))
+  if (!from || (isForward && forward !== 'false')) {
+    await moveBranch(workspace, { ref, from, to: theirs, isCheckedOut: true, source: name, signal })
+    return []
   }
-  const unmerged = ['diff', '--name-only', '--diff-filter=U', '-z']
-  const conflicts = nulItems(await git.git.run(unmerged, { signal }))
-  if (conflicts.length) return conflicts
-  if (!/would be overwritten|not possible because you have/.test(result.stderr)) throw gitFailed(args, result)
-  const files = (await gitText(git.git, ['diff', '--name-only', 'HEAD'], { signal })).split('\n').filter(Boolean)
-  throw new AnvcsError('WORK_TREE_BUSY', {
-    message: 'Files that are not committed would be overwritten.',
-    hint: 'Commit them first, or put them aside with `git stash`. What was fetched is kept.',
-    details: { files },
-  })
+  if (forward === 'only')
+    throw new AnvcsError('USAGE', {
+      message: `Git is told only to move forward here (pull.ff or merge.ff), and both this branch and ${name} went on.`,
+      hint: `Bring yours on top with \`git rebase ${name}\`, or merge with \`ai-vcs merge ${name}\`. What was fetched is kept.`,
+    })
+  const message = `Merge ${name}\n`
+  const merge = { ref, from, theirs, message, source: name, isCheckedOut: true, noVerify: false, signal }
+  return (await mergeDiverged(workspace, merge)).conflicts
 }

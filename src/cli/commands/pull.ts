@@ -8,7 +8,7 @@ import { optionalBranchWord, optionalWord } from '../parameters.ts'
 export const pullCommand = defineCommand<object, [string?, string?]>({
   brief: 'Fetch a branch and its records from a Git remote, and merge them',
   about:
-    'The branch moves forward, or Git merges it; records are joined line by line. A conflict leaves markers and exits with 1.',
+    'The branch moves forward, or is merged by a commit that you sign; records are joined line by line. A conflict leaves markers and exits\nwith 1.',
   examples: [
     ['ai-vcs pull', 'the branch that this one follows'],
     ['ai-vcs pull origin main', 'another one into this'],

@@ -83,7 +83,7 @@ const jobs: readonly Job[] = [
       await writeFile(world.path('work/changed.txt'), 'ours\n')
       await world.ai(['commit', '-a', '-m', 'ours'], { folder: 'work' })
     },
-    writes: false,
+    writes: true,
     command: ['pull'],
     again: ['pull'],
   },

@@ -111,6 +111,10 @@ for (const kind of kinds)
       assert.equal(early.status, 1)
       assert.match(early.stderr, /^error REF_MOVED: origin\/main has commits that are not here/m)
       await ok(['pull'], 'ada')
+      const merge = JSON.parse((await ok(['verify', '--json', 'HEAD', '^HEAD^1', '^HEAD^2'], 'ada')).stdout) as {
+        recorded: number
+      }
+      assert.equal(merge.recorded, 1, 'the merge is signed and has a record')
       await ok(['push'], 'ada')
       await ok(['pull'], 'bob')
       assert.equal(await world.git('bob', 'rev-parse', 'HEAD'), await world.git('ada', 'rev-parse', 'HEAD'))
