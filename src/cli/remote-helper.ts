@@ -27,7 +27,11 @@ const otherHeads = 'refs/ai-vcs/heads/'
  * what it wants line by line; a blank line ends a batch, and another one everything. Resolves with the exit status.
  */
 export async function runRemoteHelper(url: string, options: RemoteHelperOptions): Promise<number> {
-  await using helper = new RemoteHelper(url, options)
+  // Git that was interrupted says nothing more; nobody waits for us then.
+  const gone = new AbortController()
+  options.stdin.once('end', () => gone.abort(new AnvcsError('ABORTED')))
+  const signal = AbortSignal.any([options.signal, gone.signal])
+  await using helper = new RemoteHelper(url, { ...options, signal })
   try {
     await helper.run()
     return 0
@@ -45,6 +49,7 @@ class RemoteHelper implements AsyncDisposable {
   #remote: RoomRemote | undefined
   #refs: RoomRefs | undefined
   #isQuiet = false
+  #tellsFormat = false
 
   constructor(url: string, options: RemoteHelperOptions) {
     this.#url = url
@@ -67,7 +72,7 @@ class RemoteHelper implements AsyncDisposable {
       else if (command === 'fetch') isFetching = true
       else if (command === 'list') await this.#list()
       else if (command === 'option') this.#say(this.#takeOption(words) ? 'ok' : 'unsupported')
-      else if (command === 'capabilities') this.#say('fetch', 'push', 'option', '')
+      else if (command === 'capabilities') this.#say('fetch', 'push', 'option', 'object-format', '')
       else throw new AnvcsError('USAGE', { message: `Git asks for ${command}, which is not known.` })
     }
   }
@@ -85,7 +90,8 @@ class RemoteHelper implements AsyncDisposable {
 
   #takeOption([name, value]: readonly string[]): boolean {
     if (name === 'verbosity') this.#isQuiet = Number(value) < 1
-    return name === 'verbosity' || name === 'progress'
+    if (name === 'object-format') this.#tellsFormat = value === 'true'
+    return ['verbosity', 'progress', 'object-format'].includes(name!)
   }
 
   async #room(): Promise<RoomRemote> {
@@ -100,6 +106,7 @@ class RemoteHelper implements AsyncDisposable {
     this.#refs = refs
     const [newest, ...others] = refs.heads
     this.#say(
+      ...(this.#tellsFormat ? [`:object-format ${this.#workspace!.git.format}`] : []),
       ...(newest ? [`${newest} ${refs.branch}`, `@${refs.branch} HEAD`] : []),
       ...others.map((id) => `${id} ${otherHeads}${id}`),
       '',

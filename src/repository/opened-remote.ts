@@ -3,6 +3,7 @@ import type { ObjectId } from '../contracts/ids.ts'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { NoteAddition } from '../git/notes.ts'
 import type { Ticket } from '../identity/ticket.ts'
+import { objectFormatOf } from '../objects/object-id.ts'
 import { loadNodeWebrtc } from '../../transports/webrtc/index.ts'
 import { webSocketHints } from './collaboration.ts'
 import { exchange } from './exchange.ts'
@@ -15,6 +16,9 @@ import { RoomHost } from './room-host.ts'
 import { keepRoomRefs } from './room-refs.ts'
 import type { RoomRefs, RoomRemote, RoomRemoteOptions } from './room-remote.ts'
 import { takeCommit } from './take-commit.ts'
+
+const joinMs = 30_000
+const joinHint = 'A newcomer needs a member who is there: ask one to run `ai-vcs collab start`.'
 
 /** A room that is open for as long as git asks. Files and branch of the clone stay as they are, unless the clone mirrors the room. */
 export class OpenedRemote implements RoomRemote {
@@ -32,6 +36,11 @@ export class OpenedRemote implements RoomRemote {
 
   static async open({ workspace, signal }: RoomRemoteOptions, ticket: Ticket): Promise<OpenedRemote> {
     const { data } = workspace
+    if (objectFormatOf(ticket.base) !== workspace.git.format)
+      throw new AnvcsError('ROOM_MISMATCH', {
+        message: `The repository of the room names its objects by ${objectFormatOf(ticket.base)}, and this one does not.`,
+        hint: `Make one that does: \`git init --object-format=${objectFormatOf(ticket.base)}\`, then \`git fetch\` from the ticket.`,
+      })
     const { values } = await settingsOf(workspace)
     const wrtc = await loadNodeWebrtc()
     const known = await data.branchOf(ticket.room)
@@ -46,7 +55,10 @@ export class OpenedRemote implements RoomRemote {
       const urls = [...new Set([...given, ...(await knownUrls(data, ticket.room))])]
       await rememberUrls(data, ticket.room, given)
       meetRoom(host, { urls, wrtc, iceServers: readIceServers(values['ice.servers']) })
-      await host.ready(signal ? { signal } : {})
+      const tooLong = AbortSignal.timeout(joinMs)
+      await host.ready({ signal: AbortSignal.any([tooLong, ...(signal ? [signal] : [])]) }).catch((error: unknown) => {
+        throw error === tooLong.reason ? new AnvcsError('PEER_UNREACHABLE', { hint: joinHint }) : error
+      })
       await remote.#nameBranch()
       return remote
     } catch (error) {

@@ -102,6 +102,20 @@ describe('git clone, fetch and push with anvcs::TICKET', function () {
     })
   })
 
+  it('a repository of SHA-256 fetches from a room of its kind; a clone, which git begins with SHA-1, is told so', async () => {
+    await world.git('.', 'init', '-q', '--object-format=sha256', 'modern')
+    await world.repository('modern')
+    await world.here(['init'], { folder: 'modern' })
+    const other = world.startAi(['collab', 'start', '--uses', '2'], { folder: 'modern' })
+    const ticket = String((await other.fact(({ event }) => event === 'room'))['ticket'])
+    await world.git('.', 'init', '-q', '--object-format=sha256', 'fetched')
+    await world.git('fetched', 'pull', '-q', `anvcs::${ticket}`, 'main')
+    assert.equal(await subjects('fetched'), 'first')
+    const { stderr } = await world.run('git', ['clone', '-q', `anvcs::${ticket}`, 'cloned'])
+    assert.match(stderr, /names its objects by sha256.*\nhint: .*--object-format=sha256/)
+    await other.interrupt()
+  })
+
   const refused: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['deleting its branch', [':main'], /a room keeps its branch/],
     ['another branch', ['HEAD:other'], /a room is one branch: refs\/heads\/main/],
