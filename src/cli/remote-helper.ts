@@ -90,7 +90,7 @@ class RemoteHelper implements AsyncDisposable {
 
   #takeOption([name, value]: readonly string[]): boolean {
     if (name === 'verbosity') this.#isQuiet = Number(value) < 1
-    if (name === 'object-format') this.#tellsFormat = value === 'true'
+    if (name === 'object-format') this.#tellsFormat = value !== 'false'
     return ['verbosity', 'progress', 'object-format'].includes(name!)
   }
 
