@@ -9,7 +9,7 @@ import { readHead, type Head } from './head.ts'
 import { dropIntent, writeIntent } from './intent.ts'
 import { backOff, lockTimeoutMs } from './lock-wait.ts'
 import { concludeOperation, mergeParents, readOperation, type Operation } from './operation.ts'
-import { notesChange, recover } from './recover.ts'
+import { buildNotes, recover } from './recover.ts'
 import type { GitRepository } from './repository.ts'
 import { lockRepository } from './repository-lock.ts'
 import { readStoredCommit } from './stored-objects.ts'
@@ -82,7 +82,6 @@ async function tryCommit(
   if ('expectHead' in request && head.commit !== request.expectHead) throw new AnvcsError('REF_MOVED')
   const parents = await mergeParents(repository, head.commit, operation?.parents ?? [])
   const built = await build(repository, request, head, parents)
-  await objects.write([...(request.objects ?? []), ...built.objects])
   const lines = notes?.lines(built.commit) ?? []
   const intent = {
     ref: head.branch ?? 'HEAD',
@@ -93,17 +92,19 @@ async function tryCommit(
     ends: operation?.mark ?? null,
     notes: notes && lines.length ? { ref: notes.ref, lines } : null,
   }
-  const noted = await notesChange(repository, built.commit, intent.notes)
+  const noted = intent.notes && buildNotes(repository, built.commit, request.committer, intent.notes)
+  // All at once: they are flushed together.
+  await objects.write([...(request.objects ?? []), ...built.objects, ...(noted?.objects ?? [])])
   request.signal?.throwIfAborted()
-  await writeIntent(gitDir, intent)
+  writeIntent(gitDir, intent)
   try {
     const trees = folderTrees(objects, head.commit && readStoredCommit(objects, head.commit).tree, built.tree)
     if (!isIndexDone) await index.update(unstaged, { trees })
     const branch = { name: intent.ref, expect: head.commit, to: built.commit }
-    if (!(await refs.update([branch, ...(noted ? [noted] : [])], intent.reflog))) return undefined
+    if (!(await refs.update([branch, ...(noted ? [noted.change] : [])], intent.reflog))) return undefined
     if (operation) await concludeOperation(repository, operation.mark)
   } finally {
-    await dropIntent(gitDir)
+    dropIntent(gitDir)
   }
   return { commit: built.commit, tree: built.tree, parents, branch: head.branch }
 }

@@ -11,8 +11,15 @@ export class GitConfig {
     this.#values = values
   }
 
-  static async read(git: GitProgram, signal?: AbortSignal): Promise<GitConfig> {
-    return new GitConfig(git, await list(git, signal))
+  /** `known` is what it holds, where that was read already. */
+  static async read(
+    git: GitProgram,
+    {
+      known,
+      signal,
+    }: { readonly known?: ReadonlyMap<string, readonly string[]> | undefined; readonly signal?: AbortSignal },
+  ): Promise<GitConfig> {
+    return new GitConfig(git, known ?? (await list(git, signal)))
   }
 
   /** The value that counts (the last), by name with section and key in lower case: `core.autocrlf`. */

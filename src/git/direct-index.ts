@@ -7,7 +7,7 @@ import { fromUtf8 } from '../lib/bytes.ts'
 import { objectId } from '../objects/object-id.ts'
 import type { TreeDifference } from '../objects/tree-diff.ts'
 import type { TreeChange } from '../objects/tree-edit.ts'
-import { isUtf8Path } from '../objects/path-bytes.ts'
+import { isUtf8Path, pathText } from '../objects/path-bytes.ts'
 import { gitlinkMode, type TreeEntryValue } from '../objects/tree.ts'
 import type { FolderTrees } from './cache-tree.ts'
 import { filtersMayApply, type FilterPlaces } from './filters-may-apply.ts'
@@ -66,6 +66,26 @@ export function directDifferences(
   return image && stagedDifferences((id) => readStored(files.objects, 'tree', id), image, tree)
 }
 
+/** The entries at or below paths, '.' being the root; undefined where git has to tell. */
+export function directBelow(files: IndexFiles, paths: readonly string[]): readonly string[] | undefined {
+  const image = readIndexImage(files)
+  if (!image || !paths.every(isUtf8Path)) return undefined
+  const found: string[] = []
+  for (const path of paths) {
+    const name = Buffer.from(path === '.' ? '' : path)
+    const below = path === '.' ? name : Buffer.from(`${path}/`)
+    const exact = image.find(name)
+    const starts = image.isAt(exact, name) ? [exact] : []
+    for (let entry = image.find(below); entry < image.count; entry++) {
+      if (!image.name(entry).subarray(0, below.length).equals(below)) break
+      starts.push(entry)
+    }
+    if (starts.some((entry) => image.isSpecial(entry) || image.stage(entry) !== 0)) return undefined
+    found.push(...starts.map((entry) => pathText(image.name(entry))))
+  }
+  return [...new Set(found)]
+}
+
 /**
  * Changes the index as `git update-index` does, in a plain repository: false, and nothing done, in any other. Throws LOCK_TIMEOUT
  * while another program holds the index.
@@ -77,25 +97,21 @@ export async function changeIndex(
 ): Promise<boolean> {
   const { config, crypto, format, dataDir, indexFile } = files
   if (changes.length > maxChanges || !isPlain(files, changes)) return false
-  const lock = await GitLock.take(indexFile, { dataDir, signal })
+  using lock = await GitLock.take(indexFile, { dataDir, signal })
   if (!lock) return false
-  try {
-    const image = readIndexImage(files)
-    if (!image || !keepTruth(files, image)) return false
-    const parts = patchIndex(
-      image,
-      changes.map((change) => withStat(files, change)),
-      trees,
-    )
-    if (!parts) return false
-    const checksum = format === 'sha1' ? crypto.sha1(...parts) : crypto.sha256(...parts)
-    const durable = isFlushed(config, 'index')
-    await lock.write([...parts, checksum], { durable })
-    await lock.commit({ durable })
-    return true
-  } finally {
-    await lock[Symbol.asyncDispose]()
-  }
+  const image = readIndexImage(files)
+  if (!image || !keepTruth(files, image)) return false
+  const parts = patchIndex(
+    image,
+    changes.map((change) => withStat(files, change)),
+    trees,
+  )
+  if (!parts) return false
+  const checksum = format === 'sha1' ? crypto.sha1(...parts) : crypto.sha256(...parts)
+  const durable = isFlushed(config, 'index')
+  await lock.write([...parts, checksum], { durable })
+  await lock.commit({ durable })
+  return true
 }
 
 function isPlain(files: IndexFiles, changes: readonly TreeChange[]): boolean {

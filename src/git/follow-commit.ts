@@ -75,7 +75,7 @@ async function move(repository: GitRepository, request: FollowRequest, tip: Obje
   const changes = isCheckedOut ? await indexChanges(repository, tip, commit, signal) : []
   const noted = await notesChange(repository, commit, notes)
   signal?.throwIfAborted()
-  await writeIntent(gitDir, {
+  writeIntent(gitDir, {
     ref: branch,
     old: tip ?? null,
     commit,
@@ -89,7 +89,7 @@ async function move(repository: GitRepository, request: FollowRequest, tip: Obje
     const moved = { name: branch, expect: tip, to: commit }
     return await refs.update([moved, ...(noted ? [noted] : [])], message)
   } finally {
-    await dropIntent(gitDir)
+    dropIntent(gitDir)
   }
 }
 

@@ -1,12 +1,27 @@
 import { randomBytes } from 'node:crypto'
-import { link, mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import {
+  closeSync,
+  existsSync,
+  fdatasync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { promisify } from 'node:util'
 import { AnvcsError } from '../contracts/errors.ts'
 import { fromBase64url, toBase64url, utf8 } from '../lib/bytes.ts'
 import { backOff, lockTimeoutMs } from './lock-wait.ts'
 import { syncFolder } from './loose-writer.ts'
 import { isGone, ownerOf } from './repository-lock.ts'
 
+const flushed = promisify(fdatasync)
 /** A file name holds 255 bytes, and a path becomes four thirds as long. */
 const longestPathBytes = 150
 
@@ -19,13 +34,13 @@ function namesFolder(dataDir: string): string {
  * A lock of Git's on one file (index, ref): `<file>.lock`, which becomes the file. It has a second name in a folder of ours, so that a
  * lock that a crash has left is known to be ours; a lock of another program is never removed.
  */
-export class GitLock implements AsyncDisposable {
+export class GitLock implements Disposable {
   readonly #file: string
   readonly #ownName: string
-  readonly #handle: FileHandle
+  readonly #handle: number
   #isHeld = true
 
-  private constructor(file: string, ownName: string, handle: FileHandle) {
+  private constructor(file: string, ownName: string, handle: number) {
     this.#file = file
     this.#ownName = ownName
     this.#handle = handle
@@ -39,15 +54,15 @@ export class GitLock implements AsyncDisposable {
     const path = utf8(relative(dirname(dataDir), file))
     if (path.length > longestPathBytes) return undefined
     const folder = namesFolder(dataDir)
-    await mkdir(folder, { recursive: true })
+    mkdirSync(folder, { recursive: true })
     const ownName = join(folder, [ownerText(), randomBytes(6).toString('hex'), toBase64url(path)].join('.'))
-    const handle = await open(ownName, 'wx', 0o666)
+    const handle = openSync(ownName, 'wx', 0o666)
     const lock = new GitLock(file, ownName, handle)
     const deadline = Date.now() + lockTimeoutMs
     try {
-      await mkdir(dirname(file), { recursive: true })
+      mkdirSync(dirname(file), { recursive: true })
       for (let attempt = 0; ; attempt++) {
-        if (await tryLink(ownName, `${file}.lock`)) return lock
+        if (tryLink(ownName, `${file}.lock`)) return lock
         if (Date.now() > deadline)
           throw new AnvcsError('LOCK_TIMEOUT', {
             message: `${file}.lock is held by another program.`,
@@ -57,8 +72,8 @@ export class GitLock implements AsyncDisposable {
       }
     } catch (error) {
       lock.#isHeld = false
-      await handle.close()
-      await rm(ownName, { force: true })
+      closeSync(handle)
+      unlinkSync(ownName)
       if (['EPERM', 'EXDEV', 'ENOSYS', 'ENOTSUP', 'EMLINK'].includes(codeOf(error) ?? '')) return undefined
       throw error
     }
@@ -66,30 +81,29 @@ export class GitLock implements AsyncDisposable {
 
   /** What the file is to hold. */
   async write(parts: readonly Uint8Array[], { durable }: { readonly durable: boolean }): Promise<void> {
-    await this.#handle.writeFile(parts.length === 1 ? parts[0]! : Buffer.concat(parts))
-    if (durable) await this.#handle.datasync()
+    for (const part of parts) writeFileSync(this.#handle, part)
+    if (durable) await flushed(this.#handle)
   }
 
   /** Puts what was written into the place of the file. */
   async commit({ durable }: { readonly durable: boolean }): Promise<void> {
-    await rename(`${this.#file}.lock`, this.#file)
+    renameSync(`${this.#file}.lock`, this.#file)
     this.#isHeld = false
     if (durable) await syncFolder(dirname(this.#file))
   }
 
   /** Releases the lock; what was not committed is dropped. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#handle.close()
-    if (this.#isHeld) await rm(`${this.#file}.lock`, { force: true })
-    await rm(this.#ownName, { force: true })
+  [Symbol.dispose](): void {
+    closeSync(this.#handle)
+    if (this.#isHeld) rmSync(`${this.#file}.lock`, { force: true })
+    rmSync(this.#ownName, { force: true })
   }
 }
 
 /** Removes locks that processes of ours have left when they were killed. */
-export async function dropLeftLocks(dataDir: string): Promise<void> {
+export function dropLeftLocks(dataDir: string): void {
   const folder = namesFolder(dataDir)
-  const names = await readdir(folder).catch(() => [])
-  for (const name of names) {
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
     const [pid, started, namespace, , path] = name.split('.')
     const { boot } = ownerOf(process.pid)
     if (!isGone({ pid: Number(pid), started: started!, namespace: `pid:[${namespace}]`, boot })) continue
@@ -97,9 +111,9 @@ export async function dropLeftLocks(dataDir: string): Promise<void> {
     const own = join(folder, name)
     if (bytes) {
       const lock = `${join(dirname(dataDir), new TextDecoder().decode(bytes))}.lock`
-      if (await isSameFile(lock, own)) await rm(lock, { force: true })
+      if (isSameFile(lock, own)) rmSync(lock, { force: true })
     }
-    await rm(own, { force: true })
+    rmSync(own, { force: true })
   }
 }
 
@@ -109,14 +123,14 @@ function ownerText(): string {
   return [pid, started, namespace.replace(/\D/g, '')].join('.')
 }
 
-async function isSameFile(left: string, right: string): Promise<boolean> {
-  const [a, b] = await Promise.all([left, right].map((path) => stat(path, { bigint: true }).catch(() => undefined)))
+function isSameFile(left: string, right: string): boolean {
+  const [a, b] = [left, right].map((path) => statSync(path, { bigint: true, throwIfNoEntry: false }))
   return a !== undefined && a.ino === b?.ino && a.dev === b.dev
 }
 
-async function tryLink(from: string, to: string): Promise<boolean> {
+function tryLink(from: string, to: string): boolean {
   try {
-    await link(from, to)
+    linkSync(from, to)
     return true
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false

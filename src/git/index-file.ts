@@ -6,7 +6,7 @@ import type { TreeDifference } from '../objects/tree-diff.ts'
 import { gitlinkMode, type TreeEntryValue } from '../objects/tree.ts'
 import { isUtf8Path } from '../objects/path-bytes.ts'
 import type { FolderTrees } from './cache-tree.ts'
-import { changeIndex, directDifferences, type IndexFiles } from './direct-index.ts'
+import { changeIndex, directBelow, directDifferences, type IndexFiles } from './direct-index.ts'
 import { gitFailed, type GitProgram } from './git-program.ts'
 import { joinNul, nulItems, splitNul } from './git-lists.ts'
 import { whenUnlocked } from './lock-wait.ts'
@@ -80,6 +80,8 @@ export class GitIndex {
 
   /** The tracked files at or below the paths, but for those that a sparse checkout leaves out. */
   async below(paths: readonly string[], { signal }: CallOptions = {}): Promise<readonly string[]> {
+    const known = directBelow(this.#options, paths)
+    if (known) return known
     const few = isArguments(paths) ? ['--', ...paths] : []
     const lines = nulItems(await this.#git.run(['ls-files', '-t', '-z', ...few], { signal }))
     const tracked = lines.flatMap((line) => (line.startsWith('S ') ? [] : [line.slice(2)]))

@@ -1,4 +1,5 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { TreeChange } from '../objects/tree-edit.ts'
@@ -32,14 +33,14 @@ function pathOf(gitDir: string): string {
  * Records the intent: `<git dir>/ai-vcs/intent`. It is not flushed: it serves a run that was killed. After a power cut without it the
  * commit has not happened, or has; its objects are flushed before its ref is.
  */
-export async function writeIntent(gitDir: string, intent: Intent): Promise<void> {
+export function writeIntent(gitDir: string, intent: Intent): void {
   const path = pathOf(gitDir)
-  await mkdir(dirname(path), { recursive: true })
+  mkdirSync(dirname(path), { recursive: true })
   const index = intent.index.map(({ path, entry }) => ({ path, entry: entry ?? null }))
   const content: IntentFile = { version: 1, intent: { ...intent, index } }
   const temporary = `${path}.new`
-  await writeFile(temporary, JSON.stringify(content))
-  await rename(temporary, path)
+  writeFileSync(temporary, JSON.stringify(content))
+  renameSync(temporary, path)
 }
 
 /** What an interrupted run meant to do; undefined where there is nothing, or nothing that we understand. */
@@ -55,6 +56,6 @@ export async function readIntent(gitDir: string): Promise<Intent | undefined> {
   }
 }
 
-export async function dropIntent(gitDir: string): Promise<void> {
-  await rm(pathOf(gitDir), { force: true })
+export function dropIntent(gitDir: string): void {
+  rmSync(pathOf(gitDir), { force: true })
 }

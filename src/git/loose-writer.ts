@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, rename } from 'node:fs/promises'
+import { closeSync, existsSync, fdatasync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { deflateSync } from 'node:zlib'
 import type { GitObject } from '../contracts/object-store.ts'
 import { concat, utf8 } from '../lib/bytes.ts'
@@ -11,31 +13,54 @@ export interface LooseFile {
   readonly object: GitObject
 }
 
+const flushed = promisify(fdatasync)
+
 /**
  * Writes loose objects as Git does: a temporary file beside each, made durable, then renamed in the order given, so that an
- * object never appears before what it points to.
+ * object never appears before what it points to. Files this small are written sooner than a thread is woken to write them.
  */
 export async function writeLoose(files: readonly LooseFile[], durable: boolean): Promise<void> {
   const folders = [...new Set(files.map(({ path }) => dirname(path)))]
-  await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true })))
-  const temporary = await Promise.all(files.map((file) => writeTemporary(file, durable)))
-  for (const [i, { path }] of files.entries()) await rename(temporary[i]!, path)
+  for (const folder of folders) if (!existsSync(folder)) mkdirSync(folder, { recursive: true })
+  const temporary = durable
+    ? await Promise.all(files.map((file) => writeFlushed(file)))
+    : files.map((file) => writeQuickly(file))
+  for (const [i, { path }] of files.entries()) renameSync(temporary[i]!, path)
   if (durable) await Promise.all(folders.map(syncFolder))
 }
 
-async function writeTemporary({ path, object }: LooseFile, durable: boolean): Promise<string> {
-  const { type, content } = object
+function writeQuickly(file: LooseFile): string {
+  const { path, handle } = openTemporary(file)
+  closeSync(handle)
+  return path
+}
+
+async function writeFlushed(file: LooseFile): Promise<string> {
+  const { path, handle } = openTemporary(file)
+  try {
+    await flushed(handle)
+  } finally {
+    closeSync(handle)
+  }
+  return path
+}
+
+/** The temporary file with the object in it. */
+function openTemporary({ path, object: { type, content } }: LooseFile): {
+  readonly path: string
+  readonly handle: number
+} {
   const bytes = deflateSync(concat(utf8(`${type} ${content.length}\0`), content), { level: 1 })
   // `git gc` removes files of this name that a crash has left.
   const temporary = join(dirname(path), `tmp_obj_${randomBytes(6).toString('hex')}`)
-  const file = await open(temporary, 'wx', 0o444)
+  const handle = openSync(temporary, 'wx', 0o444)
   try {
-    await file.writeFile(bytes)
-    if (durable) await file.datasync()
-  } finally {
-    await file.close()
+    writeFileSync(handle, bytes)
+  } catch (error) {
+    closeSync(handle)
+    throw error
   }
-  return temporary
+  return { path: temporary, handle }
 }
 
 /** Makes the names in a folder durable. */

@@ -1,17 +1,11 @@
-import { existsSync, statSync } from 'node:fs'
-import { appendFile, mkdir } from 'node:fs/promises'
+import { appendFileSync, existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { RefChange } from '../contracts/refs.ts'
 import { utf8 } from '../lib/bytes.ts'
 import { GitLock } from './git-lock.ts'
+import type { PlainIdent } from './plain-ident.ts'
 import { zoneOf } from './zone-of.ts'
-
-/** Who moves a ref, as its log names them. */
-export interface RefMover {
-  readonly name: string
-  readonly email: string
-}
 
 /** What moving a ref without git rests on. */
 export interface RefFiles {
@@ -19,7 +13,7 @@ export interface RefFiles {
   readonly commonDir: string
   readonly dataDir: string
   /** Undefined where git alone knows. */
-  readonly mover: () => RefMover | undefined
+  readonly mover: () => PlainIdent | undefined
   /** Are refs flushed? */
   readonly durable: boolean
   /** `core.logAllRefUpdates`, in lower case. */
@@ -65,14 +59,14 @@ export async function moveRefs(
     if (files.headBranch() !== head) return undefined
     return await moveLocked(files, moves, { locks, head, mover, message })
   } finally {
-    for (const lock of locks.values()) await lock[Symbol.asyncDispose]()
+    for (const lock of locks.values()) lock[Symbol.dispose]()
   }
 }
 
 interface LockedMove {
   readonly locks: ReadonlyMap<string, GitLock>
   readonly head: string | undefined
-  readonly mover: RefMover
+  readonly mover: PlainIdent
   readonly message: string
 }
 
@@ -90,7 +84,7 @@ async function moveLocked(
   for (const { name, to } of moves) {
     const old = olds.get(name) ?? '0'.repeat(to.length)
     const line = `${old} ${to} ${mover.name} <${mover.email}> ${time}${message ? `\t${message}` : ''}\n`
-    for (const log of name === head ? [name, 'HEAD'] : [name]) await writeLog(files, log, line)
+    for (const log of name === head ? [name, 'HEAD'] : [name]) writeLog(files, log, line)
   }
   for (const { name } of moves) await locks.get(name)!.commit({ durable })
   return true
@@ -119,10 +113,10 @@ function foldersAbove(name: string): readonly string[] {
   return parts.slice(1).map((_, at) => parts.slice(0, at + 1).join('/'))
 }
 
-async function writeLog({ gitDir, commonDir, logs }: RefFiles, name: string, line: string): Promise<void> {
+function writeLog({ gitDir, commonDir, logs }: RefFiles, name: string, line: string): void {
   const path = join(name === 'HEAD' ? gitDir : commonDir, 'logs', name)
   const isWanted = logs === 'always' || (logs !== 'false' && logged.test(name))
   if (!isWanted && !existsSync(path)) return
-  await mkdir(dirname(path), { recursive: true })
-  await appendFile(path, line)
+  mkdirSync(dirname(path), { recursive: true })
+  appendFileSync(path, line)
 }

@@ -1,5 +1,7 @@
 import type { ObjectId } from '../contracts/ids.ts'
+import type { GitObject } from '../contracts/object-store.ts'
 import type { RefChange } from '../contracts/refs.ts'
+import type { CommitPerson } from '../objects/commit.ts'
 import type { GitProgram } from './git-program.ts'
 import { dropLeftLocks } from './git-lock.ts'
 import { readHead } from './head.ts'
@@ -15,10 +17,10 @@ import { readStoredCommit } from './stored-objects.ts'
  * the refs is left to do; else it is dropped, and its files are at most staged. Returns the commit that was kept.
  */
 export async function recover(repository: GitRepository, signal?: AbortSignal): Promise<ObjectId | undefined> {
-  await dropLeftLocks(repository.dataDir)
+  dropLeftLocks(repository.dataDir)
   const intent = await readIntent(repository.gitDir)
   const kept = intent && repository.objects.has(intent.commit) && (await complete(repository, intent, signal))
-  await dropIntent(repository.gitDir)
+  dropIntent(repository.gitDir)
   return kept ? intent.commit : undefined
 }
 
@@ -59,13 +61,28 @@ export async function isAncestor(
 export async function notesChange(
   repository: GitRepository,
   commit: ObjectId,
-  notes: { readonly ref: string; readonly lines: readonly string[] } | null,
+  notes: NewNotes | null,
 ): Promise<RefChange | undefined> {
-  if (!notes?.lines.length) return undefined
-  const tip = repository.refs.read(notes.ref)
-  const { committer } = readStoredCommit(repository.objects, commit)
-  const built = addNotes(repository, tip, [{ commit, lines: notes.lines }], committer)
+  const built = notes && buildNotes(repository, commit, readStoredCommit(repository.objects, commit).committer, notes)
   if (!built) return undefined
   await repository.objects.write(built.objects)
-  return { name: notes.ref, expect: tip, to: built.commit }
+  return built.change
+}
+
+/** The same before the commit is written: the objects of the note come with it. */
+export function buildNotes(
+  repository: GitRepository,
+  commit: ObjectId,
+  committer: CommitPerson,
+  { ref, lines }: NewNotes,
+): { readonly change: RefChange; readonly objects: readonly GitObject[] } | undefined {
+  const tip = repository.refs.read(ref)
+  const built = lines.length ? addNotes(repository, tip, [{ commit, lines }], committer) : undefined
+  return built && { change: { name: ref, expect: tip, to: built.commit }, objects: built.objects }
+}
+
+/** Lines for the note of a commit. */
+export interface NewNotes {
+  readonly ref: string
+  readonly lines: readonly string[]
 }

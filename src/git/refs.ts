@@ -8,7 +8,8 @@ import { isFlushed, isShared } from './durability.ts'
 import { gitFailed, type GitProgram } from './git-program.ts'
 import { mayHaveHook } from './has-hook.ts'
 import { whenUnlocked } from './lock-wait.ts'
-import { moveRefs, type RefFiles, type RefMover } from './move-refs.ts'
+import { moveRefs, type RefFiles } from './move-refs.ts'
+import type { PlainIdent } from './plain-ident.ts'
 
 /** Where refs lie and what writes them. */
 export interface GitRefsOptions {
@@ -23,7 +24,7 @@ export interface GitRefsOptions {
   readonly config: GitConfig
   readonly objects: ObjectStore
   /** Who moves refs; undefined where git alone knows. */
-  readonly mover: () => RefMover | undefined
+  readonly mover: () => PlainIdent | undefined
 }
 
 interface PackedRefs {

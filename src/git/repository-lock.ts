@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync, readlinkSync } from 'node:fs'
-import { link, mkdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises'
+import { linkSync, mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import { readFile, rm, stat, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import { backOff, lockTimeoutMs } from './lock-wait.ts'
@@ -28,15 +28,15 @@ const takeoverMs = 10_000
  * hand to hand, there is a queue, and everybody's turn comes.
  */
 export async function lockRepository(folder: string, signal?: AbortSignal): Promise<RepositoryLock> {
-  await mkdir(folder, { recursive: true })
+  mkdirSync(folder, { recursive: true })
   const path = join(folder, 'lock')
   const mine = JSON.stringify(ownerOf(process.pid))
   const temporary = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`
   let deadline = Date.now() + lockTimeoutMs
   let held = ''
   try {
-    await writeFile(temporary, mine, { flag: 'wx' })
-    for (let attempt = 0; !(await tryLink(temporary, path)); attempt++) {
+    writeFileSync(temporary, mine, { flag: 'wx' })
+    for (let attempt = 0; !tryLink(temporary, path); attempt++) {
       signal?.throwIfAborted()
       if (await takeOver(path)) continue
       const now = await markOf(path)
@@ -46,13 +46,13 @@ export async function lockRepository(folder: string, signal?: AbortSignal): Prom
       await backOff(attempt, signal)
     }
   } finally {
-    await rm(temporary, { force: true })
+    rmSync(temporary, { force: true })
   }
   let isOpen = true
   const close = async () => {
     if (!isOpen) return
     isOpen = false
-    await rm(path, { force: true })
+    rmSync(path, { force: true })
   }
   return { close, [Symbol.asyncDispose]: close }
 }
@@ -66,9 +66,9 @@ async function markOf(path: string): Promise<string> {
 }
 
 /** A link appears with its content, unlike a file that is created and then written. */
-async function tryLink(from: string, to: string): Promise<boolean> {
+function tryLink(from: string, to: string): boolean {
   try {
-    await link(from, to)
+    linkSync(from, to)
     return true
   } catch (error) {
     if (code(error) === 'EEXIST') return false

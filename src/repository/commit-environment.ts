@@ -1,19 +1,22 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { platform, release } from 'node:os'
 import type { RedactedText } from '../contracts/redactor.ts'
+import { findGit } from '../git/config-files.ts'
+import { readJson, writeJson } from './data-folder.ts'
 import type { Workspace } from './workspace.ts'
 
 const pythonFiles = ['pyproject.toml', 'requirements.txt', 'setup.py', '.python-version']
 
 /** What a commit was made with, by name: node, git, os; python where the repository has Python. No free text gets in. */
-export async function commitEnvironment({ git, madeWith }: Workspace): Promise<Readonly<Record<string, RedactedText>>> {
+export async function commitEnvironment(workspace: Workspace): Promise<Readonly<Record<string, RedactedText>>> {
+  const { git, madeWith } = workspace
   if (madeWith) return madeWith as Record<string, RedactedText>
-  const version = new TextDecoder().decode(await git.git.run(['--version'], {})).trim()
+  const version = await gitVersion(workspace)
   const found: Record<string, string> = {
     node: process.versions.node,
-    git: version.replace(/^git version /, '').slice(0, 50),
+    ...(version !== undefined && { git: version }),
     os: await osName(),
   }
   if (pythonFiles.some((name) => existsSync(join(git.workTree, name)))) {
@@ -21,6 +24,21 @@ export async function commitEnvironment({ git, madeWith }: Workspace): Promise<R
     if (python) found['python'] = python
   }
   return found as Record<string, RedactedText>
+}
+
+/** As the program says it, remembered for as long as its file stays the same: asking takes longer than the rest of a commit. */
+async function gitVersion({ git, data, environment }: Workspace): Promise<string | undefined> {
+  const path = findGit({ ...environment })
+  const file = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false })
+  if (!file) return undefined
+  const stamp = `${path} ${file.size} ${file.mtimeMs}`
+  const place = join(data.path, 'git-version.json')
+  const known = (await readJson(place)) as { readonly stamp?: unknown; readonly version?: unknown } | undefined
+  if (known?.stamp === stamp && typeof known.version === 'string') return known.version
+  const text = new TextDecoder().decode(await git.git.run(['--version'], {})).trim()
+  const version = text.replace(/^git version /, '').slice(0, 50)
+  await writeJson(place, { stamp, version }).catch(() => undefined)
+  return version
 }
 
 async function osName(): Promise<string> {

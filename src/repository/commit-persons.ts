@@ -1,4 +1,5 @@
 import { AnvcsError } from '../contracts/errors.ts'
+import { plainIdent } from '../git/plain-ident.ts'
 import type { Environment } from '../node/config-folder.ts'
 import type { CommitPerson } from '../objects/commit.ts'
 import type { Workspace } from './workspace.ts'
@@ -20,26 +21,11 @@ export async function personsNow(
   workspace: Workspace,
   environment: Environment = workspace.environment,
 ): Promise<CommitPersons> {
-  const { config } = workspace.git
-  const person = { name: config.get('user.name'), email: config.get('user.email') }
-  const isPlain =
-    !Object.keys(environment).some((name) => heeded.test(name)) &&
-    ![...config.names].some((name) => /^(?:author|committer)\./.test(name)) &&
-    isPlainText(person.name) &&
-    isPlainText(person.email)
-  if (isPlain) {
-    const now = { name: person.name!, email: person.email!, ...workspace.timeNow() }
-    return { author: now, committer: now }
+  const personOf = async (role: 'AUTHOR' | 'COMMITTER') => {
+    const ident = plainIdent(workspace.git.config, environment, role)
+    return ident ? { ...ident, ...workspace.timeNow() } : askGit(workspace, environment, role)
   }
-  return {
-    author: await askGit(workspace, environment, 'AUTHOR'),
-    committer: await askGit(workspace, environment, 'COMMITTER'),
-  }
-}
-
-/** Git leaves out what would break a commit's line; it is left to git to do that. */
-function isPlainText(text: string | undefined): boolean {
-  return text !== undefined && /^[^\s<>.,:;"'\\][^<>\n]*[^\s<>.,:;"'\\]$/.test(text)
+  return { author: await personOf('AUTHOR'), committer: await personOf('COMMITTER') }
 }
 
 async function askGit(

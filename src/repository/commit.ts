@@ -136,7 +136,9 @@ async function tryCommit(
   const draft = buildCommit(git, { parents, base, changes, author, committer, message: '' })
   const isEmpty = !operation?.parents.length && (base ? base === draft.tree : !changes.length)
   if (isEmpty && !request.allowEmpty) throw new AnvcsError('COMMIT_EMPTY')
-  await git.objects.write([...objects, ...draft.objects.filter(({ type }) => type === 'tree')])
+  const made = [...objects, ...draft.objects.filter(({ type }) => type === 'tree')]
+  const isLookedAt = host || hooks.length // Else they are written, and flushed, with the commit.
+  if (isLookedAt) await git.objects.write(made)
   const finished = await finishMessage(git, { ...given, hooks, call })
   hookOutput += finished.output
   const states = room && host && (await statesOf(host, draft.tree, parents))
@@ -153,6 +155,7 @@ async function tryCommit(
     commitFiles(git, {
       changes: [...changes, ...more],
       unstaged: [...unstaged, ...more],
+      objects: isLookedAt ? [] : made,
       author: operation?.author ?? author,
       committer,
       message,
@@ -172,18 +175,14 @@ async function tryCommit(
   // A view that cannot be written is no reason to tell that the commit failed: it can be made anew.
   await writeMeta(git, done.commit, [record.ai_meta]).catch(() => undefined)
   if (hooks.includes('post-commit')) hookOutput += await runLateHook(git, 'post-commit', call)
-  const partial = named && host ? partialPaths(host, named) : []
-  const unshared = states
-    ? [...changes.map(({ path }) => path).filter((path) => !isSafePath(path)), ...states.unexplained]
-    : []
-  const subject = message.split('\n', 1)[0]!
+  const paths = changes.map(({ path }) => path)
   return {
     ...done,
     changeId,
-    subject,
-    paths: changes.map(({ path }) => path),
-    partial,
-    unshared,
+    subject: message.split('\n', 1)[0]!,
+    paths,
+    partial: named && host ? partialPaths(host, named) : [],
+    unshared: states ? [...paths.filter((path) => !isSafePath(path)), ...states.unexplained] : [],
     contributors,
     hookOutput,
   }

@@ -56,11 +56,10 @@ describe('opening a repository', function () {
     await assert.rejects(other.open(join(other.folder, '.git')), isNone)
   })
 
-  it('says so where there is no git program', async () => {
+  it('says so where git has to tell, and there is no such program', async () => {
     await using sandbox = new GitSandbox()
-    await assert.rejects(sandbox.open(sandbox.folder, { ...plainGit, PATH: sandbox.folder }), (error) =>
-      AnvcsError.is(error, 'GIT_MISSING'),
-    )
+    const env = { ...plainGit, PATH: sandbox.folder, GIT_CONFIG_COUNT: '0' }
+    await assert.rejects(sandbox.open(sandbox.folder, env), (error) => AnvcsError.is(error, 'GIT_MISSING'))
   })
 
   it('says so where there is no work tree', async () => {

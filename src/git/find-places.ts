@@ -1,0 +1,128 @@
+import { existsSync, lstatSync, readFileSync, realpathSync, statSync, type Stats } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { AnvcsError } from '../contracts/errors.ts'
+import type { ObjectFormat } from '../contracts/object-store.ts'
+import { readConfigFiles } from './config-files.ts'
+import { gitFailed, GitProgram } from './git-program.ts'
+import { unsupported } from './probe.ts'
+
+/** Where the parts of a repository lie. */
+export interface Places {
+  readonly workTree: string
+  readonly gitDir: string
+  readonly commonDir: string
+  readonly objectDir: string
+  readonly indexFile: string
+  readonly format: ObjectFormat
+}
+
+/** A repository with what its configuration holds, where that was read without git. */
+export interface FoundPlaces extends Places {
+  readonly config: ReadonlyMap<string, readonly string[]> | undefined
+}
+
+/** Variables by which Git looks elsewhere, or looks in another way. */
+const placeVariables =
+  /^GIT_(?:DIR|WORK_TREE|COMMON_DIR|INDEX_FILE|OBJECT_DIRECTORY|NAMESPACE|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM|PREFIX)$/
+
+/** Finds the repository that a folder lies in. Throws NOT_A_REPOSITORY, WORK_TREE_MISSING, REPOSITORY_UNSUPPORTED, GIT_FAILED. */
+export async function findPlaces(
+  path: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal | undefined,
+): Promise<FoundPlaces> {
+  if (!existsSync(path)) throw new AnvcsError('NOT_A_REPOSITORY', { message: `There is no folder ${path}.` })
+  return lookAround(path, env) ?? { ...(await askGit(path, env, signal)), config: undefined }
+}
+
+/** The common case, seen from the files alone; undefined where git has to tell, for whatever reason. */
+function lookAround(path: string, env: NodeJS.ProcessEnv): FoundPlaces | undefined {
+  if (Object.keys(env).some((name) => placeVariables.test(name))) return undefined
+  let workTree = realpathSync(path)
+  const start = statSync(workTree)
+  for (;;) {
+    const info = statSync(workTree)
+    // Git stops at the edge of a file system, and takes a folder that looks like a repository itself for one without a work tree.
+    if (info.dev !== start.dev || isGitDir(workTree)) return undefined
+    if (existsSync(join(workTree, '.git'))) break
+    const above = dirname(workTree)
+    if (above === workTree) return undefined
+    workTree = above
+  }
+  const gitDir = gitDirOf(workTree)
+  const commonDir = gitDir && commonDirOf(gitDir)
+  if (!commonDir || !isOurs(workTree, gitDir, commonDir)) return undefined
+  const config = readConfigFiles({ gitDir, commonDir }, env)
+  const get = (name: string) => config?.get(name)?.at(-1)
+  const format = get('extensions.objectformat') ?? 'sha1'
+  const isUsual =
+    [undefined, 'false'].includes(get('core.bare')) &&
+    get('core.worktree') === undefined &&
+    (format === 'sha1' || get('core.repositoryformatversion') === '1')
+  if (!config || !isUsual || (format !== 'sha1' && format !== 'sha256') || workTree.includes('\n')) return undefined
+  const [objectDir, indexFile] = [join(commonDir, 'objects'), join(gitDir, 'index')]
+  return { workTree, gitDir, commonDir, objectDir, indexFile, format, config }
+}
+
+function gitDirOf(workTree: string): string | undefined {
+  const path = join(workTree, '.git')
+  const info = lstatSync(path)
+  if (info.isDirectory()) return isGitDir(path) ? path : undefined
+  if (!info.isFile()) return undefined
+  const target = /^gitdir: ([^\n]+)\n*$/.exec(readFileSync(path, 'utf8'))?.[1]
+  const found = target === undefined ? undefined : resolve(workTree, target)
+  return found && existsSync(join(found, 'HEAD')) ? realpathSync(found) : undefined
+}
+
+function commonDirOf(gitDir: string): string | undefined {
+  const path = join(gitDir, 'commondir')
+  const folder = existsSync(path) ? resolve(gitDir, readFileSync(path, 'utf8').trimEnd()) : gitDir
+  return existsSync(join(folder, 'objects')) ? realpathSync(folder) : undefined
+}
+
+function isGitDir(path: string): boolean {
+  return ['HEAD', 'objects', 'refs'].every((name) => existsSync(join(path, name)))
+}
+
+/** Git refuses what belongs to others unless it is told not to (git-config(1), safe.directory). */
+function isOurs(...paths: readonly string[]): boolean {
+  const isOwn = ({ uid }: Stats) => uid === process.geteuid?.()
+  return process.env['SUDO_UID'] === undefined && paths.every((path) => isOwn(statSync(path)))
+}
+
+const question = [
+  'rev-parse',
+  '--path-format=absolute',
+  '--is-bare-repository',
+  '--show-toplevel',
+  '--git-dir',
+  '--git-common-dir',
+  '--git-path',
+  'objects',
+  '--git-path',
+  'index',
+  '--show-object-format',
+]
+
+async function askGit(path: string, env: NodeJS.ProcessEnv, signal: AbortSignal | undefined): Promise<Places> {
+  const result = await new GitProgram(path, env).call(question, { signal })
+  const lines = new TextDecoder().decode(result.stdout).split('\n')
+  if (lines[0] === 'true') throw new AnvcsError('WORK_TREE_MISSING')
+  const message = result.stderr.split('\n', 1)[0]!
+  const feature = /(?:Expected git repo version|unknown repository extension).*/i.exec(result.stderr)?.[0]
+  if (feature)
+    throw unsupported(result.stderr.includes('extension') ? result.stderr.trim().replace(/\s+/g, ' ') : feature)
+  if (/not a git repository|must be run in a work tree/i.test(message)) throw new AnvcsError('NOT_A_REPOSITORY')
+  if (result.exitCode !== 0) throw gitFailed(question, result)
+  const [, workTree, gitDir, commonDir, objectDir, indexFile, format, end] = lines
+  if (end !== '' || lines.length !== 8) throw unsupported('a line feed in its path')
+  if (format !== 'sha1' && format !== 'sha256') throw unsupported(`the object format ${format}`)
+  return {
+    workTree: workTree!,
+    gitDir: gitDir!,
+    commonDir: commonDir!,
+    objectDir: objectDir!,
+    indexFile: indexFile!,
+    format,
+  }
+}
