@@ -11,6 +11,7 @@ import type { GitConfig } from './config.ts'
 import { isFlushed, isShared } from './durability.ts'
 import type { GitProgram } from './git-program.ts'
 import { syncFolder, writeLoose } from './loose-writer.ts'
+import { writeMiniPack } from './mini-pack.ts'
 import { ObjectFolder } from './object-folder.ts'
 import { writePack } from './pack-writer.ts'
 
@@ -36,7 +37,7 @@ const cacheBytes = 32 * 1024 * 1024
 const maxPackBytes = 256 * 1024 * 1024
 const maxFolders = 32
 
-/** The objects of a repository on disk. Reading is ours, by position; packs are made and checked by git. */
+/** The objects of a repository on disk. Reading is ours, by position; packs from others are made and checked by git. */
 export class GitObjectStore implements ObjectStore {
   readonly format: ObjectFormat
   readonly #options: GitObjectStoreOptions
@@ -78,8 +79,7 @@ export class GitObjectStore implements ObjectStore {
     const ids = objects.map((object) => objectId(this.#options.crypto, this.format, object))
     const fresh = new Map<ObjectId, GitObject>()
     for (const [i, id] of ids.entries()) if (!fresh.has(id) && !this.has(id)) fresh.set(id, objects[i]!)
-    if (fresh.size > maxLooseObjects || (fresh.size && isShared(this.#options.config)))
-      await this.#writePacked([...fresh.values()])
+    if (fresh.size > maxLooseObjects || (fresh.size && isShared(this.#options.config))) await this.#writePacked(fresh)
     else if (fresh.size) {
       const [folder] = this.#folders
       await writeLoose(
@@ -172,9 +172,12 @@ export class GitObjectStore implements ObjectStore {
     this.#rescan()
   }
 
-  async #writePacked(objects: readonly GitObject[]): Promise<void> {
-    const { crypto, git } = this.#options
-    await git.run(['index-pack', '--stdin'], { input: writePack(crypto, this.format, objects) })
+  async #writePacked(objects: ReadonlyMap<ObjectId, GitObject>): Promise<void> {
+    const { crypto, git, config, folder } = this.#options
+    const { format } = this
+    if (isShared(config))
+      await git.run(['index-pack', '--stdin'], { input: writePack(crypto, format, [...objects.values()]) })
+    else await writeMiniPack({ folder, crypto, format, durable: isFlushed(config, 'objects') }, objects)
     this.#rescan()
   }
 

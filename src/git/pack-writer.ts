@@ -3,18 +3,26 @@ import type { Crypto } from '../contracts/crypto.ts'
 import type { GitObject, ObjectFormat, ObjectType } from '../contracts/object-store.ts'
 import { concat } from '../lib/bytes.ts'
 
+export const packHeadBytes = 12
 const typeNumbers: Readonly<Record<ObjectType, number>> = { commit: 1, tree: 2, blob: 3, tag: 4 }
 
 /** A pack (version 2) of whole objects, without deltas. */
 export function writePack(crypto: Crypto, format: ObjectFormat, objects: readonly GitObject[]): Uint8Array {
-  const head = Buffer.alloc(12)
+  return joinPack(crypto, format, objects.map(packItem))
+}
+
+/** An object as it lies in a pack. */
+export function packItem(object: GitObject): Uint8Array {
+  return concat(itemHead(object), deflateSync(object.content, { level: 1 }))
+}
+
+/** The pack of items, with its checksum at the end. */
+export function joinPack(crypto: Crypto, format: ObjectFormat, items: readonly Uint8Array[]): Uint8Array {
+  const head = Buffer.alloc(packHeadBytes)
   head.write('PACK', 'latin1')
   head.writeUInt32BE(2, 4)
-  head.writeUInt32BE(objects.length, 8)
-  const body = concat(
-    head,
-    ...objects.flatMap((object) => [itemHead(object), deflateSync(object.content, { level: 1 })]),
-  )
+  head.writeUInt32BE(items.length, 8)
+  const body = concat(head, ...items)
   return concat(body, format === 'sha1' ? crypto.sha1(body) : crypto.sha256(body))
 }
 

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto'
+import { closeSync, fdatasync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { crc32 } from 'node:zlib'
+import type { Crypto } from '../contracts/crypto.ts'
+import type { ObjectId } from '../contracts/ids.ts'
+import type { GitObject, ObjectFormat } from '../contracts/object-store.ts'
+import { compareBytes, concat, hexBytes, toHex } from '../lib/bytes.ts'
+import { syncFolder } from './loose-writer.ts'
+import { joinPack, packHeadBytes, packItem } from './pack-writer.ts'
+
+const flushed = promisify(fdatasync)
+
+/** Where a pack goes and how. */
+export interface MiniPackOptions {
+  /** The object folder of the repository. */
+  readonly folder: string
+  readonly crypto: Crypto
+  readonly format: ObjectFormat
+  readonly durable: boolean
+}
+
+/** Writes objects as one pack with its index; the index comes last: only then is the pack seen. */
+export async function writeMiniPack(
+  { folder, crypto, format, durable }: MiniPackOptions,
+  objects: ReadonlyMap<ObjectId, GitObject>,
+): Promise<void> {
+  const packs = join(folder, 'pack')
+  mkdirSync(packs, { recursive: true })
+  const items = [...objects].map(([id, object]) => ({ id: hexBytes(id), item: packItem(object) }))
+  const pack = joinPack(
+    crypto,
+    format,
+    items.map(({ item }) => item),
+  )
+  const checksum = pack.subarray(pack.length - (format === 'sha1' ? 20 : 32))
+  const unsigned = indexOf(items, checksum)
+  const index = concat(unsigned, format === 'sha1' ? crypto.sha1(unsigned) : crypto.sha256(unsigned))
+  // `git gc` removes files of this name that a crash has left.
+  const temporary = join(packs, `tmp_pack_${randomBytes(6).toString('hex')}`)
+  const name = join(packs, `pack-${toHex(checksum)}`)
+  await Promise.all([write(temporary, pack, durable), write(`${temporary}_idx`, index, durable)])
+  renameSync(temporary, `${name}.pack`)
+  renameSync(`${temporary}_idx`, `${name}.idx`)
+  if (durable) await syncFolder(packs)
+}
+
+async function write(path: string, content: Uint8Array, durable: boolean): Promise<void> {
+  const handle = openSync(path, 'wx', 0o444)
+  try {
+    writeFileSync(handle, content)
+    if (durable) await flushed(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
+
+/** The index of a pack (version 2) without its own checksum: ids in order, a CRC of each item, where it begins. */
+function indexOf(
+  items: readonly { readonly id: Uint8Array; readonly item: Uint8Array }[],
+  packChecksum: Uint8Array,
+): Uint8Array {
+  let at = packHeadBytes
+  const placed = items.map(({ id, item }) => {
+    const start = at
+    at += item.length
+    return { id, crc: crc32(item), start }
+  })
+  placed.sort((left, right) => compareBytes(left.id, right.id))
+  const head = Buffer.from([0xff, 0x74, 0x4f, 0x63, 0, 0, 0, 2])
+  const counts = Array.from({ length: 256 }, () => 0)
+  for (const { id } of placed) counts[id[0]!]!++
+  let upTo = 0
+  const numbers = (values: readonly number[]) => {
+    const bytes = Buffer.alloc(4 * values.length)
+    for (const [i, value] of values.entries()) bytes.writeUInt32BE(value, 4 * i)
+    return bytes
+  }
+  return concat(
+    head,
+    numbers(counts.map((count) => (upTo += count))),
+    ...placed.map(({ id }) => id),
+    numbers(placed.map(({ crc }) => crc)),
+    // Far below the size from which offsets have 64 bits: all of it was in memory.
+    numbers(placed.map(({ start }) => start)),
+    packChecksum,
+  )
+}
