@@ -1,8 +1,11 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { accessSync, constants } from 'node:fs'
-import { resolve } from 'node:path'
+import { mkdir, open, rm, type FileHandle } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { GitRepository } from './repository.ts'
-import { runProgram } from './run-program.ts'
 
 /** The hooks of `git commit` and `git merge` (githooks(5)), in the order in which they run. */
 export type HookName =
@@ -22,6 +25,9 @@ export interface HookCall {
   readonly env?: NodeJS.ProcessEnv | undefined
   readonly signal?: AbortSignal | undefined
 }
+
+/** So much of what a hook prints is kept, from its end. */
+const maxOutputBytes = 64 * 1024
 
 /** Which of the hooks are there, and may be run. */
 export async function findHooks(repository: GitRepository, names: readonly HookName[]): Promise<readonly HookName[]> {
@@ -46,25 +52,53 @@ function isRunnable(path: string): boolean {
 }
 
 /**
- * Runs a hook as git would: in the work tree, with the user's variables and none of ours. What it printed is the result. Throws HOOK_REFUSED
- * where it does not exit with 0.
+ * Runs a hook as git would: in the work tree, with the user's variables and none of ours. The end of what it printed is the result. Throws
+ * HOOK_REFUSED where it does not exit with 0.
  */
 export async function runHook(repository: GitRepository, name: HookName, call: HookCall): Promise<string> {
   const { indexFile, args = [], env = repository.env, signal } = call
-  const result = await runProgram('git', ['hook', 'run', '--ignore-missing', name, '--', ...args], {
-    folder: repository.openedAt,
-    // No editor is opened, as under `git commit -m`.
-    environment: { ...env, GIT_INDEX_FILE: indexFile, GIT_EDITOR: ':' },
+  signal?.throwIfAborted()
+  const folder = join(repository.gitDir, 'ai-vcs')
+  await mkdir(folder, { recursive: true })
+  const path = join(folder, `output-${randomBytes(6).toString('hex')}`)
+  // A file and no pipe: a program that the hook leaves running keeps neither us nor itself waiting. It is gone by name at once.
+  await using output = await open(path, 'wx+', 0o600)
+  await rm(path)
+  const exitCode = await ended(
+    spawn('git', ['hook', 'run', '--ignore-missing', name, '--', ...args], {
+      cwd: repository.openedAt,
+      // No editor is opened, as under `git commit -m`.
+      env: { ...env, GIT_INDEX_FILE: indexFile, GIT_EDITOR: ':' },
+      stdio: ['ignore', output.fd, output.fd],
+    }),
     signal,
-  })
-  if (!result) throw new AnvcsError('GIT_MISSING')
-  // Git sends what hooks print there.
-  const output = result.stderr
-  if (result.exitCode === 0) return output
+  )
+  const printed = await readEnd(output)
+  if (exitCode === 0) return printed
   throw new AnvcsError('HOOK_REFUSED', {
-    message: `The hook ${name} refused, with exit status ${result.exitCode}.`,
-    details: { hook: name, exitCode: result.exitCode, output },
+    message: `The hook ${name} refused, with exit status ${exitCode}.`,
+    details: { hook: name, exitCode, output: printed },
   })
+}
+
+/** The exit status; an abort ends the program and rethrows its reason. */
+async function ended(child: ChildProcess, signal: AbortSignal | undefined): Promise<number | null> {
+  const abort = () => child.kill()
+  signal?.addEventListener('abort', abort, { once: true })
+  try {
+    const [exitCode] = (await once(child, 'exit')) as [number | null]
+    signal?.throwIfAborted()
+    return exitCode
+  } finally {
+    signal?.removeEventListener('abort', abort)
+  }
+}
+
+async function readEnd(file: FileHandle): Promise<string> {
+  const { size } = await file.stat()
+  const length = Math.min(size, maxOutputBytes)
+  const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length)
+  return buffer.toString()
 }
 
 /** Runs a hook that comes after the fact: whether it is content changes nothing. */
