@@ -23,7 +23,7 @@ export interface FoundPlaces extends Places {
 
 /** Variables by which Git looks elsewhere, or looks in another way. */
 const placeVariables =
-  /^GIT_(?:DIR|WORK_TREE|COMMON_DIR|INDEX_FILE|OBJECT_DIRECTORY|NAMESPACE|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM|PREFIX)$/
+  /^GIT_(?:DIR|WORK_TREE|COMMON_DIR|INDEX_FILE|OBJECT_DIRECTORY|NAMESPACE|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM|PREFIX|TEST_\w+)$/
 
 /** Finds the repository that a folder lies in. Throws NOT_A_REPOSITORY, WORK_TREE_MISSING, REPOSITORY_UNSUPPORTED, GIT_FAILED. */
 export async function findPlaces(
@@ -51,7 +51,7 @@ function lookAround(path: string, env: NodeJS.ProcessEnv): FoundPlaces | undefin
   }
   const gitDir = gitDirOf(workTree)
   const commonDir = gitDir && commonDirOf(gitDir)
-  if (!commonDir || !isOurs(workTree, gitDir, commonDir)) return undefined
+  if (!commonDir || env['SUDO_UID'] !== undefined || !isOurs(workTree, gitDir, commonDir)) return undefined
   const config = readConfigFiles({ gitDir, commonDir }, env)
   const get = (name: string) => config?.get(name)?.at(-1)
   const format = get('extensions.objectformat') ?? 'sha1'
@@ -87,7 +87,7 @@ function isGitDir(path: string): boolean {
 /** Git refuses what belongs to others unless it is told not to (git-config(1), safe.directory). */
 function isOurs(...paths: readonly string[]): boolean {
   const isOwn = ({ uid }: Stats) => uid === process.geteuid?.()
-  return process.env['SUDO_UID'] === undefined && paths.every((path) => isOwn(statSync(path)))
+  return paths.every((path) => isOwn(statSync(path)))
 }
 
 const question = [
