@@ -68,6 +68,8 @@ export class GitLock implements Disposable {
             message: `${file}.lock is held by another program.`,
             details: { lock: `${file}.lock` },
           })
+        // Whoever moves a ref without the lock of the repository has not met what was left yet.
+        if (attempt === 0) await dropLeftLocks(dataDir)
         await backOff(attempt, signal)
       }
     } catch (error) {

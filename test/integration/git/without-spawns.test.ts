@@ -117,6 +117,23 @@ describe('a commit in a plain repository', function () {
   })
 })
 
+describe('a ref that moves alone', function () {
+  it('is not kept from it by a lock that a killed process of ours has left', async () => {
+    await using sandbox = new GitSandbox()
+    const commit = sandbox.commit({ one: '1' }) as ObjectId
+    const repository = await sandbox.open()
+    const locks = join(repository.dataDir, 'locks')
+    mkdirSync(locks, { recursive: true })
+    mkdirSync(join(sandbox.folder, '.git/refs/notes'))
+    const path = Buffer.from('refs/notes/ai-vcs').toString('base64url')
+    const own = join(locks, `${process.pid}.1.${pidNamespace()}.aa.${path}`)
+    writeFileSync(own, '')
+    linkSync(own, join(sandbox.folder, '.git/refs/notes/ai-vcs.lock'))
+    assert.ok(await repository.refs.update([{ name: 'refs/notes/ai-vcs', expect: undefined, to: commit }], 'notes'))
+    assert.deepEqual(readdirSync(locks), [])
+  })
+})
+
 /** Git may be called to open it, and not afterwards. */
 async function openWithoutGit(sandbox: GitSandbox): Promise<GitRepository> {
   const repository = await sandbox.open()
