@@ -17,6 +17,11 @@ const refDelta = 7
 const indexHeaderBytes = 8
 const fanoutBytes = 1024
 const maxChain = 4096
+/** After so many reads of ids, all are read. */
+const manyLooks = 500
+const maxIdBytes = 16 * 1024 * 1024
+/** Commits and most trees are within this. */
+const firstReadBytes = 1024
 
 interface PackedItem {
   readonly type: number
@@ -24,9 +29,11 @@ interface PackedItem {
   /** Where the compressed data begins. */
   readonly dataAt: number
   readonly base: number | ObjectId | undefined
+  /** What was read of the data already. */
+  readonly begun: Uint8Array
 }
 
-/** One pack with its index (version 2), read by position: nothing of it is held but the fan-out table. */
+/** One pack with its index (version 2), read by position: nothing of it is held but the fan-out table, until many objects are asked for. */
 export class PackFile {
   readonly path: string
   readonly #idLength: number
@@ -36,6 +43,8 @@ export class PackFile {
   readonly #count: number
   readonly #packBytes: number
   readonly #bases: ByteCache<GitObject>
+  #ids: Buffer | undefined
+  #looks = 0
 
   /** `path` is that of the index. Throws ENOENT where a repack has removed it meanwhile. */
   constructor(path: string, idLength: number, bases: ByteCache<GitObject>) {
@@ -80,15 +89,23 @@ export class PackFile {
     if (wanted.length !== this.#idLength) return undefined
     let low = wanted[0] ? this.#fanout.readUInt32BE(4 * (wanted[0] - 1)) : 0
     let high = this.#fanout.readUInt32BE(4 * wanted[0]!)
-    const idsAt = indexHeaderBytes + fanoutBytes
     while (low < high) {
       const middle = (low + high) >>> 1
-      const order = compareBytes(this.#readIndex(idsAt + middle * this.#idLength, this.#idLength), wanted)
+      const order = compareBytes(this.#idAt(middle), wanted)
       if (order === 0) return this.#offset(middle)
       if (order < 0) low = middle + 1
       else high = middle
     }
     return undefined
+  }
+
+  /** Who asks often gets all ids read at once, if they are not too many. */
+  #idAt(position: number): Uint8Array {
+    const idsAt = indexHeaderBytes + fanoutBytes
+    const at = position * this.#idLength
+    if (!this.#ids && ++this.#looks > manyLooks && this.#count * this.#idLength <= maxIdBytes)
+      this.#ids = this.#readIndex(idsAt, this.#count * this.#idLength)
+    return this.#ids?.subarray(at, at + this.#idLength) ?? this.#readIndex(idsAt + at, this.#idLength)
   }
 
   #offset(position: number): number {
@@ -132,7 +149,7 @@ export class PackFile {
   }
 
   #item(offset: number): PackedItem {
-    const head = this.#readPack(offset, 64)
+    const head = this.#readPack(offset, firstReadBytes)
     let at = 0
     let byte = head[at++] ?? 0
     const type = (byte >> 4) & 7
@@ -157,13 +174,13 @@ export class PackFile {
       if (distance <= 0 || distance > offset) throw this.#damaged(offset)
       base = offset - distance
     }
-    return { type, size, dataAt: offset + at, base }
+    return { type, size, dataAt: offset + at, base, begun: head.subarray(at) }
   }
 
   /** The length of compressed data is not recorded: most often the bound of what deflate adds is enough. */
-  #inflate({ size, dataAt }: PackedItem): Uint8Array {
+  #inflate({ size, dataAt, begun }: PackedItem): Uint8Array {
     for (let length = size + (size >> 10) + 128; ; length *= 4) {
-      const compressed = this.#readPack(dataAt, length)
+      const compressed = begun.length >= length ? begun : this.#readPack(dataAt, length)
       try {
         // One chunk of its size: zlib's own are 16 KiB, and the cache would keep all of it for a small object.
         const content = inflateSync(compressed, {

@@ -21,8 +21,9 @@ export interface ListOptions {
   readonly signal?: AbortSignal
 }
 
-/** How many commits are asked of git at a time: what is not wanted is not read. */
-const pageSize = 500
+/** How many commits are asked of git first, and how much more each further time: git walks all of them again. */
+const firstPage = 500
+const growth = 16
 
 /** Commits with their records and signatures, newest first, as git walks them. Throws COMMIT_UNKNOWN, USAGE. */
 export async function* listCommits(workspace: Workspace, options: ListOptions): AsyncGenerator<CommitView> {
@@ -33,10 +34,10 @@ export async function* listCommits(workspace: Workspace, options: ListOptions): 
   const signers = await readKnownSigners(git)
   const noteOf = noteReader(git)
   let left = limit
-  for (let skip = 0; left > 0; skip += pageSize) {
-    const size = filters.length ? pageSize : Math.min(pageSize, left)
-    const page = ['log', '-z', '--format=%H%x00%D', '--decorate=short', `--skip=${skip}`, `-n${size}`, ...args]
-    const fields = (await gitText(git.git, page, { signal })).split('\0')
+  for (let skip = 0, page = firstPage; left > 0; skip += page, page *= growth) {
+    const size = filters.length ? page : Math.min(page, left)
+    const command = ['log', '-z', '--format=%H%x00%D', '--decorate=short', `--skip=${skip}`, `-n${size}`, ...args]
+    const fields = (await gitText(git.git, command, { signal })).split('\0')
     for (let at = 0; at + 1 < fields.length && left > 0; at += 2) {
       signal?.throwIfAborted()
       const refs = fields[at + 1]!.split(', ').filter(Boolean)

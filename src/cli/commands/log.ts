@@ -11,6 +11,9 @@ interface Flags {
   readonly oneline: boolean
 }
 
+/** Characters; a system call for each commit would take longer than reading it. */
+const writtenAtOnce = 16 * 1024
+
 export const logCommand = defineCommand<Flags, string[]>({
   brief: 'List commits with who and what made them',
   about: 'Walks history as git does, and shows the record and the signature of each commit beside it.',
@@ -50,13 +53,18 @@ export const logCommand = defineCommand<Flags, string[]>({
         return
       }
       let isFirst = true
+      let lines = ''
       for await (const commit of commits) {
         const text = oneline
           ? commitLine(commit, output.style)
           : (isFirst ? '' : '\n') + commitText(commit, output.style)
-        output.result({}, () => text)
+        lines += text.endsWith('\n') ? text : `${text}\n`
         isFirst = false
+        if (lines.length < writtenAtOnce) continue
+        output.result({}, () => lines)
+        lines = ''
       }
+      output.result({}, () => lines)
     })
   },
 })
