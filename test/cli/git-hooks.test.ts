@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
-import { appendFile, readFile, writeFile } from 'node:fs/promises'
+import { existsSync, readdirSync } from 'node:fs'
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { hasWebrtc } from '../support/has-webrtc.ts'
 import { needs, needsProgram } from '../support/needs.ts'
 import { CliWorld } from './cli-world.ts'
@@ -67,5 +67,38 @@ describe('the hooks of `init --hooks`', function () {
     const chosen = await world.here(['init', '--hooks'], { folder: 'chosen' })
     assert.match(chosen.stderr, /: post-commit, post-merge, post-rewrite$/m)
     assert.deepEqual(hooks('chosen'), [])
+  })
+})
+
+describe('a pull', function () {
+  this.timeout(60_000)
+  before(needsProgram('git'))
+
+  it('that a hook refuses to merge leaves everything as it was, and says why', async () => {
+    const world = await CliWorld.make()
+    try {
+      await world.repository('upstream')
+      await world.git('.', 'clone', '-q', 'upstream', 'clone')
+      for (const folder of ['upstream', 'clone']) {
+        await writeFile(world.path(folder, `${folder}.txt`), 'new\n')
+        await world.git(folder, 'add', '.')
+        await world.git(folder, 'commit', '-q', '-m', folder)
+      }
+      await world.here(['key', 'create'])
+      const before = await world.git('clone', 'rev-parse', 'HEAD')
+      const hook = world.path('clone/.git/hooks/commit-msg')
+      await writeFile(hook, '#!/bin/sh\necho because >&2\nexit 1\n', { mode: 0o755 })
+      const refused = await world.here(['pull'], { folder: 'clone' })
+      assert.equal(refused.status, 5)
+      assert.match(refused.stderr, /^because\n[^]*error HOOK_REFUSED: /)
+      assert.equal(await world.git('clone', 'rev-parse', 'HEAD'), before)
+      assert.equal(await world.git('clone', 'status', '--porcelain'), '')
+      assert.equal(existsSync(world.path('clone/.git/MERGE_HEAD')), false)
+      await rm(hook)
+      assert.equal((await world.here(['pull'], { folder: 'clone' })).status, 0)
+      assert.equal(existsSync(world.path('clone/upstream.txt')), true)
+    } finally {
+      await world.close()
+    }
   })
 })
