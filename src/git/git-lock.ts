@@ -69,7 +69,7 @@ export class GitLock implements Disposable {
             details: { lock: `${file}.lock` },
           })
         // Whoever moves a ref without the lock of the repository has not met what was left yet.
-        if (attempt === 0) await dropLeftLocks(dataDir)
+        if (attempt === 0) dropLeftLocks(dataDir)
         await backOff(attempt, signal)
       }
     } catch (error) {

@@ -10,18 +10,19 @@ export interface ForeignVerdict {
 }
 
 /** So many commits at a time: a signature costs git a program of its own. */
-const batchSize = 200
+const batchSize = 50
 
 /** Asks git about signatures of other kinds: OpenPGP, X.509, SSH keys on tokens. One git for many commits. */
 export async function judgeForeign(
   { git }: Workspace,
   commits: readonly ObjectId[],
-  signal?: AbortSignal,
+  { signal, onProgress }: { readonly signal?: AbortSignal; readonly onProgress?: (done: number) => void } = {},
 ): Promise<ReadonlyMap<ObjectId, ForeignVerdict>> {
   const verdicts = new Map<ObjectId, ForeignVerdict>()
   // %G? is a letter, %GF the fingerprint, %GS whose key it is (git-log(1), PRETTY FORMATS).
   const args = ['log', '--no-walk=unsorted', '--stdin', '-z', '--format=%H%x00%G?%x00%GF%x00%GS']
   for (let at = 0; at < commits.length; at += batchSize) {
+    onProgress?.(at)
     const input = commits.slice(at, at + batchSize).join('\n')
     const fields = splitNul(await git.git.run(args, { input, signal }))
     for (let i = 0; i + 3 < fields.length; i += 4) {

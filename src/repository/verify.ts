@@ -45,7 +45,10 @@ export async function verifyRange(
   const open = checks.flatMap((checked) =>
     'commit' in checked && checked.signature.status === 'unchecked' ? [checked.commit] : [],
   )
-  const foreign = await judgeForeign(workspace, open, signal)
+  const foreign = await judgeForeign(workspace, open, {
+    ...(signal && { signal }),
+    onProgress: (done) => options.onProgress?.(ids.length - open.length + done, ids.length),
+  })
   const commits: CommitProof[] = []
   let signed = 0
   let recorded = 0
