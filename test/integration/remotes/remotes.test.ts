@@ -249,13 +249,16 @@ describe('a remote', function () {
     assert.match(found.stdout.replace(/\s+/g, ' '), /20 ff fe 0a/)
   })
 
-  it('whose URL would run a program is not spoken to', async () => {
+  it('whose URL would run a program, or is of a kind that the user has forbidden, is not spoken to', async () => {
     await world.git('ada', 'config', 'protocol.ext.allow', 'always')
     await world.git('ada', 'remote', 'set-url', 'origin', `ext::sh -c touch% ${world.path('owned')}`)
     const { status, stderr } = await push()
     assert.equal(status, 70)
     assert.match(stderr, /^error REMOTE_UNSUPPORTED: git fetch: transport 'ext' not allowed/m)
     await assert.rejects(world.git('.', 'hash-object', 'owned'))
+    await world.git('ada', 'remote', 'set-url', 'origin', `file://${world.path('hub.git')}`)
+    await world.git('ada', 'config', 'protocol.file.allow', 'never')
+    assert.match((await push()).stderr, /^error REMOTE_UNSUPPORTED: git fetch: transport 'file' not allowed/m)
   })
 
   it('that wants a password is not waited for: nobody is asked', async () => {
