@@ -66,6 +66,11 @@ export class Output {
     if (printed && !this.isJson) this.tell(escapeMessage(printed.endsWith('\n') ? printed : `${printed}\n`))
   }
 
+  /** Shows what hooks print while they run, where a person reads it. */
+  get hookListener(): { readonly onHookOutput?: (text: string) => void } {
+    return this.isJson ? {} : { onHookOutput: (text) => this.tell(escapeMessage(text)) }
+  }
+
   /** The one line of an error, and what to do next. */
   error(error: unknown): void {
     this.#clear()

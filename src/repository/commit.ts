@@ -62,6 +62,8 @@ export interface CommitRequest {
   readonly noVerify?: boolean
   /** The variables of whoever commits, for hooks and names; those of the workspace unless told. */
   readonly environment?: Environment
+  /** Called with what hooks print, as it comes; the result holds it unless this is given. */
+  readonly onHookOutput?: (text: string) => void
   readonly signal?: AbortSignal
 }
 
@@ -127,7 +129,8 @@ async function tryCommit(
   const hooks = await findHooks(git, noVerify ? unskippedHooks : commitHooks)
   const needsIndex = hooks.some((name) => name !== 'post-commit')
   await using candidate = await prepareCandidate(git, { ...chosen, tree: base, needsIndex, signal })
-  const call = { indexFile: candidate.indexFile, env: { ...env, [committingVariable]: '1' }, signal }
+  const variables = { ...env, [committingVariable]: '1' }
+  const call = { indexFile: candidate.indexFile, env: variables, onOutput: request.onHookOutput, signal }
   let hookOutput = hooks.includes('pre-commit') ? await runPreCommit(git, host, call) : ''
   const { changes, unstaged, objects } = await candidate.read()
   const parents = head.commit ? [head.commit] : []

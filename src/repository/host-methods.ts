@@ -70,7 +70,12 @@ export class HostMethods implements LocalHandler {
 }
 
 /** A request as it travels: bytes as base64. */
-export function packRequest({ signal: _signal, testReport, ...request }: CommitRequest): unknown {
+export function packRequest({
+  signal: _signal,
+  onHookOutput: _onHookOutput,
+  testReport,
+  ...request
+}: CommitRequest): unknown {
   return { ...request, ...(testReport && { testReport: toBase64(testReport) }) }
 }
 

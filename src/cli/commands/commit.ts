@@ -78,7 +78,7 @@ export const commitCommand = defineCommand<Flags, string[]>({
       const result = await inRoom(workspace, {
         method: 'commit',
         params: packRequest(request),
-        here: (host) => commit(workspace, host, { ...request, signal }),
+        here: (host) => commit(workspace, host, { ...request, ...output.hookListener, signal }),
         signal,
       })
       output.hooks(result.hookOutput)

@@ -29,6 +29,18 @@ describe('a hook', function () {
     process.kill(Number(readFileSync(join(sandbox.folder, 'running'), 'utf8')))
   })
 
+  it('is heard while it runs', async () => {
+    await using sandbox = new GitSandbox()
+    const repository = await hooked(sandbox, 'echo first; until [ -e go ]; do sleep 0.05; done; echo second')
+    let told = ''
+    const onOutput = (text: string) => {
+      told += text
+      if (told === 'first\n') sandbox.write('go', '')
+    }
+    const result = await runHook(repository, 'post-commit', { indexFile: repository.indexFile, onOutput })
+    assert.deepEqual([result, told], ['', 'first\nsecond\n'])
+  })
+
   it('that prints without end is told from its end', async () => {
     await using sandbox = new GitSandbox()
     const repository = await hooked(sandbox, 'seq 1000000; echo the reason; exit 7')
