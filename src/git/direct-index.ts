@@ -50,7 +50,8 @@ const unusualSettings: readonly (readonly [name: string, plain: string])[] = [
 export function readIndexImage({ indexFile, format }: IndexFiles): IndexImage | undefined {
   const idLength = format === 'sha1' ? 20 : 32
   try {
-    return IndexImage.parse(readFileSync(indexFile), idLength)
+    const writtenSeconds = Math.floor(statSync(indexFile).mtimeMs / 1000)
+    return IndexImage.parse(readFileSync(indexFile), idLength, writtenSeconds)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return IndexImage.empty(idLength)
     throw error
@@ -138,7 +139,7 @@ function statIfSame(files: IndexFiles, path: string, entry: TreeEntryValue): Big
   return contentId(files, absolute, stat) === entry.id ? stat : undefined
 }
 
-function lookAt(absolute: string): BigIntStats | undefined {
+export function lookAt(absolute: string): BigIntStats | undefined {
   try {
     return lstatSync(absolute, { bigint: true })
   } catch {
@@ -146,7 +147,7 @@ function lookAt(absolute: string): BigIntStats | undefined {
   }
 }
 
-function contentId({ crypto, format }: IndexFiles, absolute: string, stat: BigIntStats): ObjectId | undefined {
+export function contentId({ crypto, format }: IndexFiles, absolute: string, stat: BigIntStats): ObjectId | undefined {
   try {
     const content = stat.isSymbolicLink() ? readlinkSync(absolute, { encoding: 'buffer' }) : readFileSync(absolute)
     return objectId(crypto, format, { type: 'blob', content })
@@ -155,7 +156,7 @@ function contentId({ crypto, format }: IndexFiles, absolute: string, stat: BigIn
   }
 }
 
-function modeOf(stat: BigIntStats): number | undefined {
+export function modeOf(stat: BigIntStats): number | undefined {
   if (stat.isSymbolicLink()) return 0o120000
   if (!stat.isFile()) return undefined
   return (stat.mode & 0o100n) === 0n ? 0o100644 : 0o100755

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs'
+import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { ObjectFormat } from '../contracts/object-store.ts'
 import type { TreeChange } from '../objects/tree-edit.ts'
@@ -9,7 +10,9 @@ import type { FolderTrees } from './cache-tree.ts'
 import { changeIndex, directBelow, directDifferences, type IndexFiles } from './direct-index.ts'
 import { gitFailed, type GitProgram } from './git-program.ts'
 import { joinNul, nulItems, splitNul } from './git-lists.ts'
+import { unlessMissing } from './git-missing.ts'
 import { whenUnlocked } from './lock-wait.ts'
+import { workTreeChanges } from './work-tree-changes.ts'
 
 /** One entry of the index. */
 export interface StagedEntry extends TreeEntryValue {
@@ -184,7 +187,12 @@ export class GitIndex {
     { signal }: CallOptions,
   ): Promise<readonly { readonly path: string; readonly state: string }[]> {
     const args = ['status', '--porcelain=v1', '-z', '--untracked-files=no', '--no-renames']
-    const output = await this.#git.run([...args, `--ignore-submodules=${ignoredSubmodules}`], { signal })
+    const output = await this.#git
+      .run([...args, `--ignore-submodules=${ignoredSubmodules}`], { signal })
+      .catch(unlessMissing)
+    const known = output ? undefined : workTreeChanges(this.#options)
+    if (known) return known
+    if (!output) throw new AnvcsError('GIT_MISSING')
     return nulItems(output).map((line) => ({ path: line.slice(3), state: line[1]! }))
   }
 

@@ -20,6 +20,8 @@ export class IndexImage {
   readonly idLength: number
   /** Where each entry begins, and the last one ends. */
   readonly starts: Uint32Array
+  /** When the file was last written; 0 where that is not known. */
+  readonly writtenSeconds: number
   readonly #names: Buffer
   readonly #nameStarts: Uint32Array
   readonly #nameEnds: Uint32Array
@@ -27,8 +29,9 @@ export class IndexImage {
   /** As it lies in the file, with its head. */
   readonly resolveUndo: Buffer | undefined
 
-  private constructor(bytes: Buffer, idLength: number) {
+  private constructor(bytes: Buffer, idLength: number, writtenSeconds = 0) {
     this.bytes = bytes
+    this.writtenSeconds = writtenSeconds
     this.idLength = idLength
     this.version = bytes.readUInt32BE(4)
     this.count = bytes.readUInt32BE(8)
@@ -50,9 +53,9 @@ export class IndexImage {
   }
 
   /** Undefined where git has to deal with the file: another version, an extension that is not known here, damage. */
-  static parse(bytes: Buffer, idLength: number): IndexImage | undefined {
+  static parse(bytes: Buffer, idLength: number, writtenSeconds: number): IndexImage | undefined {
     try {
-      return new IndexImage(bytes, idLength)
+      return new IndexImage(bytes, idLength, writtenSeconds)
     } catch (error) {
       if (error instanceof NotUnderstood || error instanceof RangeError) return undefined
       throw error
@@ -104,6 +107,18 @@ export class IndexImage {
     const size = this.bytes.readUInt32BE(this.starts[entry]! + 36)
     const seconds = BigInt.asUintN(32, stat.mtimeNs / 1_000_000_000n)
     return size === Number(BigInt.asUintN(32, stat.size)) && this.changedSeconds(entry) === Number(seconds)
+  }
+
+  /** Is it, by all that is known of it, the file that was staged, long before the index was written? */
+  isSameFile(entry: number, stat: BigIntStats): boolean {
+    const at = this.starts[entry]!
+    const second = 1_000_000_000n
+    const now = [stat.ctimeNs / second, stat.ctimeNs % second, stat.mtimeNs / second, stat.mtimeNs % second, stat.ino]
+    const places = [0, 4, 8, 12, 20]
+    const isAlike = now.every(
+      (value, i) => this.bytes.readUInt32BE(at + places[i]!) === Number(BigInt.asUintN(32, value)),
+    )
+    return isAlike && this.looksLike(entry, stat) && this.changedSeconds(entry) < this.writtenSeconds
   }
 
   /** Git will look at the content of the file, whatever its times are. */

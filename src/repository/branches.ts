@@ -38,7 +38,7 @@ export async function createBranch(
 ): Promise<BranchView> {
   const { git } = workspace
   await checkBranchName(workspace, name, signal)
-  const commit = await resolveCommit(git.git, start, signal)
+  const commit = await resolveCommit(git, start, signal)
   if (git.refs.read(`refs/heads/${name}`))
     throw new AnvcsError('USAGE', { message: `There is a branch ${name} already.`, hint: 'Choose another name.' })
   await git.git.run(['branch', name, start], { signal })
@@ -96,7 +96,7 @@ export async function checkout(
   const from = headView(workspace)
   if (isNew) {
     await createBranch(workspace, target, { ...(start !== undefined && { start }), ...(signal && { signal }) })
-  } else if (!(await findCommit(git.git, target, signal)) && !isRemoteBranch(workspace, target))
+  } else if (!(await findCommit(git, target, signal)) && !isRemoteBranch(workspace, target))
     throw new AnvcsError('COMMIT_UNKNOWN', {
       message: `There is no branch or commit ${target}.`,
       hint: `Make the branch with \`ai-vcs checkout -b ${target}\`, or list branches with \`ai-vcs branch\`.`,

@@ -58,7 +58,7 @@ export async function mergeBranch(
   const branch = ref.replace('refs/heads/', '')
   const from = git.refs.read(ref)
   if (!from) throw new AnvcsError('COMMIT_UNKNOWN', { message: `There is no branch ${branch} with a commit.` })
-  const theirs = await resolveCommit(git.git, source, signal)
+  const theirs = await resolveCommit(git, source, signal)
   const isCheckedOut = head.branch === ref
   const report = { source, branch, from, conflicts: [], hasMarkers: false }
   if (await isAncestor(git.git, theirs, from, signal)) return { ...report, outcome: 'up to date', to: from }

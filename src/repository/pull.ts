@@ -51,7 +51,7 @@ export async function pull(workspace: Workspace, options: PullOptions = {}): Pro
     })
   }
   // The first that was asked for is the branch.
-  const theirs = await resolveCommit(git.git, 'FETCH_HEAD', signal)
+  const theirs = await resolveCommit(git, 'FETCH_HEAD', signal)
   const fetched = { ref: `refs/heads/${current}`, from: head.commit, theirs, name: `${remote}/${branch}`, signal }
   const conflicts = await mergeFetched(workspace, fetched)
   const to = git.refs.read(`refs/heads/${current}`) ?? null

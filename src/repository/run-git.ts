@@ -1,6 +1,9 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
+import { unlessMissing } from '../git/git-missing.ts'
 import type { GitCall, GitProgram } from '../git/git-program.ts'
+import type { GitRepository } from '../git/repository.ts'
+import { findCommitDirectly } from '../git/walk-commits.ts'
 
 /** What git prints, as text. Throws GIT_FAILED. */
 export async function gitText(git: GitProgram, args: readonly string[], call: GitCall = {}): Promise<string> {
@@ -14,7 +17,7 @@ export function checkName(name: string, what: string): void {
 }
 
 /** The commit that a revision names (gitrevisions(7)). Throws COMMIT_UNKNOWN. */
-export async function resolveCommit(git: GitProgram, revision: string, signal?: AbortSignal): Promise<ObjectId> {
+export async function resolveCommit(git: GitRepository, revision: string, signal?: AbortSignal): Promise<ObjectId> {
   const found = await findCommit(git, revision, signal)
   if (found) return found
   throw new AnvcsError('COMMIT_UNKNOWN', {
@@ -23,13 +26,15 @@ export async function resolveCommit(git: GitProgram, revision: string, signal?: 
   })
 }
 
-/** The same, or undefined where it names none. */
+/** The same, or undefined where it names none. Without a git program only plain names and `~`, `^` are understood. */
 export async function findCommit(
-  git: GitProgram,
+  repository: GitRepository,
   revision: string,
   signal?: AbortSignal,
 ): Promise<ObjectId | undefined> {
   checkName(revision, 'revision')
-  const { exitCode, stdout } = await git.call(['rev-parse', '--verify', '--quiet', `${revision}^{commit}`], { signal })
-  return exitCode === 0 ? (new TextDecoder().decode(stdout).trim() as ObjectId) : undefined
+  const args = ['rev-parse', '--verify', '--quiet', `${revision}^{commit}`]
+  const result = await repository.git.call(args, { signal }).catch(unlessMissing)
+  if (!result) return findCommitDirectly(repository, revision)
+  return result.exitCode === 0 ? (new TextDecoder().decode(result.stdout).trim() as ObjectId) : undefined
 }

@@ -42,6 +42,6 @@ async function isRange(
   if (word.startsWith('-')) return false
   const ends = word.replace(/^\^/, '').split(/\.{2,3}/)
   if (ends.length > 2 || !ends.some(Boolean)) return false
-  for (const end of ends) if (end && !(await findCommit(git.git, end, signal))) return false
+  for (const end of ends) if (end && !(await findCommit(git, end, signal))) return false
   return true
 }

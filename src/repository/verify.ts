@@ -7,6 +7,8 @@ import { judgeForeign, type ForeignVerdict } from './foreign-signatures.ts'
 import { walkArguments } from './list-commits.ts'
 import { noteReader } from './notes-ref.ts'
 import { gitText } from './run-git.ts'
+import { unlessMissing } from '../git/git-missing.ts'
+import { walkDirectly } from './walk-directly.ts'
 import type { Workspace } from './workspace.ts'
 
 export interface VerifyReport {
@@ -39,7 +41,11 @@ export async function verifyRange(
   const { git } = workspace
   const { signal, recomputed = new Set() } = options
   const walk = await walkArguments(workspace, { revisions: ranges, ...(signal && { signal }) })
-  const ids = (await gitText(git.git, ['rev-list', ...walk], { signal })).split('\n').filter(Boolean) as ObjectId[]
+  const listed = await gitText(git.git, ['rev-list', ...walk], { signal }).catch(unlessMissing)
+  const ids =
+    listed === undefined
+      ? [...(await walkDirectly(workspace, { revisions: ranges }))]
+      : (listed.split('\n').filter(Boolean) as ObjectId[])
   const signers = await readKnownSigners(git)
   const checks = await checkAll(workspace, signers, ids, options)
   const open = checks.flatMap((checked) =>

@@ -1,0 +1,66 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ObjectId } from '../contracts/ids.ts'
+import type { GitRepository } from './repository.ts'
+import { readStoredCommit } from './stored-objects.ts'
+
+type Stored = Pick<GitRepository, 'commonDir' | 'objects' | 'refs'>
+
+/** A branch, tag, ref, HEAD or whole id, then any of `~`, `~3`, `^`, `^2` (gitrevisions(7)). */
+const revisionPattern = /^(.+?)((?:~\d*|\^\d*)*)$/
+const namespaces = ['', 'refs/', 'refs/tags/', 'refs/heads/', 'refs/remotes/']
+
+/** The commit that a revision names, as far as that can be told without git; undefined for any other. */
+export function findCommitDirectly({ objects, refs, commonDir }: Stored, revision: string): ObjectId | undefined {
+  const [, name, steps = ''] = revisionPattern.exec(revision) ?? []
+  if (name === undefined) return undefined
+  const shallow = shallowCommits(commonDir)
+  const named = /^[0-9a-f]{40,64}$/.test(name) ? (name as ObjectId) : undefined
+  let commit = named ?? namespaces.map((prefix) => refs.read(prefix + name)).find((id) => id !== undefined)
+  for (const [, kind, digits] of steps.matchAll(/([~^])(\d*)/g)) {
+    const count = digits === '' ? 1 : Number(digits)
+    const parentsOf = (id: ObjectId) => (shallow.has(id) ? [] : readStoredCommit(objects, id).parents)
+    if (kind === '^' && count > 0) commit = commit && parentsOf(commit)[count - 1]
+    else if (kind === '~') for (let i = 0; i < count && commit; i++) commit = parentsOf(commit)[0]
+  }
+  // An annotated tag is not looked through.
+  return commit && objects.read(commit)?.type === 'commit' ? commit : undefined
+}
+
+/** Commits that are reachable from `starts` and not from `excluded`, newest first, as `git log` walks them. */
+export function* walkCommits(
+  { objects, commonDir }: Stored,
+  starts: readonly ObjectId[],
+  excluded: readonly ObjectId[] = [],
+): Generator<ObjectId> {
+  const shallow = shallowCommits(commonDir)
+  const parentsOf = (id: ObjectId) => (shallow.has(id) ? [] : readStoredCommit(objects, id).parents)
+  const seen = new Set<ObjectId>()
+  const left = [...excluded]
+  for (let id = left.pop(); id !== undefined; id = left.pop()) {
+    if (seen.has(id)) continue
+    seen.add(id)
+    left.push(...parentsOf(id))
+  }
+  /** Oldest first: the next one is the last. */
+  const queue: { readonly id: ObjectId; readonly time: number }[] = []
+  const add = (id: ObjectId): void => {
+    if (seen.has(id)) return
+    seen.add(id)
+    const time = readStoredCommit(objects, id).committer.timeSeconds
+    let at = queue.length
+    while (at > 0 && queue[at - 1]!.time >= time) at--
+    queue.splice(at, 0, { id, time })
+  }
+  for (const id of starts) add(id)
+  for (let next = queue.pop(); next; next = queue.pop()) {
+    yield next.id
+    for (const parent of parentsOf(next.id)) add(parent)
+  }
+}
+
+/** Commits whose parents are not here (gitrepository-layout(5), shallow). */
+function shallowCommits(commonDir: string): ReadonlySet<string> {
+  const path = join(commonDir, 'shallow')
+  return new Set(existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [])
+}
