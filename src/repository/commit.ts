@@ -170,11 +170,13 @@ async function tryCommit(
       ...(signal && { signal }),
     }),
   )
-  host?.indexWritten()
+  const isMerge = done.parents.length > 1
+  if (!isMerge) host?.indexWritten()
   if (room && host && named) {
     await room.commits.announce(done.commit, named, [noteLine({ commit_id: done.commit, ...record })])
     await host.staged.forget(changes.map(({ path }) => path))
-  } else if (isOfRoom) await host.follower.takeHead(done.commit)
+  } else if (isMerge) await host?.mirror?.scan()
+  else if (isOfRoom) await host.follower.takeHead(done.commit)
   // A view that cannot be written is no reason to tell that the commit failed: it can be made anew.
   await writeMeta(git, done.commit, [record.ai_meta]).catch(() => undefined)
   if (hooks.includes('post-commit')) hookOutput += await runLateHook(git, 'post-commit', call)

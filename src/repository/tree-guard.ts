@@ -134,7 +134,8 @@ export class TreeGuard {
     const from = this.#head
     if (!from) return 'other'
     const moves = headMovesBetween(git.gitDir, from, to)
-    if (moves?.every(({ message }) => message.startsWith('commit'))) return 'commit'
+    // Who ends a merge has typed what the other side has typed, too: the files are Git's.
+    if (moves?.every(({ message }) => /^commit(?! \(merge\))/.test(message))) return 'commit'
     return (await isAncestor(git.git, to, from)) ? 'back' : 'other'
   }
 
