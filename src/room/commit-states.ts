@@ -2,7 +2,7 @@ import type { FileId, ObjectId } from '../contracts/ids.ts'
 import { isSafePath } from '../document/paths.ts'
 import { stateOf, type Anchor } from '../history/anchor.ts'
 import { emptyState, isEmptyState, isWithin, stateKey, withCount, type FileState } from '../history/file-state.ts'
-import { isSameValue } from '../history/file-value.ts'
+import { isSameValue, type FileValue } from '../history/file-value.ts'
 import { besidePath } from '../history/layout.ts'
 import type { NamedStates } from '../history/named-states.ts'
 import type { RoomHistory, TreeValue } from '../history/room-history.ts'
@@ -157,24 +157,46 @@ export class CommitStates {
 
   /** The newest known state of a file that explains what the tree holds of it. */
   #stateOf(file: FileId, path: string, look: Look): FileState | undefined {
-    const staged = look.stagedOf.get(file)
-    for (const state of [staged, this.#options.live.stateOf(file)])
-      if (state && this.#explains(file, path, state, look)) return state
-    for (const state of this.#earlierStates(file)) if (this.#explains(file, path, state, look)) return state
+    for (const state of this.#candidates(file, look)) if (this.#explains(file, path, state, look)) return state
     return undefined
   }
 
+  /** States that a file may have in the tree, the likeliest first. */
+  *#candidates(file: FileId, { stagedOf }: Look): Generator<FileState> {
+    const staged = stagedOf.get(file)
+    if (staged) yield staged
+    yield this.#options.live.stateOf(file)
+    yield* this.#earlierStates(file)
+  }
+
   /** Does a tree hold exactly what the file is at a state? The state must not lack what a parent's has. */
-  #explains(file: FileId, path: string, state: FileState, { tree, parents }: Look): boolean {
+  #explains(file: FileId, path: string, state: FileState, look: Look): boolean {
     const { history } = this.#options
+    const { tree, parents } = look
     if (!history.isStateOf(file, state)) return false
     if (!parents.every((anchor) => isWithin(stateOf(anchor, file), state))) return false
     const [parent] = parents
     const value = history.evaluator.valueAt(file, state)
     if (value.path === undefined) {
-      const old = parent && history.layoutOf(parent).pathOf(file)
-      return history.entryAt(tree, old ?? path) === undefined
+      const old = (parent && history.layoutOf(parent).pathOf(file)) ?? path
+      return history.entryAt(tree, old) === undefined || this.#isTaken(old, file, look)
     }
+    return this.#holds(tree, file, value)
+  }
+
+  /** Does the tree hold another file where this one was? */
+  #isTaken(path: string, from: FileId, look: Look): boolean {
+    const { history, live } = this.#options
+    const file = look.staged.get(path)?.file ?? live.layout.fileAt(path)
+    if (!file || file === from) return false
+    for (const state of this.#candidates(file, look))
+      if (this.#holds(look.tree, file, history.evaluator.valueAt(file, state))) return true
+    return false
+  }
+
+  #holds(tree: ObjectId, file: FileId, value: FileValue): boolean {
+    const { history } = this.#options
+    if (value.path === undefined) return false
     // Where two files claim one path, one of them is shown, and committed, beside the other.
     const isClaimed = history.entryAt(tree, value.path) !== undefined
     return (isClaimed ? [value.path, besidePath(value.path, file)] : [value.path]).some((shown) =>

@@ -1,5 +1,6 @@
 import type { ObjectId } from '../../src/contracts/ids.ts'
 import type { SimPeer } from '../../src/testing/sim-peer.ts'
+import { messageOf } from '../../src/lib/error-message.ts'
 import { diffLines } from '../../src/testing/simulation/line-diff.ts'
 import { Gathering } from './gathering.ts'
 
@@ -301,6 +302,24 @@ async function announcedAfterRestart(seed: number): Promise<readonly string[]> {
   return meeting.faults(['walrus', 'otter'])
 }
 
+/** A file is deleted, and another one made where it was: one commit holds both. */
+async function replacedByAnother(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  ann.room.files.create('new.txt', { text: 'walrus\n' })
+  await meeting.commitAndAnnounce(ann, ['new.txt'])
+  await meeting.settle()
+  ben.room.files.remove('new.txt')
+  ben.room.files.create('new.txt', { text: 'badger\n' })
+  await meeting
+    .commitAndAnnounce(ben, ['new.txt'])
+    .catch((error: unknown) => meeting.seen.push(`refused: ${messageOf(error)}`))
+  await meeting.settle()
+  meeting.type(ann, 'new.txt', 'otter\n', 'badger\n')
+  await meeting.settle()
+  return meeting.faults(['badger', 'otter'], ['walrus'])
+}
+
 /** What its author was told is durable is there after a power cut. */
 async function powerCut(seed: number): Promise<readonly string[]> {
   const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
@@ -442,6 +461,7 @@ export const meetings = {
   bothOfOnePath,
   mergedWithoutOne,
   typedBeforeObjectsCame,
+  replacedByAnother,
   announcedAfterRestart,
   powerCut,
   wholeFiles,

@@ -69,6 +69,12 @@ export const plantedFaults: readonly PlantedFault[] = [
     breaks: /^named: [23]/,
   },
   {
+    rule: 'a file that is gone is explained by another one where it was',
+    changes: [{ file: 'src/room/commit-states.js', from: ' || this.#isTaken(old, file, look)', to: '' }],
+    meeting: 'replacedByAnother',
+    breaks: /^refused: /,
+  },
+  {
     rule: 'the base of a merge is the text at the meet of both states',
     changes: [
       {
