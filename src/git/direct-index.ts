@@ -14,7 +14,8 @@ import { filtersMayApply, type FilterPlaces } from './filters-may-apply.ts'
 import { isFlushed, isShared } from './durability.ts'
 import { GitLock } from './git-lock.ts'
 import { mayHaveHook } from './has-hook.ts'
-import { IndexImage } from './index-image.ts'
+import type { IndexImage } from './index-image.ts'
+import type { IndexImages } from './index-images.ts'
 import { patchIndex, type IndexChange } from './patch-index.ts'
 import { stagedDifferences } from './staged-differences.ts'
 import { readStored } from './stored-objects.ts'
@@ -27,6 +28,7 @@ export interface IndexFiles extends FilterPlaces {
   readonly format: ObjectFormat
   readonly crypto: Crypto
   readonly objects: ObjectStore
+  readonly images: IndexImages
 }
 
 /** So many changed files are read again to tell git how they lie there; of more, git reads them. */
@@ -46,30 +48,18 @@ const unusualSettings: readonly (readonly [name: string, plain: string])[] = [
   ['feature.manyfiles', 'false'],
 ]
 
-/** The index as it is; undefined where git has to read it. */
-export function readIndexImage({ indexFile, format }: IndexFiles): IndexImage | undefined {
-  const idLength = format === 'sha1' ? 20 : 32
-  try {
-    const writtenSeconds = Math.floor(statSync(indexFile).mtimeMs / 1000)
-    return IndexImage.parse(readFileSync(indexFile), idLength, writtenSeconds)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return IndexImage.empty(idLength)
-    throw error
-  }
-}
-
 /** As `git diff-index --cached`; undefined where git has to tell. */
 export function directDifferences(
   files: IndexFiles,
   tree: ObjectId | undefined,
 ): readonly TreeDifference[] | undefined {
-  const image = readIndexImage(files)
+  const image = files.images.read(files.indexFile)
   return image && stagedDifferences((id) => readStored(files.objects, 'tree', id), image, tree)
 }
 
 /** The entries at or below paths, '.' being the root; undefined where git has to tell. */
 export function directBelow(files: IndexFiles, paths: readonly string[]): readonly string[] | undefined {
-  const image = readIndexImage(files)
+  const image = files.images.read(files.indexFile)
   if (!image || !paths.every(isUtf8Path)) return undefined
   const found: string[] = []
   for (const path of paths) {
@@ -100,7 +90,7 @@ export async function changeIndex(
   if (changes.length > maxChanges || !isPlain(files, changes)) return false
   using lock = await GitLock.take(indexFile, { dataDir, signal })
   if (!lock) return false
-  const image = readIndexImage(files)
+  const image = files.images.take(indexFile)
   if (!image || !keepTruth(files, image)) return false
   const parts = patchIndex(
     image,

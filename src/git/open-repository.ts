@@ -3,6 +3,7 @@ import type { Crypto } from '../contracts/crypto.ts'
 import { GitConfig } from './config.ts'
 import { findPlaces } from './find-places.ts'
 import { GitProgram } from './git-program.ts'
+import { IndexImages } from './index-images.ts'
 import { GitIndex } from './index-file.ts'
 import { GitObjectStore } from './object-store.ts'
 import { refuseUnknownFormat } from './probe.ts'
@@ -43,7 +44,8 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
   const objects = new GitObjectStore({ folder: places.objectDir, alternates, format, crypto, git, config })
   const close = async () => objects.close()
   const dataDir = join(commonDir, 'ai-vcs')
-  const files = { env, workTree, commonDir, dataDir, format, crypto, config, objects, indexFile: places.indexFile }
+  const images = new IndexImages(format)
+  const files = { env, workTree, commonDir, dataDir, format, crypto, config, objects, images, indexFile }
   return {
     workTree,
     gitDir,

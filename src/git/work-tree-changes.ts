@@ -2,7 +2,7 @@ import type { BigIntStats } from 'node:fs'
 import { join } from 'node:path'
 import { pathText } from '../objects/path-bytes.ts'
 import { gitlinkMode } from '../objects/tree.ts'
-import { contentId, lookAt, modeOf, readIndexImage, type IndexFiles } from './direct-index.ts'
+import { contentId, lookAt, modeOf, type IndexFiles } from './direct-index.ts'
 import { filtersMayApply } from './filters-may-apply.ts'
 
 /** A tracked file that is not as the index has it: M, T for another kind of file, D. */
@@ -16,7 +16,7 @@ export interface WorkTreeChange {
  * filters and line ends. Used where there is no git program, which is quicker.
  */
 export function workTreeChanges(files: IndexFiles): readonly WorkTreeChange[] | undefined {
-  const image = readIndexImage(files)
+  const image = files.images.read(files.indexFile)
   if (!image) return undefined
   const suspects: { readonly entry: number; readonly path: string; readonly stat: BigIntStats | undefined }[] = []
   for (let entry = 0; entry < image.count; entry++) {
