@@ -6,8 +6,10 @@ export function compatibilityDocument(): string {
 
 <!-- Generated from test/integration/kinds by \`npm run docs:git\`; edit the kinds there. -->
 
-Each line of these lists is a test. A repository of that kind is made by git and copied; \`ai-vcs\` works in the one, \`git\` in the other. Then tree and parents, index, status, the tree of the next commit and the files in \`.git\` have to be equal, and \`git fsck --strict\`
-has to be content. What is refused has left refs, index and files as they were.
+Each line of these lists is a test. A repository of that kind is made by git and copied; \`ai-vcs\` works in the one, \`git\` in the other.
+Then tree and parents, index, status, the tree of the next commit and the files in \`.git\` have to be equal, and \`git fsck --strict\` has to
+be content. Where no git program is installed, the same is done in plain repositories, and nothing in any other (\`GIT_MISSING\`). What
+is refused has left refs, index and files as they were.
 
 ${kindGroups.map(section).join('\n')}`
 }

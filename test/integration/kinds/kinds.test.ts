@@ -5,7 +5,7 @@ import { CliWorld } from '../../cli/cli-world.ts'
 import { needsProgram } from '../../support/needs.ts'
 import { projectRoot } from '../../support/project.ts'
 import { compatibilityDocument } from './document.ts'
-import { factsOf, leftIn, mustBeSound, untouched } from './facts.ts'
+import { factsOf, leftIn, mustBeSound, untouched, type Facts } from './facts.ts'
 import type { Kind } from './kind.ts'
 import { kindGroups } from './kinds.ts'
 import { Place } from './place.ts'
@@ -18,6 +18,7 @@ describe('ai-vcs leaves what git leaves', function () {
   this.timeout(60_000)
   let world: CliWorld
   let places = 0
+  let doneAlone = 0
 
   before(needsProgram('git'))
   before(async () => {
@@ -37,6 +38,13 @@ describe('ai-vcs leaves what git leaves', function () {
             await (kind.refused ? mustBeRefused(place, kind) : mustBeAlike(place, kind))
           })
     })
+
+  describe('in plain repositories', () => {
+    it('without a git program, too', function () {
+      if (wanted) this.skip()
+      assert.ok(doneAlone > 50, `${doneAlone} kinds were done without one`)
+    })
+  })
 
   /** What `ai-vcs` did. */
   function doIt(place: Place, { verb = 'commit', args = [], folder = 'work', env }: Kind) {
@@ -58,9 +66,30 @@ describe('ai-vcs leaves what git leaves', function () {
       assert.equal(leftIn(place), '')
       return facts
     })
+    const alone = await place.trial(() => withoutGit(place, kind))
     place.gitWith({ folder, env: env?.(place) ?? {} }, verb, '-q', '-m', message, ...gitArgs)
     kind.after?.(place)
-    assert.deepEqual(ours, factsOf(place, kind))
+    const theirs = factsOf(place, kind)
+    assert.deepEqual(ours, theirs)
+    if (alone) assert.deepEqual(alone, theirs, 'without a git program')
+  }
+
+  /** Without a git program it is done alike, or not at all, which is told; then no ref has moved, and at most files are staged. */
+  async function withoutGit(place: Place, kind: Kind): Promise<Facts | undefined> {
+    const [refs] = untouched(place, kind)
+    const { status, stderr } = await doIt(place, {
+      ...kind,
+      env: (at) => ({ ...kind.env?.(at), PATH: '/nonexistent' }),
+    })
+    if (status === 0) {
+      doneAlone++
+      kind.after?.(place)
+      return factsOf(place, kind)
+    }
+    assert.match(stderr, /^error (?:GIT_MISSING|REPOSITORY_UNSUPPORTED): /m)
+    assert.equal(untouched(place, kind)[0], refs)
+    assert.equal(leftIn(place), '')
+    return undefined
   }
 
   async function mustBeRefused(place: Place, kind: Kind): Promise<void> {
