@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { gitCommit } from './git-commit.ts'
+import { gitLog } from './git-log.ts'
 import type { BenchCase, Extent } from './harness.ts'
 import { printRows, writeReport } from './report.ts'
 import { roomHeap } from './room-heap.ts'
@@ -15,7 +16,7 @@ import { webrtcVisible } from './webrtc-visible.ts'
 const tables: Readonly<Record<string, readonly BenchCase[]>> = {
   room: [roomLocalIngest, roomRemoteIngest, roomReconnect, roomRejoin, roomHeap, roomRestore],
   webrtc: [webrtcVisible],
-  git: [gitCommit],
+  git: [gitCommit, gitLog],
 }
 
 const { values, positionals } = parseArgs({

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readlinkSync } from 'node:fs'
 import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { projectRoot } from '../../support/project.ts'
+import { until } from '../../support/until.ts'
 import { CliWorld, type RunResult } from '../../cli/cli-world.ts'
 
 const preload = join(projectRoot, 'dist/test/support/kill-at.js')
@@ -174,7 +175,11 @@ class Scene {
     const mustBeKilled = Number(env['KILL_AT'] ?? Number.POSITIVE_INFINITY) <= this.counts.changes - variation
     if (status !== 0 || mustBeKilled) assert.equal(status, -1, when)
     try {
-      await world.git('work', 'fsck', '--strict', '--no-dangling')
+      await this.#fsck().catch(async () => {
+        // Git may be at work still; what it writes meanwhile is not damage.
+        await until(() => !isAnybodyIn(world.path('work')))
+        await this.#fsck()
+      })
       const next = await world.here(this.#job.again, { folder: 'work' })
       assert.equal(next.status, 0, next.stderr)
       assert.equal(await this.#outcome(), this.#expected)
@@ -182,6 +187,10 @@ class Scene {
     } catch (error) {
       throw new Error(`killed at ${when}: ${String(error)}`, { cause: error })
     }
+  }
+
+  async #fsck(): Promise<void> {
+    await this.#world.git('work', 'fsck', '--strict', '--no-dangling')
   }
 
   #run(args: readonly string[], env: Readonly<Record<string, string>>): Promise<RunResult> {
@@ -203,7 +212,7 @@ class Scene {
   async #mustBeSound(): Promise<void> {
     const world = this.#world
     const git = (...args: readonly string[]) => world.git('work', ...args)
-    await git('fsck', '--strict', '--no-dangling')
+    await this.#fsck()
     const noted = new Set((await git('notes', '--ref=ai-vcs', 'list')).split('\n').map((line) => line.split(' ')[1]))
     for (const line of (await git('log', '--format=%H %(trailers:key=AI-VCS-Change,valueonly,separator=%x2C)')).split(
       '\n',
@@ -218,4 +227,15 @@ class Scene {
     const left = (await readdir(world.path('work/.git'), { recursive: true })).filter((name) => name.endsWith('.lock'))
     assert.deepEqual(left, [])
   }
+}
+
+/** Does a program run in the folder, or below it? */
+function isAnybodyIn(folder: string): boolean {
+  return readdirSync('/proc').some((id) => {
+    try {
+      return /^\d+$/.test(id) && readlinkSync(`/proc/${id}/cwd`).startsWith(folder)
+    } catch {
+      return false // It has ended meanwhile, or is somebody else's.
+    }
+  })
 }
