@@ -7,6 +7,9 @@ import { findGit } from '../git/config-files.ts'
 import { readJson, writeJson } from './data-folder.ts'
 import type { Workspace } from './workspace.ts'
 
+/** In our folder: the version of git, as long as its file stays the same. */
+export const gitVersionFile = 'git-version.json'
+
 const pythonFiles = ['pyproject.toml', 'requirements.txt', 'setup.py', '.python-version']
 
 /** What a commit was made with, by name: node, git, os; python where the repository has Python. No free text gets in. */
@@ -32,7 +35,7 @@ async function gitVersion({ git, data, environment }: Workspace): Promise<string
   const file = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false })
   if (!file) return undefined
   const stamp = `${path} ${file.size} ${file.mtimeMs}`
-  const place = join(data.path, 'git-version.json')
+  const place = join(data.path, gitVersionFile)
   const known = (await readJson(place)) as { readonly stamp?: unknown; readonly version?: unknown } | undefined
   if (known?.stamp === stamp && typeof known.version === 'string') return known.version
   const text = new TextDecoder().decode(await git.git.run(['--version'], {})).trim()

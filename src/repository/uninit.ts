@@ -10,6 +10,7 @@ import { readInstalled, type ConfigValue, type InstalledFile } from './installed
 import { notesRef } from './notes-ref.ts'
 import { recordFolder } from './test-report.ts'
 import type { Workspace } from './workspace.ts'
+import { gitVersionFile } from './commit-environment.ts'
 
 /** What `uninit` took away, and what it left. */
 export interface UninitReport {
@@ -77,8 +78,9 @@ export async function uninitRepository(
     if (device) await rm(join(workspace.configFolder, 'devices', `${device.device}.json`), { force: true })
     await rm(data.path, { recursive: true, force: true })
   } else {
-    for (const name of ['installed.json', 'allowed_signers']) await rm(join(data.path, name), { force: true })
-    await removeEmpty(data.path)
+    for (const name of ['installed.json', 'allowed_signers', gitVersionFile])
+      await rm(join(data.path, name), { force: true })
+    for (const folder of [join(data.path, 'locks'), data.path]) await removeEmpty(folder)
   }
   return {
     files: removed,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { generateHelpTextForAllCommands } from '@stricli/core'
@@ -187,6 +187,15 @@ describe('init and uninit', function () {
     assert.equal((await world.here(['uninit'], { folder: 'repo' })).status, 0)
     assert.deepEqual(snapshot(world.path('repo')), before)
     assert.equal(await world.git('repo', 'config', '--list'), config)
+  })
+
+  it('leave nothing of ours behind after a commit but the commit and its record', async () => {
+    await world.repository('used')
+    assert.equal((await world.here(['init'], { folder: 'used' })).status, 0)
+    assert.equal((await world.here(['commit', '--allow-empty', '-m', 'second'], { folder: 'used' })).status, 0)
+    assert.equal((await world.here(['uninit'], { folder: 'used' })).status, 0)
+    assert.ok(!existsSync(world.path('used/.git/ai-vcs')))
+    assert.ok(await world.git('used', 'rev-parse', 'refs/notes/ai-vcs'))
   })
 
   it('keep what the user has changed or had before', async () => {
