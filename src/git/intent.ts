@@ -1,5 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { TreeChange } from '../objects/tree-edit.ts'
@@ -44,9 +43,9 @@ export function writeIntent(gitDir: string, intent: Intent): void {
 }
 
 /** What an interrupted run meant to do; undefined where there is nothing, or nothing that we understand. */
-export async function readIntent(gitDir: string): Promise<Intent | undefined> {
+export function readIntent(gitDir: string): Intent | undefined {
   try {
-    const { version, intent } = JSON.parse(await readFile(pathOf(gitDir), 'utf8')) as IntentFile
+    const { version, intent } = JSON.parse(readFileSync(pathOf(gitDir), 'utf8')) as IntentFile
     if (version !== 1) return undefined
     return { ...intent, index: intent.index.map(({ path, entry }) => ({ path, entry: entry ?? undefined })) }
   } catch (error) {

@@ -18,7 +18,7 @@ import { readStoredCommit } from './stored-objects.ts'
  */
 export async function recover(repository: GitRepository, signal?: AbortSignal): Promise<ObjectId | undefined> {
   dropLeftLocks(repository.dataDir)
-  const intent = await readIntent(repository.gitDir)
+  const intent = readIntent(repository.gitDir)
   const kept = intent && repository.objects.has(intent.commit) && (await complete(repository, intent, signal))
   dropIntent(repository.gitDir)
   return kept ? intent.commit : undefined

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { platform, release } from 'node:os'
@@ -20,7 +20,7 @@ export async function commitEnvironment(workspace: Workspace): Promise<Readonly<
   const found: Record<string, string> = {
     node: process.versions.node,
     ...(version !== undefined && { git: version }),
-    os: await osName(),
+    os: osName(),
   }
   if (pythonFiles.some((name) => existsSync(join(git.workTree, name)))) {
     const python = await pythonVersion(git.workTree)
@@ -36,7 +36,7 @@ async function gitVersion({ git, data, environment }: Workspace): Promise<string
   if (!file) return undefined
   const stamp = `${path} ${file.size} ${file.mtimeMs}`
   const place = join(data.path, gitVersionFile)
-  const known = (await readJson(place)) as { readonly stamp?: unknown; readonly version?: unknown } | undefined
+  const known = readJson(place) as { readonly stamp?: unknown; readonly version?: unknown } | undefined
   if (known?.stamp === stamp && typeof known.version === 'string') return known.version
   const text = new TextDecoder().decode(await git.git.run(['--version'], {})).trim()
   const version = text.replace(/^git version /, '').slice(0, 50)
@@ -44,8 +44,8 @@ async function gitVersion({ git, data, environment }: Workspace): Promise<string
   return version
 }
 
-async function osName(): Promise<string> {
-  const text = await readFile('/etc/os-release', 'utf8').catch(() => '')
+function osName(): string {
+  const text = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : ''
   const id = /^ID="?([\w.-]+)"?$/m.exec(text)?.[1]
   const version = /^VERSION_ID="?([\w.-]+)"?$/m.exec(text)?.[1]
   return id ? [id, version].filter(Boolean).join('-') : `${platform()}-${release()}`

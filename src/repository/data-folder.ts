@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { RoomId } from '../contracts/ids.ts'
@@ -92,9 +92,9 @@ export class RoomFolder {
 }
 
 /** The content of a JSON file, or undefined where there is none or it cannot be read as JSON. */
-export async function readJson(path: string): Promise<unknown> {
+export function readJson(path: string): unknown {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as unknown
+    return JSON.parse(readFileSync(path, 'utf8')) as unknown
   } catch {
     return undefined
   }
@@ -105,7 +105,7 @@ export async function readJson(path: string): Promise<unknown> {
  * is damaged: a room that is taken for missing would be founded a second time.
  */
 async function readRecord(path: string): Promise<object | undefined> {
-  const value = await readJson(path)
+  const value = readJson(path)
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
   if (value === undefined && !existsSync(path)) return undefined
   throw new AnvcsError('ROOM_CORRUPT', { message: `${path} is damaged.` })

@@ -28,7 +28,7 @@ function pathIn(dataDir: string): string {
 
 /** Nothing where `init` has not run here. */
 export async function readInstalled(dataDir: string): Promise<Installed | undefined> {
-  const read = (await readJson(pathIn(dataDir))) as Installed | undefined
+  const read = readJson(pathIn(dataDir)) as Installed | undefined
   return read?.version === 1 ? read : undefined
 }
 

@@ -4,7 +4,7 @@ import { readJson, writeJson, type DataFolder } from './data-folder.ts'
 
 /** The port at which this clone was met in a room before: its members look for it there. */
 export async function knownPort(data: DataFolder, room: RoomId): Promise<number | undefined> {
-  const port = await readJson(pathOf(data, room))
+  const port = readJson(pathOf(data, room))
   return Number.isInteger(port) && (port as number) > 0 && (port as number) < 65_536 ? (port as number) : undefined
 }
 

@@ -6,7 +6,7 @@ const maxUrls = 16
 
 /** Signaling servers at which a room was met before. */
 export async function knownUrls(data: DataFolder, room: RoomId): Promise<readonly string[]> {
-  const urls = await readJson(join(data.room(room).path, 'signaling.json'))
+  const urls = readJson(join(data.room(room).path, 'signaling.json'))
   return Array.isArray(urls) ? urls.filter((url): url is string => typeof url === 'string').slice(0, maxUrls) : []
 }
 

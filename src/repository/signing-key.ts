@@ -96,7 +96,7 @@ export async function useSigningKey(places: SigningPlaces, name: string, path: s
 
 async function readChoice(configFolder: string): Promise<Choice | undefined> {
   const path = choicePath(configFolder)
-  const read = (await readJson(path)) as Partial<Choice> | undefined
+  const read = readJson(path) as Partial<Choice> | undefined
   if (read?.version === 1 && typeof read.publicKey === 'string' && read.path !== undefined) return read as Choice
   // Signing with another key than the chosen one would be a surprise.
   const isThere = await readFile(path).then(

@@ -45,6 +45,6 @@ export class StagedStates {
   }
 
   async #read(): Promise<Rows> {
-    return ((await readJson(this.#path)) ?? {}) as Rows
+    return (readJson(this.#path) ?? {}) as Rows
   }
 }
