@@ -86,7 +86,8 @@ async function moveLocked(
     const line = `${old} ${to} ${mover.name} <${mover.email}> ${time}${message ? `\t${message}` : ''}\n`
     for (const log of name === head ? [name, 'HEAD'] : [name]) writeLog(files, log, line)
   }
-  for (const { name } of moves) await locks.get(name)!.commit({ durable })
+  // All are moved in their order before the first flush is waited for.
+  await Promise.all(moves.map(({ name }) => locks.get(name)!.commit({ durable })))
   return true
 }
 
