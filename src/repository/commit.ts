@@ -11,24 +11,19 @@ import { readOperation, type Operation } from '../git/operation.ts'
 import { unfinishedOperation } from '../git/probe.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
-import { emptyState, type FileState } from '../history/file-state.ts'
-import { stateOf } from '../history/anchor.ts'
-import { writeNamedStates } from '../history/naming-entry.ts'
-import type { NamedStates } from '../history/named-states.ts'
-import { didKey } from '../identity/did-key.ts'
-import { toBase64url, toHex } from '../lib/bytes.ts'
-import { encodeCbor } from '../lib/cbor.ts'
 import type { Environment } from '../node/config-folder.ts'
-import { nodeCrypto } from '../node/crypto.ts'
-import { secretRedactor } from '../node/redactor.ts'
 import { newChangeId, type ChangeId } from '../provenance/change-id.ts'
 import { noteLine } from '../provenance/note-line.ts'
-import { buildRecord, recordDigest, type CommitRecord, type RecordFacts } from '../provenance/record.ts'
-import { recordTrailers } from '../provenance/record-trailers.ts'
-import { addTrailers } from '../provenance/trailers.ts'
 import { writeMeta } from './commit-meta.ts'
+import {
+  contributions,
+  messageWith,
+  partialPaths,
+  recordOf,
+  type Contribution,
+  type RecordRequest,
+} from './commit-record.ts'
 import { commitSigner } from './commit-signer.ts'
-import { commitEnvironment } from './commit-environment.ts'
 import { choosePaths, type ChosenPaths } from './commit-paths.ts'
 import { personsNow } from './commit-persons.ts'
 import { committingVariable } from './git-hooks.ts'
@@ -36,12 +31,10 @@ import { notesRef } from './notes-ref.ts'
 import { chosenFiles, withFiles } from './record-files.ts'
 import type { TreeStates } from '../room/commit-states.ts'
 import type { RoomHost } from './room-host.ts'
-import { storeTestReport } from './test-report.ts'
-import { packageVersion } from './package-version.ts'
 import type { Workspace } from './workspace.ts'
 
 /** What to commit, and where it comes from. Free text is redacted before it is stored. */
-export interface CommitRequest {
+export interface CommitRequest extends RecordRequest {
   /** Left out: as Git has prepared it for a merge, a squash, a cherry-pick or a revert. */
   readonly message?: string
   /** All tracked changes, as `git commit -a`. */
@@ -50,13 +43,6 @@ export interface CommitRequest {
   readonly paths?: readonly string[]
   /** Only files that this member has changed in the room. */
   readonly mine?: boolean
-  readonly prompt?: string
-  readonly model?: string
-  readonly agent?: string
-  readonly testReport?: Uint8Array
-  readonly testsPassed?: boolean
-  /** Percent. */
-  readonly coverage?: number
   readonly allowEmpty?: boolean
   /** Runs neither pre-commit nor commit-msg, as `git commit --no-verify`. */
   readonly noVerify?: boolean
@@ -65,14 +51,6 @@ export interface CommitRequest {
   /** Called with what hooks print, as it comes; the result holds it unless this is given. */
   readonly onHookOutput?: (text: string) => void
   readonly signal?: AbortSignal
-}
-
-/** Whose operations a commit contains. */
-export interface Contribution {
-  readonly did: string
-  readonly name: string
-  readonly email: string
-  readonly operations: number
 }
 
 /** A commit that was made, and what is in it. */
@@ -232,91 +210,4 @@ async function statesOf(host: RoomHost, tree: ObjectId, parents: readonly Object
       hint: 'Let `ai-vcs rejoin-room` fetch them, or go on without them by `ai-vcs adopt`.',
     })
   return room.commits.statesOf(tree, parents, await host.staged.states(workspace.git.index), true)
-}
-
-/** How many operations of each member lie between a commit and its parent. */
-function contributions(host: RoomHost, named: NamedStates, parent: ObjectId | undefined): readonly Contribution[] {
-  const { room } = host
-  const anchor = parent && room.commits.anchor(parent)
-  const counts = new Map<string, { operations: number; name: string; email: string }>()
-  for (const [file, state] of named.states) {
-    const before: FileState = anchor ? stateOf(anchor, file) : emptyState
-    for (const operation of room.engines.history.log(file).within(state)) {
-      if (operation.number < (before.counts.get(operation.feed) ?? 0)) continue
-      const owner = room.membership.owner(operation.feed)
-      if (!owner) continue
-      const did = didKey(owner.admission.member)
-      const { name, email } = owner.admission.person
-      const count = counts.get(did) ?? { operations: 0, name, email }
-      counts.set(did, { ...count, operations: count.operations + 1 })
-    }
-  }
-  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([did, count]) => ({ did, ...count }))
-}
-
-async function recordOf(
-  workspace: Workspace,
-  host: RoomHost | undefined,
-  request: CommitRequest,
-  made: {
-    readonly changeId: ChangeId
-    readonly named: NamedStates | undefined
-    readonly contributors: readonly Contribution[]
-  },
-): Promise<CommitRecord> {
-  const redactor = secretRedactor()
-  const { named, contributors, changeId } = made
-  const states = named && encodeCbor(writeNamedStates(named))
-  const report = request.testReport && (await storeTestReport(workspace.git, request.testReport, redactor))
-  const partial = named && host ? partialPaths(host, named) : []
-  const facts: RecordFacts = {
-    change_id: changeId,
-    tool: { name: 'anvcs', version: packageVersion() },
-    ...(request.prompt !== undefined && { prompt: await redactor.redact(request.prompt) }),
-    ...(request.model !== undefined && { model: request.model }),
-    ...(request.agent !== undefined && { agent_id: request.agent }),
-    ...(report && { test_report_ref: report.ref, test_report_sha256: report.sha256 }),
-    ...testsPassed(request, report?.passed),
-    ...(request.coverage !== undefined && { coverage: request.coverage }),
-    env: await commitEnvironment(workspace),
-    ...(host && named && { room: host.room.tag }),
-    ...(contributors.length && {
-      contributors: contributors.map(({ did, name, operations }) => ({ did, name, operations })),
-    }),
-    ...(states && { states: { sha256: toHex(nodeCrypto.sha256(states)), data: toBase64url(states) } }),
-    ...(partial.length && { partial }),
-  }
-  const salt = host && named ? host.room.salt : workspace.random.bytes(32)
-  return buildRecord(nodeCrypto, salt, facts)
-}
-
-function testsPassed(request: CommitRequest, inReport: boolean | undefined): { readonly tests_passed?: boolean } {
-  const passed = request.testsPassed ?? inReport
-  return passed === undefined ? {} : { tests_passed: passed }
-}
-
-function partialPaths({ room }: RoomHost, named: NamedStates): readonly string[] {
-  return [...named.partial].flatMap((file) => room.engines.live.layout.pathOf(file) ?? [])
-}
-
-function messageWith(
-  text: string,
-  request: CommitRequest,
-  record: CommitRecord,
-  changeId: ChangeId,
-  room: string | undefined,
-  contributors: readonly Contribution[],
-  host: RoomHost | undefined,
-): string {
-  const self = host?.room.self?.member
-  const others = contributors.filter(({ did }) => !self || did !== didKey(self))
-  const trailers = recordTrailers({
-    changeId,
-    ...(room !== undefined && { room }),
-    ...(request.agent !== undefined && { agent: request.agent }),
-    ...(request.model !== undefined && { model: request.model }),
-    digest: recordDigest(nodeCrypto, record),
-    ...(others.length && { coAuthors: others.map(({ name, email }) => `${name} <${email}>`) }),
-  })
-  return addTrailers(text, trailers)
 }

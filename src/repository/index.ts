@@ -1,6 +1,7 @@
 export { openRepository, type LoggedCommit, Repository, type RunOptions } from './open-repository.ts'
 export { type Collaboration, type CollaborationEvent } from './collaboration.ts'
-export { type CommitRequest, type CommitResult, type Contribution } from './commit.ts'
+export { type CommitRequest, type CommitResult } from './commit.ts'
+export { type Contribution, type RecordRequest } from './commit-record.ts'
 export { rejoin, type RejoinReport } from './rejoin.ts'
 export { roomStatus, type RoomStatus } from './room-status.ts'
 export { type RoomHost } from './room-host.ts'
