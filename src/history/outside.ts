@@ -75,7 +75,8 @@ function typedAnchor(view: View, commit: ObjectId, scripts: ScriptSource, { file
     const state = before.get(file) ?? emptyState
     const common = { commit, file, before: state, value, target, scripts }
     if (untyped.has(file) || (partial.has(file) && parents.length > 1)) partial.add(file)
-    else if (partial.has(file))
+    // What a record tells of a file is exact, whatever was staged in part before.
+    else if (partial.has(file) && !files.includes(file))
       states.set(file, typeValue(history, { ...common, parent: valueInParent(history, parents[0]!, file) }))
     else states.set(file, typeValue(history, common))
   }

@@ -137,6 +137,22 @@ async function partialAdopted(seed: number): Promise<readonly string[]> {
   return meeting.faults(['walrus', 'badger', 'weasel', 'otter'])
 }
 
+/** On a commit with a file that was staged in part a whole one is made, and adopted where a part of its operations is known. */
+async function adoptedAfterPartial(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.type(ann, 'a.txt', 'walrus\n', 'one\n')
+  meeting.type(ann, 'a.txt', 'badger\n', 'three\n')
+  await meeting.commitAndAnnounce(ann, [], { staged: { 'a.txt': lines.replace('three\n', 'three\nbadger\n') } })
+  meeting.type(ann, 'a.txt', 'otter\n', 'six\n')
+  await meeting.settle()
+  meeting.part(ann)
+  meeting.type(ann, 'a.txt', 'marten\n', 'five\n')
+  await adopt(meeting, ann, await meeting.commitAndAnnounce(ann, ['a.txt']), ben)
+  ann.kill()
+  return meeting.faults(['walrus', 'badger', 'otter', 'marten'])
+}
+
 /** A file into which nobody has typed in the room is staged in part, where others have never looked at it. */
 async function untouchedStagedInPart(seed: number): Promise<readonly string[]> {
   const meeting = await Gathering.open(seed, ['ann', 'ben', 'cat'], { 'a.txt': lines, 'b.txt': lines })
@@ -453,6 +469,7 @@ export const meetings = {
   childrenOfTwoStates,
   shownOnTheWay,
   partialAdopted,
+  adoptedAfterPartial,
   untouchedStagedInPart,
   stagedInPartThenRenamed,
   onlyTheOneBeside,

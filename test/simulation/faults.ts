@@ -75,6 +75,12 @@ export const plantedFaults: readonly PlantedFault[] = [
     breaks: /^refused: /,
   },
   {
+    rule: 'what a record tells of a file is exact, also after a partial parent',
+    changes: [{ file: 'src/history/outside.js', from: ' && !files.includes(file)', to: '' }],
+    meeting: 'adoptedAfterPartial',
+    breaks: /^doubled: /,
+  },
+  {
     rule: 'the base of a merge is the text at the meet of both states',
     changes: [
       {

@@ -30,6 +30,9 @@ export interface SimulationResult {
 
 const settleLimitMs = 600_000
 const readyLimitMs = 120_000
+const pauseMs = 4000
+/** Who is linked to somebody that is never equal waits for that up to a minute before it merges. */
+const hostilePauseMs = 64_000
 
 /** One run of a scenario from one seed: a storm of random steps and faults, then calm, then the invariants. */
 export async function simulate(scenario: Scenario, seed: number): Promise<SimulationResult> {
@@ -272,7 +275,7 @@ class Simulation {
     for (let seen = ''; clock.now() < endMs;) {
       for (const author of live) author.look()
       const settled = await this.#world.until(isQuiet, 20_000)
-      await clock.run(clock.now() + 4000)
+      await clock.run(clock.now() + (this.#liar ? hostilePauseMs : pauseMs))
       if (settled && isQuiet() && first!.room.digest === seen) return
       seen = first!.room.digest
     }
