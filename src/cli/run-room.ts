@@ -1,6 +1,5 @@
 import { escapeLine } from '../provenance/message-escape.ts'
 import type { Collaboration, CollaborationEvent } from '../repository/collaboration.ts'
-import { roomStatus } from '../repository/room-status.ts'
 import { shortId } from './commit-text.ts'
 import type { CliContext } from './context.ts'
 import { pathsText } from './paths-text.ts'
@@ -22,7 +21,6 @@ export async function runRoom(
     output.event(event, eventText(event))
     if (event.event === 'ended') ended.abort()
   }
-  const stop = collaboration.events.on('event', tell)
   const branch = host.branch.replace('refs/heads/', '')
   output.event(
     { event: 'room', room: host.room.id, branch, ticket: ticket ?? null, signaling: collaboration.signalingUrls },
@@ -32,9 +30,8 @@ export async function runRoom(
       'Ctrl-C ends it here; `ai-vcs collab start` resumes it.',
     ].join('\n'),
   )
-  // Who was met before anybody listened.
-  for (const { did, name, path } of roomStatus(host).peers) tell({ event: 'joined', member: did, name, path })
-  for (const message of collaboration.takeEarlyWarnings()) tell({ event: 'warning', message })
+  // Hears what has happened until now, too.
+  const stop = collaboration.events.on('event', tell)
   await untilAborted(AbortSignal.any([signal, ended.signal]))
   stop()
   return signal.aborted ? endedStatus(signal.reason) : exitStatus.ok

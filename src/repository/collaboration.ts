@@ -7,8 +7,8 @@ import { didKey } from '../identity/did-key.ts'
 import { formatTicket, parseTicket, type Ticket } from '../identity/ticket.ts'
 import { nodeCrypto } from '../node/crypto.ts'
 import { LocalSocket, type LocalServer } from '../node/local-socket.ts'
-import { Emitter } from '../lib/emitter.ts'
 import { inTurn } from '../lib/in-turn.ts'
+import { KeepingEmitter } from '../lib/keeping-emitter.ts'
 import { startSignalingServer, type SignalingServer } from '../../signaling/server/index.ts'
 import { loadNodeWebrtc, type IceServer } from '../../transports/webrtc/index.ts'
 import type { DataFolder } from './data-folder.ts'
@@ -53,12 +53,11 @@ export type CollaborationEvent =
 /** A room that runs: hosted, mirrored, reachable, and open to the commands of this clone. */
 export class Collaboration implements AsyncDisposable {
   readonly host: RoomHost
-  readonly events = new Emitter<{ event: CollaborationEvent }>()
+  /** What happens before anybody can listen, and while others are met, is told to the first who does. */
+  readonly events = new KeepingEmitter<{ event: CollaborationEvent }>()
   readonly #server: SignalingServer | undefined
   readonly #local: LocalServer
   readonly #urls: readonly string[]
-  /** Warnings that came while it began, before anybody could listen. */
-  #early: string[] | undefined = []
   #closed: Promise<void> | undefined
 
   private constructor(
@@ -169,13 +168,6 @@ export class Collaboration implements AsyncDisposable {
     return stats ? stats.bytesIn + stats.bytesOut : 0
   }
 
-  /** Warnings that came while it began, once. */
-  takeEarlyWarnings(): readonly string[] {
-    const early = this.#early ?? []
-    this.#early = undefined
-    return early
-  }
-
   get signalingUrls(): readonly string[] {
     return this.#urls
   }
@@ -209,14 +201,26 @@ export class Collaboration implements AsyncDisposable {
   #listen(): void {
     const { room } = this.host
     const emit = (event: CollaborationEvent): void => this.events.emit('event', event)
-    const nameOf = (member: KeyId): string => room.membership.personOf(member)?.name ?? 'unknown'
-    room.events.on('peer', ({ state, member, path }) =>
-      emit({ event: state === 'linked' ? 'joined' : 'left', member: didKey(member), name: nameOf(member), path }),
-    )
+    const tell = (event: 'joined' | 'left', { member, path }: Met, name: string): void =>
+      emit({ event, member: didKey(member), name, path })
+    // A newcomer meets others before it knows their names.
+    const unnamed = new Map<KeyId, Met>()
+    room.events.on('peer', ({ state, device, member, path }) => {
+      const person = room.membership.personOf(member)
+      if (!person && state === 'linked') unnamed.set(device, { member, path })
+      else if (!unnamed.delete(device))
+        tell(state === 'linked' ? 'joined' : 'left', { member, path }, person?.name ?? 'unknown')
+    })
+    room.events.on('member', ({ member, person }) => {
+      for (const [device, met] of unnamed)
+        if (met.member === member && unnamed.delete(device)) tell('joined', met, person.name)
+    })
     room.events.on('changed', ({ paths, origin }) => emit({ event: 'changed', paths, origin }))
-    room.events.on('commit', ({ commit, kind, author, isOwn }) => {
+    room.events.on('commit', ({ commit, kind, author, isOwn, isFirst }) => {
+      // Every peer that makes a merge announces it, and whoever pulls a commit names it.
+      if (!isFirst) return
       if (kind === 'fold') emit({ event: 'merge', commit })
-      else if (kind !== 'join') emit({ event: 'commit', commit, author: author.person.name, own: isOwn })
+      else emit({ event: 'commit', commit, author: author.person.name, own: isOwn })
     })
     let heads = ''
     room.events.on('settled', (settled) => {
@@ -227,14 +231,15 @@ export class Collaboration implements AsyncDisposable {
     room.events.on('signaling', ({ connected }) => emit({ event: 'signaling', connected }))
     this.host.events.on('followed', ({ from, to }) => emit({ event: 'followed', from: from ?? null, to }))
     this.host.events.on('paused', ({ reason }) => emit({ event: 'paused', reason: reason ?? null }))
-    this.host.events.on('problem', ({ message }) => {
-      if (this.#early && this.#early.length < maxEarly) this.#early.push(message)
-      emit({ event: 'warning', message })
-    })
+    this.host.events.on('problem', ({ message }) => emit({ event: 'warning', message }))
   }
 }
 
-const maxEarly = 100
+/** A link to a member. */
+interface Met {
+  readonly member: KeyId
+  readonly path: string
+}
 
 function begin(options: CollaborationOptions, open: (host: HostOptions) => Promise<RoomHost>): Promise<Collaboration> {
   return Collaboration.create(options, open)

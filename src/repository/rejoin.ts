@@ -33,9 +33,10 @@ export async function rejoin(
   const entriesBefore = room.entryCount
   let commitsReceived = 0
   let headsMerged = 0
-  const stop = room.events.on('commit', ({ kind, isOwn }) => {
+  const stop = room.events.on('commit', ({ kind, isOwn, isFirst }) => {
+    if (!isFirst) return
     if (kind === 'fold') headsMerged++
-    else if (!isOwn && kind !== 'join') commitsReceived++
+    else if (!isOwn) commitsReceived++
   })
   try {
     await host.mirror?.scan()

@@ -14,6 +14,8 @@ export interface RoomEvents {
     readonly lines: readonly string[]
     readonly author: Admission
     readonly isOwn: boolean
+    /** Is it the first state of this commit that is known here? Several peers may name one. */
+    readonly isFirst: boolean
   }
   /** Everything that could be merged is; several heads conflict. */
   settled: { readonly heads: readonly ObjectId[] }

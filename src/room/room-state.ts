@@ -46,6 +46,7 @@ export class RoomState {
   /** Automatic merges that were announced, and came out the same when they were recomputed here. */
   readonly recomputed = new Set<ObjectId>()
   readonly #mentioned = new Set<ObjectId>()
+  readonly #namedCommits = new Set<ObjectId>()
   /** Blobs of binary files that operations name and that may not be here. */
   readonly #blobs = new Set<ObjectId>()
 
@@ -124,7 +125,10 @@ export class RoomState {
     const author = this.membership.owner(entry.feed)!.admission
     const isOwn = this.#given.isOwn(entry.feed)
     const { kind, lines } = naming
-    this.#given.events.emit('commit', { commit: anchor.commit, kind, lines, author, isOwn })
+    const { commit } = anchor
+    const isFirst = !this.#namedCommits.has(commit)
+    this.#namedCommits.add(commit)
+    this.#given.events.emit('commit', { commit, kind, lines, author, isOwn, isFirst })
   }
 
   /** A store that has nothing of the repository fetches the base commit first; another has it, or is the wrong one. */

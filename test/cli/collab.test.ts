@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { needs, needsProgram } from '../support/needs.ts'
-import { CliWorld, type RunningCommand } from './cli-world.ts'
+import { CliWorld, type Fact, type RunningCommand } from './cli-world.ts'
 import { hasWebrtc } from '../support/has-webrtc.ts'
 
 describe('collab: two clones, two processes, one branch', function () {
@@ -39,6 +39,7 @@ describe('collab: two clones, two processes, one branch', function () {
     await guest.fact(({ event }) => event === 'room')
     const joined = await host.fact(({ event }) => event === 'joined')
     assert.equal(joined['name'], 'Bob')
+    assert.equal((await guest.fact(({ event }) => event === 'joined'))['name'], 'Ada')
   })
 
   it('carries an edit of a plain editor from one work tree to the other', async () => {
@@ -102,6 +103,47 @@ describe('collab: two clones, two processes, one branch', function () {
     const uninit = await world.here(['uninit'], { folder: 'ada' })
     assert.equal(uninit.status, 1)
     assert.match(uninit.stderr, /^error WORK_TREE_BUSY: A room is running here/)
+  })
+
+  it('tells all that happens when both come back, also what comes while the room is being opened, and each of it once', async () => {
+    await Promise.all([host!.interrupt(), guest!.interrupt()])
+    await writeFile(world.path('ada/a.txt'), 'one, by ada\n')
+    await writeFile(world.path('bob/b.txt'), 'two, by bob\n')
+    await world.git('bob', 'add', 'b.txt')
+    const commits = new Map<string, string>()
+    for (const [folder, env] of [['ada', {}] as const, ['bob', bob] as const]) {
+      const { status, stderr } = await world.here(['commit', '-am', 'offline'], { folder, env })
+      assert.equal(status, 0, stderr)
+      commits.set(folder, await world.git(folder, 'rev-parse', 'HEAD'))
+    }
+    host = world.startAi(['collab', 'start'], { folder: 'ada' })
+    await host.fact(({ event }) => event === 'room')
+    guest = world.startAi(['collab', 'join'], { folder: 'bob', env: bob })
+    const running = [host, guest] as const
+    const isMerge = ({ event, to }: Fact) => event === 'followed' && ![...commits.values()].includes(String(to))
+    const [merge] = new Set((await Promise.all(running.map((one) => one.fact(isMerge)))).map(({ to }) => to))
+    for (const [i, one] of running.entries()) {
+      const [own, other] = i ? (['bob', 'ada'] as const) : (['ada', 'bob'] as const)
+      await one.fact(({ event, heads }) => event === 'heads' && String(heads) === String(merge))
+      const { facts } = one
+      const told = (wanted: string) => facts.filter(({ event }) => event === wanted)
+      assert.equal(facts[0]!.event, 'room')
+      assert.equal(told('joined')[0]!['name'], i ? 'Ada' : 'Bob')
+      const remote = told('changed').filter(({ origin }) => origin === 'remote')
+      assert.deepEqual([...new Set(remote.flatMap(({ paths }) => paths as string[]))], [i ? 'a.txt' : 'b.txt'], own)
+      assert.deepEqual(
+        told('commit')
+          .filter((fact) => !fact['own'])
+          .map(({ commit }) => commit),
+        [commits.get(other)],
+        own,
+      )
+      assert.deepEqual(
+        told('merge').map(({ commit }) => commit),
+        [merge],
+        own,
+      )
+    }
   })
 
   it('is equal after `rejoin-room`, and exits with 3 once nobody is there', async () => {

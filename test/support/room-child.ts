@@ -60,7 +60,6 @@ const options = {
 const room = start.ticket ? await Collaboration.join(options, start.ticket) : await Collaboration.start(options)
 const { host } = room
 room.events.on('event', (event) => process.send?.({ event }))
-for (const message of room.takeEarlyWarnings()) process.send?.({ event: { event: 'warning', message } })
 
 const methods: Readonly<Record<string, (params: never) => unknown>> = {
   invite: (params: { readonly uses?: number }) => room.invite(params),
