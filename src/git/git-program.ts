@@ -1,5 +1,5 @@
 import { AnvcsError } from '../contracts/errors.ts'
-import { runProgram, type ProgramCall, type ProgramResult } from './run-program.ts'
+import { runProgram, streamProgram, type ProgramCall, type ProgramResult } from './run-program.ts'
 
 /** How one call of git is made. */
 export interface GitCall extends Omit<ProgramCall, 'folder' | 'environment'> {
@@ -51,6 +51,14 @@ export class GitProgram {
     return result.stdout
   }
 
+  /** What git prints, as it prints it. Throws GIT_MISSING, and GIT_FAILED at the end; an abort rethrows its reason. */
+  async *stream(args: readonly string[], { signal }: Pick<GitCall, 'signal'> = {}): AsyncGenerator<Uint8Array> {
+    const call = { folder: this.#folder, environment: this.#env, signal }
+    const result = yield* streamProgram('git', args, call)
+    if (!result) throw new AnvcsError('GIT_MISSING')
+    if (result.exitCode !== 0) throw gitFailed(args, result)
+  }
+
   /** Runs to the end, whatever the exit status. Throws GIT_MISSING where there is no git; an abort rethrows its reason. */
   async call(args: readonly string[], call: GitCall = {}): Promise<GitResult> {
     const { env, ...rest } = call
@@ -64,7 +72,7 @@ export class GitProgram {
 }
 
 /** The error for a call that failed. */
-export function gitFailed(args: readonly string[], { exitCode, stderr }: GitResult): AnvcsError {
+export function gitFailed(args: readonly string[], { exitCode, stderr }: Omit<GitResult, 'stdout'>): AnvcsError {
   const line = stderr.split('\n', 1)[0]!.replace(/^(fatal|error): /, '')
   return new AnvcsError('GIT_FAILED', {
     message: `git ${args[0]}: ${line || `exit status ${exitCode}`}`,

@@ -17,9 +17,10 @@ const refDelta = 7
 const indexHeaderBytes = 8
 const fanoutBytes = 1024
 const maxChain = 4096
-/** After so many reads of ids, all are read. */
+const tablesAt = indexHeaderBytes + fanoutBytes
+/** After so many looks into the index it is read whole. */
 const manyLooks = 500
-const maxIdBytes = 16 * 1024 * 1024
+const maxTableBytes = 24 * 1024 * 1024
 /** Commits and most trees are within this. */
 const firstReadBytes = 1024
 
@@ -43,7 +44,7 @@ export class PackFile {
   readonly #count: number
   readonly #packBytes: number
   readonly #bases: ByteCache<GitObject>
-  #ids: Buffer | undefined
+  #tables: Buffer | undefined
   #looks = 0
 
   /** `path` is that of the index. Throws ENOENT where a repack has removed it meanwhile. */
@@ -99,21 +100,24 @@ export class PackFile {
     return undefined
   }
 
-  /** Who asks often gets all ids read at once, if they are not too many. */
   #idAt(position: number): Uint8Array {
-    const idsAt = indexHeaderBytes + fanoutBytes
-    const at = position * this.#idLength
-    if (!this.#ids && ++this.#looks > manyLooks && this.#count * this.#idLength <= maxIdBytes)
-      this.#ids = this.#readIndex(idsAt, this.#count * this.#idLength)
-    return this.#ids?.subarray(at, at + this.#idLength) ?? this.#readIndex(idsAt + at, this.#idLength)
+    return this.#table(position * this.#idLength, this.#idLength)
   }
 
   #offset(position: number): number {
-    const offsetsAt = indexHeaderBytes + fanoutBytes + this.#count * (this.#idLength + 4)
-    const offset = this.#readIndex(offsetsAt + 4 * position, 4).readUInt32BE()
+    const offsetsAt = this.#count * (this.#idLength + 4)
+    const offset = this.#table(offsetsAt + 4 * position, 4).readUInt32BE()
     if (offset < 0x80000000) return offset
     const largeAt = offsetsAt + 4 * this.#count + 8 * (offset - 0x80000000)
-    return Number(this.#readIndex(largeAt, 8).readBigUInt64BE())
+    return Number(this.#readIndex(tablesAt + largeAt, 8).readBigUInt64BE())
+  }
+
+  /** Of the tables of ids, checksums and offsets. Who asks often gets them read at once, if they are not too large. */
+  #table(at: number, length: number): Buffer {
+    const sizeBytes = this.#count * (this.#idLength + 8)
+    if (!this.#tables && ++this.#looks > manyLooks && sizeBytes <= maxTableBytes)
+      this.#tables = this.#readIndex(tablesAt, sizeBytes)
+    return this.#tables?.subarray(at, at + length) ?? this.#readIndex(tablesAt + at, length)
   }
 
   #readAt(start: number): GitObject {

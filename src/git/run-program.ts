@@ -81,6 +81,40 @@ export function runProgram(
   })
 }
 
+/**
+ * What a program prints, as it prints it; who stops reading ends the program. Undefined where there is no such program; an abort
+ * rethrows its reason. The exit status comes last, as the value that the generator returns.
+ */
+export async function* streamProgram(
+  program: string,
+  args: readonly string[],
+  { folder, environment, signal }: Pick<ProgramCall, 'folder' | 'environment' | 'signal'>,
+): AsyncGenerator<Buffer, Omit<ProgramResult, 'stdout'> | undefined> {
+  signal?.throwIfAborted()
+  const child = spawn(program, args, { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+  const end = new Promise<number | Error>((resolve) => {
+    child.on('error', resolve)
+    child.on('close', (exitCode) => resolve(exitCode ?? killedStatus))
+  })
+  let stderr = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    if (stderr.length < maxErrorBytes) stderr += chunk.toString()
+  })
+  const abort = () => child.kill()
+  signal?.addEventListener('abort', abort, { once: true })
+  try {
+    for await (const chunk of child.stdout) yield chunk as Buffer
+    const exitCode = await end
+    signal?.throwIfAborted()
+    if (typeof exitCode === 'number') return { exitCode, stderr }
+    if (isMissing(exitCode) && existsSync(folder)) return undefined
+    throw exitCode
+  } finally {
+    signal?.removeEventListener('abort', abort)
+    child.kill()
+  }
+}
+
 function isMissing(error: Error): boolean {
   return (error as NodeJS.ErrnoException).code === 'ENOENT'
 }

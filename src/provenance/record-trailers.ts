@@ -4,6 +4,9 @@ import { parseTrailers, type Trailer } from './trailers.ts'
 /** So many commits in one squash are looked at. */
 export const maxSquashed = 256
 
+const metaLine = /^[ \t]*AI-Meta:[ \t]*(\S+)[ \t]*$/gim
+const changeLine = /^[ \t]*AI-VCS-Change:[ \t]*(\S+)[ \t]*$/gim
+
 /** What the trailers of a commit tell of its record. */
 export interface RecordTrailers {
   readonly changeId: ChangeId
@@ -59,12 +62,11 @@ export function readRecordTrailers(message: string): FoundTrailers {
  */
 export function readSquashedTrailers(message: string): FoundTrailers {
   const found = readRecordTrailers(message)
-  const values = (key: string) =>
-    [...message.matchAll(new RegExp(`^[ \\t]*${key}:[ \\t]*(\\S+)[ \\t]*$`, 'gim'))].map((match) => match[1]!)
-  const digests = values('AI-Meta').flatMap((value) => /^sha256:([0-9a-f]{64})$/.exec(value)?.[1] ?? [])
+  const values = (line: RegExp) => [...message.matchAll(line)].map((match) => match[1]!)
+  const digests = values(metaLine).flatMap((value) => /^sha256:([0-9a-f]{64})$/.exec(value)?.[1] ?? [])
   return {
     ...found,
-    changeIds: [...new Set([...found.changeIds, ...values('AI-VCS-Change').filter(isChangeId)])].slice(0, maxSquashed),
+    changeIds: [...new Set([...found.changeIds, ...values(changeLine).filter(isChangeId)])].slice(0, maxSquashed),
     digests: [...new Set([...found.digests, ...digests])].slice(0, maxSquashed),
   }
 }

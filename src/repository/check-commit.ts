@@ -3,7 +3,7 @@ import type { Crypto } from '../contracts/crypto.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
 import { isAutomaticMerge } from '../history/merge-heads.ts'
-import { fingerprintOf, formatSshPublicKey, readSshKeyBlob } from '../identity/ssh-key.ts'
+import { fingerprintOf, formatSshPublicKey, readSshKeyBlob, type SshPublicKey } from '../identity/ssh-key.ts'
 import { verifySshSignature } from '../identity/sshsig.ts'
 import { hexBytes, toHex } from '../lib/bytes.ts'
 import { nodeCrypto } from '../node/crypto.ts'
@@ -141,10 +141,15 @@ function checkSignature(signers: KnownSigners, commit: ParsedCommit): SignatureV
   const verdict = checkSshSignature(armored, 'git', commit.payload)
   if (!verdict) return { status: 'unchecked' }
   if (!verdict.isValid) return { status: 'bad' }
-  const member = readSshKeyBlob(verdict.key.blob)
-  const key = member ? toHex(member) : fingerprintOf(nodeCrypto, verdict.key)
+  const key = signerKeyOf(verdict.key)
   const principal = signers.get(formatSshPublicKey(verdict.key))
   return principal === undefined ? { status: 'unknown key', key } : { status: 'good', key, principal }
+}
+
+/** What a key is called. */
+export function signerKeyOf(publicKey: SshPublicKey): SignerKey {
+  const member = readSshKeyBlob(publicKey.blob)
+  return member ? toHex(member) : fingerprintOf(nodeCrypto, publicKey)
 }
 
 /** The status of a record whose commit has this signature. */

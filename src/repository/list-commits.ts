@@ -5,7 +5,7 @@ import { gitDate, parseFilters } from './commit-filter.ts'
 import { viewCommit, type CommitView } from './commit-view.ts'
 import { unlessMissing } from '../git/git-missing.ts'
 import { noteReader } from './notes-ref.ts'
-import { gitText, checkName, resolveCommit } from './run-git.ts'
+import { checkName, resolveCommit } from './run-git.ts'
 import { refNames, walkDirectly, type WalkRequest } from './walk-directly.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -15,10 +15,6 @@ export interface ListOptions extends WalkRequest {
   /** At most so many, after filtering. */
   readonly limit?: number
 }
-
-/** How many commits are asked of git first, and how much more each further time: git walks all of them again. */
-const firstPage = 500
-const growth = 16
 
 /** Commits with their records and signatures, newest first, as git walks them. Throws COMMIT_UNKNOWN, USAGE. */
 export async function* listCommits(workspace: Workspace, options: ListOptions): AsyncGenerator<CommitView> {
@@ -45,23 +41,24 @@ interface WalkedCommit {
 }
 
 async function* walk(workspace: Workspace, options: ListOptions): AsyncGenerator<WalkedCommit> {
-  const { limit = Number.POSITIVE_INFINITY, filters = [], signal } = options
+  const { limit, filters = [], signal } = options
   const args = await walkArguments(workspace, options)
-  let page = firstPage
-  for (let skip = 0; ; skip += page, page *= growth) {
-    const size = filters.length ? page : Math.min(page, limit - skip)
-    if (size <= 0) return
-    const command = ['log', '-z', '--format=%H%x00%D', '--decorate=short', `--skip=${skip}`, `-n${size}`, ...args]
-    const text = await gitText(workspace.git.git, command, { signal }).catch(unlessMissing)
-    if (text === undefined) {
-      const namesOf = refNames(workspace)
-      for (const commit of await walkDirectly(workspace, options)) yield { commit, refs: namesOf(commit) }
-      return
+  const most = limit === undefined || filters.length ? [] : [`-n${limit}`]
+  const command = ['log', '-z', '--format=%H%x00%D', '--decorate=short', ...most, ...args]
+  try {
+    const decoder = new TextDecoder()
+    let rest = ''
+    for await (const chunk of workspace.git.git.stream(command, { signal })) {
+      const fields = (rest + decoder.decode(chunk, { stream: true })).split('\0')
+      let at = 0
+      for (; at + 2 < fields.length; at += 2)
+        yield { commit: fields[at] as ObjectId, refs: fields[at + 1]!.split(', ').filter(Boolean) }
+      rest = fields.slice(at).join('\0')
     }
-    const fields = text.split('\0')
-    for (let at = 0; at + 1 < fields.length; at += 2)
-      yield { commit: fields[at] as ObjectId, refs: fields[at + 1]!.split(', ').filter(Boolean) }
-    if (fields.length < 2 * size) return
+  } catch (error) {
+    unlessMissing(error)
+    const namesOf = refNames(workspace)
+    for (const commit of await walkDirectly(workspace, options)) yield { commit, refs: namesOf(commit) }
   }
 }
 
