@@ -5,6 +5,14 @@ import { until } from '../../support/until.ts'
 import { summary, watchedSaves } from '../../support/watched-saves.ts'
 import { Words } from '../../support/words.ts'
 
+/**
+ * Half of all saves are there within 200 ms. All are within a second on a quiet machine; here other tests and two programs that start
+ * may take both cores away for some time, so the slowest gets twice that.
+ */
+function assertSwift(latencies: readonly number[]): void {
+  assert.ok(latencies[Math.floor((latencies.length - 1) / 2)]! <= 200 && latencies.at(-1)! <= 2000, summary(latencies))
+}
+
 describe('the work trees of a running room', function () {
   this.timeout(120_000)
   let meeting: RoomMeeting
@@ -19,11 +27,12 @@ describe('the work trees of a running room', function () {
 
   it('brings over 200 saves of any kind from an editor to the other side', async () => {
     const [alice, bob] = meeting.peers as [(typeof meeting.peers)[0], (typeof meeting.peers)[0]]
-    const watched = { folder: alice.folder, other: bob.folder, prefix: 'o', seed: 3, count: 210, pauseMs: 60 }
+    const watched = { folder: alice.folder, other: bob.folder, prefix: 'o', seed: 3, count: 240, pauseMs: 60 }
     const latencies = await watchedSaves(watched)
     process.stdout.write(`    one way: ${summary(latencies)}\n`)
     // What is overtaken by a newer save of the same file is not measured.
-    assert.ok(latencies.length > 100 && latencies.at(-1)! < 5000)
+    assert.ok(latencies.length >= 200, `${latencies.length} saves were measured`)
+    assertSwift(latencies)
     await meeting.equal()
     assert.deepEqual(fingerprints(bob.folder), fingerprints(alice.folder))
   })
@@ -36,7 +45,8 @@ describe('the work trees of a running room', function () {
       watchedSaves({ ...common, folder: bob.folder, other: alice.folder, prefix: 'b', seed: 2 }),
     ])
     process.stdout.write(`    there: ${summary(there)}; back: ${summary(back)}\n`)
-    assert.ok(there.at(-1)! < 5000 && back.at(-1)! < 5000)
+    assertSwift(there)
+    assertSwift(back)
     await meeting.equal()
     assert.deepEqual(fingerprints(bob.folder), fingerprints(alice.folder))
     const { entries } = await alice.status()
