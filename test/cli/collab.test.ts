@@ -157,9 +157,13 @@ describe('collab: two clones, two processes, one branch', function () {
     assert.equal(await host!.interrupt(), 130)
     host = undefined
     await guest!.fact(({ event }) => event === 'left')
-    const alone = await world.here(['rejoin-room'], { folder: 'bob', env: bob })
-    assert.equal(alone.status, 3, alone.stdout)
-    assert.match(alone.stderr, /^error PEER_UNREACHABLE: /)
+    const [alone, asJson] = await Promise.all(
+      [['rejoin-room'], ['rejoin-room', '--json']].map((args) => world.here(args, { folder: 'bob', env: bob })),
+    )
+    assert.deepEqual([alone!.status, alone!.stdout], [3, ''])
+    assert.match(alone!.stderr, /^error PEER_UNREACHABLE: Nobody else in the room could be reached\.$/m)
+    assert.equal(asJson!.status, 3)
+    assert.deepEqual((JSON.parse(asJson!.stdout) as { peers: unknown[] }).peers, [])
   })
 
   it('commits offline the same way, and `leave` ends the room from another process', async () => {

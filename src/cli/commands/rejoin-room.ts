@@ -23,8 +23,9 @@ export const rejoinRoomCommand = defineCommand({
     const { output } = context
     output.progress('exchanging …')
     const report = await withWorkspace(context, (workspace) => rejoinHere(context, workspace))
-    output.result(report, () => reportText(report))
-    if (!report.peers.length) throw new AnvcsError('PEER_UNREACHABLE')
+    const isAlone = !report.peers.length
+    output.result(report, () => (isAlone ? '' : reportText(report)))
+    if (isAlone) throw new AnvcsError('PEER_UNREACHABLE', { message: 'Nobody else in the room could be reached.' })
     return report.heads.length > 1 ? exitStatus.conflict : exitStatus.ok
   },
 })
