@@ -10,8 +10,9 @@ export function parseConfig(text: string): readonly ConfigLine[] | undefined {
   const lines: ConfigLine[] = []
   let section = ''
   let rest = text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n')
+  if (rest.includes('\r')) return undefined
   for (;;) {
-    rest = rest.replace(/^(?:\s|[#;][^\n]*)+/, '')
+    rest = rest.replace(/^(?:[ \t\n]|[#;][^\n]*)+/, '')
     if (!rest) return lines
     const head = sectionLine.exec(rest)
     if (head) {
@@ -24,11 +25,16 @@ export function parseConfig(text: string): readonly ConfigLine[] | undefined {
     const key = keyLine.exec(rest)
     if (!key || !section) return undefined
     rest = rest.slice(key[0].length)
-    const value = key[2] ? takeValue(rest) : /^[ \t]*(?:[#;\n]|$)/.test(rest) ? { text: 'true', length: 0 } : undefined
+    const value = key[2] ? takeValue(rest) : /^[ \t]*(?:\n|$)/.test(rest) ? { text: 'true', length: 0 } : undefined
     if (!value) return undefined
     lines.push([`${section}.${key[1]!.toLowerCase()}`, value.text])
     rest = rest.slice(value.length)
   }
+}
+
+/** What git takes for a space: neither form feeds nor those of Unicode. */
+function isSpace(character: string): boolean {
+  return character === ' ' || character === '\t'
 }
 
 /** Up to the end of the line; spaces around it, and comments, count in quotes only. */
@@ -48,8 +54,8 @@ function takeValue(rest: string): { readonly text: string; readonly length: numb
       if (next === '\n') continue
       if (next === undefined || !Object.hasOwn(escapes, next)) return undefined
       text += escapes[next]
-    } else if (isQuoted || kept || !/\s/.test(character)) text += character === '\t' && !isQuoted ? ' ' : character
-    if (isQuoted || !/\s/.test(character)) kept = text.length
+    } else if (isQuoted || kept || !isSpace(character)) text += character === '\t' && !isQuoted ? ' ' : character
+    if (isQuoted || !isSpace(character)) kept = text.length
   }
   if (isQuoted) return undefined
   const lineEnd = rest.indexOf('\n', at)

@@ -18,11 +18,12 @@ export interface WorkTreeChange {
 export function workTreeChanges(files: IndexFiles): readonly WorkTreeChange[] | undefined {
   const image = files.images.read(files.indexFile)
   if (!image) return undefined
+  const folders = new Map<string, boolean>()
   const suspects: { readonly entry: number; readonly path: string; readonly stat: BigIntStats | undefined }[] = []
   for (let entry = 0; entry < image.count; entry++) {
     if (image.isSpecial(entry) || image.stage(entry) !== 0 || image.mode(entry) === gitlinkMode) return undefined
     const path = pathText(image.name(entry))
-    const stat = lookAt(join(files.workTree, path))
+    const stat = isWithinFolders(files.workTree, path, folders) ? lookAt(join(files.workTree, path)) : undefined
     if (!stat || modeOf(stat) !== image.mode(entry) || !image.isSameFile(entry, stat))
       suspects.push({ entry, path, stat })
   }
@@ -35,4 +36,17 @@ export function workTreeChanges(files: IndexFiles): readonly WorkTreeChange[] | 
     const isSame = mode === image.mode(entry) && contentId(files, join(files.workTree, path), stat) === image.id(entry)
     return isSame ? [] : [{ path, state: 'M' }]
   })
+}
+
+/** What lies behind a link in place of a folder is not the file. */
+function isWithinFolders(workTree: string, path: string, known: Map<string, boolean>): boolean {
+  const end = path.lastIndexOf('/')
+  if (end < 0) return true
+  const folder = path.slice(0, end)
+  let isFolder = known.get(folder)
+  if (isFolder === undefined) {
+    isFolder = isWithinFolders(workTree, folder, known) && lookAt(join(workTree, folder))?.isDirectory() === true
+    known.set(folder, isFolder)
+  }
+  return isFolder
 }

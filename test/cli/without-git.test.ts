@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { needsProgram } from '../support/needs.ts'
 import { CliWorld } from './cli-world.ts'
 
@@ -41,6 +41,14 @@ describe('without a git program', function () {
       await git('show', '--format=', '--name-status', 'HEAD~1'),
       /^M\ta\.txt\n(?:M\tfolder\/f\d+\n){40}D\tgone\.txt$/,
     )
+  })
+
+  it('files behind a link that took the place of their folder are deleted, as git sees it', async () => {
+    await rename(world.path('work/folder'), world.path('work/elsewhere'))
+    await symlink('elsewhere', world.path('work/folder'))
+    await done('commit', '-a', '-m', 'linked')
+    assert.match(await world.git('work', 'show', '--format=', '--name-status', 'HEAD'), /^(?:D\tfolder\/f\d+\n?){40}$/m)
+    assert.equal(await world.git('work', 'status', '--porcelain', '--untracked-files=no'), '')
   })
 
   it('what only git can do is refused by name, and changes nothing', async () => {

@@ -12,6 +12,7 @@ const read = [
   '[a]b = "in \\"quotes\\" # kept"\n[A.Sub]\n  Key = c\\\\d\\te\\\nf\n[x "Y\\"z\\\\"]\nk=\n',
   '; only\n# comments\n\n[s]\r\n\tk = v  \r\n',
   '[branch "ünï/code"]\n\tmerge = refs/heads/ünï\n\tk = " lead and trail "\n[multi]\nv=1\nv=2\n',
+  '[a]\n\tk = x\u000b\n\tl=\u00a0x\u00a0\n\tm = \ufeffx\n',
 ]
 const left = [
   '[a]\nb = two  spaces\n',
@@ -21,6 +22,8 @@ const left = [
   '[a]\nb = "open\n',
   '[a]\n1b = c\n',
   'k = v\n',
+  '[a]\nk ;c\n',
+  '[a]\nk = a\rb\n',
 ]
 
 describe('the files of Git configuration', function () {
