@@ -43,14 +43,6 @@ describe('without a git program', function () {
     )
   })
 
-  it('files behind a link that took the place of their folder are deleted, as git sees it', async () => {
-    await rename(world.path('work/folder'), world.path('work/elsewhere'))
-    await symlink('elsewhere', world.path('work/folder'))
-    await done('commit', '-a', '-m', 'linked')
-    assert.match(await world.git('work', 'show', '--format=', '--name-status', 'HEAD'), /^(?:D\tfolder\/f\d+\n?){40}$/m)
-    assert.equal(await world.git('work', 'status', '--porcelain', '--untracked-files=no'), '')
-  })
-
   it('what only git can do is refused by name, and changes nothing', async () => {
     const before = await world.git('work', 'rev-parse', 'HEAD', 'refs/notes/ai-vcs')
     await writeFile(world.path('work/.gitattributes'), '* text=auto\n')
@@ -67,6 +59,14 @@ describe('without a git program', function () {
     }
     await rm(world.path('work/.gitattributes'))
     assert.equal(await world.git('work', 'rev-parse', 'HEAD', 'refs/notes/ai-vcs'), before)
+  })
+
+  it('files behind a link that took the place of their folder are deleted, as git sees it', async () => {
+    await rename(world.path('work/folder'), world.path('work/elsewhere'))
+    await symlink('elsewhere', world.path('work/folder'))
+    await done('commit', '-a', '-m', 'linked')
+    assert.match(await world.git('work', 'show', '--format=', '--name-status', 'HEAD'), /^(?:D\tfolder\/f\d+\n?){40}$/m)
+    assert.equal(await world.git('work', 'status', '--porcelain', '--untracked-files=no'), '')
   })
 
   async function done(...args: readonly string[]): Promise<string> {
