@@ -115,7 +115,9 @@ function tellNote({ fitting, others, unread }: CheckedCommit, told: Told): void 
 /** The signature of an automatic merge lies in its note: everybody computes the same commit, so nobody can sign it in the object. */
 function tellMerge({ commit, attestedBy }: CheckedCommit, { recomputed }: ProofContext, told: Told): void {
   if (attestedBy.length)
-    told.proven.push(`${attestedBy.length} key${attestedBy.length > 1 ? 's' : ''} vouch for this automatic merge`)
+    told.proven.push(
+      `${attestedBy.length === 1 ? '1 key vouches' : `${attestedBy.length} keys vouch`} for this automatic merge`,
+    )
   else told.notProven.push('that this automatic merge follows the rules: nobody vouches for it')
   if (recomputed.has(commit))
     told.proven.push('its content is what the rules make of its parents: it was recomputed here')

@@ -126,6 +126,18 @@ export class CliWorld {
     await this.git(folder, 'commit', '-q', '-m', 'first')
   }
 
+  /** Ada's repository `ada` and Bob's clone `bob` of it, each with a key; gives the variables that Bob has besides. */
+  async pair(files?: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>> {
+    const bob = { AI_VCS_CONFIG_DIR: this.path('home/.bob') }
+    await this.repository('ada', files)
+    await this.git('.', 'clone', '-q', 'ada', 'bob')
+    await this.git('bob', 'config', 'user.name', 'Bob')
+    await this.git('bob', 'config', 'user.email', 'bob@example.org')
+    await this.here(['init'], { folder: 'ada' })
+    await this.here(['init'], { folder: 'bob', env: bob })
+    return bob
+  }
+
   close(): Promise<void> {
     return rm(this.root, { recursive: true, force: true })
   }

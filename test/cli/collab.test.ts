@@ -10,19 +10,13 @@ describe('collab: two clones, two processes, one branch', function () {
   let world: CliWorld
   let host: RunningCommand | undefined
   let guest: RunningCommand | undefined
-  const bob = { AI_VCS_CONFIG_DIR: '' }
+  let bob: Readonly<Record<string, string>>
 
   before(needsProgram('git'))
   before(needs('a WebRTC binding', hasWebrtc, true))
   before(async () => {
     world = await CliWorld.make()
-    bob.AI_VCS_CONFIG_DIR = world.path('home/.bob')
-    await world.repository('ada')
-    await world.git('.', 'clone', '-q', 'ada', 'bob')
-    await world.git('bob', 'config', 'user.name', 'Bob')
-    await world.git('bob', 'config', 'user.email', 'bob@example.org')
-    await world.here(['init'], { folder: 'ada' })
-    await world.here(['init'], { folder: 'bob', env: bob })
+    bob = await world.pair()
   })
   after(async () => {
     await guest?.interrupt()

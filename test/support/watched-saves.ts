@@ -1,28 +1,45 @@
-import { fork } from 'node:child_process'
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EditorSave } from './editor-child.ts'
 import { fingerprint } from './folder-content.ts'
 import { projectRoot } from './project.ts'
 
-export interface SavesOptions {
+export interface EditorOptions {
   /** Where the editor saves. */
   readonly folder: string
-  /** Where its saves are to arrive. */
-  readonly other: string
   readonly prefix: string
   readonly count: number
   readonly seed: number
   readonly pauseMs: number
 }
 
+export interface SavesOptions extends EditorOptions {
+  /** Where its saves are to arrive. */
+  readonly other: string
+}
+
 const pollMs = 5
+
+function startEditor({ folder, prefix, count, seed, pauseMs }: EditorOptions): ChildProcess {
+  const program = join(projectRoot, 'dist/test/support/editor-child.js')
+  return fork(program, [folder, prefix, String(count), String(seed), String(pauseMs)])
+}
+
+/** Runs an editor to its end; gives how many paths it has saved. */
+export async function saves(options: EditorOptions): Promise<number> {
+  const child = startEditor(options)
+  let count = 0
+  child.on('message', () => count++)
+  await once(child, 'exit')
+  return count
+}
 
 /** Runs an editor and measures how long each save takes to the other folder. A save that was overtaken by a newer one is left out. */
 export async function watchedSaves(options: SavesOptions, limitMs = 20_000): Promise<readonly number[]> {
-  const { folder, other, prefix, count, seed, pauseMs } = options
-  const program = join(projectRoot, 'dist/test/support/editor-child.js')
-  const child = fork(program, [folder, prefix, String(count), String(seed), String(pauseMs)])
+  const { other } = options
+  const child = startEditor(options)
   const awaited = new Map<string, EditorSave>()
   const looked = new Map<string, string>()
   const latencies: number[] = []
