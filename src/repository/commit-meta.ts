@@ -12,10 +12,8 @@ import { canonicalJson, type JsonObject } from '../provenance/canonical-json.ts'
 import type { AiMeta } from '../provenance/record.ts'
 import { findRecords } from './check-commit.ts'
 import { noteReader, notesRef } from './notes-ref.ts'
-import { makeFolder, replaceFile } from './view-folder.ts'
+import { makeFolder, metaFolder, metaIgnore, replaceFile } from './view-folder.ts'
 import { readTestReport, recordFolder } from './test-report.ts'
-
-const metaFolder = '.ai/meta'
 
 /** What `reindex` did. */
 export interface ReindexReport {
@@ -76,10 +74,10 @@ async function commitsWithRecords(git: GitRepository, signal: AbortSignal | unde
   return new Set([...noted, ...(found as ObjectId[])])
 }
 
-/** Gives the folder of the views. It ignores itself: it is never part of a commit. */
+/** Gives the folder of the views. */
 async function prepare({ workTree }: GitRepository): Promise<string> {
   const folder = await makeFolder(workTree, metaFolder)
-  await writeFile(join(workTree, '.ai', '.gitignore'), '*\n', { flag: 'wx' }).catch(() => undefined)
+  await writeFile(join(workTree, metaIgnore.path), metaIgnore.content, { flag: 'wx' }).catch(() => undefined)
   return folder
 }
 

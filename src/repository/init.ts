@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { allowedSignersPath } from '../git/allowed-signers.ts'
 import type { GitRepository } from '../git/repository.ts'
@@ -11,6 +11,7 @@ import { ensureMemberKey, type MemberKeyView } from './member-key.ts'
 import { notesRef } from './notes-ref.ts'
 import { settingsFileName } from './read-settings.ts'
 import { settingsTemplate } from './settings-template.ts'
+import { makeFolder, metaFolder, metaIgnore } from './view-folder.ts'
 import type { Workspace } from './workspace.ts'
 
 /** What `init` did. Everything that was there already is left alone and not named. */
@@ -29,18 +30,17 @@ export interface InitReport {
   readonly isSignerListUsed: boolean
 }
 
-/** Where what can be rebuilt lies; it hides itself from Git. */
-export const viewFolder = '.ai'
-
 /**
- * Prepares a repository: a member key if the user has none, a settings file, `.ai/`, and Git's configuration for notes and
- * signatures; where asked, hooks. No commit, no ref and no file of the user's is touched, and it may be run again.
+ * Prepares a repository: a member key if the user has none, a settings file, `.ai/meta`, and Git's configuration for notes and
+ * signatures; where asked, hooks. No commit, no ref and no file of the user's is touched, and it may be run again. Throws
+ * PATH_ESCAPES_TREE, with nothing done, where `.ai` is a link or a file.
  */
 export async function initRepository(
   workspace: Workspace,
   { withHooks = false, signal }: { readonly withHooks?: boolean; readonly signal?: AbortSignal } = {},
 ): Promise<InitReport> {
   const { git, person } = workspace
+  await makeFolder(git.workTree, metaFolder)
   const { key, isNew } = await ensureMemberKey(workspace, person.email)
   const before = (await readInstalled(git.dataDir)) ?? { version: 1, files: [], config: [] }
   const installer = new Installer(git, before, signal)
@@ -48,7 +48,7 @@ export async function initRepository(
   await installer.add('notes.displayRef', `${notesRef}*`)
   await installer.add('notes.rewriteRef', `${notesRef}*`)
   for (const remote of remoteNames(git)) await installer.add(`remote.${remote}.fetch`, notesFetch(remote))
-  await installer.write(`${viewFolder}/.gitignore`, '*\n')
+  await installer.write(metaIgnore.path, metaIgnore.content)
   await installer.write(settingsFileName, settingsTemplate)
   const isSignerListUsed = await installer.allow(person.email, key.publicKey)
   if (withHooks) for (const name of hookNames) await installer.hook(name)
@@ -95,15 +95,10 @@ class Installer {
 
   async write(path: string, content: string): Promise<void> {
     const absolute = join(this.#git.workTree, path)
-    const isThere = await readFile(absolute).then(
-      () => true,
-      () => false,
-    )
-    if (isThere) return
+    if (await isTaken(absolute)) return
     const sha256 = toHex(this.#git.crypto.sha256(utf8(content)))
     const others = this.#installed.files.filter((file) => file.path !== path)
     await this.#remember({ files: [...others, { path, sha256 }] })
-    await mkdir(dirname(absolute), { recursive: true })
     await writeFile(absolute, content, { flag: 'wx' })
     this.files.push(path)
   }
@@ -113,7 +108,7 @@ class Installer {
     const path = join(this.#git.commonDir, 'hooks', name)
     const found = await readFile(path, 'utf8').catch(() => undefined)
     const isOurs = found === hookScript
-    if (this.#git.config.get('core.hookspath') !== undefined || (found !== undefined && !isOurs)) {
+    if (this.#git.config.get('core.hookspath') !== undefined || (!isOurs && (await isTaken(path)))) {
       this.takenHooks.push(name)
       return
     }
@@ -141,6 +136,14 @@ class Installer {
     this.#installed = { ...this.#installed, ...more }
     await writeInstalled(this.#git.dataDir, this.#installed)
   }
+}
+
+/** Does anything lie there, be it a link that leads nowhere? */
+async function isTaken(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** Git gives section and key in lower case, and leaves what is between them. */

@@ -1,14 +1,13 @@
 import { readdir, readFile, rm, rmdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId, RoomId } from '../contracts/ids.ts'
 import { listNotes } from '../git/notes.ts'
 import { toHex } from '../lib/bytes.ts'
 import { LocalSocket } from '../node/local-socket.ts'
-import { viewFolder } from './init.ts'
 import { readInstalled, type ConfigValue, type InstalledFile } from './installed.ts'
 import { notesRef } from './notes-ref.ts'
-import { recordFolder } from './test-report.ts'
+import { isReachedDirectly, metaFolder, metaIgnore } from './view-folder.ts'
 import type { Workspace } from './workspace.ts'
 import { gitVersionFile } from './commit-environment.ts'
 
@@ -119,26 +118,27 @@ async function removeFiles(
     ).map(({ path }) => path),
   )
   for (const { path, sha256 } of files) {
+    if (!(await isReachedDirectly(git.workTree, path))) continue
     const content = await readFile(join(git.workTree, path)).catch(() => undefined)
     if (!content) continue
     if (tracked.has(path) || toHex(git.crypto.sha256(content)) !== sha256) {
       kept.push(path)
       continue
     }
-    const isView = path.startsWith(`${viewFolder}/`)
-    if (isView) await removeViews(git.workTree)
-    else await rm(join(git.workTree, path), { force: true })
-    removed.push(isView ? `${viewFolder}/` : path)
+    await rm(join(git.workTree, path), { force: true })
+    removed.push(path === metaIgnore.path ? `${metaFolder}/` : path)
   }
+  await removeViews(git.workTree)
   return { removed, kept }
 }
 
-/** All in `.ai` can be rebuilt, and goes; but for records that are files of commits. */
+/** Views of commits can be made anew, and go; whatever else lies in `.ai` is the user's, or a file of commits. */
 async function removeViews(workTree: string): Promise<void> {
-  const folder = join(workTree, viewFolder)
+  if (!(await isReachedDirectly(workTree, metaIgnore.path))) return
+  const folder = join(workTree, metaFolder)
   for (const name of await readdir(folder))
-    if (`${viewFolder}/${name}` !== recordFolder) await rm(join(folder, name), { recursive: true, force: true })
-  await removeEmpty(folder)
+    if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(name)) await rm(join(folder, name), { recursive: true, force: true })
+  for (const emptied of [folder, dirname(folder)]) await removeEmpty(emptied)
 }
 
 /** Hooks that are still as `init` wrote them. */

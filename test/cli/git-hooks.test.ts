@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync } from 'node:fs'
-import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { hasWebrtc } from '../support/has-webrtc.ts'
 import { needs, needsProgram } from '../support/needs.ts'
 import { CliWorld } from './cli-world.ts'
@@ -55,12 +55,13 @@ describe('the hooks of `init --hooks`', function () {
   it("take no place of the user's own", async () => {
     await world.repository('own')
     await writeFile(world.path('own/.git/hooks/post-commit'), '#!/bin/sh\n', { mode: 0o755 })
+    await symlink('nowhere', world.path('own/.git/hooks/post-merge'))
     const { stdout, stderr } = await world.here(['init', '--hooks'], { folder: 'own' })
-    assert.match(stdout, /^hook {5}post-merge\nhook {5}post-rewrite$/m)
-    assert.match(stderr, /^warning: .*`ai-vcs take-in`.*: post-commit$/m)
+    assert.match(stdout, /^hook {5}post-rewrite$/m)
+    assert.match(stderr, /^warning: .*`ai-vcs take-in`.*: post-commit, post-merge$/m)
     assert.equal(await readFile(world.path('own/.git/hooks/post-commit'), 'utf8'), '#!/bin/sh\n')
     assert.equal((await world.here(['uninit'], { folder: 'own' })).status, 0)
-    assert.deepEqual(hooks('own'), ['post-commit'])
+    assert.deepEqual(hooks('own'), ['post-commit', 'post-merge'])
 
     await world.repository('chosen')
     await world.git('chosen', 'config', 'core.hooksPath', 'hooks')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { generateHelpTextForAllCommands } from '@stricli/core'
 import { createApp } from '../../src/cli/app.ts'
@@ -211,6 +211,48 @@ describe('init and uninit', function () {
     assert.equal(await world.git('own', 'config', '--get-all', 'notes.displayRef'), 'refs/notes/mine')
     assert.equal(await world.git('own', 'config', 'gpg.ssh.allowedSignersFile'), '/dev/null')
     assert.equal(await readFile(world.path('own/ai-vcs.config.yaml'), 'utf8'), 'room:\n  autoMerge: offer\n')
+  })
+
+  it("leave the user's own `.ai` alone, and in sight of git", async () => {
+    await world.repository('rules')
+    await mkdir(world.path('rules/.ai'))
+    await writeFile(world.path('rules/.ai/rules.md'), 'rules\n')
+    await world.git('rules', 'add', '-A')
+    await world.git('rules', 'commit', '-q', '-m', 'rules')
+    assert.equal((await world.here(['init'], { folder: 'rules' })).status, 0)
+    await writeFile(world.path('rules/.ai/draft.md'), 'draft\n')
+    assert.equal((await world.here(['commit', '--allow-empty', '-m', 'next'], { folder: 'rules' })).status, 0)
+    assert.equal(readdirSync(world.path('rules/.ai/meta')).length, 2)
+    assert.equal(await world.git('rules', 'status', '--short', '.ai'), '?? .ai/draft.md')
+    assert.equal((await world.here(['uninit'], { folder: 'rules' })).status, 0)
+    assert.deepEqual(readdirSync(world.path('rules/.ai')).sort(), ['draft.md', 'rules.md'])
+  })
+
+  it('write and remove nothing through a link that lies where our folder is expected', async () => {
+    await world.repository('linked')
+    await mkdir(world.path('elsewhere/meta'), { recursive: true })
+    await writeFile(world.path('elsewhere/meta', 'a'.repeat(40)), 'precious\n')
+    const before = [snapshot(world.path('elsewhere')), await world.git('linked', 'config', '--list')]
+    const now = async () => [snapshot(world.path('elsewhere')), await world.git('linked', 'config', '--list')]
+    for (const target of ['../elsewhere', '../nowhere']) {
+      await symlink(target, world.path('linked/.ai'))
+      const { status, stderr } = await world.here(['init'], { folder: 'linked' })
+      assert.notEqual(status, 0)
+      assert.match(stderr, /^error PATH_ESCAPES_TREE: /)
+      await rm(world.path('linked/.ai'))
+    }
+    await writeFile(world.path('linked/.ai'), 'a file\n')
+    assert.match((await world.here(['init'], { folder: 'linked' })).stderr, /^error PATH_ESCAPES_TREE: /)
+    await rm(world.path('linked/.ai'))
+    assert.deepEqual(await now(), before)
+
+    assert.equal((await world.here(['init'], { folder: 'linked' })).status, 0)
+    await writeFile(world.path('elsewhere/meta/.gitignore'), '*\n')
+    await rm(world.path('linked/.ai'), { recursive: true })
+    await symlink('../elsewhere', world.path('linked/.ai'))
+    assert.equal((await world.here(['uninit'], { folder: 'linked' })).status, 0)
+    await rm(world.path('elsewhere/meta/.gitignore'))
+    assert.deepEqual(await now(), before)
   })
 
   it('do not break a plain `git fetch` from a remote without records', async () => {

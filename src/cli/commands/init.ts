@@ -5,7 +5,7 @@ import { toggle } from '../parameters.ts'
 export const initCommand = defineCommand<{ hooks: boolean }>({
   brief: 'Set up ai-vcs in this repository',
   about:
-    'Makes a member key if you have none, writes ai-vcs.config.yaml and .ai/, and tells Git about records and signatures.\nHistory, refs and your files stay as they are; `ai-vcs uninit` takes it all away again.',
+    'Makes a member key if you have none, writes ai-vcs.config.yaml and .ai/meta/, and tells Git about records and signatures.\nHistory, refs and your files stay as they are; `ai-vcs uninit` takes it all away again.',
   examples: [
     ['ai-vcs init', 'set up, or add what is missing'],
     ['ai-vcs init --hooks', 'and let plain git tell the rooms of its commits'],

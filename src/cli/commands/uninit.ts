@@ -11,7 +11,7 @@ const listed = 20
 export const uninitCommand = defineCommand<{ purge: boolean; yes: boolean }>({
   brief: 'Take ai-vcs out of this repository',
   about:
-    'Removes what `init` added: settings, .ai/ and entries of the Git configuration. Files that you changed or committed stay.\nJournals, refs of rooms and records stay, too, unless you purge them. Your member key is never removed.',
+    'Removes what `init` added: settings, .ai/meta/ and entries of the Git configuration. Files that you changed or committed stay.\nJournals, refs of rooms and records stay, too, unless you purge them. Your member key is never removed.',
   examples: [
     ['ai-vcs uninit', 'leave no trace but journals and records'],
     ['ai-vcs uninit --purge', 'remove those, too, after a list of what exists nowhere else'],
