@@ -51,8 +51,8 @@ export const errorTable = {
   },
   FEED_CORRUPT: {
     kind: 'corrupt',
-    summary: 'A closed segment of the journal is damaged.',
-    hint: 'It was set aside; `ai-vcs rejoin-room` fetches its entries from the other peers.',
+    summary: 'The journal is damaged: what was durable cannot be read any more.',
+    hint: 'Nothing was changed. `ai-vcs rejoin-room` keeps the damaged file beside, goes on with what is whole, and fetches the rest from the other peers; put a backup back before that, if you have one.',
   },
   FEED_LOCKED: {
     kind: 'conflict',

@@ -41,7 +41,7 @@ export interface FeedStore extends AsyncDisposable {
   append(entries: readonly StoredEntry[]): Promise<void>
   /**
    * Entries from `fromSeq` on, in order, as many as are durable when they are asked for. Throws FEED_CORRUPT at the first
-   * damaged entry; the store then ends before it and takes the entries from there on anew.
+   * entry that was durable and cannot be read any more.
    */
   read(feed: FeedId, fromSeq?: number): AsyncIterable<StoredEntry>
   /** Finishes what is under way, releases all feeds. Idempotent; whatever is asked for later rejects with ROOM_CLOSED. */

@@ -19,11 +19,12 @@ export interface LockState {
   readonly number: number
   readonly status: 'free' | 'held' | 'stale'
   readonly holder: LockHolder | undefined
-  /** The number that the holder published last, if it did in this boot. */
+  /** The number that the holder published last: in this boot, or before it let go. */
   readonly published: number | undefined
 }
 
 const attempts = 32
+const publishedBytes = 8
 const nothingPublished = -1n
 
 /**
@@ -67,11 +68,11 @@ export class ProcessLock {
     writeSync(this.#file, bytes, 0, 8, 0)
   }
 
-  /** Frees the lock. The file stays, empty, to keep count. */
+  /** Frees the lock. The file stays, to keep count, and what was published in it. */
   release(): void {
     if (!this.#held) return
     this.#held = false
-    ftruncateSync(this.#file, 0)
+    ftruncateSync(this.#file, publishedBytes)
     closeSync(this.#file)
   }
 }
@@ -85,13 +86,12 @@ export function readLock(directory: string, name: string): LockState | undefined
     // It was superseded since it was listed.
     if (!bytes) continue
     const holder = decodeHolder(bytes)
-    if (!holder) return { number, status: 'free', holder: undefined, published: undefined }
-    const published = holder.boot === thisBoot() ? bytes.readBigInt64LE(0) : nothingPublished
+    if (!holder) return { number, status: 'free', holder: undefined, published: publishedIn(bytes) }
     return {
       number,
       status: isAlive(holder) ? 'held' : 'stale',
       holder,
-      published: published === nothingPublished ? undefined : Number(published),
+      published: holder.boot === thisBoot() ? publishedIn(bytes) : undefined,
     }
   }
   return undefined
@@ -111,7 +111,7 @@ function lockNumbers(directory: string, name: string): readonly number[] {
 
 /** False where somebody else was faster. */
 function create(directory: string, name: string, number: number, published: number | undefined): boolean {
-  const head = Buffer.alloc(8)
+  const head = Buffer.alloc(publishedBytes)
   head.writeBigInt64LE(published === undefined ? nothingPublished : BigInt(published))
   const draft = join(directory, `${name}-${process.pid}-${number}.draft`)
   try {
@@ -126,10 +126,15 @@ function create(directory: string, name: string, number: number, published: numb
   }
 }
 
+function publishedIn(bytes: Buffer): number | undefined {
+  const published = bytes.length < publishedBytes ? nothingPublished : bytes.readBigInt64LE(0)
+  return published < 0n ? undefined : Number(published)
+}
+
 function decodeHolder(bytes: Buffer): LockHolder | undefined {
-  if (bytes.length <= 8) return undefined
+  if (bytes.length <= publishedBytes) return undefined
   try {
-    return JSON.parse(bytes.subarray(8).toString()) as LockHolder
+    return JSON.parse(bytes.subarray(publishedBytes).toString()) as LockHolder
   } catch {
     return undefined
   }

@@ -12,6 +12,7 @@ import { KeepingEmitter } from '../lib/keeping-emitter.ts'
 import { startSignalingServer, type SignalingServer } from '../../signaling/server/index.ts'
 import { loadNodeWebrtc, type IceServer } from '../../transports/webrtc/index.ts'
 import type { DataFolder } from './data-folder.ts'
+import { exchange } from './exchange.ts'
 import { HostMethods } from './host-methods.ts'
 import { knownUrls, rememberUrls } from './known-urls.ts'
 import { knownPort, rememberPort } from './known-port.ts'
@@ -31,6 +32,8 @@ export interface CollaborationOptions {
   readonly follow?: boolean
   readonly autoMerge?: 'apply' | 'offer'
   readonly shareChanges?: boolean
+  /** What a damaged journal has lost is fetched before files are compared with the room. */
+  readonly exchangesFirst?: boolean
   /** Lays something between the room and its transport: a meter, say, or a cut. */
   readonly wrapTransport?: (transport: Transport) => Transport
   readonly signal?: AbortSignal
@@ -139,6 +142,7 @@ export class Collaboration implements AsyncDisposable {
       collaboration = new Collaboration(host, server, serving.server, urls)
       meetRoom(host, { urls, wrtc, iceServers, wrapTransport: options.wrapTransport })
       await host.ready(options.signal ? { signal: options.signal } : {})
+      if (options.exchangesFirst) await exchange(host.room, options.signal)
       await host.begin()
       return collaboration
     } catch (error) {

@@ -32,6 +32,11 @@ export class DataFolder {
     return Object.entries(await this.#branches()).find(([, id]) => id === room)?.[0]
   }
 
+  /** The rooms that branches have. */
+  async rooms(): Promise<readonly RoomId[]> {
+    return [...new Set(Object.values(await this.#branches()))]
+  }
+
   async setRoom(branch: string, room: RoomId | undefined): Promise<void> {
     const { [branch]: _, ...others } = await this.#branches()
     await writeJson(this.#branchesPath, room ? { ...others, [branch]: room } : others)

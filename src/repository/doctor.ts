@@ -8,6 +8,7 @@ import { configFolder, type Environment } from '../node/config-folder.ts'
 import { loadNodeWebrtc } from '../../transports/webrtc/index.ts'
 import { commitSigner } from './commit-signer.ts'
 import { readInstalled } from './installed.ts'
+import { checkJournal, corruptFiles } from './journal-damage.ts'
 import { showMemberKey } from './member-key.ts'
 import { readSettings, settingsOf } from './read-settings.ts'
 import { Workspace } from './workspace.ts'
@@ -82,6 +83,7 @@ const checks: readonly (readonly [string, Check])[] = [
   ['key', checkKey],
   ['signing', checkSigning],
   ['settings', checkSettings],
+  ['journal', checkJournals],
   ['webrtc', checkWebrtc],
   ['port', checkPort],
   ['signaling', checkSignaling],
@@ -152,6 +154,20 @@ async function checkSettings({ workspace, environment }: Patient): ReturnType<Ch
   const { warnings } = await readSettings(places)
   if (!warnings.length) return ok('valid')
   return { status: 'warning', message: warnings.join('; '), hint: 'See `ai-vcs config list`.' }
+}
+
+async function checkJournals({ workspace }: Patient): ReturnType<Check> {
+  if (!workspace) return skipped()
+  const { data } = workspace
+  const rooms = await data.rooms()
+  for (const room of rooms) await checkJournal(data, room)
+  const corrupt = (await Promise.all(rooms.map((room) => corruptFiles(data.room(room))))).flat()
+  if (!corrupt.length) return ok('whole')
+  return {
+    status: 'warning',
+    message: `The journal was damaged; kept beside: ${corrupt.join(', ')}.`,
+    hint: 'Once `ai-vcs rejoin-room` has met everybody, delete them.',
+  }
 }
 
 async function checkWebrtc(): ReturnType<Check> {

@@ -25,6 +25,8 @@ export interface MirrorOptions {
   /** Tells when Git itself is at work, so that its doings are not taken for edits. */
   readonly guard: TreeGuard
   readonly log: MirrorLog
+  /** A part of the journal was damaged and set aside, and with it what was known of the disk. */
+  readonly hasLost: boolean
   /** May a new file at this path be shared, by name? */
   readonly isShared: (path: string) => boolean
   readonly onProblem: (message: string) => void
@@ -89,6 +91,7 @@ export class Mirror {
       const ours = new Set([...room.files.touchedPaths, ...mirror.#known.paths])
       for (const path of mirror.#held.holdUntracked(untracked, ours)) mirror.#imports.add(path)
     }
+    if (options.hasLost) mirror.#base.rewritten([...room.files.touchedPaths, ...mirror.#known.paths])
     mirror.#stops.push(
       room.events.on('changed', ({ paths, origin: by }) => mirror.#roomChanged(paths, by)),
       room.events.on('objects', () => mirror.#objectsCame()),

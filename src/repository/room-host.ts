@@ -26,6 +26,7 @@ import { allowMembers } from './allow-signers.ts'
 import { BranchFollower } from './branch-follower.ts'
 import { moveFolder, type RoomFolder } from './data-folder.ts'
 import { JoinRecord } from './join-record.ts'
+import { corruptFiles } from './journal-damage.ts'
 import { ignoredFolders, sharedByName } from './shared-paths.ts'
 import { Mirror } from './mirror.ts'
 import { MirrorLog } from './mirror-log.ts'
@@ -121,7 +122,7 @@ export class RoomHost implements AsyncDisposable {
     return RoomHost.open(options)
   }
 
-  /** Opens the room of a branch. Throws ROOM_MISSING where it has none. */
+  /** Opens the room of a branch. Throws ROOM_MISSING where it has none, FEED_CORRUPT where its journal is damaged. */
   static async open(options: HostOptions): Promise<RoomHost> {
     const { workspace, branch } = options
     const id = await workspace.data.roomOf(branch)
@@ -255,6 +256,8 @@ export class RoomHost implements AsyncDisposable {
     const disk = await openWorkTree({ root: git.workTree, isIgnored: await ignoredFolders(git) })
     this.#tree = new ConvertedWorkTree(git, disk)
     const tip = git.refs.read(branch) ?? room.genesis.base
+    const hasLost = (await corruptFiles(this.#folder)).length > 0
+    if (hasLost) await this.#adoptLost(tip)
     this.#mirror = await Mirror.start(
       {
         room,
@@ -262,6 +265,7 @@ export class RoomHost implements AsyncDisposable {
         tree: this.#tree,
         guard: this.#guard,
         log,
+        hasLost,
         isShared: await sharedByName(git.workTree),
         onProblem: (message) => this.#problem(message),
         onPaused: (reason) => this.events.emit('paused', { reason }),
@@ -269,6 +273,12 @@ export class RoomHost implements AsyncDisposable {
       readStoredCommit(git.objects, tip).tree,
     )
     await this.follower.step()
+  }
+
+  /** What was committed and then lost with a damaged journal is not typed once more by whoever looks at the files. */
+  async #adoptLost(tip: ObjectId): Promise<void> {
+    await this.room.commits.tell(tip)
+    await this.room.commits.adopt()
   }
 
   async #allowMembers(): Promise<void> {

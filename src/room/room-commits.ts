@@ -131,10 +131,19 @@ export class RoomCommits {
 
   /** Ends the wait for authors that do not come: what of their states is known counts, the rest is typed. */
   async adopt(): Promise<readonly ObjectId[]> {
-    const adopted = this.#waiting.map(({ commit }) => commit)
-    for (const commit of adopted) this.#adopted.add(commit)
-    await this.takeIn()
+    const adopted: ObjectId[] = []
+    // Behind each that is adopted there may be one that waited for it.
+    for (let next = this.#toAdopt(); next.length; next = this.#toAdopt()) {
+      for (const commit of next) this.#adopted.add(commit)
+      adopted.push(...next)
+      await this.takeIn()
+    }
     return adopted
+  }
+
+  #toAdopt(): readonly ObjectId[] {
+    const waiting = new Set(this.#waiting.map(({ commit }) => commit))
+    return [...waiting].filter((commit) => !this.#adopted.has(commit))
   }
 
   /** Names what can be named by now of the commits that came by Git. */

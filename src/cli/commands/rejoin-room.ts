@@ -13,7 +13,7 @@ import { withWorkspace } from '../open-workspace.ts'
 export const rejoinRoomCommand = defineCommand({
   brief: 'Exchange what was missed with everybody in the room who is reachable',
   about:
-    'Asks the running room, or opens it until all are equal. Exits with 3 if nobody was reachable, and with 1 if heads are left that\nconflict.',
+    'Asks the running room, or opens it until all are equal. Exits with 3 if nobody was reachable, and with 1 if heads are left that\nconflict. A damaged journal is set aside from its damage on, and what it has lost comes from the others.',
   examples: [
     ['ai-vcs rejoin-room', 'back online'],
     ['ai-vcs rejoin-room --json', 'the report for a program'],
@@ -30,14 +30,18 @@ export const rejoinRoomCommand = defineCommand({
   },
 })
 
-async function rejoinHere({ signal }: CliContext, workspace: Workspace): Promise<RejoinReport> {
+async function rejoinHere({ output, signal }: CliContext, workspace: Workspace): Promise<RejoinReport> {
   const { runningRoom } = await import('../../repository/in-room.ts')
   await using running = await runningRoom(workspace, signal)
   if (running) return (await running.request('rejoin', null, { signal })) as RejoinReport
   const { Collaboration, checkedOut } = await import('../../repository/collaboration.ts')
   const { settingsOf } = await import('../../repository/read-settings.ts')
   const { rejoin } = await import('../../repository/rejoin.ts')
-  if (!(await workspace.data.roomOf(checkedOut(workspace)))) throw new AnvcsError('ROOM_MISSING')
+  const room = await workspace.data.roomOf(checkedOut(workspace))
+  if (!room) throw new AnvcsError('ROOM_MISSING')
+  const { mendJournal } = await import('../../repository/journal-damage.ts')
+  const mended = await mendJournal(workspace.data, room)
+  for (const line of mended) output.warn(line)
   const { values } = await settingsOf(workspace)
   await using collaboration = await Collaboration.join(
     {
@@ -46,6 +50,7 @@ async function rejoinHere({ signal }: CliContext, workspace: Workspace): Promise
       iceServers: readIceServers(values['ice.servers']) ?? [],
       follow: values['room.follow'],
       autoMerge: values['room.autoMerge'],
+      exchangesFirst: mended.length > 0,
       signal,
     },
     undefined,

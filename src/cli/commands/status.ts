@@ -1,4 +1,5 @@
 import { AnvcsError } from '../../contracts/errors.ts'
+import type { RoomId } from '../../contracts/ids.ts'
 import type { LocalConnection } from '../../node/local-connection.ts'
 import { defineCommand } from '../define-command.ts'
 import { withWorkspace } from '../open-workspace.ts'
@@ -25,6 +26,7 @@ export const statusCommand = defineCommand({
     const { readWorkTreeStatus } = await import('../../repository/work-tree-status.ts')
     const { runningRoom } = await import('../../repository/in-room.ts')
     const { output, signal } = context
+    const { checkJournal } = await import('../../repository/journal-damage.ts')
     await withWorkspace(context, async (workspace) => {
       const status = await readWorkTreeStatus(workspace, signal)
       const id = status.branch === null ? undefined : await workspace.data.roomOf(`refs/heads/${status.branch}`)
@@ -32,6 +34,7 @@ export const statusCommand = defineCommand({
       const running = connection ? await statusOf(connection, signal) : null
       const room: RoomPart | null = id ? { room: id, running: running?.room === id ? running : null } : null
       output.result({ ...status, room }, () => statusText(output, status, room))
+      if (room && !running) await checkJournal(workspace.data, room.room as RoomId)
     })
   },
 })

@@ -4,8 +4,8 @@ import { AnvcsError } from '../../contracts/errors.ts'
 import { maxStoredEntryBytes, type FeedStore, type StoredEntry } from '../../contracts/feed-store.ts'
 import type { FeedId } from '../../contracts/ids.ts'
 import { equalBytes } from '../../lib/bytes.ts'
-import { ProcessLock, readLock } from '../process-lock.ts'
-import { FeedReader, writerLock } from './feed-reader.ts'
+import { ProcessLock } from '../process-lock.ts'
+import { feedCorrupt, FeedReader, readWriterLock, writerLock, type Damage } from './feed-reader.ts'
 import { FeedWriter } from './feed-writer.ts'
 import { ResumeMarker } from './resume-marker.ts'
 import { syncDirectory } from './sync-directory.ts'
@@ -69,7 +69,7 @@ export class FeedFiles implements FeedStore {
 
   async length(feed: FeedId): Promise<number> {
     this.#mustBeOpen()
-    return this.#claimed.get(feed)?.writer.length ?? (await this.#reader(feed).length())
+    return this.#claimed.get(feed)?.writer.length ?? this.#reader(feed).length(await this.#marker(feed).promised())
   }
 
   async claim(feed: FeedId, options: { readonly resume?: boolean } = {}): Promise<boolean> {
@@ -100,15 +100,31 @@ export class FeedFiles implements FeedStore {
 
   async *read(feed: FeedId, fromSeq = 0): AsyncGenerator<StoredEntry> {
     const length = await this.length(feed)
-    try {
-      yield* this.#reader(feed).read(fromSeq, length, this.#claimed.get(feed)?.writer.scan)
-    } catch (error) {
-      if (AnvcsError.is(error, 'FEED_CORRUPT') && !this.#closing) {
-        const seq = error.details['seq'] as number
-        await this.#inTurn(() => this.#setAside(feed, seq))
+    yield* this.#reader(feed).read(fromSeq, length, this.#claimed.get(feed)?.writer.scan)
+  }
+
+  /** The first damage of each feed that is damaged. Changes nothing. */
+  async damages(): Promise<readonly Damage[]> {
+    const found: Damage[] = []
+    for (const feed of await this.feeds()) {
+      try {
+        for await (const _ of this.read(feed));
+      } catch (error) {
+        if (!AnvcsError.is(error, 'FEED_CORRUPT')) throw error
+        found.push({ feed, seq: error.details['seq'] as number })
       }
-      throw error
     }
+    return found
+  }
+
+  /**
+   * Keeps damaged segments beside, as `.corrupt`, and lets their feeds end before the damage: the entries from there on can
+   * be taken anew, and no author goes on in such a feed. One that a process writes is left as it is.
+   */
+  async mend(): Promise<readonly Damage[]> {
+    const mended: Damage[] = []
+    for (const damage of await this.damages()) if (await this.#inTurn(() => this.#setAside(damage))) mended.push(damage)
+    return mended
   }
 
   close(): Promise<void> {
@@ -138,6 +154,10 @@ export class FeedFiles implements FeedStore {
     return reader
   }
 
+  #marker(feed: FeedId): ResumeMarker {
+    return new ResumeMarker(this.#options.markers, feed, this.#directoryOf(feed))
+  }
+
   #directoryOf(feed: FeedId): string {
     return join(this.#options.directory, feed)
   }
@@ -146,14 +166,20 @@ export class FeedFiles implements FeedStore {
     const known = this.#claimed.get(feed)
     if (known) return resume && !known.marker ? undefined : known
     const directory = this.#directoryOf(feed)
-    if (await mkdir(directory, { recursive: true, mode: 0o700 })) await syncDirectory(this.#options.directory)
-    const promised = readLock(directory, writerLock)?.published ?? 0
+    if (await mkdir(directory, { recursive: true, mode: 0o700 })) {
+      await syncDirectory(this.#options.directory)
+      // Of a folder that is gone; a new one may get its inode.
+      await this.#marker(feed).revoke()
+    }
+    const promised = Math.max(readWriterLock(directory)?.published ?? 0, await this.#marker(feed).promised())
     const lock = ProcessLock.take(directory, writerLock)
     if (!(lock instanceof ProcessLock)) return undefined
     let writer: FeedWriter | undefined
     try {
-      writer = await FeedWriter.open(directory, feed, lock, promised)
-      const marker = resume ? new ResumeMarker(this.#options.markers, feed, directory) : undefined
+      writer = await FeedWriter.open(directory, feed, lock)
+      // What is there stays as it is until somebody asks for that: what would be cut off was no torn end.
+      if (writer.length < promised) throw feedCorrupt(feed, writer.length)
+      const marker = resume ? this.#marker(feed) : undefined
       if (marker && !(writer.isClean && (await marker.allows(writer.end)))) {
         await writer.close()
         return undefined
@@ -248,18 +274,26 @@ export class FeedFiles implements FeedStore {
     return false
   }
 
-  /** Where another process writes the feed, that one finds the damage itself when it reads. */
-  async #setAside(feed: FeedId, seq: number): Promise<void> {
-    const mine = this.#claimed.has(feed)
-    const claimed = await this.#claim(feed, false)
-    if (!claimed) return
-    const before = async (firstSeq: number) => {
-      const entries: Uint8Array[] = []
-      for await (const entry of this.#reader(feed).read(firstSeq, seq)) entries.push(entry.bytes)
-      return entries
+  async #setAside({ feed, seq }: Damage): Promise<boolean> {
+    const directory = this.#directoryOf(feed)
+    const lock = ProcessLock.take(directory, writerLock)
+    if (!(lock instanceof ProcessLock)) return false
+    let writer: FeedWriter | undefined
+    try {
+      writer = await FeedWriter.open(directory, feed, lock)
+      await this.#marker(feed).revoke()
+      await writer.setAside(seq, async (firstSeq) => {
+        const entries: Uint8Array[] = []
+        for await (const entry of this.#reader(feed).read(firstSeq, seq)) entries.push(entry.bytes)
+        return entries
+      })
+      return true
+    } catch (error) {
+      throw unwritable(error)
+    } finally {
+      await writer?.close()
+      lock.release()
     }
-    if (seq < claimed.writer.length) await claimed.writer.setAside(seq, before)
-    if (!mine) await this.#release(feed)
   }
 }
 

@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { AnvcsError } from '../../contracts/errors.ts'
 import type { StoredEntry } from '../../contracts/feed-store.ts'
 import type { FeedId } from '../../contracts/ids.ts'
 import { equalBytes } from '../../lib/bytes.ts'
-import { lockNumber, readLock } from '../process-lock.ts'
+import { lockNumber, readLock, type LockState } from '../process-lock.ts'
 import { frameKinds, startOfSegment, type Frame, type Position } from './frame.ts'
 import { segmentPath } from './live-segment.ts'
 import { encodeSegmentHead } from './segment-format.ts'
@@ -15,7 +16,7 @@ export const writerLock = 'writer'
 
 const attempts = 16
 
-/** Thrown at the first damaged entry: where it would be, and in which segment. */
+/** Which entry is the first that cannot be read though it was durable: the details of FEED_CORRUPT. */
 export interface Damage {
   readonly feed: FeedId
   readonly seq: number
@@ -33,22 +34,24 @@ export class FeedReader {
   }
 
   /**
-   * Number of durable entries, as files and lock tell it. While a writer lives, what it has published counts; after it,
-   * and after a reboot, all that is valid on disk does. What a killed writer had not synced is synced here before it counts:
+   * Number of durable entries, as files and lock tell it, and `promised` at the least. While a writer lives, what it has
+   * published counts; after it, and after a reboot, all that is valid on disk does, and never less than what was published:
+   * where that cannot be read any more, no crash has made it so, and reading tells. What a killed writer had not synced is synced here before it counts:
    * whoever builds on it would else build on what a power cut takes away.
    */
-  async length(): Promise<number> {
+  async length(promised = 0): Promise<number> {
     for (let attempt = 0; attempt < attempts; attempt++) {
       const last = (await listSegments(this.#directory)).at(-1)
-      if (!last) return 0
-      const before = readLock(this.#directory, writerLock)
+      const before = readWriterLock(this.#directory)
+      const least = Math.max(promised, before?.published ?? 0)
+      if (!last) return least
       const file = await this.#open(last)
       if (!file) continue
       try {
         if (before?.status === 'stale') await file.datasync()
         const length = await this.#lengthOf(last, file, before?.status === 'held' ? before.published : undefined)
         // A writer that came meanwhile may have written what it has not synced yet.
-        if (lockNumber(this.#directory, writerLock) === (before?.number ?? 0)) return length
+        if (lockNumber(this.#directory, writerLock) === (before?.number ?? 0)) return Math.max(length, least)
       } finally {
         await file.close()
       }
@@ -68,10 +71,10 @@ export class FeedReader {
       const segments = await listSegments(this.#directory)
       const at = segments.findLastIndex(({ firstSeq }) => firstSeq <= seq)
       const segment = segments[at]
-      if (!segment) throw this.#damaged(seq)
+      if (!segment) throw feedCorrupt(this.#feed, seq)
       const file = await this.#open(segment)
       if (!file) {
-        if (++misses > attempts) throw this.#damaged(seq)
+        if (++misses > attempts) throw feedCorrupt(this.#feed, seq)
         continue
       }
       try {
@@ -79,14 +82,14 @@ export class FeedReader {
         const begin = await this.#begin(segment, file, seq, written)
         for await (const frames of readFrames(file, begin.position)) {
           for (const frame of frames) {
-            if (frame.kind === frameKinds.head && !this.#isHead(frame, chain)) throw this.#damaged(seq)
+            if (frame.kind === frameKinds.head && !this.#isHead(frame, chain)) throw feedCorrupt(this.#feed, seq)
             if (frame.kind !== frameKinds.entry || frame.at.seq !== seq || seq >= end) continue
             seq++
             yield { feed: this.#feed, seq: frame.at.seq, bytes: new Uint8Array(frame.content) }
           }
           if (seq >= end) break
         }
-        if (seq < end) throw this.#damaged(seq)
+        if (seq < end) throw feedCorrupt(this.#feed, seq)
         chain = begin.sha256
       } finally {
         await file.close()
@@ -129,11 +132,6 @@ export class FeedReader {
     return equalBytes(content, encodeSegmentHead(this.#feed, chain ?? content.subarray(-32)))
   }
 
-  #damaged(seq: number): AnvcsError {
-    const damage: Damage = { feed: this.#feed, seq }
-    return new AnvcsError('FEED_CORRUPT', { details: { ...damage } })
-  }
-
   async #open({ firstSeq, kind }: SegmentName): Promise<FileHandle | undefined> {
     try {
       return await open(segmentPath({ directory: this.#directory, feed: this.#feed, firstSeq }, kind), 'r')
@@ -143,4 +141,18 @@ export class FeedReader {
       throw error
     }
   }
+}
+
+/** The state of the writer's lock; undefined where nobody has ever written the feed. */
+export function readWriterLock(directory: string): LockState | undefined {
+  return existsSync(directory) ? readLock(directory, writerLock) : undefined
+}
+
+/** An entry that was durable cannot be read any more. */
+export function feedCorrupt(feed: FeedId, seq: number): AnvcsError {
+  const damage: Damage = { feed, seq }
+  return new AnvcsError('FEED_CORRUPT', {
+    message: `The journal is damaged: entry ${seq} of feed ${feed} was durable, and cannot be read any more.`,
+    details: { ...damage },
+  })
 }

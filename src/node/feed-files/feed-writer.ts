@@ -2,6 +2,7 @@ import { access, copyFile, open, rename, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FeedId } from '../../contracts/ids.ts'
 import type { ProcessLock } from '../process-lock.ts'
+import { feedCorrupt } from './feed-reader.ts'
 import { LiveSegment, segmentPath, type SegmentPlace } from './live-segment.ts'
 import type { FeedEnd } from './resume-marker.ts'
 import { listSegments, type SegmentName } from './segment-list.ts'
@@ -37,14 +38,9 @@ export class FeedWriter {
     this.#tail = tail
   }
 
-  /**
-   * Recovers the end of a feed after whatever happened to its last writer, and changes nothing else. `promised`: so many
-   * entries were durable; where fewer are valid, the damaged segment is kept as a copy.
-   */
-  static async open(directory: string, feed: FeedId, lock: ProcessLock, promised: number): Promise<FeedWriter> {
-    const tail = await recover(directory, feed, promised)
-    lock.publish(tail.length)
-    return new FeedWriter(directory, feed, lock, tail)
+  /** Recovers the end of a feed after whatever happened to its last writer, and changes nothing else. */
+  static async open(directory: string, feed: FeedId, lock: ProcessLock): Promise<FeedWriter> {
+    return new FeedWriter(directory, feed, lock, await recover(directory, feed))
   }
 
   /** Number of durable entries. */
@@ -72,6 +68,7 @@ export class FeedWriter {
   /** Makes way for new entries behind the last valid one. */
   async begin(): Promise<void> {
     await this.#tail.live?.dropTail()
+    this.#lock.publish(this.length)
   }
 
   /** Appends entries durably. Where it rejects, the first of them may be there; `length` tells. */
@@ -105,7 +102,7 @@ export class FeedWriter {
       await rename(path, await corruptPath(path))
     }
     await syncDirectory(this.#directory)
-    this.#tail = await recover(this.#directory, this.#feed, 0)
+    this.#tail = await recover(this.#directory, this.#feed)
     this.#lock.publish(this.length)
     await this.append(good)
   }
@@ -139,19 +136,24 @@ export class FeedWriter {
   async #reopen(): Promise<void> {
     const { length } = this
     await this.#tail.live?.close().catch(() => undefined)
-    this.#tail = await recover(this.#directory, this.#feed, length)
+    const tail = await recover(this.#directory, this.#feed)
+    if (tail.length < length) {
+      await tail.live?.close()
+      throw feedCorrupt(this.#feed, tail.length)
+    }
+    this.#tail = tail
     await this.begin()
     this.#unsure = false
   }
 }
 
-async function recover(directory: string, feed: FeedId, promised: number): Promise<Tail> {
+async function recover(directory: string, feed: FeedId): Promise<Tail> {
   const segments = await listSegments(directory)
   const closed = segments.filter(({ kind }) => kind === 'closed')
   const open = segments.filter(({ kind }) => kind === 'seg')
   const last = closed.at(-1)
   let tail: Tail | undefined = last ? await closedTail(directory, feed, last, closed.length) : noSegments
-  if (!tail) return reopenDamaged(directory, feed, last!, promised)
+  if (!tail) return reopenDamaged(directory, feed, last!)
   for (const segment of open) {
     const path = pathOf(directory, feed, segment)
     const live: LiveSegment | undefined =
@@ -162,7 +164,6 @@ async function recover(directory: string, feed: FeedId, promised: number): Promi
     }
     const scan: SegmentScan = live.scan
     const isLast: boolean = segment === open.at(-1)
-    if (isLast && scan.end.seq < promised) await copyFile(path, await corruptPath(path))
     tail = { live, length: scan.end.seq, ordinal: tail.ordinal + 1, chain: tail.chain, clean: scan.tail === 'pause' }
     // Its writer died while it closed the segment.
     if (!isLast || scan.tail === 'footer') tail = { ...tail, live: undefined, chain: await live.finish() }
@@ -188,12 +189,12 @@ async function closedTail(
 }
 
 /** The last closed segment has no valid footer: a copy is kept, and it is opened again as far as it is valid. */
-async function reopenDamaged(directory: string, feed: FeedId, damaged: SegmentName, promised: number): Promise<Tail> {
+async function reopenDamaged(directory: string, feed: FeedId, damaged: SegmentName): Promise<Tail> {
   const path = pathOf(directory, feed, damaged)
   await copyFile(path, await corruptPath(path))
   await rename(path, pathOf(directory, feed, { ...damaged, kind: 'seg' }))
   await syncDirectory(directory)
-  return recover(directory, feed, promised)
+  return recover(directory, feed)
 }
 
 /** A live segment that cannot be gone on with: nothing was written yet, or it is damaged. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, open, readFile, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FeedId } from '../../contracts/ids.ts'
@@ -27,12 +28,23 @@ export class ResumeMarker {
 
   /** May the author of the feed go on at this end? Undefined: there is no entry. */
   async allows(end: FeedEnd | undefined): Promise<boolean> {
-    const noted = await readFile(this.#path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined
-      throw error
-    })
+    const noted = await this.#read()
     if (noted === undefined) return end === undefined
     return noted === (await this.#textOf(end))
+  }
+
+  /** So many entries its author left, durable, in this directory; 0 where nobody can say. */
+  async promised(): Promise<number> {
+    const noted = await this.#read()
+    const [, length, crc] = /^left (\d{1,15}) (\d{1,10}) /.exec(noted ?? '') ?? []
+    if (length === undefined || !existsSync(this.#feedDirectory)) return 0
+    if (noted !== (await this.#textOf({ length: Number(length), crc: Number(crc) }))) return 0
+    return Number(length)
+  }
+
+  /** What is noted holds no longer, if something is. */
+  async revoke(): Promise<void> {
+    if ((await this.#read()) !== undefined) await this.open()
   }
 
   /** Notes, durably, that an author is writing. */
@@ -43,6 +55,13 @@ export class ResumeMarker {
   /** Notes, durably, that the author left the feed at this end. */
   async leave(end: FeedEnd | undefined): Promise<void> {
     await this.#write(await this.#textOf(end))
+  }
+
+  async #read(): Promise<string | undefined> {
+    return readFile(this.#path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined
+      throw error
+    })
   }
 
   async #textOf(end: FeedEnd | undefined): Promise<string> {

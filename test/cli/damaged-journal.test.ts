@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { hasWebrtc } from '../support/has-webrtc.ts'
+import { needs, needsProgram } from '../support/needs.ts'
+import { until } from '../support/until.ts'
+import { CliWorld } from './cli-world.ts'
+
+describe('a journal that was damaged after it was left in order', function () {
+  this.timeout(60_000)
+  let world: CliWorld
+  let segment: string
+  let damaged: Buffer
+
+  before(needsProgram('git'))
+  before(needs('a WebRTC binding', hasWebrtc, true))
+  before(async () => {
+    world = await CliWorld.make()
+    await world.repository('repo')
+    await world.here(['init'], { folder: 'repo' })
+    const room = world.startAi(['collab', 'start', '--no-listen'], { folder: 'repo' })
+    await room.fact(({ event }) => event === 'room')
+    for (const word of ['walrus', 'lynx']) {
+      await appendFile(world.path('repo/a.txt'), `${word}\n`)
+      assert.equal((await world.here(['commit', '-am', word], { folder: 'repo' })).status, 0)
+    }
+    await room.interrupt()
+    const rooms = world.path('repo/.git/ai-vcs/rooms')
+    const files = await readdir(rooms, { recursive: true })
+    segment = join(
+      rooms,
+      files.find((file) => file.endsWith('.seg'))!,
+    )
+    damaged = await readFile(segment)
+    damaged.write('xx', 900)
+    await writeFile(segment, damaged)
+  })
+  after(() => world.close())
+
+  it('is told by each command, with what to do, and left as it is', async () => {
+    for (const args of [['status'], ['commit', '-am', 'x'], ['collab', 'start'], ['collab', 'join'], ['adopt']]) {
+      const { status, stderr } = await world.here(args, { folder: 'repo' })
+      assert.equal(status, 70, `${args.join(' ')}: ${stderr}`)
+      assert.match(
+        stderr,
+        /^error FEED_CORRUPT: .*entry \d+ of feed [0-9a-f]{32} .*\nhint: .*`ai-vcs rejoin-room`.*\n$/,
+      )
+    }
+    const { status, stdout } = await world.here(['doctor'], { folder: 'repo' })
+    assert.equal(status, 1)
+    assert.match(stdout, /journal.*is damaged/)
+    assert.deepEqual(await readFile(segment), damaged)
+  })
+
+  it('is set aside by rejoin-room, and the room goes on in a new feed with every text', async () => {
+    const rejoined = world.startAi(['rejoin-room'], { folder: 'repo' })
+    await until(() => /feed [0-9a-f]{32} ends before entry \d+ now/.test(rejoined.stderr))
+    // Nobody else is in the room: it would look for them.
+    assert.equal(await rejoined.interrupt(), 130)
+    assert.deepEqual(await readFile(`${segment}.corrupt`), damaged)
+    assert.match((await world.here(['doctor'], { folder: 'repo' })).stdout, /journal.*was damaged; kept beside/)
+    await appendFile(world.path('repo/a.txt'), 'otter\n')
+    const committed = await world.here(['commit', '-am', 'otter'], { folder: 'repo' })
+    assert.equal(committed.status, 0, committed.stderr)
+    assert.equal(await world.git('repo', 'show', 'HEAD:a.txt'), 'one\nwalrus\nlynx\notter')
+    assert.equal(await world.git('repo', 'log', '--format=%s'), 'otter\nlynx\nwalrus\nfirst')
+  })
+})
