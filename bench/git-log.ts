@@ -22,10 +22,18 @@ export const gitLog: BenchCase = {
         execFileSync(command, args, { cwd: folder, env, input, stdio: ['pipe', 'pipe', 'inherit'], maxBuffer: 1 << 28 })
       run('git', ['init', '-q', '-b', 'main'])
       run('git', ['fast-import', '--quiet'], history())
-      const ours = (...args: readonly string[]) => timed(() => run(process.execPath, [program, ...args]))
+      const ai = (...args: readonly string[]) => run(process.execPath, [program, ...args])
+      const ours = (...args: readonly string[]) => timed(() => ai(...args))
+      ai('init')
+      const index = join(folder, '.git/ai-vcs/history')
+      ai('log')
       const sides = await interleaved(runsOf(extent), {
         git: () => timed(() => run('git', ['log'])),
         log: () => ours('log'),
+        first: () => {
+          rmSync(index)
+          return ours('log')
+        },
         filtered: () => ours('log', '--filter', 'agent:nobody'),
         graph: () => ours('graph', '-n', String(commits)),
       })
@@ -38,7 +46,12 @@ export const gitLog: BenchCase = {
         reference: `${round(sides.git['ms']!, 0)} ms, \`git log\``,
         counts: '',
       })
-      return [row('log', sides.log), row('log by agent', sides.filtered), row('graph', sides.graph)]
+      return [
+        row('log', sides.log),
+        row('log without its index', sides.first),
+        row('log by agent', sides.filtered),
+        row('graph', sides.graph),
+      ]
     } finally {
       rmSync(root, { recursive: true, force: true })
     }

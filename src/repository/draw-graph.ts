@@ -1,10 +1,8 @@
 import type { ObjectId } from '../contracts/ids.ts'
-import { readKnownSigners } from './allowed-signers.ts'
-import { checkCommit } from './check-commit.ts'
 import { parseFilters } from './commit-filter.ts'
-import { viewCommit, type CommitView } from './commit-view.ts'
+import type { CommitView } from './commit-view.ts'
+import { CommitViews } from './commit-views.ts'
 import { walkArguments, type ListOptions } from './list-commits.ts'
-import { noteReader } from './notes-ref.ts'
 import { gitText } from './run-git.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -28,8 +26,7 @@ export async function drawGraph(
   const walk = await walkArguments(workspace, options)
   const refs = all ? ['--branches', '--remotes', '--tags'] : []
   const args = ['log', '--graph', '--color=never', '--format=%x00%H%x00%D', '--decorate=short', ...refs, ...walk]
-  const signers = await readKnownSigners(git)
-  const noteOf = noteReader(git)
+  const views = await CommitViews.open(git)
   const lines: GraphLine[] = []
   let shown = 0
   for (const line of (await gitText(git.git, args, { signal })).split('\n')) {
@@ -40,11 +37,12 @@ export async function drawGraph(
       continue
     }
     if (shown === limit) break
-    const view = viewCommit(checkCommit(git, signers, commit as ObjectId, noteOf), names.split(', ').filter(Boolean))
+    const view = views.read(commit as ObjectId, names.split(', ').filter(Boolean))
     if (!isWanted(view)) continue
     shown++
     lines.push({ drawing: drawing.trimEnd(), commit: view })
   }
+  await views.close()
   return withoutLooseEnds(lines)
 }
 

@@ -1,10 +1,8 @@
 import type { ObjectId } from '../contracts/ids.ts'
-import { readKnownSigners } from './allowed-signers.ts'
-import { checkCommit } from './check-commit.ts'
 import { gitDate, parseFilters } from './commit-filter.ts'
-import { viewCommit, type CommitView } from './commit-view.ts'
+import type { CommitView } from './commit-view.ts'
+import { CommitViews } from './commit-views.ts'
 import { unlessMissing } from '../git/git-missing.ts'
-import { noteReader } from './notes-ref.ts'
 import { checkName, resolveCommit } from './run-git.ts'
 import { refNames, walkDirectly, type WalkRequest } from './walk-directly.ts'
 import type { Workspace } from './workspace.ts'
@@ -21,17 +19,17 @@ export async function* listCommits(workspace: Workspace, options: ListOptions): 
   const { git } = workspace
   const { limit = Number.POSITIVE_INFINITY, filters = [], signal } = options
   const isWanted = parseFilters(filters)
-  const signers = await readKnownSigners(git)
-  const noteOf = noteReader(git)
+  const views = await CommitViews.open(git)
   let left = limit
   for await (const { commit, refs } of walk(workspace, options)) {
-    if (left <= 0) return
+    if (left <= 0) break
     signal?.throwIfAborted()
-    const view = viewCommit(checkCommit(git, signers, commit, noteOf), refs)
+    const view = views.read(commit, refs)
     if (!isWanted(view)) continue
     left--
     yield view
   }
+  await views.close()
 }
 
 interface WalkedCommit {
@@ -69,8 +67,7 @@ export async function readCommitView(
   signal?: AbortSignal,
 ): Promise<CommitView> {
   const commit = await resolveCommit(workspace.git, revision, signal)
-  const { git } = workspace
-  return viewCommit(checkCommit(git, await readKnownSigners(git), commit, noteReader(git)))
+  return (await CommitViews.open(workspace.git)).read(commit)
 }
 
 /** What tells `git log` which commits to walk. */

@@ -5,6 +5,7 @@ import type { ObjectId, RoomId } from '../contracts/ids.ts'
 import { listNotes } from '../git/notes.ts'
 import { toHex } from '../lib/bytes.ts'
 import { LocalSocket } from '../node/local-socket.ts'
+import { historyFiles } from './history-index.ts'
 import { readInstalled, type ConfigValue, type InstalledFile } from './installed.ts'
 import { notesRef } from './notes-ref.ts'
 import { isReachedDirectly, metaFolder, metaIgnore } from './view-folder.ts'
@@ -77,7 +78,7 @@ export async function uninitRepository(
     if (device) await rm(join(workspace.configFolder, 'devices', `${device.device}.json`), { force: true })
     await rm(data.path, { recursive: true, force: true })
   } else {
-    for (const name of ['installed.json', 'allowed_signers', gitVersionFile])
+    for (const name of ['installed.json', 'allowed_signers', gitVersionFile, ...historyFiles])
       await rm(join(data.path, name), { force: true })
     for (const folder of [join(data.path, 'locks'), data.path]) await removeEmpty(folder)
   }

@@ -1,0 +1,76 @@
+import type { ObjectId } from '../contracts/ids.ts'
+import { listNotes, readNote } from '../git/notes.ts'
+import type { GitRepository } from '../git/repository.ts'
+import { parseAnySshPublicKey } from '../identity/ssh-key.ts'
+import { readKnownSigners } from './allowed-signers.ts'
+import { checkCommit, signerKeyOf, type SignerKey } from './check-commit.ts'
+import { viewCommit, type CommitView } from './commit-view.ts'
+import { HistoryIndex, type NoteIds } from './history-index.ts'
+import { notesRef } from './notes-ref.ts'
+
+/** So many commits are read from their objects before the index is; and so many that it lacks before it is written. */
+export const manyCommits = 100
+
+const nobody = new Map<string, string>()
+
+/** Reads commits with their records and signatures; many of them from the index of the history. */
+export class CommitViews {
+  readonly #git: GitRepository
+  readonly #principals: ReadonlyMap<SignerKey, string>
+  readonly #tip: ObjectId | undefined
+  #index: HistoryIndex | undefined
+  #noteIds: NoteIds | undefined
+  #read = 0
+  #added = 0
+
+  private constructor(git: GitRepository, principals: ReadonlyMap<SignerKey, string>) {
+    this.#git = git
+    this.#principals = principals
+    this.#tip = git.refs.read(notesRef)
+  }
+
+  /** With notes and signers as they are now. */
+  static async open(git: GitRepository): Promise<CommitViews> {
+    const signers = [...(await readKnownSigners(git))].flatMap(([line, principal]): [SignerKey, string][] => {
+      const key = parseAnySshPublicKey(line)
+      return key ? [[signerKeyOf(key), principal]] : []
+    })
+    return new CommitViews(git, new Map(signers))
+  }
+
+  read(commit: ObjectId, refs: readonly string[] = []): CommitView {
+    if (++this.#read === manyCommits) this.#index = HistoryIndex.open(this.#git, this.#tip, () => this.#notes())
+    const view = this.#index?.get(commit) ?? this.#make(commit)
+    return { ...this.#withSigner(view), refs }
+  }
+
+  /** Keeps what was read for the next query, if that is worth it. */
+  async close(): Promise<void> {
+    if (this.#added >= manyCommits) await this.#index?.save()
+  }
+
+  #make(commit: ObjectId): CommitView {
+    const checked = checkCommit(this.#git, nobody, commit, (id) => readNote(this.#git, this.#tip, id))
+    const view = viewCommit(checked)
+    // A record that is not here may come without a change of the note: as a file of a tree that was not fetched.
+    if (this.#index && !checked.missing && this.#index.add(view, this.#notes().get(commit))) this.#added++
+    return view
+  }
+
+  #withSigner(view: CommitView): CommitView {
+    const { signature, recordStatus } = view
+    const principal = signature.status === 'unknown key' ? this.#principals.get(signature.key) : undefined
+    if (signature.status !== 'unknown key' || principal === undefined) return view
+    return {
+      ...view,
+      signature: { status: 'good', key: signature.key, principal },
+      recordStatus: recordStatus === 'unsigned' ? 'bound' : recordStatus,
+    }
+  }
+
+  /** Git may have a note in two places; the one that lies higher comes last, and is what `readNote` finds. */
+  #notes(): NoteIds {
+    this.#noteIds ??= new Map(listNotes(this.#git, this.#tip).map(({ commit, note }) => [commit, note]))
+    return this.#noteIds
+  }
+}

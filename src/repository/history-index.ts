@@ -1,0 +1,149 @@
+import { readFileSync, statSync } from 'node:fs'
+import { rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
+import type { ObjectId } from '../contracts/ids.ts'
+import type { GitRepository } from '../git/repository.ts'
+import type { CommitView } from './commit-view.ts'
+import { packageVersion } from './package-version.ts'
+
+/** Commits beyond this are read from their objects. */
+export const maxIndexBytes = 64 * 1024 * 1024
+/** A commit that takes more is not kept. */
+const maxEntryBytes = 64 * 1024
+/** Of the layout; the package's own stands beside it, because another release may read commits in another way. */
+const version = 1
+const maxHeaderBytes = 256
+const lineFeed = 0x0a
+const openBrace = 0x7b
+/** Who writes takes less; what is older was left by a process that was killed. */
+const writingMs = 60_000
+
+/** What was read of commits before: a cache in `<git common dir>/ai-vcs`, which may go at any time and is made anew. */
+const fileName = 'history'
+const newName = `${fileName}.new`
+
+/** The files of the index, which all can be rebuilt. */
+export const historyFiles = [fileName, newName]
+
+/** The blob of a commit's note; undefined where it has none. */
+export type NoteIds = ReadonlyMap<ObjectId, ObjectId>
+
+/**
+ * Commits as they were read: the object never changes, and what its note adds holds for the blob of that note. Names of refs and of
+ * signers are not in it: they change without the commit. Lists read it; what proves something (`verify`) reads the objects.
+ *
+ * One line that says for which tip of the notes it holds and what the rest adds up to; then a line for each commit: id, note, JSON.
+ */
+export class HistoryIndex {
+  readonly #git: Pick<GitRepository, 'dataDir' | 'format'>
+  readonly #tip: ObjectId | undefined
+  readonly #entries: Map<string, Buffer>
+  #sizeBytes: number
+
+  private constructor(
+    git: Pick<GitRepository, 'dataDir' | 'format'>,
+    tip: ObjectId | undefined,
+    lines: readonly Buffer[],
+  ) {
+    this.#git = git
+    this.#tip = tip
+    this.#entries = new Map(lines.map((line) => [line.toString('latin1', 0, idLength(git)), line]))
+    this.#sizeBytes = lines.reduce((sum, line) => sum + line.length, maxHeaderBytes)
+  }
+
+  /**
+   * What holds at this tip of the notes. A file that is damaged, too large, or of another version counts as none. `noteIds` is asked
+   * where notes have changed since it was written.
+   */
+  static open(
+    git: Pick<GitRepository, 'dataDir' | 'format'>,
+    tip: ObjectId | undefined,
+    noteIds: () => NoteIds,
+  ): HistoryIndex {
+    const found = readLines(git)
+    if (!found) return new HistoryIndex(git, tip, [])
+    if (found.tip === nameOf(tip)) return new HistoryIndex(git, tip, found.lines)
+    const ids = noteIds()
+    const length = idLength(git)
+    const isCurrent = (line: Buffer) => {
+      const note = nameOf(ids.get(line.toString('latin1', 0, length) as ObjectId))
+      return line.toString('latin1', length, length + note.length + 2) === ` ${note} `
+    }
+    return new HistoryIndex(git, tip, found.lines.filter(isCurrent))
+  }
+
+  get(commit: ObjectId): CommitView | undefined {
+    const line = this.#entries.get(commit)
+    return line && (JSON.parse(line.toString('utf8', line.indexOf(openBrace))) as CommitView)
+  }
+
+  /** Returns whether there was room for it. */
+  add(view: CommitView, note: ObjectId | undefined): boolean {
+    const line = Buffer.from(`${view.commit} ${nameOf(note)} ${JSON.stringify(view)}\n`)
+    if (line.length > maxEntryBytes || this.#sizeBytes + line.length > maxIndexBytes) return false
+    this.#entries.set(view.commit, line)
+    this.#sizeBytes += line.length
+    return true
+  }
+
+  /** Replaces the file at once. Where that cannot be, there is none: a full disk or a folder of others fails no query. */
+  async save(): Promise<void> {
+    const { dataDir } = this.#git
+    const body = Buffer.concat([...this.#entries.values()])
+    const place = join(dataDir, newName)
+    try {
+      // Whoever else writes one will do.
+      await writeFile(place, [headerOf(this.#tip, crc32(body)), body], { flag: 'wx', mode: 0o600 })
+    } catch (error) {
+      const isOthers = (error as NodeJS.ErrnoException).code === 'EEXIST'
+      const writtenMs = isOthers
+        ? await stat(place).then(
+            ({ mtimeMs }) => mtimeMs,
+            () => 0,
+          )
+        : 0
+      if (Date.now() - writtenMs > writingMs) await rm(place, { force: true }).catch(() => {})
+      return
+    }
+    await rename(place, join(dataDir, fileName)).catch(() => {})
+  }
+}
+
+function headerOf(tip: string | undefined, sum: number): string {
+  return `anvcs-history ${version} ${packageVersion()} ${nameOf(tip)} ${sum}\n`
+}
+
+function readLines({
+  dataDir,
+}: Pick<GitRepository, 'dataDir'>): { readonly tip: string; readonly lines: readonly Buffer[] } | undefined {
+  const path = join(dataDir, fileName)
+  let bytes: Buffer
+  try {
+    if (statSync(path).size > maxIndexBytes) return undefined
+    bytes = readFileSync(path)
+  } catch {
+    return undefined
+  }
+  const bodyAt = bytes.indexOf(lineFeed) + 1
+  const header = bytes.toString('latin1', 0, bodyAt)
+  const body = bytes.subarray(bodyAt)
+  const tip = header.split(' ')[3]
+  if (tip === undefined || header !== headerOf(tip, crc32(body))) return undefined
+  const lines: Buffer[] = []
+  for (let at = 0; at < body.length;) {
+    const end = body.indexOf(lineFeed, at)
+    if (end < 0) return undefined
+    lines.push(body.subarray(at, end + 1))
+    at = end + 1
+  }
+  return { tip, lines }
+}
+
+function nameOf(id: string | undefined): string {
+  return id ?? '-'
+}
+
+function idLength({ format }: Pick<GitRepository, 'format'>): number {
+  return format === 'sha1' ? 40 : 64
+}
