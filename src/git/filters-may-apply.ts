@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { utf8 } from '../lib/bytes.ts'
 import type { GitConfig } from './config.ts'
+import type { IndexImages } from './index-images.ts'
 
 const attributesEverywhere = ['/etc/gitattributes']
 
@@ -10,8 +12,6 @@ const conversions: readonly (readonly [name: string, plain: string])[] = [
   ['core.autocrlf', 'false'],
   ['core.symlinks', 'true'],
   ['core.filemode', 'true'],
-  // Attributes may be in the index alone.
-  ['core.sparsecheckout', 'false'],
 ]
 
 /** Where rules about the content of files may be. */
@@ -20,23 +20,38 @@ export interface FilterPlaces {
   readonly env: NodeJS.ProcessEnv
   readonly workTree: string
   readonly commonDir: string
+  readonly indexFile: string
+  readonly images: IndexImages
 }
 
 /** Could an attribute or setting change what is stored of these files? When in doubt, yes: then git does it. */
-export function filtersMayApply({ config, env, workTree, commonDir }: FilterPlaces, paths: readonly string[]): boolean {
+export function filtersMayApply(places: FilterPlaces, paths: readonly string[]): boolean {
+  const { config, env, workTree, commonDir } = places
   if (conversions.some(([name, plain]) => ![plain, undefined].includes(config.get(name)))) return true
   const folders = new Set<string>()
   for (const path of paths)
     for (let folder = dirname(path); !folders.has(folder); folder = dirname(folder)) folders.add(folder)
   const configured = config.get('core.attributesfile') ?? config.get('attr.tree')
   const userFolder = env['XDG_CONFIG_HOME'] || join(env['HOME'] ?? homedir(), '.config')
+  const rules = [...folders].map((folder) => join(folder, '.gitattributes'))
   return (
     configured !== undefined ||
     [
       ...attributesEverywhere,
       join(userFolder, 'git/attributes'),
       join(commonDir, 'info/attributes'),
-      ...[...folders].map((folder) => join(workTree, folder, '.gitattributes')),
-    ].some((file) => existsSync(file))
+      ...rules.map((rule) => join(workTree, rule)),
+    ].some((file) => existsSync(file)) ||
+    isInIndex(places, rules)
   )
+}
+
+/** Rules that are not on disk (deleted, or left out by a sparse checkout) hold as long as the index has them. */
+function isInIndex({ images, indexFile }: FilterPlaces, rules: readonly string[]): boolean {
+  const image = images.read(indexFile)
+  if (!image) return true
+  return rules.some((rule) => {
+    const name = utf8(rule)
+    return image.isAt(image.find(name), name)
+  })
 }

@@ -71,6 +71,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
       mover: () => plainIdent(config, env, 'COMMITTER'),
     }),
     index: new GitIndex({ git, gitDir, ...files }),
+    images,
     close,
     [Symbol.asyncDispose]: close,
   }

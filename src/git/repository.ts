@@ -3,6 +3,7 @@ import type { ObjectFormat } from '../contracts/object-store.ts'
 import type { GitConfig } from './config.ts'
 import type { GitProgram } from './git-program.ts'
 import type { GitIndex } from './index-file.ts'
+import type { IndexImages } from './index-images.ts'
 import type { GitObjectStore } from './object-store.ts'
 import type { GitRefs } from './refs.ts'
 
@@ -31,5 +32,6 @@ export interface GitRepository extends AsyncDisposable {
   readonly objects: GitObjectStore
   readonly refs: GitRefs
   readonly index: GitIndex
+  readonly images: IndexImages
   close(): Promise<void>
 }

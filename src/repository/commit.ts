@@ -12,6 +12,7 @@ import { unfinishedOperation } from '../git/probe.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
 import type { Environment } from '../node/config-folder.ts'
+import type { CommitPerson } from '../objects/commit.ts'
 import { newChangeId, type ChangeId } from '../provenance/change-id.ts'
 import { noteLine } from '../provenance/note-line.ts'
 import { writeMeta } from './commit-meta.ts'
@@ -25,7 +26,7 @@ import {
 } from './commit-record.ts'
 import { commitSigner } from './commit-signer.ts'
 import { choosePaths, type ChosenPaths } from './commit-paths.ts'
-import { personsNow } from './commit-persons.ts'
+import { personsNow, type CommitPersons } from './commit-persons.ts'
 import { committingVariable } from './git-hooks.ts'
 import { notesRef } from './notes-ref.ts'
 import { chosenFiles, withFiles } from './record-files.ts'
@@ -107,12 +108,12 @@ async function tryCommit(
   const hooks = await findHooks(git, noVerify ? unskippedHooks : commitHooks)
   const needsIndex = hooks.some((name) => name !== 'post-commit')
   await using candidate = await prepareCandidate(git, { ...chosen, tree: base, needsIndex, signal })
-  const variables = { ...env, [committingVariable]: '1' }
+  const { author, committer } = await personsOf(workspace, env, operation)
+  const variables = hookVariables(env, author)
   const call = { indexFile: candidate.indexFile, env: variables, onOutput: request.onHookOutput, signal }
   let hookOutput = hooks.includes('pre-commit') ? await runPreCommit(git, host, call) : ''
   const { changes, unstaged, objects } = await candidate.read()
   const parents = head.commit ? [head.commit] : []
-  const { author, committer } = await personsNow(workspace, env)
   // The tree first: which states it stands for goes into the record, and the record's digest into the message.
   const draft = buildCommit(git, { parents, base, changes, author, committer, message: '' })
   const isEmpty = !operation?.parents.length && (base ? base === draft.tree : !changes.length)
@@ -137,7 +138,7 @@ async function tryCommit(
       changes: [...changes, ...more],
       unstaged: [...unstaged, ...more],
       objects: isLookedAt ? [] : made,
-      author: operation?.author ?? author,
+      author,
       committer,
       message,
       sign,
@@ -157,7 +158,7 @@ async function tryCommit(
   else if (isOfRoom) await host.follower.takeHead(done.commit)
   // A view that cannot be written is no reason to tell that the commit failed: it can be made anew.
   await writeMeta(git, done.commit, [record.ai_meta]).catch(() => undefined)
-  if (hooks.includes('post-commit')) hookOutput += await runLateHook(git, 'post-commit', call)
+  if (hooks.includes('post-commit')) hookOutput += await runPostCommit(git, call)
   const paths = changes.map(({ path }) => path)
   return {
     ...done,
@@ -169,6 +170,24 @@ async function tryCommit(
     contributors,
     hookOutput,
   }
+}
+
+/** Who wrote what is picked stays its author. */
+async function personsOf(workspace: Workspace, env: Environment, operation?: Operation): Promise<CommitPersons> {
+  const { author, committer } = await personsNow(workspace, env)
+  return { author: operation?.author ?? author, committer }
+}
+
+/** As git tells its hooks who the author is. */
+function hookVariables(env: Environment, { name, email, timeSeconds, zone }: CommitPerson): Environment {
+  const date = `@${timeSeconds} ${zone}`
+  const author = { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_AUTHOR_DATE: date }
+  return { ...env, ...author, [committingVariable]: '1' }
+}
+
+/** What it stages is for the next commit. */
+function runPostCommit(git: GitRepository, call: HookCall): Promise<string> {
+  return runLateHook(git, 'post-commit', { ...call, indexFile: git.indexFile })
 }
 
 async function runPreCommit(git: GitRepository, host: RoomHost | undefined, call: HookCall): Promise<string> {

@@ -107,6 +107,23 @@ export const attributeKinds: readonly KindGroup[] = [
         args: [arg],
         also: [['cat-file', 'blob', 'HEAD:big.bin']],
       })),
+      ...['-a', 'secret', 'in/secret'].map((arg): Kind => ({
+        name: `of ${arg === '-a' ? 'all' : arg}, whose filter only the index still tells of`,
+        make: (place) => {
+          place.init()
+          place.git('config', 'filter.turned.clean', 'tr a-z n-za-m')
+          place.git('config', 'filter.turned.required', 'true')
+          const rule = 'secret filter=turned\n'
+          const old = { secret: 'old\n', 'in/secret': 'old\n' }
+          place.commit({
+            ...(arg === 'in/secret' ? { 'in/.gitattributes': rule } : { '.gitattributes': rule }),
+            ...old,
+          })
+          place.remove(arg === 'in/secret' ? 'in/.gitattributes' : '.gitattributes')
+          place.write({ secret: 'new\n', 'in/secret': 'new\n' })
+        },
+        args: [arg],
+      })),
       {
         name: 'of a file whose required filter fails',
         make: (place) => {

@@ -80,6 +80,26 @@ and commit-msg. They run for commits of this clone's user, never for those that 
         files: ['seen'],
         also: [subject],
       },
+      ...[[], ['-a'], ['b']].map((args): Kind => ({
+        name: `${byWay(args[0])}, with a pre-commit and a post-commit that stages a file`,
+        make: (place) => {
+          base(place)
+          hook(place, 'pre-commit', 'exit 0')
+          hook(place, 'post-commit', 'echo made > made && git add made')
+        },
+        args,
+      })),
+      {
+        name: '-a, with hooks that look at who the author is',
+        make: (place) => {
+          base(place)
+          for (const name of ['pre-commit', 'prepare-commit-msg', 'commit-msg', 'post-commit'])
+            hook(place, name, `env | sed -n "/^GIT_AUTHOR_/s/^/${name} /p" | sort >> "$SEEN"`)
+        },
+        args: ['-a'],
+        env: (place) => ({ SEEN: place.path('seen'), GIT_AUTHOR_DATE: '2020-02-03T04:05:06+0700' }),
+        files: ['seen'],
+      },
       {
         name: '--no-verify, with a pre-commit and a commit-msg that refuse',
         make: (place) => {
