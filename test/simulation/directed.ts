@@ -153,6 +153,36 @@ async function adoptedAfterPartial(seed: number): Promise<readonly string[]> {
   return meeting.faults(['walrus', 'badger', 'otter', 'marten'])
 }
 
+/** Of two words in a commit one is known where it is adopted, and its author never comes back. */
+async function adoptedHalfKnown(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.type(ann, 'a.txt', 'walrus\n', 'one\n')
+  await meeting.settle()
+  meeting.part(ann)
+  meeting.type(ann, 'a.txt', 'badger\n', 'three\n')
+  await adopt(meeting, ann, await meeting.commitAndAnnounce(ann, ['a.txt']), ben)
+  ann.kill()
+  return meeting.faults(['walrus', 'badger'])
+}
+
+/** Somebody outside merges a commit with a file that was staged in part, and one that changes the same file. */
+async function partialMergedOutside(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.type(ann, 'a.txt', 'walrus\n', 'one\n')
+  meeting.type(ann, 'a.txt', 'badger\n', 'three\n')
+  const inPart = lines.replace('three\n', 'three\nbadger\n')
+  const partial = await meeting.commitAndAnnounce(ann, [], { staged: { 'a.txt': inPart } })
+  await meeting.settle()
+  meeting.upstream.push(ann, partial)
+  meeting.commitUpstream({ 'a.txt': `${lines}otter\n` }, [meeting.world.base])
+  meeting.commitUpstream({ 'a.txt': `${inPart}otter\n` }, [partial, meeting.upstream.tip])
+  await meeting.pull(ben)
+  await meeting.settle()
+  return meeting.faults(['walrus', 'badger', 'otter'])
+}
+
 /** A file into which nobody has typed in the room is staged in part, where others have never looked at it. */
 async function untouchedStagedInPart(seed: number): Promise<readonly string[]> {
   const meeting = await Gathering.open(seed, ['ann', 'ben', 'cat'], { 'a.txt': lines, 'b.txt': lines })
@@ -350,6 +380,25 @@ async function powerCut(seed: number): Promise<readonly string[]> {
   return meeting.faults(['walrus'])
 }
 
+/** The power goes while the first entry of a run is being flushed, and the next run goes on where that one did. */
+async function powerCutWhileFlushed(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann] = meeting.peers as Two
+  await ann.stop()
+  await ann.open()
+  await meeting.settle()
+  const { faults } = ann.disk
+  ann.disk.faults = { ...faults, meanFlushMs: 60_000 }
+  meeting.type(ann, 'a.txt', 'walrus\n', 'one\n')
+  await meeting.pass(2000)
+  ann.cutPower()
+  ann.disk.faults = faults
+  await ann.open()
+  meeting.type(ann, 'a.txt', 'otter\n', 'six\n')
+  await meeting.settle()
+  return meeting.faults(['otter'])
+}
+
 /** Two write the whole file at once, each with a word of its own. */
 async function wholeFiles(seed: number): Promise<readonly string[]> {
   const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': 'walrus  badger  otter\n' })
@@ -470,6 +519,8 @@ export const meetings = {
   shownOnTheWay,
   partialAdopted,
   adoptedAfterPartial,
+  adoptedHalfKnown,
+  partialMergedOutside,
   untouchedStagedInPart,
   stagedInPartThenRenamed,
   onlyTheOneBeside,
@@ -481,6 +532,7 @@ export const meetings = {
   replacedByAnother,
   announcedAfterRestart,
   powerCut,
+  powerCutWhileFlushed,
   wholeFiles,
   createdAndAdopted,
   twoCreatedAndAdopted,

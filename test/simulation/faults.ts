@@ -230,6 +230,30 @@ export const plantedFaults: readonly PlantedFault[] = [
     breaks: /^lost: walrus/,
   },
   {
+    rule: 'the journal tells nobody of entries whose append has not ended',
+    changes: [
+      {
+        file: 'src/room/journal-writer.js',
+        from: 'await this.#options.store.append(',
+        to: 'void this.#options.store.append(',
+      },
+    ],
+    meeting: 'powerCutWhileFlushed',
+    breaks: /^digest: /,
+  },
+  {
+    rule: 'adoption types only what is missing',
+    changes: [{ file: 'src/history/outside.js', from: 'known.set(file, part);', to: ';' }],
+    meeting: 'adoptedHalfKnown',
+    breaks: /^doubled: walrus/,
+  },
+  {
+    rule: 'nothing is typed after several parents of which one is partial',
+    changes: [{ file: 'src/history/outside.js', from: '(partial.has(file) && parents.length > 1)', to: 'false' }],
+    meeting: 'partialMergedOutside',
+    breaks: /^doubled: otter/,
+  },
+  {
     rule: 'a diff keeps words',
     changes: [
       {

@@ -62,9 +62,9 @@ export class Gathering {
     await this.world.clock.run(this.world.clock.now() + ms)
   }
 
-  /** Somebody who is in no room commits. */
-  commitUpstream(texts: Readonly<Record<string, string | undefined>>): void {
-    this.upstream.commit(new Map(Object.entries(texts)), Math.floor(this.world.clock.now() / 1000))
+  /** Somebody who is in no room commits, on the tip unless told. */
+  commitUpstream(texts: Readonly<Record<string, string | undefined>>, parents?: readonly ObjectId[]): void {
+    this.upstream.commit(new Map(Object.entries(texts)), Math.floor(this.world.clock.now() / 1000), parents)
   }
 
   /** Heals the network and waits until all that run hold the same. */

@@ -33,31 +33,35 @@ export class Upstream {
   /** The text files of the tip, by path. */
   files(): ReadonlyMap<string, string> {
     const files = new Map<string, string>()
-    for (const { path, after } of diffTrees((id) => this.#content(id), undefined, this.#tree)) {
+    for (const { path, after } of diffTrees((id) => this.#content(id), undefined, this.#treeOf(this.#tip))) {
       const text = textOfBlob(this.#content(after!.id))
       if (text !== undefined) files.set(path, text)
     }
     return files
   }
 
-  get #tree(): ObjectId {
-    return parseCommit(this.#content(this.#tip))!.tree
+  #treeOf(commit: ObjectId): ObjectId {
+    return parseCommit(this.#content(commit))!.tree
   }
 
   #content(id: ObjectId): Uint8Array {
     return this.#objects.get(id)!.content
   }
 
-  /** Somebody who is in no room commits. Texts by path; undefined removes. */
-  commit(texts: ReadonlyMap<string, string | undefined>, timeSeconds: number): void {
+  /** Somebody who is in no room commits, on the tip unless told. Texts by path; undefined removes. */
+  commit(
+    texts: ReadonlyMap<string, string | undefined>,
+    timeSeconds: number,
+    parents: readonly ObjectId[] = [this.#tip],
+  ): void {
     const changes = [...texts].map(([path, text]): TreeChange => ({
       path,
       entry: text === undefined ? undefined : { mode: 0o100644, id: this.#add({ type: 'blob', content: utf8(text) }) },
     }))
-    const edit = editTree(nodeCrypto, 'sha1', (id) => this.#content(id), this.#tree, changes)!
+    const edit = editTree(nodeCrypto, 'sha1', (id) => this.#content(id), this.#treeOf(parents[0]!), changes)!
     for (const content of edit.trees) this.#add({ type: 'tree', content })
     const person = { name: 'Eve', email: 'eve@elsewhere.example', timeSeconds, zone: '+0000' }
-    const fields = { tree: edit.root, parents: [this.#tip], author: person, committer: person, message: 'Upstream\n' }
+    const fields = { tree: edit.root, parents, author: person, committer: person, message: 'Upstream\n' }
     this.#tip = this.#add({ type: 'commit', content: serializeCommit(fields) })
   }
 

@@ -6,6 +6,7 @@ import { JournalWriter } from '../../../src/room/journal-writer.ts'
 import { MemoryFeedDisk } from '../../../src/testing/memory-feed-disk.ts'
 import { MemoryFeedStore } from '../../../src/testing/memory-feed-store.ts'
 import { SimClock } from '../../../src/testing/sim-clock.ts'
+import { until } from '../../support/until.ts'
 
 const feed = 'ab'.repeat(16) as FeedId
 const entry = (seq: number) => ({ feed, head: { seq }, bytes: Uint8Array.of(seq) }) as unknown as Entry
@@ -31,5 +32,43 @@ describe('the writer of the journal', () => {
       }
       await Promise.all(flushed)
     }
+  })
+
+  it('tells of entries only when they are durable, and never of those that could not be written', async () => {
+    const told: number[] = []
+    const disk = new MemoryFeedDisk(new SeededRandom(1))
+    let ends: (() => void) | undefined
+    const store = new MemoryFeedStore(disk, () => new Promise((resolve) => (ends = resolve)))
+    const clock = new SimClock()
+    const writer = new JournalWriter({
+      store,
+      clock,
+      beforeWrite: () => undefined,
+      onDurable: (entries) => told.push(...entries.map(({ head }) => head.seq)),
+      onFailure: () => undefined,
+    })
+    const waits: string[] = []
+    const waiting = { durable: () => waits.push('durable'), failed: () => waits.push('failed') }
+    writer.push(entry(0), waiting)
+    await until(() => ends !== undefined)
+    assert.deepEqual([told, waits], [[], []])
+    ends!()
+    await until(() => waits.length > 0)
+    assert.deepEqual([told, waits], [[0], ['durable']])
+    ends = undefined
+    disk.full = true
+    writer.push(entry(1), waiting)
+    await until(() => ends !== undefined)
+    ends!()
+    await until(() => waits.length > 1)
+    assert.deepEqual([told, waits], [[0], ['durable', 'failed']])
+    disk.full = false
+    ends = undefined
+    await clock.run(clock.now() + 2000)
+    await until(() => ends !== undefined)
+    assert.deepEqual(told, [0])
+    ends!()
+    await until(() => told.length > 1)
+    assert.deepEqual(told, [0, 1])
   })
 })
