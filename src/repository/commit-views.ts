@@ -1,3 +1,4 @@
+import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { listNotes, readNote } from '../git/notes.ts'
 import type { GitRepository } from '../git/repository.ts'
@@ -19,7 +20,8 @@ export class CommitViews {
   readonly #principals: ReadonlyMap<SignerKey, string>
   readonly #tip: ObjectId | undefined
   #index: HistoryIndex | undefined
-  #noteIds: NoteIds | undefined
+  /** `null`: they cannot be had. */
+  #noteIds: NoteIds | null | undefined
   #read = 0
   #added = 0
 
@@ -53,7 +55,8 @@ export class CommitViews {
     const checked = checkCommit(this.#git, nobody, commit, (id) => readNote(this.#git, this.#tip, id))
     const view = viewCommit(checked)
     // A record that is not here may come without a change of the note: as a file of a tree that was not fetched.
-    if (this.#index && !checked.missing && this.#index.add(view, this.#notes().get(commit))) this.#added++
+    const notes = this.#index && !checked.missing ? this.#notes() : undefined
+    if (notes && this.#index?.add(view, notes.get(commit))) this.#added++
     return view
   }
 
@@ -68,9 +71,21 @@ export class CommitViews {
     }
   }
 
-  /** Git may have a note in two places; the one that lies higher comes last, and is what `readNote` finds. */
-  #notes(): NoteIds {
-    this.#noteIds ??= new Map(listNotes(this.#git, this.#tip).map(({ commit, note }) => [commit, note]))
-    return this.#noteIds
+  /**
+   * Git may have a note in two places; the one that lies higher comes last, and is what `readNote` finds. Undefined where not all folders
+   * of notes can be read: those of a commit may be there all the same.
+   */
+  #notes(): NoteIds | undefined {
+    if (this.#noteIds === undefined) this.#noteIds = this.#listNotes()
+    return this.#noteIds ?? undefined
+  }
+
+  #listNotes(): NoteIds | null {
+    try {
+      return new Map(listNotes(this.#git, this.#tip).map(({ commit, note }) => [commit, note]))
+    } catch (error) {
+      if (AnvcsError.is(error, 'OBJECT_MISSING') || AnvcsError.is(error, 'OBJECT_INVALID')) return null
+      throw error
+    }
   }
 }

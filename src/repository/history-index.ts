@@ -54,17 +54,18 @@ export class HistoryIndex {
 
   /**
    * What holds at this tip of the notes. A file that is damaged, too large, or of another version counts as none. `noteIds` is asked
-   * where notes have changed since it was written.
+   * where notes have changed since it was written; where it cannot tell, nothing holds.
    */
   static open(
     git: Pick<GitRepository, 'dataDir' | 'format'>,
     tip: ObjectId | undefined,
-    noteIds: () => NoteIds,
+    noteIds: () => NoteIds | undefined,
   ): HistoryIndex {
     const found = readLines(git)
     if (!found) return new HistoryIndex(git, tip, [])
     if (found.tip === nameOf(tip)) return new HistoryIndex(git, tip, found.lines)
     const ids = noteIds()
+    if (!ids) return new HistoryIndex(git, tip, [])
     const length = idLength(git)
     const isCurrent = (line: Buffer) => {
       const note = nameOf(ids.get(line.toString('latin1', 0, length) as ObjectId))

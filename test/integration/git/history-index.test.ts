@@ -20,7 +20,7 @@ import { addTrailers } from '../../../src/provenance/trailers.ts'
 import { recordTrailers } from '../../../src/provenance/record-trailers.ts'
 import { buildRecord, recordDigest } from '../../../src/provenance/record.ts'
 import { CommitViews, manyCommits } from '../../../src/repository/commit-views.ts'
-import { writeNotes } from '../../../src/repository/notes-ref.ts'
+import { notesRef, writeNotes } from '../../../src/repository/notes-ref.ts'
 import { CliWorld } from '../../cli/cli-world.ts'
 import { GitSandbox, someone } from '../../support/git-sandbox.ts'
 import { needsProgram } from '../../support/needs.ts'
@@ -213,6 +213,30 @@ describe('the index of the history', function () {
         assert.deepEqual((await query(git, ids)).json, answer)
         assert.equal(toHex(readFileSync(fileOf(git))), toHex(file))
       })
+
+    it('is left alone where a folder of the notes is not here, for commits whose notes are', async () => {
+      const tip = git.refs.read(notesRef)!
+      const [gone] = sandbox.git('ls-tree', tip).split('\n')
+      const prefix = gone!.split('\t')[1]!
+      const tree = sandbox.git('ls-tree', tip).replace(/[0-9a-f]{64}/, 'ab'.repeat(32))
+      const damaged = sandbox.gitWith(tree, 'mktree', '--missing').trim()
+      const commit = sandbox.git('commit-tree', '-m', 'damaged', damaged).trim()
+      sandbox.git('update-ref', notesRef, commit)
+      try {
+        const others = ids.map((id, i) => ({ id, view: answer[i] })).filter(({ id }) => !id.startsWith(prefix))
+        const { json } = await query(
+          git,
+          others.map(({ id }) => id),
+        )
+        assert.deepEqual(
+          json,
+          others.map(({ view }) => view),
+        )
+        assert.deepEqual(readFileSync(fileOf(git)), file)
+      } finally {
+        sandbox.git('update-ref', notesRef, tip)
+      }
+    })
 
     it('is left to another process that writes it, and taken over from one that was killed', async () => {
       const fresh = join(git.dataDir, 'history.new')
