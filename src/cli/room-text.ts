@@ -47,7 +47,7 @@ export function roomText(status: RoomStatus, style: Style): readonly string[] {
     ...(heads.length > 1
       ? [
           style.bad(
-            `  ${heads.length} heads conflict: ${heads.map(shortId).join(' ')} (\`ai-vcs merge ${shortId(heads.find((head) => head !== tip)!)}\`)`,
+            `  ${heads.length} heads wait for a merge: ${heads.map(shortId).join(' ')} (\`ai-vcs merge ${shortId(heads.find((head) => head !== tip)!)}\`)`,
           ),
         ]
       : []),

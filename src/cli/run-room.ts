@@ -51,7 +51,9 @@ function eventText(event: CollaborationEvent): string {
     case 'merge':
       return `merged: ${shortId(event.commit)}`
     case 'heads':
-      return event.heads.length > 1 ? `${event.heads.length} heads conflict: ${event.heads.map(shortId).join(' ')}` : ''
+      return event.heads.length > 1
+        ? `${event.heads.length} heads wait for a merge: ${event.heads.map(shortId).join(' ')}`
+        : ''
     case 'followed':
       return `the branch is at ${shortId(event.to)}`
     case 'paused':

@@ -1,5 +1,3 @@
-import { copyFile, mkdir, mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises'
-import { join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject } from '../contracts/object-store.ts'
@@ -8,6 +6,7 @@ import type { TreeChange } from '../objects/tree-edit.ts'
 import { hashPlainFiles } from './hash-files.ts'
 import { isSameEntry, type GitIndex } from './index-file.ts'
 import type { GitRepository } from './repository.ts'
+import { openScratchIndex } from './scratch-index.ts'
 import { readStored } from './stored-objects.ts'
 
 /** What is to be committed. */
@@ -31,10 +30,6 @@ export interface CommitChanges {
   /** Blobs that are not stored yet. */
   readonly objects: readonly GitObject[]
 }
-
-const scratchPrefix = 'index-'
-/** No hook takes longer than this: whoever made an older one has been killed. */
-const scratchLifeMs = 24 * 60 * 60 * 1000
 
 /** What is to be committed: changes, and where a hook or git needs one, an index that holds them. */
 export interface Candidate extends AsyncDisposable {
@@ -73,15 +68,10 @@ function stagedCandidate({ index, indexFile }: GitRepository, request: Candidate
 /** Git stages the files in an index of their own, with all its rules. */
 async function scratchCandidate(repository: GitRepository, request: CandidateRequest): Promise<Candidate> {
   const { tree, paths, isOnly, signal } = request
-  const parent = join(repository.gitDir, 'ai-vcs')
-  await mkdir(parent, { recursive: true })
-  await removeOld(parent)
-  const folder = await mkdtemp(join(parent, scratchPrefix))
-  const close = () => rm(folder, { recursive: true, force: true })
+  const opened = await openScratchIndex(repository)
   try {
-    const indexFile = join(folder, 'index')
-    const scratch = repository.index.at(indexFile)
-    if (!isOnly) await copyIndex(repository.indexFile, indexFile)
+    const { index: scratch, indexFile } = opened
+    if (!isOnly) await opened.copy()
     else if (tree) await scratch.fill(tree, { signal })
     await scratch.take(paths, { signal })
     const read = async (): Promise<CommitChanges> => {
@@ -91,9 +81,9 @@ async function scratchCandidate(repository: GitRepository, request: CandidateReq
         : await missingInIndex(repository, request, changes)
       return { changes, unstaged, objects: [] }
     }
-    return { indexFile, read, [Symbol.asyncDispose]: close }
+    return { indexFile, read, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() }
   } catch (error) {
-    await close()
+    await opened[Symbol.asyncDispose]()
     throw error
   }
 }
@@ -128,14 +118,6 @@ function entriesAt(
   )
 }
 
-async function removeOld(parent: string): Promise<void> {
-  for (const name of await readdir(parent)) {
-    if (!name.startsWith(scratchPrefix)) continue
-    const { mtimeMs } = await stat(join(parent, name)).catch(() => ({ mtimeMs: Infinity }))
-    if (Date.now() - mtimeMs > scratchLifeMs) await rm(join(parent, name), { recursive: true, force: true })
-  }
-}
-
 async function changesOf(
   index: GitIndex,
   { tree, signal }: CandidateRequest,
@@ -150,19 +132,4 @@ async function changesOf(
       details: { paths: left },
     })
   return changes.map(({ path, after }) => ({ path, entry: after }))
-}
-
-/**
- * A copy has the time of the original, or an earlier one: by that git knows which files may have changed since they were looked at,
- * though their times say otherwise. There is no index as long as nothing was ever staged.
- */
-async function copyIndex(from: string, to: string): Promise<void> {
-  try {
-    const { mtimeMs } = await stat(from)
-    await copyFile(from, to)
-    const seconds = Math.floor(mtimeMs) / 1000
-    await utimes(to, seconds, seconds)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-  }
 }

@@ -1,11 +1,14 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { buildCommit, signBuilt } from '../git/build-commit.ts'
+import { followCommit } from '../git/follow-commit.ts'
 import { gitFailed } from '../git/git-program.ts'
 import { nulItems } from '../git/git-lists.ts'
 import { readHead } from '../git/head.ts'
+import { holdsTree } from '../git/holds-tree.ts'
 import { unfinishedOperation } from '../git/probe.ts'
 import { isAncestor } from '../git/recover.ts'
+import { readStoredCommit } from '../git/stored-objects.ts'
 import { noteLine } from '../provenance/note-line.ts'
 import { addTrailers } from '../provenance/trailers.ts'
 import { personsNow } from './commit-persons.ts'
@@ -13,7 +16,7 @@ import { commitSigner } from './commit-signer.ts'
 import { beginMerge, findMergeHooks, hookedMerge, mergeFailed } from './hooked-merge.ts'
 import { mergeRecord } from './merge-record.ts'
 import { writeNotes } from './notes-ref.ts'
-import { chosenFiles } from './record-files.ts'
+import { chosenFiles, withFiles, type RecordFiles } from './record-files.ts'
 import { gitText, resolveCommit } from './run-git.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -60,15 +63,18 @@ export async function mergeBranch(
   if (!from) throw new AnvcsError('COMMIT_UNKNOWN', { message: `There is no branch ${branch} with a commit.` })
   const theirs = await resolveCommit(git, source, signal)
   const isCheckedOut = head.branch === ref
+  const isInRoom = (await workspace.data.roomOf(ref)) !== undefined
   const report = { source, branch, from, conflicts: [], hasMarkers: false }
   if (await isAncestor(git.git, theirs, from, signal)) return { ...report, outcome: 'up to date', to: from }
-  if (isCheckedOut) await mustBeClean(workspace, signal)
-  if (await isAncestor(git.git, from, theirs, signal)) {
-    await moveBranch(workspace, { ref, from, to: theirs, isCheckedOut, source, signal })
+  const isForward = await isAncestor(git.git, from, theirs, signal)
+  const isHeld = isCheckedOut && isInRoom && (await holdsMerge(workspace, { from, theirs, isForward, signal }))
+  if (isCheckedOut && !isHeld) await mustBeClean(workspace, signal)
+  if (isForward) {
+    await moveBranch(workspace, { ref, from, to: theirs, isCheckedOut, isHeld, source, signal })
     return { ...report, outcome: 'fast-forward', to: theirs }
   }
   const message = `Merge ${source} into ${branch}\n`
-  const merge = { ref, from, theirs, message, source, isCheckedOut, noVerify, signal }
+  const merge = { ref, from, theirs, message, source, isCheckedOut, isHeld, noVerify, signal }
   const { to, conflicts } = await mergeDiverged(workspace, merge)
   if (conflicts.length) return { ...report, outcome: 'conflict', to, conflicts, hasMarkers: isCheckedOut }
   return { ...report, outcome: 'merged', to }
@@ -84,6 +90,8 @@ export interface Diverged {
   /** In the reflog. */
   readonly source: string
   readonly isCheckedOut: boolean
+  /** The files hold the merge already, before it is a commit. */
+  readonly isHeld: boolean
   readonly noVerify: boolean
   readonly signal: AbortSignal | undefined
 }
@@ -94,7 +102,7 @@ export interface Diverged {
  */
 export async function mergeDiverged(
   workspace: Workspace,
-  { ref, from, theirs, message, source, isCheckedOut, noVerify, signal }: Diverged,
+  { ref, from, theirs, message, source, isCheckedOut, isHeld, noVerify, signal }: Diverged,
 ): Promise<{ readonly to: ObjectId; readonly conflicts: readonly string[] }> {
   const merged = await mergeTrees(workspace, from, theirs, signal)
   if (merged.conflicts.length) {
@@ -105,9 +113,25 @@ export async function mergeDiverged(
   const draft = { from, theirs, tree: merged.tree, message, isInRoom }
   const hooks = isCheckedOut ? await findMergeHooks(workspace, noVerify) : []
   if (hooks.length) return { to: await hookedMerge(workspace, { ...draft, hooks, signal }), conflicts: [] }
-  const to = await commitMerge(workspace, draft)
-  await moveBranch(workspace, { ref, from, to, isCheckedOut, source, signal })
+  const { to, files } = await commitMerge(workspace, draft)
+  // Git checks out the files of the record, too, where it moves the branch.
+  await withFiles(workspace.git, isHeld ? files : undefined, () =>
+    moveBranch(workspace, { ref, from, to, isCheckedOut, isHeld, source, signal }),
+  )
   return { to, conflicts: [] }
+}
+
+/** In a live room the texts of others are there before their commits: a merge that makes just that overwrites nothing. */
+async function holdsMerge(
+  workspace: Workspace,
+  { from, theirs, isForward, signal }: Pick<Diverged, 'from' | 'theirs' | 'signal'> & { readonly isForward: boolean },
+): Promise<boolean> {
+  const { git } = workspace
+  const treeOf = (commit: ObjectId) => readStoredCommit(git.objects, commit).tree
+  const { changes, unmerged } = await git.index.stagedChanges(treeOf(from), { ...(signal && { signal }) })
+  if (changes.length || unmerged.length || unfinishedOperation(git.gitDir)) return false
+  const merged = isForward ? { tree: treeOf(theirs), conflicts: [] } : await mergeTrees(workspace, from, theirs, signal)
+  return !merged.conflicts.length && (await holdsTree(git, treeOf(from), merged.tree, signal))
 }
 
 async function mustBeClean({ git }: Workspace, signal: AbortSignal | undefined): Promise<void> {
@@ -148,7 +172,10 @@ interface MergeDraft {
   readonly isInRoom: boolean
 }
 
-async function commitMerge(workspace: Workspace, draft: MergeDraft): Promise<ObjectId> {
+async function commitMerge(
+  workspace: Workspace,
+  draft: MergeDraft,
+): Promise<{ readonly to: ObjectId; readonly files: RecordFiles | undefined }> {
   const { git } = workspace
   const { from, theirs, tree, message, isInRoom } = draft
   const { author, committer } = await personsNow(workspace)
@@ -165,9 +192,8 @@ async function commitMerge(workspace: Workspace, draft: MergeDraft): Promise<Obj
   const built = await signBuilt(git, unsigned, await commitSigner(workspace, isInRoom))
   await git.objects.write([...(files?.objects ?? []), ...built.objects])
   const lines = [noteLine({ commit_id: built.commit, ...record })]
-  // Git checks the files out when the branch is moved.
   if (!files) await writeNotes(git, [{ commit: built.commit, lines }], committer)
-  return built.commit
+  return { to: built.commit, files }
 }
 
 interface Move {
@@ -175,6 +201,7 @@ interface Move {
   readonly from: ObjectId | undefined
   readonly to: ObjectId
   readonly isCheckedOut: boolean
+  readonly isHeld: boolean
   readonly source: string
   readonly signal: AbortSignal | undefined
 }
@@ -182,11 +209,22 @@ interface Move {
 /** A branch that is checked out is moved by git, which moves index and files with it and refuses to overwrite anything. */
 export async function moveBranch(
   { git }: Workspace,
-  { ref, from, to, isCheckedOut, source, signal }: Move,
+  { ref, from, to, isCheckedOut, isHeld, source, signal }: Move,
 ): Promise<void> {
   if (!isCheckedOut) {
     if (!(await git.refs.update([{ name: ref, expect: from, to }], `merge ${source}`)))
       throw new AnvcsError('REF_MOVED')
+    return
+  }
+  if (isHeld) {
+    const moved = await followCommit(git, {
+      branch: ref,
+      commit: to,
+      message: `merge ${source}`,
+      ...(signal && { signal }),
+    })
+    if (moved.status === 'busy') throw new AnvcsError('WORK_TREE_BUSY', { message: moved.reason })
+    if (moved.status === 'diverged') throw new AnvcsError('REF_MOVED')
     return
   }
   const args = ['merge', '--ff-only', '--quiet', to]

@@ -99,7 +99,7 @@ async function mergeFetched(workspace: Workspace, fetched: Fetched): Promise<rea
   const forward = git.config.get('pull.ff') ?? git.config.get('merge.ff')
   const isForward = !from || (await isAncestor(git.git, from, theirs, signal))
   if (!from || (isForward && forward !== 'false')) {
-    await moveBranch(workspace, { ref, from, to: theirs, isCheckedOut: true, source: name, signal })
+    await moveBranch(workspace, { ref, from, to: theirs, isCheckedOut: true, isHeld: false, source: name, signal })
     return []
   }
   if (forward === 'only')
@@ -108,6 +108,6 @@ async function mergeFetched(workspace: Workspace, fetched: Fetched): Promise<rea
       hint: `Bring yours on top with \`git rebase ${name}\`, or merge with \`ai-vcs merge ${name}\`. What was fetched is kept.`,
     })
   const message = `Merge ${name}\n`
-  const merge = { ref, from, theirs, message, source: name, isCheckedOut: true, noVerify: false, signal }
+  const merge = { ref, from, theirs, message, source: name, isCheckedOut: true, isHeld: false, noVerify: false, signal }
   return (await mergeDiverged(workspace, merge)).conflicts
 }

@@ -17,7 +17,7 @@ export interface RoomEvents {
     /** Is it the first state of this commit that is known here? Several peers may name one. */
     readonly isFirst: boolean
   }
-  /** Everything that could be merged is; several heads conflict. */
+  /** Everything that could be merged is; several heads conflict, or are left to people. */
   settled: { readonly heads: readonly ObjectId[] }
   member: { readonly member: KeyId; readonly person: Person }
   peer: { readonly state: 'linked' | 'gone'; readonly device: KeyId; readonly member: KeyId; readonly path: string }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFile } from 'node:fs/promises'
+import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { fingerprints } from '../support/folder-content.ts'
 import { hasWebrtc } from '../support/has-webrtc.ts'
 import { needs, needsProgram } from '../support/needs.ts'
@@ -158,6 +158,39 @@ describe('collab: two programs that are apart for a while', function () {
       )
       assert.equal(await world.git('hub.git', 'rev-parse', 'main'), merge)
     })
+  })
+
+  it('with `room.autoMerge: offer` heads stay, are shown, and are merged by `ai-vcs merge`', async () => {
+    await end()
+    const commits = [await commit('ada', 'a.txt', 'ada again\n'), await commit('bob', 'b.txt', 'bob again\n')]
+    const offer = { AI_VCS_ROOM_AUTO_MERGE: 'offer' }
+    running = [start('ada', ['start'], offer), start('bob', ['join'], offer)]
+    const isTold = ({ event, heads }: Readonly<Record<string, unknown>>) =>
+      event === 'heads' && (heads as string[]).length === 2
+    await Promise.all(running.map((one) => one.fact(isTold)))
+    const { heads } = await rejoin('ada')
+    assert.deepEqual([...heads].sort(), [...commits].sort())
+    assert.deepEqual(await Promise.all(['ada', 'bob'].map((folder) => world.git(folder, 'rev-parse', 'HEAD'))), commits)
+    assert.deepEqual(
+      running.flatMap(({ facts }) => facts.filter(({ event }) => event === 'merge')),
+      [],
+    )
+    const { stdout } = await ai('ada', 'status')
+    assert.ok(stdout.includes(`(\`ai-vcs merge ${commits[1]!.slice(0, 10)}\`)`), stdout)
+    await until(async () => (await readFile(world.path('ada/b.txt'), 'utf8')).endsWith('bob again\n'))
+    const text = await readFile(world.path('ada/a.txt'))
+    await appendFile(world.path('ada/a.txt'), 'in no commit\n')
+    const busy = await ai('ada', 'merge', commits[1]!)
+    assert.match(busy.stderr, /^error WORK_TREE_BUSY: There are changes that are not committed/)
+    await writeFile(world.path('ada/a.txt'), text)
+    const merged = await ai('ada', 'merge', commits[1]!)
+    assert.equal(merged.status, 0, merged.stderr)
+    const merge = await world.git('ada', 'rev-parse', 'HEAD')
+    assert.deepEqual((await world.git('ada', 'show', '-s', '--format=%P')).split(' '), commits)
+    await running[1]!.fact(({ event, to }) => event === 'followed' && to === merge)
+    assert.deepEqual((await rejoin('bob')).heads, [merge])
+    for (const folder of ['ada', 'bob'])
+      await until(async () => (await world.git(folder, 'status', '--porcelain', '--untracked-files=no')) === '')
   })
 })
 

@@ -13,7 +13,7 @@ import { withWorkspace } from '../open-workspace.ts'
 export const rejoinRoomCommand = defineCommand({
   brief: 'Exchange what was missed with everybody in the room who is reachable',
   about:
-    'Asks the running room, or opens it until all are equal. Exits with 3 if nobody was reachable, and with 1 if heads are left that\nconflict. A damaged journal is set aside from its damage on, and what it has lost comes from the others.',
+    'Asks the running room, or opens it until all are equal. Exits with 3 if nobody was reachable, and with 1 if heads are left\nthat wait for a merge. A damaged journal is set aside from its damage on, and what it has lost comes from the others.',
   examples: [
     ['ai-vcs rejoin-room', 'back online'],
     ['ai-vcs rejoin-room --json', 'the report for a program'],
@@ -64,7 +64,7 @@ function reportText(report: RejoinReport): string {
     ...peers.map(({ name, path, equal }) => `${escapeLine(name)} (${path}): ${equal ? 'equal' : 'still exchanging'}`),
     `received  ${count(entriesAfter - entriesBefore, 'entry', 'entries')}, ${count(commitsReceived, 'commit')}`,
     `merged    ${count(headsMerged, 'pair')} of heads`,
-    ...(heads.length > 1 ? [`conflict  ${heads.map(shortId).join(' ')} are left`] : []),
+    ...(heads.length > 1 ? [`heads     ${heads.map(shortId).join(' ')} wait for a merge`] : []),
     ...waiting.map(({ commit, reason }) => `waits     ${shortId(commit)}: ${escapeLine(reason)}`),
     `tree      ${tree ?? 'none yet'}`,
   ].join('\n')

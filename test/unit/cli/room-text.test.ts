@@ -32,6 +32,9 @@ describe('a room in lines', () => {
         held: [],
         voided: 0,
       }
-      assert.match(roomText(status, createStyle(false)).join('\n'), /2 heads conflict: .*\(`ai-vcs merge bbbbbbbbbb`\)/)
+      assert.match(
+        roomText(status, createStyle(false)).join('\n'),
+        /2 heads wait for a merge: .*\(`ai-vcs merge bbbbbbbbbb`\)/,
+      )
     })
 })
