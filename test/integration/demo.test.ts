@@ -11,12 +11,13 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { plainEnvironment } from '../../src/cli/demo/clones.ts'
 import type { DemoReport } from '../../src/cli/demo/demo-report.ts'
 import { faultsOf } from '../../src/cli/demo/faults.ts'
 import { judge } from '../../src/cli/demo/judge.ts'
+import { scoreboard } from '../../src/cli/demo/scoreboard.ts'
 import { parseDidKey } from '../../src/identity/did-key.ts'
 import { SeededRandom } from '../../src/lib/seeded-random.ts'
 import { GitSandbox, plainGit } from '../support/git-sandbox.ts'
@@ -79,10 +80,16 @@ describe('the demo', function () {
 
   describe('with one seed', () => {
     let report: DemoReport
+    let wallSeconds: number
+    /** How many programs wanted each core before the demo began. */
+    let load: number
 
     before(async () => {
       const kept = join(folder, 'kept')
+      load = loadavg()[0]! / availableParallelism()
+      const beginMs = performance.now()
       const run = await demo('--seed', '7', '--keep', kept)
+      wallSeconds = (performance.now() - beginMs) / 1000
       report = run.report
       assert.deepEqual([report.faults, report.ok, run.code], [[], true, 0])
     })
@@ -119,6 +126,14 @@ describe('the demo', function () {
       const { members, good, unchecked, merges, attested } = report.commits
       assert.deepEqual([members, good, unchecked], [4, 4, 0])
       assert.ok(merges >= 1 && attested === merges)
+    })
+
+    it('shows how long it took: the time that the clock on the wall tells, and less than a minute', () => {
+      const { seconds } = report
+      assert.ok(seconds > wallSeconds / 2 && seconds < wallSeconds + 0.1, `${seconds} s of ${wallSeconds} s`)
+      assert.match(scoreboard(report), new RegExp(`^time +${seconds} s$`, 'm'))
+      // Where others take the cores away it says nothing of the demo.
+      assert.ok(seconds < 60 || load > 2, `${seconds} s at a load of ${load} for each core`)
     })
 
     it('moves, makes and deletes files', () => {
