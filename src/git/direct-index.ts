@@ -112,6 +112,8 @@ function isPlain(files: IndexFiles, changes: readonly TreeChange[]): boolean {
     unusualSettings.every(([name, plain]) => [plain, undefined].includes(files.config.get(name))) &&
     !isShared(files.config) &&
     !mayHaveHook(files, 'post-index-change') &&
+    // Git writes through a link.
+    !lstatSync(files.indexFile, { throwIfNoEntry: false })?.isSymbolicLink() &&
     !changes.some(({ entry }) => entry?.mode === gitlinkMode) &&
     !filtersMayApply(files, paths)
   )

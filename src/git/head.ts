@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { Refs } from '../contracts/refs.ts'
+import { unsupported } from './probe.ts'
+import { readRefFile, refPath } from './ref-file.ts'
 
 /** What is checked out. */
 export interface Head {
@@ -11,9 +11,10 @@ export interface Head {
   readonly commit: ObjectId | undefined
 }
 
-/** Reads HEAD of a work tree: a few microseconds, so it is never cached. */
+/** Reads HEAD of a work tree: a few microseconds, so it is never cached. Throws REPOSITORY_UNSUPPORTED where it says nothing known. */
 export function readHead(gitDir: string, refs: Refs): Head {
-  const text = readFileSync(join(gitDir, 'HEAD'), 'utf8').trim()
-  const branch = /^ref:\s*(\S+)$/.exec(text)?.[1]
-  return branch ? { branch, commit: refs.read(branch) } : { branch: undefined, commit: refs.read('HEAD') }
+  const head = readRefFile(refPath(gitDir, 'HEAD'))
+  if (!head) throw unsupported('a HEAD that names neither a ref nor a commit')
+  if (head.target === undefined) return { branch: undefined, commit: head.id }
+  return { branch: head.target, commit: refs.read(head.target) }
 }

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { ObjectFormat, ObjectStore } from '../contracts/object-store.ts'
 import type { RefChange, Refs } from '../contracts/refs.ts'
+import { fromUtf8 } from '../lib/bytes.ts'
+import { pathBytes, pathText } from '../objects/path-bytes.ts'
 import type { GitConfig } from './config.ts'
 import { isFlushed, isShared } from './durability.ts'
 import { gitFailed, type GitProgram } from './git-program.ts'
@@ -10,6 +12,7 @@ import { mayHaveHook } from './has-hook.ts'
 import { whenUnlocked } from './lock-wait.ts'
 import { moveRefs, type RefFiles } from './move-refs.ts'
 import type { PlainIdent } from './plain-ident.ts'
+import { readRefFile, refPath, type RefContent } from './ref-file.ts'
 
 /** Where refs lie and what writes them. */
 export interface GitRefsOptions {
@@ -35,7 +38,6 @@ interface PackedRefs {
 const maxSymbolicDepth = 5
 /** Refs that each work tree has for itself (git-worktree, "Refs"). */
 const ownRefs = /^(?:[^/]+$|refs\/(?:bisect|rewritten|worktree)\/)/
-const idPattern = /^([0-9a-f]{40}|[0-9a-f]{64})$/
 
 /** Refs in files: read and, in a plain repository, moved by us; else by `git update-ref`. */
 export class GitRefs implements Refs {
@@ -49,10 +51,9 @@ export class GitRefs implements Refs {
   read(name: string): ObjectId | undefined {
     let target = name
     for (let depth = 0; depth < maxSymbolicDepth; depth++) {
-      const text = this.#readLoose(target)
-      const next = text && /^ref:\s*(\S+)$/.exec(text)?.[1]
-      if (!next) return (text as ObjectId | undefined) ?? this.#packedRefs().get(target)
-      target = next
+      const found = this.#readLoose(target)
+      if (found?.target === undefined) return found?.id ?? this.#packedRefs().get(target)
+      target = found.target
     }
     return undefined
   }
@@ -78,7 +79,8 @@ export class GitRefs implements Refs {
     if (moved !== undefined) return moved
     const args = ['update-ref', '-m', line, '--stdin', '-z']
     const zero = '0'.repeat(this.#options.format === 'sha1' ? 40 : 64)
-    const input = ['start\0', ...changes.map((change) => command(change, zero)), 'prepare\0', 'commit\0'].join('')
+    const commands = ['start\0', ...changes.map((change) => command(change, zero)), 'prepare\0', 'commit\0']
+    const input = pathBytes(commands.join(''))
     const result = await whenUnlocked(() => this.#options.git.call(args, { input, signal }), signal)
     if (result.exitCode === 0) return true
     if (changes.every((change) => this.#holds(change)) && !/ but expected |already exists/.test(result.stderr))
@@ -105,8 +107,8 @@ export class GitRefs implements Refs {
       isCommit: (id) => objects.read(id)?.type === 'commit',
       packed: () => this.#packedRefs().keys(),
       fileOf: (name) => this.#fileOf(name),
-      isSymbolic: (name) => this.#readLoose(name)?.startsWith('ref:') === true,
-      headBranch: () => /^ref:\s*(\S+)$/.exec(this.#readLoose('HEAD') ?? '')?.[1],
+      isSymbolic: (name) => this.#readLoose(name)?.target !== undefined,
+      headBranch: () => this.#readLoose('HEAD')?.target,
     }
     return moveRefs(files, changes, message, signal)
   }
@@ -116,20 +118,15 @@ export class GitRefs implements Refs {
   }
 
   #fileOf(name: string): string {
-    return join(ownRefs.test(name) ? this.#options.gitDir : this.#options.commonDir, name)
+    return join(this.#folderOf(name), name)
   }
 
-  /** An id or a `ref:` line. */
-  #readLoose(name: string): string | undefined {
-    if (!isRefName(name)) return undefined
-    try {
-      const text = readFileSync(this.#fileOf(name), 'utf8').trimEnd()
-      return idPattern.test(text) || text.startsWith('ref:') ? text : undefined
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return undefined
-      throw error
-    }
+  #folderOf(name: string): string {
+    return ownRefs.test(name) ? this.#options.gitDir : this.#options.commonDir
+  }
+
+  #readLoose(name: string): RefContent | undefined {
+    return isRefName(name) ? readRefFile(refPath(this.#folderOf(name), name)) : undefined
   }
 
   #looseNames(folder: string): readonly string[] {
@@ -151,17 +148,17 @@ export class GitRefs implements Refs {
     const info = statSync(path, { throwIfNoEntry: false, bigint: true })
     // Git replaces the file, so another content is another inode or time.
     const stamp = info ? `${info.ino} ${info.size} ${info.mtimeNs}` : ''
-    if (stamp !== this.#packed.stamp)
-      this.#packed = { stamp, ids: info ? parsePacked(readFileSync(path, 'utf8')) : new Map() }
+    if (stamp !== this.#packed.stamp) this.#packed = { stamp, ids: info ? parsePacked(readFileSync(path)) : new Map() }
     return this.#packed.ids
   }
 }
 
-function parsePacked(text: string): ReadonlyMap<string, ObjectId> {
+function parsePacked(bytes: Uint8Array): ReadonlyMap<string, ObjectId> {
   const ids = new Map<string, ObjectId>()
-  for (const line of text.split('\n')) {
-    const [, id, name] = /^([0-9a-f]{40,64}) (\S+)$/.exec(line) ?? []
-    if (id && name) ids.set(name, id as ObjectId)
+  const text = fromUtf8(bytes)
+  for (const line of (text ?? Buffer.from(bytes).toString('latin1')).split('\n')) {
+    const [, id, name] = /^([0-9a-f]{40,64}) ([^ ]+)$/.exec(line) ?? []
+    if (id && name) ids.set(text === undefined ? pathText(Buffer.from(name, 'latin1')) : name, id as ObjectId)
   }
   return ids
 }

@@ -18,6 +18,7 @@ import { knownUrls, rememberUrls } from './known-urls.ts'
 import { knownPort, rememberPort } from './known-port.ts'
 import { meetRoom } from './meet-room.ts'
 import { RoomHost, type HostOptions } from './room-host.ts'
+import { checkName } from './run-git.ts'
 import type { Workspace } from './workspace.ts'
 
 export interface CollaborationOptions {
@@ -266,10 +267,13 @@ async function startServer(
   }
 }
 
-/** The branch that is checked out, by its full name. Throws USAGE where HEAD is detached. */
+/** The branch that is checked out, by its full name. Throws USAGE where HEAD is detached, REPOSITORY_UNSUPPORTED where its name is not UTF-8. */
 export function checkedOut({ git }: Workspace): string {
   const { branch } = readHead(git.gitDir, git.refs)
-  if (branch) return branch
+  if (branch) {
+    checkName(branch, 'branch')
+    return branch
+  }
   throw new AnvcsError('USAGE', {
     message: 'No branch is checked out.',
     hint: 'Check out a branch: a room is one branch.',

@@ -185,7 +185,10 @@ function branchOf({ git }: Workspace, given: string | undefined): string {
     return given.replace(/^refs\/heads\//, '')
   }
   const { branch } = readHead(git.gitDir, git.refs)
-  if (branch) return branch.replace('refs/heads/', '')
+  if (branch) {
+    checkName(branch, 'branch')
+    return branch.replace('refs/heads/', '')
+  }
   throw new AnvcsError('USAGE', {
     message: 'No branch is checked out.',
     hint: 'Name the branch: `ai-vcs push REMOTE BRANCH`.',

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { readHead } from '../git/head.ts'
 import { unfinishedOperation } from '../git/probe.ts'
+import { refPath } from '../git/ref-file.ts'
 import { lockRepository } from '../git/repository-lock.ts'
 import { gitText } from './run-git.ts'
 import type { Workspace } from './workspace.ts'
@@ -72,7 +72,7 @@ function lastStep(steps: readonly Step[], tip: ObjectId | undefined): Step | und
 
 /** The reflog of a branch, oldest first: `old new Name <e-mail> time zone<TAB>message`. */
 async function readSteps(commonDir: string, branch: string): Promise<readonly Step[]> {
-  const text = await readFile(join(commonDir, 'logs', branch), 'utf8').catch(() => '')
+  const text = await readFile(refPath(commonDir, `logs/${branch}`), 'utf8').catch(() => '')
   return text.split('\n').flatMap((line) => {
     const [, old, next, message] = /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) [^\t]*\t(.*)$/.exec(line) ?? []
     return old && next ? [{ old: old as ObjectId, new: next as ObjectId, message: message ?? '' }] : []

@@ -90,6 +90,31 @@ export const historyKinds: readonly KindGroup[] = [
           ['symbolic-ref', 'refs/heads/alias'],
         ],
       },
+      ...[
+        { is: 'is not UTF-8', name: 'caf\xe9' },
+        { is: 'is not UTF-8, packed', name: 'caf\xe9', isPacked: true },
+        { is: 'has a no-break space', name: 'a\xc2\xa0b' },
+      ].map(({ is, name, isPacked }) => ({
+        name: `-a on a branch whose name ${is}`,
+        make: (place: Place) => {
+          place.init()
+          place.write({ '.git/HEAD': Buffer.from(`ref: refs/heads/${name}\n`, 'latin1') })
+          place.commit({ a: 'one\n', 'dir/b': 'one\n' })
+          if (isPacked) place.git('pack-refs', '--all')
+          change(place)
+        },
+        args: ['-a'],
+        also: [['for-each-ref', '--format=%(refname) %(tree)', 'refs/heads']],
+      })),
+      {
+        name: '-a where HEAD is a symbolic link',
+        make: (place) => {
+          base(place)
+          place.git('-c', 'core.preferSymlinkRefs=true', 'symbolic-ref', 'HEAD', 'refs/heads/main')
+          change(place)
+        },
+        args: ['-a'],
+      },
     ],
   },
   {

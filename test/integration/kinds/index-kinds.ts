@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict'
+import { lstatSync, renameSync, symlinkSync } from 'node:fs'
 import { byWay, type Kind, type KindGroup } from './kind.ts'
 import type { Place } from './place.ts'
 
@@ -31,6 +33,17 @@ export const indexKinds: readonly KindGroup[] = [
       ...kept('an index of version 4', (place) => place.git('update-index', '--index-version', '4')),
       ...kept('a split index', (place) => place.git('update-index', '--split-index')),
       ...kept('a sparse index', (place) => place.git('sparse-checkout', 'set', '--cone', '--sparse-index', 'in')),
+      {
+        name: '-a where the index is a symbolic link, which stays',
+        make: (place) => {
+          tree(place)
+          renameSync(place.path('work/.git/index'), place.path('index'))
+          symlinkSync(place.path('index'), place.path('work/.git/index'))
+          changes(place)
+        },
+        args: ['-a'],
+        after: (place) => assert.ok(lstatSync(place.path('work/.git/index')).isSymbolicLink()),
+      },
     ],
   },
 ]
