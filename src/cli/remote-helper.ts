@@ -1,13 +1,13 @@
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { AnvcsError } from '../contracts/errors.ts'
-import type { ObjectId } from '../contracts/ids.ts'
 import { isAncestor } from '../git/recover.ts'
 import { messageOf } from '../lib/error-message.ts'
 import type { Environment } from '../node/config-folder.ts'
 import { escapeLine } from '../provenance/message-escape.ts'
 import { openRoomRemote } from '../repository/open-room-remote.ts'
 import type { RoomRefs, RoomRemote } from '../repository/room-remote.ts'
+import { resolveCommit } from '../repository/run-git.ts'
 import { Workspace } from '../repository/workspace.ts'
 
 export interface RemoteHelperOptions {
@@ -129,8 +129,7 @@ class RemoteHelper implements AsyncDisposable {
     if (!source) return 'a room keeps its branch'
     try {
       const { git } = this.#workspace!
-      const answer = await git.git.run(['rev-parse', '--verify', `${source}^{commit}`])
-      const commit = new TextDecoder().decode(answer).trim() as ObjectId
+      const commit = await resolveCommit(git, source)
       if (isForced && heads[0] && !(await isAncestor(git.git, heads[0], commit)))
         return 'a room keeps its history: push without force'
       await (await this.#room()).push(commit)

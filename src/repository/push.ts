@@ -133,7 +133,7 @@ async function send(
   { branch, records, signal }: Shipment,
 ): Promise<{ readonly result: GitResult; readonly isAtomic: boolean }> {
   const call = (options: readonly string[], refspecs: readonly string[]) =>
-    callRemote(workspace, ['push', ...options, '--porcelain', remote, ...refspecs], signal)
+    callRemote(workspace, ['push', ...options, '--porcelain', '--', remote, ...refspecs], signal)
   const notes = records.map((name) => `${name}:${name}`)
   const atOnce = await call(['--atomic'], [branch, ...notes])
   if (!lacksAtomic(atOnce)) return { result: atOnce, isAtomic: true }

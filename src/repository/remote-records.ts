@@ -46,7 +46,10 @@ export function remoteOf(
   const pushed = git.config.get(`branch.${branch}.pushremote`) ?? git.config.get('remote.pushdefault')
   const configured = (direction === 'push' ? pushed : undefined) ?? git.config.get(`branch.${branch}.remote`)
   const found = configured ?? (names.length === 1 ? names[0] : names.find((name) => name === 'origin'))
-  if (found !== undefined) return found
+  if (found !== undefined) {
+    checkName(found, 'remote')
+    return found
+  }
   throw new AnvcsError('USAGE', {
     message: names.length ? 'It is not clear which remote is meant.' : 'This repository has no remote.',
     hint: names.length ? `Name one of ${names.join(', ')}.` : 'Add one: `git remote add origin URL`.',
@@ -66,7 +69,7 @@ export async function fetchRecords(
   // Patterns, as a plain name that the remote does not have is an error.
   const records = [notesFetch(remote), `+${metaRef}*:${remoteMetaRef(remote)}*`]
   const tags = refspecs.length ? [] : ['--no-tags']
-  const args = ['fetch', ...tags, '--quiet', remote, ...refspecs, ...records]
+  const args = ['fetch', ...tags, '--quiet', '--', remote, ...refspecs, ...records]
   const result = await callRemote(workspace, args, signal)
   if (result.exitCode !== 0) throw gitFailed(args, result)
   const theirs = git.refs.read(remoteNotesRef(remote))

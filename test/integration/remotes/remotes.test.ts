@@ -261,6 +261,18 @@ describe('a remote', function () {
     assert.match((await push()).stderr, /^error REMOTE_UNSUPPORTED: git fetch: transport 'file' not allowed/m)
   })
 
+  it('whose name in the settings would be an option of git is none', async () => {
+    await writeFile(world.path('run'), `#!/bin/sh\ntouch ${world.path('owned')}\n`, { mode: 0o755 })
+    for (const setting of ['branch.main.remote', 'branch.main.pushRemote']) {
+      await world.git('ada', 'config', setting, `--upload-pack=${world.path('run')}`)
+      const verb = setting.endsWith('pushRemote') ? 'push' : 'pull'
+      const { status, stderr } = await world.here([verb], { folder: 'ada' })
+      assert.equal(status, 2, stderr)
+      assert.match(stderr, /^error USAGE: --upload-pack=.* is no remote/m)
+    }
+    await assert.rejects(world.git('.', 'hash-object', 'owned'))
+  })
+
   it('that wants a password is not waited for: nobody is asked', async () => {
     await using remote = await HttpRemote.start(world.root, { password: 'secret' })
     await world.git('hub.git', 'config', 'http.receivepack', 'true')
