@@ -14,7 +14,7 @@ export interface MessageDraft {
   readonly call: HookCall
 }
 
-/** The message as `git commit` would store it: its hooks have seen it, then white space is tidied (commit.cleanup). */
+/** The message as `git commit` would store it: its hooks have seen it, then white space is tidied (commit.cleanup). Throws USAGE. */
 export async function finishMessage(
   repository: GitRepository,
   { text, source, hooks, call }: MessageDraft,
@@ -29,8 +29,23 @@ export async function finishMessage(
     output += await runHook(repository, name, { ...call, args })
     message = await cleaned(repository, await readFile(file, 'utf8'), false)
   }
+  refuseUnstorable(message)
   if (message.trim()) return { message, output }
   throw new AnvcsError('USAGE', { message: 'The message is empty.', hint: 'Give one with `-m TEXT`.' })
+}
+
+/** Throws USAGE for what a commit cannot hold, and for what was lost when bytes were read that are no UTF-8: git would keep those. */
+export function refuseUnstorable(message: string): void {
+  if (message.includes('\0'))
+    throw new AnvcsError('USAGE', {
+      message: 'The message has a NUL byte in it.',
+      hint: 'Leave it out: Git cannot store it.',
+    })
+  if (!message.includes('\ufffd')) return
+  throw new AnvcsError('USAGE', {
+    message: 'The message is not in UTF-8.',
+    hint: 'Give it in UTF-8 with `-m TEXT`, or commit with `git commit`, which heeds i18n.commitEncoding.',
+  })
 }
 
 async function cleaned({ config, git }: GitRepository, text: string, isPrepared: boolean): Promise<string> {

@@ -1,5 +1,4 @@
 import type { GitProgram } from './git-program.ts'
-import { splitNul } from './git-lists.ts'
 
 /** Git's configuration of all scopes, as it was when the repository was opened or last changed by us. */
 export class GitConfig {
@@ -68,7 +67,9 @@ export class GitConfig {
 
 async function list(git: GitProgram, signal: AbortSignal | undefined): Promise<ReadonlyMap<string, readonly string[]>> {
   const values = new Map<string, string[]>()
-  for (const item of splitNul(await git.run(['config', '--list', '-z'], { signal }))) {
+  // What is no UTF-8 is read with U+FFFD in it: whoever would write it down can tell.
+  const text = new TextDecoder().decode(await git.run(['config', '--list', '-z'], { signal }))
+  for (const item of text.split('\0').filter(Boolean)) {
     const end = item.indexOf('\n')
     // A key without `=` stands for true.
     const [name, value] = end < 0 ? [item, 'true'] : [item.slice(0, end), item.slice(end + 1)]

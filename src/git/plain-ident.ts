@@ -24,6 +24,11 @@ export function plainIdent(
   return { name, email }
 }
 
+/** U+FFFD stands for bytes that are no UTF-8. */
 function isPlainText(text: string | undefined): text is string {
-  return text !== undefined && /^[^\s<>\p{C}.,:;"'\\](?:[^<>\p{C}]*[^\s<>\p{C}.,:;"'\\])?$/u.test(text)
+  return (
+    text !== undefined &&
+    !text.includes('\ufffd') &&
+    /^[^\s<>\p{C}.,:;"'\\](?:[^<>\p{C}]*[^\s<>\p{C}.,:;"'\\])?$/u.test(text)
+  )
 }

@@ -44,6 +44,16 @@ async function askGit(
       message: 'Git does not know your name and e-mail address.',
       hint: 'Set them: `git config user.name NAME` and `git config user.email ADDRESS`.',
     })
+  refuseUnreadable(name!, email!)
   const when = env[`GIT_${role}_DATE`] ? { timeSeconds: Number(time), zone } : workspace.timeNow()
   return { name: name!, email: email!, ...when }
+}
+
+/** Throws CONFIG_INVALID where bytes that are no UTF-8 were read: git would keep them. */
+export function refuseUnreadable(name: string, email: string): void {
+  if (!`${name}${email}`.includes('\ufffd')) return
+  throw new AnvcsError('CONFIG_INVALID', {
+    message: `The name or e-mail address ${name} <${email}> is not in UTF-8.`,
+    hint: 'Set it in UTF-8: `git config user.name NAME`; or commit with `git commit`, which keeps the bytes.',
+  })
 }

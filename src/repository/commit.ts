@@ -26,7 +26,7 @@ import {
 } from './commit-record.ts'
 import { commitSigner } from './commit-signer.ts'
 import { choosePaths, type ChosenPaths } from './commit-paths.ts'
-import { personsNow, type CommitPersons } from './commit-persons.ts'
+import { personsNow, refuseUnreadable, type CommitPersons } from './commit-persons.ts'
 import { committingVariable } from './git-hooks.ts'
 import { notesRef } from './notes-ref.ts'
 import { chosenFiles, withFiles } from './record-files.ts'
@@ -175,6 +175,7 @@ async function tryCommit(
 /** Who wrote what is picked stays its author. */
 async function personsOf(workspace: Workspace, env: Environment, operation?: Operation): Promise<CommitPersons> {
   const { author, committer } = await personsNow(workspace, env)
+  if (operation?.author) refuseUnreadable(operation.author.name, operation.author.email)
   return { author: operation?.author ?? author, committer }
 }
 

@@ -2,6 +2,7 @@ import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { buildCommit, signBuilt } from '../git/build-commit.ts'
 import { followCommit } from '../git/follow-commit.ts'
+import { refuseUnstorable } from '../git/commit-message.ts'
 import { gitFailed } from '../git/git-program.ts'
 import { nulItems } from '../git/git-lists.ts'
 import { readHead } from '../git/head.ts'
@@ -178,6 +179,7 @@ async function commitMerge(
 ): Promise<{ readonly to: ObjectId; readonly files: RecordFiles | undefined }> {
   const { git } = workspace
   const { from, theirs, tree, message, isInRoom } = draft
+  refuseUnstorable(message)
   const { author, committer } = await personsNow(workspace)
   const { record, trailers } = mergeRecord(workspace)
   const files = await chosenFiles(workspace, record, isInRoom)

@@ -88,6 +88,31 @@ export const personKinds: readonly KindGroup[] = [
         args: ['-a', '-m', 'space  \n\n\n\n# no comment'],
         also: [['log', '-1', '--format=%B']],
       },
+      {
+        name: '-a whose message has a NUL byte',
+        make: base,
+        args: ['-a', '-m', 'a\0b'],
+        refused: { code: 'USAGE', message: /NUL/, because: 'git refuses it, too' },
+      },
+      {
+        name: '-a whose message is not in UTF-8',
+        make: (place) => {
+          base(place)
+          place.program('work/.git/hooks/commit-msg', String.raw`printf 'gr\374n\n' > "$1"`)
+        },
+        args: ['-a'],
+        refused: { code: 'USAGE', message: /UTF-8/, because: 'git keeps its bytes' },
+      },
+      {
+        name: '-a by somebody whose name is not in UTF-8',
+        make: (place) => {
+          base(place)
+          place.write({ '../latin': Buffer.from('[user]\n\tname = Andr\xe9\n', 'latin1') })
+          place.git('config', 'include.path', '../../latin')
+        },
+        args: ['-a'],
+        refused: { code: 'CONFIG_INVALID', message: /UTF-8/, because: 'git keeps its bytes' },
+      },
     ],
   },
 ]
