@@ -6,6 +6,8 @@ import { fingerprints } from '../../support/folder-content.ts'
 import { RoomMeeting, type RoomPeer } from '../../support/room-peer.ts'
 import { Words } from '../../support/words.ts'
 
+const kills = 20
+
 describe('a room whose processes are killed', function () {
   this.timeout(180_000)
   let meeting: RoomMeeting
@@ -46,6 +48,7 @@ describe('a room whose processes are killed', function () {
         await new Promise((resolve) => setTimeout(resolve, random.below(60)))
       }
       await victim.kill()
+      mustBeSound(victim)
       for (const peer of meeting.peers) words.append(peer, 'both.txt')
       await victim.run()
       await agree()
@@ -81,3 +84,50 @@ describe('a room whose processes are killed', function () {
     for (const { folder } of meeting.peers) assert.deepEqual(words.wrongIn(folder), [])
   })
 })
+
+describe('a repository whose room is killed while it commits', function () {
+  this.timeout(180_000)
+  let meeting: RoomMeeting
+  let alice: RoomPeer
+  const words = new Words()
+  const random = new SeededRandom(11)
+
+  before(async () => {
+    meeting = await RoomMeeting.running(['alice'], { 'a.txt': 'a\n', 'b.txt': 'b\n' })
+    alice = meeting.peers[0]!
+  })
+  after(() => meeting?.[Symbol.asyncDispose]())
+
+  it(`is whole after each of ${kills} kills, and clean after the next commit`, async () => {
+    let made = 0
+    const missed: string[] = []
+    for (let kill = 0; kill < kills; kill++) {
+      words.append(alice, random.pick(['a.txt', 'b.txt', 'new.txt']))
+      const before = alice.head
+      const committing = alice.commit(`kill ${kill}`).then(
+        () => made++,
+        () => missed.push(`kill ${kill}`),
+      )
+      await Promise.race([committing, new Promise((resolve) => setTimeout(resolve, random.below(120)))])
+      await alice.kill()
+      await committing
+      mustBeSound(alice)
+      assert.deepEqual(words.wrongIn(alice.folder), [])
+      await alice.run()
+      words.append(alice, 'b.txt')
+      await alice.commit(`after ${kill}`)
+      mustBeSound(alice)
+      assert.equal(alice.git('status', '--porcelain'), '')
+      const since = alice.git('log', '--format=%s', `${before}..`).trim().split('\n')
+      assert.ok(since.length <= 2 && since[0] === `after ${kill}`, since.join())
+      assert.deepEqual(words.wrongIn(alice.folder), [])
+    }
+    assert.ok(missed.length > 0 && made + missed.length === kills, `${made} commits had ended`)
+  })
+})
+
+/** What git says of a repository in which nobody is at work. */
+function mustBeSound(peer: RoomPeer): void {
+  peer.git('fsck', '--strict', '--no-dangling')
+  peer.git('status', '--porcelain')
+}
