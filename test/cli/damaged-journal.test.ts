@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { hasWebrtc } from '../support/has-webrtc.ts'
 import { needs, needsProgram } from '../support/needs.ts'
 import { until } from '../support/until.ts'
-import { CliWorld } from './cli-world.ts'
+import { CliWorld, type RunningCommand } from './cli-world.ts'
 
 describe('a journal that was damaged after it was left in order', function () {
   this.timeout(60_000)
@@ -64,5 +64,55 @@ describe('a journal that was damaged after it was left in order', function () {
     assert.equal(committed.status, 0, committed.stderr)
     assert.equal(await world.git('repo', 'show', 'HEAD:a.txt'), 'one\nwalrus\nlynx\notter')
     assert.equal(await world.git('repo', 'log', '--format=%s'), 'otter\nlynx\nwalrus\nfirst')
+  })
+})
+
+describe('a damaged journal whose room others are in', function () {
+  this.timeout(60_000)
+  let world: CliWorld
+  let host: RunningCommand | undefined
+
+  before(needsProgram('git'))
+  before(needs('a WebRTC binding', hasWebrtc, true))
+  before(async () => (world = await CliWorld.make()))
+  after(async () => {
+    await host?.interrupt()
+    await world.close()
+  })
+
+  it('gets from them what it has lost, its own and theirs, and nothing comes twice', async () => {
+    const bob = { folder: 'bob', env: { AI_VCS_CONFIG_DIR: world.path('home/.bob') } }
+    const textOf = (folder: string): Promise<string> => readFile(world.path(folder, 'a.txt'), 'utf8')
+    await world.repository('ada')
+    await world.git('.', 'clone', '-q', 'ada', 'bob')
+    await world.here(['init'], { folder: 'ada' })
+    await world.here(['init'], bob)
+    host = world.startAi(['collab', 'start'], { folder: 'ada' })
+    const { ticket } = await host.fact(({ event }) => event === 'room')
+    const guest = world.startAi(['collab', 'join', String(ticket)], bob)
+    await guest.fact(({ event }) => event === 'room')
+    await appendFile(world.path('ada/a.txt'), 'walrus\n')
+    await until(async () => (await textOf('bob')).includes('walrus'))
+    await appendFile(world.path('bob/a.txt'), 'lynx\n')
+    await until(async () => (await textOf('ada')).includes('lynx'))
+    assert.equal((await world.here(['commit', '-am', 'both'], bob)).status, 0)
+    await appendFile(world.path('bob/a.txt'), 'otter\n')
+    await until(async () => (await textOf('ada')).includes('otter'))
+    assert.equal(await guest.interrupt(), 130)
+    const rooms = world.path('bob/.git/ai-vcs/rooms')
+    for (const file of await readdir(rooms, { recursive: true }))
+      if (file.endsWith('.seg')) {
+        const bytes = await readFile(join(rooms, file))
+        bytes.write('xx', 900)
+        await writeFile(join(rooms, file), bytes)
+      }
+    const refused = await world.here(['collab', 'join'], bob)
+    assert.match(refused.stderr, /^error FEED_CORRUPT: /)
+    const rejoined = await world.ai(['rejoin-room'], bob)
+    assert.equal(rejoined.status, 0, rejoined.stderr)
+    assert.equal(rejoined.stderr.match(/^warning: feed /gm)?.length, 2, rejoined.stderr)
+    assert.equal(await textOf('bob'), 'one\nwalrus\nlynx\notter\n')
+    assert.equal(await textOf('ada'), 'one\nwalrus\nlynx\notter\n')
+    assert.equal((await world.here(['status'], bob)).status, 0)
   })
 })
