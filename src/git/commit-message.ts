@@ -27,7 +27,7 @@ export async function finishMessage(
     await writeFile(file, message)
     const args = name === 'commit-msg' ? [file] : [file, source]
     output += await runHook(repository, name, { ...call, args })
-    message = await cleaned(repository, await readFile(file, 'utf8'), false)
+    message = await cleaned(repository, await readLeft(file, name), false)
   }
   refuseUnstorable(message)
   if (message.trim()) return { message, output }
@@ -45,6 +45,18 @@ export function refuseUnstorable(message: string): void {
   throw new AnvcsError('USAGE', {
     message: 'The message is not in UTF-8.',
     hint: 'Give it in UTF-8 with `-m TEXT`, or commit with `git commit`, which heeds i18n.commitEncoding.',
+  })
+}
+
+/** What a hook has left of the message. Throws HOOK_REFUSED where it has removed the file. */
+async function readLeft(file: string, hook: HookName): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ENOENT') throw cause
+    throw new AnvcsError('HOOK_REFUSED', {
+      message: `The hook ${hook} has removed the file of the message.`,
+      details: { hook },
+      cause,
+    })
   })
 }
 

@@ -16,8 +16,8 @@ export interface RefFiles {
   readonly mover: () => PlainIdent | undefined
   /** Are refs flushed? */
   readonly durable: boolean
-  /** `core.logAllRefUpdates`, in lower case. */
-  readonly logs: string | undefined
+  /** Which refs get a log, by `core.logAllRefUpdates`; one that has a log keeps it. */
+  readonly logs: 'all' | 'usual' | 'none'
   readonly read: (name: string) => ObjectId | undefined
   readonly isCommit: (id: ObjectId) => boolean
   /** Names of refs that are packed. */
@@ -116,7 +116,7 @@ function foldersAbove(name: string): readonly string[] {
 
 function writeLog({ gitDir, commonDir, logs }: RefFiles, name: string, line: string): void {
   const path = join(name === 'HEAD' ? gitDir : commonDir, 'logs', name)
-  const isWanted = logs === 'always' || (logs !== 'false' && logged.test(name))
+  const isWanted = logs === 'all' || (logs === 'usual' && logged.test(name))
   if (!isWanted && !existsSync(path)) return
   mkdirSync(dirname(path), { recursive: true })
   appendFileSync(path, line)

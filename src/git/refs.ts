@@ -102,7 +102,12 @@ export class GitRefs implements Refs {
       dataDir,
       mover,
       durable: isFlushed(config, 'refs'),
-      logs: config.get('core.logallrefupdates')?.toLowerCase(),
+      logs:
+        config.get('core.logallrefupdates')?.toLowerCase() === 'always'
+          ? 'all'
+          : config.isTrue('core.logallrefupdates', true)
+            ? 'usual'
+            : 'none',
       read: (name) => this.read(name),
       isCommit: (id) => objects.read(id)?.type === 'commit',
       packed: () => this.#packedRefs().keys(),

@@ -14,6 +14,7 @@ import { noteLine } from '../provenance/note-line.ts'
 import { addTrailers } from '../provenance/trailers.ts'
 import { personsNow } from './commit-persons.ts'
 import { commitSigner } from './commit-signer.ts'
+import { forwardRule } from './forward-rule.ts'
 import { beginMerge, findMergeHooks, hookedMerge, mergeFailed } from './hooked-merge.ts'
 import { mergeRecord } from './merge-record.ts'
 import { writeNotes } from './notes-ref.ts'
@@ -46,7 +47,7 @@ export interface MergeOptions {
  * Merges a branch or commit into a branch, checked out or not: forward if that does, else by a signed merge commit with a record.
  * Git computes the tree. Conflicts are an outcome: nothing has moved, and where the branch is checked out Git has begun the merge
  * and left markers. Hooks run where the branch is checked out, as they look at files. Throws WORK_TREE_BUSY where changes would be
- * overwritten, and HOOK_REFUSED.
+ * overwritten or another work tree has the branch, USAGE where `merge.ff` forbids it, and HOOK_REFUSED.
  */
 export async function mergeBranch(
   workspace: Workspace,
@@ -67,7 +68,15 @@ export async function mergeBranch(
   const isInRoom = (await workspace.data.roomOf(ref)) !== undefined
   const report = { source, branch, from, conflicts: [], hasMarkers: false }
   if (await isAncestor(git.git, theirs, from, signal)) return { ...report, outcome: 'up to date', to: from }
-  const isForward = await isAncestor(git.git, from, theirs, signal)
+  if (!isCheckedOut) await mustBeFree(workspace, ref, signal)
+  const rule = forwardRule(git.config, ['merge.ff'])
+  const isBehind = await isAncestor(git.git, from, theirs, signal)
+  if (rule === 'only' && !isBehind)
+    throw new AnvcsError('USAGE', {
+      message: `Git is told only to move forward here (merge.ff), and both ${branch} and ${source} went on.`,
+      hint: `Bring one on top of the other with \`git rebase\`, or merge with \`git merge --no-ff\`.`,
+    })
+  const isForward = isBehind && rule !== 'never'
   const isHeld = isCheckedOut && isInRoom && (await holdsMerge(workspace, { from, theirs, isForward, signal }))
   if (isCheckedOut && !isHeld) await mustBeClean(workspace, signal)
   if (isForward) {
@@ -133,6 +142,16 @@ async function holdsMerge(
   if (changes.length || unmerged.length || unfinishedOperation(git.gitDir)) return false
   const merged = isForward ? { tree: treeOf(theirs), conflicts: [] } : await mergeTrees(workspace, from, theirs, signal)
   return !merged.conflicts.length && (await holdsTree(git, treeOf(from), merged.tree, signal))
+}
+
+/** The files of another work tree would not follow its branch. */
+async function mustBeFree({ git }: Workspace, ref: string, signal: AbortSignal | undefined): Promise<void> {
+  const folder = await gitText(git.git, ['for-each-ref', '--format=%(worktreepath)', ref], { signal })
+  if (folder.trim() === '') return
+  throw new AnvcsError('WORK_TREE_BUSY', {
+    message: `${ref.replace('refs/heads/', '')} is checked out in ${folder.trimEnd()}.`,
+    hint: 'Merge there.',
+  })
 }
 
 async function mustBeClean({ git }: Workspace, signal: AbortSignal | undefined): Promise<void> {

@@ -3,6 +3,7 @@ import type { ObjectId } from '../contracts/ids.ts'
 import { readHead } from '../git/head.ts'
 import { unfinishedOperation } from '../git/probe.ts'
 import { isAncestor } from '../git/recover.ts'
+import { forwardRule } from './forward-rule.ts'
 import { mergeDiverged, moveBranch } from './merge-branch.ts'
 import { fetchRecords, remoteOf } from './remote-records.ts'
 import { checkName, resolveCommit } from './run-git.ts'
@@ -96,16 +97,16 @@ async function mergeFetched(workspace: Workspace, fetched: Fetched): Promise<rea
   const { git } = workspace
   const { ref, from, theirs, name, signal } = fetched
   if (from && (await isAncestor(git.git, theirs, from, signal))) return []
-  const forward = git.config.get('pull.ff') ?? git.config.get('merge.ff')
+  const rule = forwardRule(git.config, ['pull.ff', 'merge.ff'])
   const isForward = !from || (await isAncestor(git.git, from, theirs, signal))
-  if (!from || (isForward && forward !== 'false')) {
+  if (!from || (isForward && rule !== 'never')) {
     await moveBranch(workspace, { ref, from, to: theirs, isCheckedOut: true, isHeld: false, source: name, signal })
     return []
   }
-  if (forward === 'only')
+  if (rule === 'only')
     throw new AnvcsError('USAGE', {
       message: `Git is told only to move forward here (pull.ff or merge.ff), and both this branch and ${name} went on.`,
-      hint: `Bring yours on top with \`git rebase ${name}\`, or merge with \`ai-vcs merge ${name}\`. What was fetched is kept.`,
+      hint: `Bring yours on top with \`git rebase ${name}\`, or merge with \`git merge --no-ff ${name}\`. What was fetched is kept.`,
     })
   const message = `Merge ${name}\n`
   const merge = { ref, from, theirs, message, source: name, isCheckedOut: true, isHeld: false, noVerify: false, signal }

@@ -106,6 +106,54 @@ export const historyKinds: readonly KindGroup[] = [
         args: ['-a'],
         also: [['for-each-ref', '--format=%(refname) %(tree)', 'refs/heads']],
       })),
+      ...['off', 'always'].map((value) => ({
+        name: `-a under core.logAllRefUpdates=${value}`,
+        make: (place: Place) => {
+          place.init()
+          place.git('config', 'core.logAllRefUpdates', value)
+          place.commit({ a: 'one\n' })
+          place.write({ a: 'two\n' })
+        },
+        args: ['-a'],
+        also: ['HEAD', 'refs/heads/main'].map((ref) => ['reflog', 'exists', ref]),
+      })),
+      ...['false', 'no', 'only'].map((rule) => ({
+        name: `that could go forward, under merge.ff=${rule}`,
+        verb: 'merge' as const,
+        make: (place: Place) => {
+          base(place)
+          place.git('branch', 'other')
+          place.git('reset', '-q', '--hard', 'main~')
+          place.git('config', 'merge.ff', rule)
+        },
+        args: ['other'],
+      })),
+      {
+        name: 'of what went apart, under merge.ff=only',
+        verb: 'merge',
+        make: (place) => {
+          base(place)
+          place.git('checkout', '-q', '-b', 'other', 'main~')
+          place.commit({ 'dir/b': 'two\n' })
+          place.git('config', 'merge.ff', 'only')
+        },
+        args: ['main'],
+        refused: { code: 'USAGE', message: /merge\.ff/, because: 'git refuses it, too' },
+      },
+      {
+        name: 'into a branch that another work tree has',
+        verb: 'merge',
+        make: (place) => {
+          base(place)
+          place.git('worktree', 'add', '-q', '-b', 'old', '../linked', 'main~')
+        },
+        args: ['main', 'into', 'old'],
+        refused: {
+          code: 'WORK_TREE_BUSY',
+          message: /old is checked out in .*linked/,
+          because: 'its files would not follow',
+        },
+      },
       {
         name: '-a where HEAD is a symbolic link',
         make: (place) => {

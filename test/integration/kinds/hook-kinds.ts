@@ -201,6 +201,15 @@ and commit-msg. They run for commits of this clone's user, never for those that 
         refused: { code: 'HOOK_REFUSED', message: /because\n[^]*exit status 3/, because: 'git stops there, too' },
       })),
       {
+        name: '-a, with a commit-msg that removes the message',
+        make: (place) => {
+          base(place)
+          hook(place, 'commit-msg', 'rm "$1"')
+        },
+        args: ['-a'],
+        refused: { code: 'HOOK_REFUSED', message: /commit-msg has removed/, because: 'git refuses it, too' },
+      },
+      {
         name: 'with a pre-merge-commit that looks at it and adds a file, a commit-msg and a post-merge',
         verb: 'merge',
         make: (place) => {
