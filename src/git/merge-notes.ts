@@ -29,8 +29,12 @@ export function mergeNotes(
     new Map(listNotes(repository, tip).map(({ commit, note }) => [commit, note]))
   const [ours, theirs, before] = [notesAt(parents[0]), notesAt(parents[1]), notesAt(base)]
   const placeIn = notePlace(repository, parents[0])
-  const lines = (id: ObjectId | undefined): ReadonlySet<string> =>
-    new Set(id ? linesOf(readStored(objects, 'blob', id)) : [])
+  const lines = (id: ObjectId | undefined): ReadonlySet<string> => {
+    const object = id && objects.read(id)
+    // What is no blob is no note: either side may have got anything from others.
+    if (object && object.type !== 'blob') return new Set()
+    return new Set(id ? linesOf(readStored(objects, 'blob', id)) : [])
+  }
   const blobs: GitObject[] = []
   const changes: TreeChange[] = []
   for (const commit of new Set([...ours.keys(), ...theirs.keys()])) {

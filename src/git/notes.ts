@@ -1,10 +1,11 @@
+import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject } from '../contracts/object-store.ts'
 import { empty, fromUtf8, utf8 } from '../lib/bytes.ts'
-import type { CommitPerson } from '../objects/commit.ts'
+import { parseCommit, type CommitPerson } from '../objects/commit.ts'
 import { objectId } from '../objects/object-id.ts'
 import type { TreeChange } from '../objects/tree-edit.ts'
-import { findInTree, readEntries, treeMode, type ReadTree } from '../objects/tree.ts'
+import { findInTree, gitlinkMode, readEntries, treeMode, type ReadTree } from '../objects/tree.ts'
 import { buildCommit, type BuiltCommit } from './build-commit.ts'
 import type { GitRepository } from './repository.ts'
 import { readStored, readStoredCommit } from './stored-objects.ts'
@@ -21,7 +22,7 @@ type Stored = Pick<GitRepository, 'crypto' | 'format' | 'objects'>
 const maxFanout = 3
 export const noteFileMode = 0o100644
 
-/** The bytes of a commit's note; none where it has none. `tip` is the commit that the notes ref names. */
+/** The bytes of a commit's note; none where it has none. `tip` is the commit that the notes ref names. Throws OBJECT_INVALID for what is no note. */
 export function readNote(
   { objects }: Pick<Stored, 'objects'>,
   tip: ObjectId | undefined,
@@ -31,27 +32,50 @@ export function readNote(
   const readTree = treesOf(objects)
   const root = readStoredCommit(objects, tip).tree
   const found = findInTree(readTree, root, notePath(readTree, root, commit))
-  return found && found.mode !== treeMode ? readStored(objects, 'blob', found.id) : empty
+  if (!found || found.mode === treeMode) return empty
+  if (found.mode !== gitlinkMode) return readStored(objects, 'blob', found.id)
+  throw new AnvcsError('OBJECT_INVALID', { message: `A commit lies where the note of ${commit} belongs.` })
 }
 
-/** All commits that have a note, with the blob of it. */
+/** The same, and none where there is no note but something else: whoever can push may have put it there. */
+export function readNoteIfAny(
+  stored: Pick<Stored, 'objects'>,
+  tip: ObjectId | undefined,
+  commit: ObjectId,
+): Uint8Array {
+  try {
+    return readNote(stored, tip, commit)
+  } catch (error) {
+    if (AnvcsError.is(error, 'OBJECT_INVALID')) return empty
+    throw error
+  }
+}
+
+/** All commits that have a note, with the blob of it; none where the tip is no commit. */
 export function listNotes(
   { objects }: Pick<Stored, 'objects'>,
   tip: ObjectId | undefined,
 ): readonly { readonly commit: ObjectId; readonly note: ObjectId }[] {
   const found: { commit: ObjectId; note: ObjectId }[] = []
-  if (!tip) return found
+  if (!tip || !isCommit({ objects }, tip)) return found
   const readTree = treesOf(objects)
   const visit = (tree: ObjectId, prefix: string) => {
     for (const { mode, name, id } of readEntries(readTree, tree)) {
       const hex = prefix + (fromUtf8(name) ?? '')
       if (!/^[0-9a-f]*$/.test(hex)) continue
       if (mode === treeMode && name.length === 2 && hex.length <= 2 * maxFanout) visit(id, hex)
-      else if (mode !== treeMode && hex.length === tip.length) found.push({ commit: hex as ObjectId, note: id })
+      else if (mode !== treeMode && mode !== gitlinkMode && hex.length === tip.length)
+        found.push({ commit: hex as ObjectId, note: id })
     }
   }
   visit(readStoredCommit(objects, tip).tree, '')
   return found
+}
+
+/** Is it a commit that can be read? A ref that somebody pushed may name anything. */
+export function isCommit({ objects }: Pick<Stored, 'objects'>, id: ObjectId): boolean {
+  const object = objects.read(id)
+  return object?.type === 'commit' && parseCommit(object.content) !== undefined
 }
 
 /**
@@ -69,7 +93,7 @@ export function addNotes(
   const blobs: GitObject[] = []
   const changes: TreeChange[] = []
   for (const [commit, added] of linesByCommit(additions)) {
-    const old = linesOf(readNote(repository, tip, commit))
+    const old = linesOf(readNoteIfAny(repository, tip, commit))
     const lines = new Set([...old, ...added.flatMap((line) => linesOf(utf8(line)))])
     if (lines.size === old.length) continue
     const blob = noteOf(lines)

@@ -1,6 +1,6 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
-import { listNotes, readNote } from '../git/notes.ts'
+import { listNotes, readNoteIfAny } from '../git/notes.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { parseAnySshPublicKey } from '../identity/ssh-key.ts'
 import { readKnownSigners } from './allowed-signers.ts'
@@ -52,7 +52,7 @@ export class CommitViews {
   }
 
   #make(commit: ObjectId): CommitView {
-    const checked = checkCommit(this.#git, nobody, commit, (id) => readNote(this.#git, this.#tip, id))
+    const checked = checkCommit(this.#git, nobody, commit, (id) => readNoteIfAny(this.#git, this.#tip, id))
     const view = viewCommit(checked)
     // A record that is not here may come without a change of the note: as a file of a tree that was not fetched.
     const notes = this.#index && !checked.missing ? this.#notes() : undefined
@@ -72,7 +72,7 @@ export class CommitViews {
   }
 
   /**
-   * Git may have a note in two places; the one that lies higher comes last, and is what `readNote` finds. Undefined where not all folders
+   * Git may have a note in two places; the one that lies higher comes last, and is what `readNoteIfAny` finds. Undefined where not all folders
    * of notes can be read: those of a commit may be there all the same.
    */
   #notes(): NoteIds | undefined {

@@ -1,4 +1,4 @@
-import { addNotes, readNote, type NoteAddition } from '../git/notes.ts'
+import { addNotes, readNoteIfAny, type NoteAddition } from '../git/notes.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { fromUtf8 } from '../lib/bytes.ts'
 import { splitNote } from '../provenance/note-line.ts'
@@ -14,10 +14,10 @@ const maxAttempts = 10
 /** The bytes of a commit's note; none where it has none. */
 export type NoteReader = (commit: ObjectId) => Uint8Array
 
-/** Reads notes as they are now: what comes meanwhile is not seen. */
+/** Reads notes as they are now: what comes meanwhile is not seen, what is no note is passed over. */
 export function noteReader(repository: Pick<GitRepository, 'objects' | 'refs'>): NoteReader {
   const tip = repository.refs.read(notesRef)
-  return (commit) => readNote(repository, tip, commit)
+  return (commit) => readNoteIfAny(repository, tip, commit)
 }
 
 /** The lines of a commit's note; none that is not UTF-8 is a record or an attestation. */

@@ -23,6 +23,7 @@ export interface PullReport {
   readonly to: ObjectId | null
   /** Paths with conflict markers. */
   readonly conflicts: readonly string[]
+  readonly warnings: readonly string[]
 }
 
 /**
@@ -42,8 +43,9 @@ export async function pull(workspace: Workspace, options: PullOptions = {}): Pro
   const remote = remoteOf(workspace, current, options.remote, 'fetch')
   const branch = options.branch ?? upstreamOf(workspace, current)
   checkName(branch, 'branch')
+  let warnings: readonly string[]
   try {
-    await fetchRecords(workspace, remote, { refspecs: [`refs/heads/${branch}`], signal })
+    ;({ warnings } = await fetchRecords(workspace, remote, { refspecs: [`refs/heads/${branch}`], signal }))
   } catch (error) {
     if (!AnvcsError.is(error, 'GIT_FAILED') || !error.message.includes("couldn't find remote ref")) throw error
     throw new AnvcsError('USAGE', {
@@ -63,6 +65,7 @@ export async function pull(workspace: Workspace, options: PullOptions = {}): Pro
     from: head.commit ?? null,
     to,
     conflicts,
+    warnings,
   }
 }
 

@@ -8,7 +8,7 @@ import { callRemote, isStoppedHere, lacksAtomic } from './call-remote.ts'
 import { notesRef } from './notes-ref.ts'
 import { filedRecords, hasRecordFiles, notedRecords, type OutgoingRecord } from './outgoing-records.ts'
 import { settingsOf } from './read-settings.ts'
-import { fetchRecords, remoteNotesRef, remoteOf } from './remote-records.ts'
+import { fetchRecords, remoteNotesRef, remoteOf, strayRecords } from './remote-records.ts'
 import { checkName, gitText } from './run-git.ts'
 import { metaRef } from './test-report.ts'
 import type { Workspace } from './workspace.ts'
@@ -58,7 +58,7 @@ export async function planPush(workspace: Workspace, options: PushOptions = {}):
   const commit = git.refs.read(`refs/heads/${branch}`)
   if (!commit) throw new AnvcsError('COMMIT_UNKNOWN', { message: `The branch ${branch} has no commit yet.` })
   const remote = remoteOf(workspace, branch, options.remote, 'push')
-  const hasNotes = await fetchRecords(workspace, remote, { signal })
+  const { hasNotes, warnings } = await fetchRecords(workspace, remote, { signal })
   const theirs = git.refs.read(`refs/remotes/${remote}/${branch}`)
   const range = theirs ? `${theirs}..${commit}` : commit
   const list = (await gitText(git.git, ['rev-list', range, '--'], { signal })).split('\n').filter(Boolean) as ObjectId[]
@@ -73,7 +73,7 @@ export async function planPush(workspace: Workspace, options: PushOptions = {}):
     records: store === 'files' ? filedRecords(workspace, list) : noted,
     store,
     isFirst: store === 'files' ? !hasRecordFiles(workspace, theirs) : !hasNotes,
-    warnings: [...mergeWarnings(workspace, list), ...left],
+    warnings: [...mergeWarnings(workspace, list), ...left, ...warnings],
   }
 }
 
@@ -98,10 +98,12 @@ export async function push(
       message: 'Records are files of the commits here: one does not go without the other.',
       hint: 'Push with the records, or set `provenance.store: notes` before you commit.',
     })
-  const withNotes = withRecords && store === 'notes'
+  const strays = strayRecords(workspace, remote)
+  const withNotes = withRecords && store === 'notes' && !strays.includes(notesRef)
   for (let attempt = 1; ; attempt++) {
-    const records = withNotes ? notedRecords(workspace, remote).length : plan.records.length
-    const refs = withNotes ? [notesRef, metaRef].filter((name) => git.refs.read(name)) : []
+    const files = store === 'files' ? plan.records.length : 0
+    const records = withNotes ? notedRecords(workspace, remote).length : files
+    const refs = withNotes ? [notesRef, metaRef].filter((name) => git.refs.read(name) && !strays.includes(name)) : []
     const sent = await send(workspace, remote, { branch: `${commit}:refs/heads/${branch}`, records: refs, signal })
     if (sent.result.exitCode === 0) {
       await followRemote(workspace, remote, withNotes)

@@ -3,6 +3,7 @@ import type { ObjectId } from '../contracts/ids.ts'
 import { buildCommit } from '../git/build-commit.ts'
 import { gitFailed } from '../git/git-program.ts'
 import { mergeNotes } from '../git/merge-notes.ts'
+import { isCommit } from '../git/notes.ts'
 import { isAncestor } from '../git/recover.ts'
 import { readStored, readStoredCommit } from '../git/stored-objects.ts'
 import { diffTrees } from '../objects/tree-diff.ts'
@@ -56,15 +57,21 @@ export function remoteOf(
   })
 }
 
+/** What a remote has of records. */
+export interface FetchedRecords {
+  readonly hasNotes: boolean
+  readonly warnings: readonly string[]
+}
+
 /**
  * Fetches notes and test reports of a remote, and whatever `refspecs` names besides, over one connection; joins the records with
- * ours. Returns whether the remote has notes. Throws REMOTE_UNREACHABLE, REMOTE_REFUSED, REMOTE_UNSUPPORTED.
+ * ours. What is no records at all is left alone, and told. Throws REMOTE_UNREACHABLE, REMOTE_REFUSED, REMOTE_UNSUPPORTED.
  */
 export async function fetchRecords(
   workspace: Workspace,
   remote: string,
   { refspecs = [], signal }: { readonly refspecs?: readonly string[]; readonly signal?: AbortSignal | undefined } = {},
-): Promise<boolean> {
+): Promise<FetchedRecords> {
   const { git } = workspace
   // Patterns, as a plain name that the remote does not have is an error.
   const records = [notesFetch(remote), `+${metaRef}*:${remoteMetaRef(remote)}*`]
@@ -73,10 +80,21 @@ export async function fetchRecords(
   const result = await callRemote(workspace, args, signal)
   if (result.exitCode !== 0) throw gitFailed(args, result)
   const theirs = git.refs.read(remoteNotesRef(remote))
-  if (theirs) await joinNotes(workspace, theirs, signal)
+  const strays = strayRecords(workspace, remote)
+  if (theirs && !strays.includes(notesRef)) await joinNotes(workspace, theirs, signal)
   const reports = git.refs.read(remoteMetaRef(remote))
-  if (reports) await mergeReports(workspace, reports, signal)
-  return theirs !== undefined
+  if (reports && !strays.includes(metaRef)) await mergeReports(workspace, reports, signal)
+  const warnings = strays.map((name) => `${name} of ${remote} is no commit, and no records are exchanged by it.`)
+  return { hasNotes: theirs !== undefined, warnings }
+}
+
+/** The refs for records that are something else at the remote: anybody who may push can have put it there. */
+export function strayRecords({ git }: Workspace, remote: string): readonly string[] {
+  const refs = { [notesRef]: remoteNotesRef(remote), [metaRef]: remoteMetaRef(remote) }
+  return Object.entries(refs).flatMap(([name, there]) => {
+    const id = git.refs.read(there)
+    return id && !isCommit(git, id) ? [name] : []
+  })
 }
 
 /** Takes notes of others into ours. Nothing of ours is lost, whoever writes notes meanwhile. */

@@ -5,9 +5,10 @@ import { checkCommit, recordStatus, type CheckedCommit } from './check-commit.ts
 import { proofOf, type CommitProof, type ProofContext } from './commit-proof.ts'
 import { judgeForeign, type ForeignVerdict } from './foreign-signatures.ts'
 import { walkArguments } from './list-commits.ts'
-import { noteReader } from './notes-ref.ts'
+import { notesRef } from './notes-ref.ts'
 import { gitText } from './run-git.ts'
 import { unlessMissing } from '../git/git-missing.ts'
+import { readNote } from '../git/notes.ts'
 import { walkDirectly } from './walk-directly.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -80,7 +81,9 @@ async function checkAll(
   ids: readonly ObjectId[],
   { signal, onProgress }: VerifyOptions,
 ): Promise<readonly Checked[]> {
-  const noteOf = noteReader(git)
+  // What is no note is told here, and only here.
+  const tip = git.refs.read(notesRef)
+  const noteOf = (commit: ObjectId) => readNote(git, tip, commit)
   const checks: Checked[] = []
   for (const [i, id] of ids.entries()) {
     signal?.throwIfAborted()

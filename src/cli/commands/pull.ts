@@ -27,6 +27,7 @@ export const pullCommand = defineCommand<object, [string?, string?]>({
     output.progress('fetching …')
     const options = { signal, ...(remote !== undefined && { remote }), ...(branch !== undefined && { branch }) }
     const report = await withWorkspace(context, (workspace) => pull(workspace, options))
+    for (const warning of report.warnings) output.warn(warning)
     output.result(report, () => {
       const name = escapeLine(`${report.remote}/${report.branch}`)
       if (report.outcome === 'up to date') return `Up to date with ${name}`

@@ -261,6 +261,36 @@ describe('a remote', function () {
     assert.match((await push()).stderr, /^error REMOTE_UNSUPPORTED: git fetch: transport 'file' not allowed/m)
   })
 
+  it('that somebody has given a note that is none goes on as before; `verify` tells it', async () => {
+    assert.equal((await push()).status, 0)
+    const made = await world.git('ada', 'rev-parse', 'HEAD')
+    const tree = await world.run('git', ['mktree'], { folder: 'hub.git', input: `160000 commit ${made}\t${made}\n` })
+    const args = ['commit-tree', '-p', 'refs/notes/ai-vcs', '-m', 'odd', tree.stdout.trim()]
+    await world.git('hub.git', 'update-ref', 'refs/notes/ai-vcs', await world.git('hub.git', ...args))
+    for (const args of [['pull'], ['log'], ['show'], ['reindex'], ['reattach']]) {
+      const { status, stderr } = await world.here(args, { folder: 'ada' })
+      assert.equal(status, 0, `${args[0]}: ${stderr}`)
+    }
+    const { stdout } = await world.here(['verify'], { folder: 'ada' })
+    assert.match(stdout, /A commit lies where the note of/)
+    await commit('two')
+    assert.equal((await push()).status, 0)
+  })
+
+  it('whose refs for records are no commits is told, and these are left alone', async () => {
+    const { stdout } = await world.run('git', ['hash-object', '-w', '--stdin'], { folder: 'hub.git', input: 'odd' })
+    for (const ref of ['refs/notes/ai-vcs', 'refs/ai-vcs/meta'])
+      await world.git('hub.git', 'update-ref', ref, stdout.trim())
+    for (const verb of ['pull', 'push']) {
+      const { status, stderr } = await world.here([verb, ...(verb === 'push' ? ['--yes'] : [])], { folder: 'ada' })
+      assert.equal(status, 0, stderr)
+      for (const ref of ['refs/notes/ai-vcs', 'refs/ai-vcs/meta'])
+        assert.ok(stderr.includes(`warning: ${ref} of origin is no commit`), stderr)
+    }
+    assert.equal(await world.git('hub.git', 'rev-parse', 'main'), await world.git('ada', 'rev-parse', 'main'))
+    assert.equal(await world.git('hub.git', 'rev-parse', 'refs/notes/ai-vcs'), stdout.trim())
+  })
+
   it('whose name in the settings would be an option of git is none', async () => {
     await writeFile(world.path('run'), `#!/bin/sh\ntouch ${world.path('owned')}\n`, { mode: 0o755 })
     for (const setting of ['branch.main.remote', 'branch.main.pushRemote']) {
