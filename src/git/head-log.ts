@@ -22,10 +22,10 @@ export function readHeadLog(gitDir: string): readonly HeadMove[] {
   })
 }
 
-/** Was a commit made of what lay on disk here, as far as the log tells? */
-export function wasMadeHere(gitDir: string, commit: ObjectId): boolean {
-  const move = readHeadLog(gitDir).findLast(({ to }) => to === commit)
-  return move !== undefined && /^(?:commit|rebase)\b/.test(move.message)
+/** Commits that were made of what lay on disk here, as far as the log tells: the last move to each says so. */
+export function commitsMadeHere(gitDir: string): ReadonlySet<ObjectId> {
+  const moves = new Map(readHeadLog(gitDir).map(({ to, message }) => [to, message]))
+  return new Set([...moves].filter(([, message]) => /^(?:commit|rebase)\b/.test(message)).map(([to]) => to))
 }
 
 /** The moves that led from one commit to another, or undefined where the log does not tell. */

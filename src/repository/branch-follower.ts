@@ -2,7 +2,7 @@ import { messageOf } from '../lib/error-message.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { followCommit } from '../git/follow-commit.ts'
 import { readHead } from '../git/head.ts'
-import { wasMadeHere } from '../git/head-log.ts'
+import { commitsMadeHere } from '../git/head-log.ts'
 import type { NoteAddition } from '../git/notes.ts'
 import { isAncestor } from '../git/recover.ts'
 import type { GitRepository } from '../git/repository.ts'
@@ -76,18 +76,19 @@ export class BranchFollower {
       this.#options.onProblem(`${tip.slice(0, 12)} does not descend from the base of the room`)
       return
     }
-    for (const commit of room.commits.unnamedBelow(tip)) await this.#takeOne(commit)
+    const unnamed = room.commits.unnamedBelow(tip)
+    const madeHere = unnamed.length ? commitsMadeHere(this.#options.git.gitDir) : new Set<ObjectId>()
+    for (const commit of unnamed) await this.#takeOne(commit, madeHere.has(commit))
     if (!room.commits.isNamed(tip)) await room.commits.tell(tip)
   }
 
-  async #takeOne(commit: ObjectId): Promise<void> {
+  async #takeOne(commit: ObjectId, isMadeHere: boolean): Promise<void> {
     const { room, git, staged } = this.#options
     const { history, reader } = room.engines
     const { tree, parents } = history.graph.node(commit)
     const isOwn = reader.memberOf(commit) === room.self?.member
     const hasRecord = reader.isOfRoom(commit) && reader.recordIn(commit, noteLines(git, commit)) !== undefined
     if (isOwn && !hasRecord && parents.every((parent) => room.commits.isNamed(parent))) {
-      const isMadeHere = wasMadeHere(git.gitDir, commit)
       const { named, unexplained } = await room.commits.statesOf(tree, parents, await staged(), isMadeHere)
       // A commit of ours that was made elsewhere holds what no state here has: it is from outside, like anybody's.
       if (!unexplained.length && (!named.partial.size || isMadeHere)) {

@@ -1,6 +1,6 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
-import { wasMadeHere } from '../git/head-log.ts'
+import { commitsMadeHere } from '../git/head-log.ts'
 import { exchange } from './exchange.ts'
 import type { RoomHost } from './room-host.ts'
 
@@ -11,7 +11,6 @@ import type { RoomHost } from './room-host.ts'
  */
 export async function takeCommit(host: RoomHost, commit: string, signal: AbortSignal | undefined): Promise<void> {
   const { room } = host
-  const { gitDir } = host.workspace.git
   const { graph } = room.engines.history
   const id = commit as ObjectId
   if (graph.get(id) === 'missing') throw new AnvcsError('COMMIT_UNKNOWN')
@@ -23,11 +22,7 @@ export async function takeCommit(host: RoomHost, commit: string, signal: AbortSi
   await exchange(room, signal)
   if (!room.peers.length) throw new AnvcsError('PEER_UNREACHABLE')
   if (host.follows) await host.follower.takeHead(id)
-  else
-    await room.commits.tell(
-      id,
-      room.commits.unnamedBelow(id).filter((made) => wasMadeHere(gitDir, made)),
-    )
+  else await room.commits.tell(id, commitsMadeHere(host.workspace.git.gitDir))
   await exchange(room, signal)
   if (room.commits.isNamed(id)) return
   const reason = room.commits.waiting[0]?.reason ?? 'it is not taken in yet'

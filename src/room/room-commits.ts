@@ -123,9 +123,9 @@ export class RoomCommits {
    * A commit has come by Git: it and its ancestors get their states, or wait for the entries of their authors. Those of `madeHere`
    * wait for nobody: no other device will announce them.
    */
-  async tell(commit: ObjectId, madeHere: readonly ObjectId[] = []): Promise<void> {
+  async tell(commit: ObjectId, madeHere: ReadonlySet<ObjectId> = new Set()): Promise<void> {
     this.#told.add(commit)
-    for (const made of madeHere) this.#adopted.add(made)
+    for (const made of this.unnamedBelow(commit)) if (madeHere.has(made)) this.#adopted.add(made)
     await this.takeIn()
   }
 
