@@ -15,7 +15,7 @@ const maxBytes = 1 << 16
 
 /** The last moves of HEAD, oldest first; none where no reflog is kept. */
 export function readHeadLog(gitDir: string): readonly HeadMove[] {
-  const text = readEnd(join(gitDir, 'logs/HEAD'))
+  const text = readLogEnd(join(gitDir, 'logs/HEAD'))
   return text.split('\n').flatMap((line) => {
     const [, from, to, message] = /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) [^\t]*(?:\t(.*))?$/.exec(line) ?? []
     return from && to ? [{ from: from as ObjectId, to: to as ObjectId, message: message ?? '' }] : []
@@ -36,7 +36,8 @@ export function headMovesBetween(gitDir: string, from: ObjectId, to: ObjectId): 
   return first < 0 ? undefined : log.slice(first)
 }
 
-function readEnd(path: string): string {
+/** The last lines of a reflog, the first of them perhaps in part; nothing where there is none. */
+export function readLogEnd(path: string): string {
   let file: number
   try {
     file = openSync(path, 'r')

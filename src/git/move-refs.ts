@@ -4,6 +4,7 @@ import type { ObjectId } from '../contracts/ids.ts'
 import type { RefChange } from '../contracts/refs.ts'
 import { utf8 } from '../lib/bytes.ts'
 import { GitLock } from './git-lock.ts'
+import { readLogEnd } from './head-log.ts'
 import type { PlainIdent } from './plain-ident.ts'
 import { zoneOf } from './zone-of.ts'
 
@@ -83,7 +84,7 @@ async function moveLocked(
   const time = `${Math.floor(now.getTime() / 1000)} ${zoneOf(now)}`
   for (const { name, to } of moves) {
     const old = olds.get(name) ?? '0'.repeat(to.length)
-    const line = `${old} ${to} ${mover.name} <${mover.email}> ${time}${message ? `\t${message}` : ''}\n`
+    const line = `${old} ${to} ${mover.name} <${mover.email}> ${time}${message ? `\t${message}` : ''}`
     for (const log of name === head ? [name, 'HEAD'] : [name]) writeLog(files, log, line)
   }
   // All are moved in their order before the first flush is waited for.
@@ -118,6 +119,15 @@ function writeLog({ gitDir, commonDir, logs }: RefFiles, name: string, line: str
   const path = join(name === 'HEAD' ? gitDir : commonDir, 'logs', name)
   const isWanted = logs === 'all' || (logs === 'usual' && logged.test(name))
   if (!isWanted && !existsSync(path)) return
+  // A run that was killed before it moved the ref has said so already.
+  if (moveIn(readLogEnd(path).split('\n').at(-2) ?? '') === moveIn(line)) return
   mkdirSync(dirname(path), { recursive: true })
-  appendFileSync(path, line)
+  appendFileSync(path, `${line}\n`)
+}
+
+/** What a line of a reflog says but who and when: from, to and why. */
+function moveIn(line: string): string {
+  const [from, to] = line.split(' ')
+  const at = line.indexOf('\t')
+  return [from, to, at < 0 ? '' : line.slice(at + 1)].join(' ')
 }

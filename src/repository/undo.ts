@@ -59,10 +59,16 @@ export async function undo(workspace: Workspace, signal?: AbortSignal): Promise<
   return { branch: name, step: step.message, from: step.new, to: isFirst ? null : step.old, warnings }
 }
 
-/** Each undo cancels the nearest step before it that is not cancelled yet. */
+/**
+ * Each undo cancels the nearest step before it that is not cancelled yet. A line that does not lead to where the next one begins is of a
+ * run that was killed before it moved the branch.
+ */
 function lastStep(steps: readonly Step[], tip: ObjectId | undefined): Step | undefined {
   let cancelled = 0
+  let at = tip
   for (const step of [...steps].reverse()) {
+    if (step.new !== at) continue
+    at = step.old
     if (step.message.startsWith(undoPrefix)) cancelled++
     else if (cancelled > 0) cancelled--
     else return step.new === tip ? step : undefined

@@ -55,6 +55,29 @@ describe('the program ai-vcs', function () {
     }
   })
 
+  it('undoes step after step, though undos were killed before they moved the branch, and commits were logged twice', async () => {
+    await world.repository('steps')
+    const [log, ref] = [world.path('steps/.git/logs/refs/heads/main'), world.path('steps/.git/refs/heads/main')]
+    const head = () => world.git('steps', 'log', '-1', '--format=%s')
+    const ai = async (...args: readonly string[]) => {
+      const { status, stderr } = await world.here(args, { folder: 'steps' })
+      assert.equal(status, 0, stderr)
+    }
+    const first = await head()
+    for (const name of ['second', 'third']) await ai('commit', '--allow-empty', '-m', name)
+    const lines = (await readFile(log, 'utf8')).split('\n')
+    // As a recovery of earlier versions has left it.
+    await writeFile(log, [...lines.slice(0, 2), lines[1]!, lines[2]!, lines[2]!, ''].join('\n'))
+    const third = await readFile(ref)
+    await ai('undo')
+    assert.equal(await head(), 'second')
+    await writeFile(ref, third)
+    await ai('undo')
+    assert.equal(await head(), 'second')
+    await ai('undo')
+    assert.equal(await head(), first)
+  })
+
   it('tells of commits in JSON what it tells in words', async () => {
     const { stdout } = await world.here(['log', '--filter', 'agent:foo', '--json'], { folder: 'repo' })
     const { commits } = JSON.parse(stdout) as { commits: Record<string, unknown>[] }

@@ -91,6 +91,22 @@ describe('refs', function () {
     assert.equal(await both(first, second), false)
   })
 
+  it('are logged once, though a run was killed between log and move', async () => {
+    const { sandbox, refs, first, second } = await start()
+    await using _ = sandbox
+    const move = (to: ObjectId, message: string) => refs.update([{ name: 'refs/heads/main', to }], message)
+    const logs = () => ['HEAD', 'main'].map((name) => sandbox.git('reflog', '--format=%H %gs', name))
+    await move(first, 'test: back')
+    const whole = logs()
+    // What the kill leaves: the line, and the ref as it was.
+    writeFileSync(join(sandbox.folder, '.git/refs/heads/main'), `${second}\n`)
+    await move(first, 'test: back')
+    assert.deepEqual(logs(), whole)
+    await move(second, 'test: forth')
+    await move(first, 'test: back')
+    assert.equal(logs()[1]!.split('\n').length, whole[1]!.split('\n').length + 2)
+  })
+
   it('are deleted, checked to be absent, or set whatever they hold', async () => {
     const { sandbox, refs, first, second } = await start()
     await using _ = sandbox
