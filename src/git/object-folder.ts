@@ -29,8 +29,8 @@ export class ObjectFolder {
   alternates(): readonly string[] {
     const list = join(this.path, 'info/alternates')
     if (!existsSync(list)) return []
-    const lines = readFileSync(list, 'utf8').split('\n')
-    return lines.filter((line) => line && !line.startsWith('#')).map((line) => resolve(this.path, line))
+    const lines = readFileSync(list, 'latin1').split('\n')
+    return lines.filter((line) => line && !line.startsWith('#')).map((line) => resolve(this.path, pathIn(line)))
   }
 
   readPacked(id: ObjectId): GitObject | undefined {
@@ -114,4 +114,15 @@ function inflateLoose(id: ObjectId, file: Buffer): GitObject {
     })
   }
   throw new AnvcsError('OBJECT_INVALID', { message: `The object ${id} is damaged.`, details: { id } })
+}
+
+const escapes: Readonly<Record<string, string>> = { a: '\x07', b: '\b', t: '\t', n: '\n', v: '\v', f: '\f', r: '\r' }
+
+/** The path on a line of alternates, one unit a byte; it may be quoted as a string of C. */
+function pathIn(line: string): string {
+  const quoted = /^"((?:[^"\\]|\\(?:[abtnvfr"\\]|[0-3][0-7]{2}))*)"/.exec(line)?.[1]
+  const bytes = quoted?.replace(/\\([0-7]{3}|.)/g, (_, code: string) =>
+    code.length === 3 ? String.fromCharCode(Number.parseInt(code, 8)) : (escapes[code] ?? code),
+  )
+  return Buffer.from(bytes ?? line, 'latin1').toString()
 }

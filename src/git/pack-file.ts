@@ -17,7 +17,6 @@ const refDelta = 7
 const indexHeaderBytes = 8
 const fanoutBytes = 1024
 const maxChain = 4096
-const tablesAt = indexHeaderBytes + fanoutBytes
 /** After so many looks into the index it is read whole. */
 const manyLooks = 500
 const maxTableBytes = 24 * 1024 * 1024
@@ -34,12 +33,14 @@ interface PackedItem {
   readonly begun: Uint8Array
 }
 
-/** One pack with its index (version 2), read by position: nothing of it is held but the fan-out table, until many objects are asked for. */
+/** One pack with its index (version 1 or 2), read by position: nothing of it is held but the fan-out table, until many objects are asked for. */
 export class PackFile {
   readonly path: string
   readonly #idLength: number
   readonly #pack: number
   readonly #index: number
+  readonly #isFirst: boolean
+  readonly #tablesAt: number
   readonly #fanout: Buffer
   readonly #count: number
   readonly #packBytes: number
@@ -60,11 +61,15 @@ export class PackFile {
       throw error
     }
     const head = this.#readIndex(0, indexHeaderBytes + fanoutBytes)
-    if (head.readUInt32BE(0) !== 0xff744f63 || head.readUInt32BE(4) !== 2) {
+    // Version 1 has no header: it begins with the fan-out table, and each offset stands before its id.
+    this.#isFirst = head.readUInt32BE(0) !== 0xff744f63
+    if (!this.#isFirst && head.readUInt32BE(4) !== 2) {
       this.close()
-      throw unsupported('a pack index that is not of version 2')
+      throw unsupported('a pack index that is neither of version 1 nor 2')
     }
-    this.#fanout = head.subarray(indexHeaderBytes)
+    const fanoutAt = this.#isFirst ? 0 : indexHeaderBytes
+    this.#tablesAt = fanoutAt + fanoutBytes
+    this.#fanout = head.subarray(fanoutAt, this.#tablesAt)
     this.#count = this.#fanout.readUInt32BE(fanoutBytes - 4)
     this.#packBytes = fstatSync(this.#pack).size
   }
@@ -101,23 +106,25 @@ export class PackFile {
   }
 
   #idAt(position: number): Uint8Array {
-    return this.#table(position * this.#idLength, this.#idLength)
+    const at = this.#isFirst ? position * (this.#idLength + 4) + 4 : position * this.#idLength
+    return this.#table(at, this.#idLength)
   }
 
   #offset(position: number): number {
+    if (this.#isFirst) return this.#table(position * (this.#idLength + 4), 4).readUInt32BE()
     const offsetsAt = this.#count * (this.#idLength + 4)
     const offset = this.#table(offsetsAt + 4 * position, 4).readUInt32BE()
     if (offset < 0x80000000) return offset
     const largeAt = offsetsAt + 4 * this.#count + 8 * (offset - 0x80000000)
-    return Number(this.#readIndex(tablesAt + largeAt, 8).readBigUInt64BE())
+    return Number(this.#readIndex(this.#tablesAt + largeAt, 8).readBigUInt64BE())
   }
 
   /** Of the tables of ids, checksums and offsets. Who asks often gets them read at once, if they are not too large. */
   #table(at: number, length: number): Buffer {
-    const sizeBytes = this.#count * (this.#idLength + 8)
+    const sizeBytes = this.#count * (this.#idLength + (this.#isFirst ? 4 : 8))
     if (!this.#tables && ++this.#looks > manyLooks && sizeBytes <= maxTableBytes)
-      this.#tables = this.#readIndex(tablesAt, sizeBytes)
-    return this.#tables?.subarray(at, at + length) ?? this.#readIndex(tablesAt + at, length)
+      this.#tables = this.#readIndex(this.#tablesAt, sizeBytes)
+    return this.#tables?.subarray(at, at + length) ?? this.#readIndex(this.#tablesAt + at, length)
   }
 
   #readAt(start: number): GitObject {

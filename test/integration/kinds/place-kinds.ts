@@ -142,6 +142,29 @@ export const placeKinds: readonly KindGroup[] = [
         },
         args: ['-a'],
       },
+      {
+        name: '-a with objects borrowed from a repository whose path is quoted',
+        make: (place) => {
+          place.gitIn('.', 'init', '-q', 'grün')
+          place.write({ '../grün/a': 'one\n' })
+          place.gitIn('grün', 'add', '-A')
+          place.gitIn('grün', 'commit', '-q', '-m', 'one')
+          place.gitIn('.', 'clone', '-q', '--shared', 'grün', 'work')
+          const path = place.path('gr\\303\\274n/.git/objects')
+          place.write({ '.git/objects/info/alternates': `"${path}"\n`, a: 'two\n' })
+        },
+        args: ['-a'],
+      },
+      {
+        name: '-a with a pack whose index is of version 1',
+        make: (place) => {
+          place.init()
+          place.commit({ a: 'one\n', 'in/b': 'one\n' })
+          place.git('-c', 'pack.indexVersion=1', 'repack', '-adq')
+          place.write({ a: 'two\n' })
+        },
+        args: ['-a'],
+      },
     ],
   },
   {
