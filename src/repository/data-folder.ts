@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { RoomId } from '../contracts/ids.ts'
@@ -119,8 +119,14 @@ async function readRecord(path: string): Promise<object | undefined> {
 /** Replaces a JSON file at once, for its user only. */
 export async function writeJson(path: string, value: unknown): Promise<void> {
   await mkdir(join(path, '..'), { recursive: true, mode: 0o700 })
-  await writeFile(`${path}.new`, `${JSON.stringify(value)}\n`, { mode: 0o600 })
-  await rename(`${path}.new`, path)
+  const temporary = `${path}.new`
+  try {
+    await writeFile(temporary, `${JSON.stringify(value)}\n`, { mode: 0o600 })
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
 }
 
 /** Gives a folder its final name. */
