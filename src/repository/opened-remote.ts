@@ -69,11 +69,11 @@ export class OpenedRemote implements RoomRemote {
   }
 
   async refs(): Promise<RoomRefs> {
-    const { room, workspace } = this.#host
+    const { room } = this.#host
     await exchange(room, this.#signal)
     if (!room.peers.length) throw new AnvcsError('PEER_UNREACHABLE')
     await this.#keep()
-    return { branch: this.#branch, heads: this.#heads.filter((id) => workspace.git.objects.has(id)) }
+    return { branch: this.#branch, heads: this.#heads }
   }
 
   async push(commit: ObjectId): Promise<void> {
@@ -92,8 +92,11 @@ export class OpenedRemote implements RoomRemote {
     return `refs/heads/${this.#host.room.genesis.branch}`
   }
 
+  /** A merge that was just computed may not be stored yet. */
   get #heads(): readonly ObjectId[] {
-    return this.#host.room.commits.heads().map(({ commit }) => commit)
+    const { room, workspace } = this.#host
+    const heads = room.commits.heads().map(({ commit }) => commit)
+    return heads.filter((id) => workspace.git.objects.has(id))
   }
 
   /** A room that was joined here is the room of its branch from now on, if that has none yet: `collab join` goes on with it. */
@@ -114,7 +117,6 @@ export class OpenedRemote implements RoomRemote {
     const { git } = workspace
     const notes = this.#notes.splice(0)
     if (notes.length) await writeNotes(git, notes, workspace.personNow())
-    const heads = this.#heads.filter((id) => git.objects.has(id))
-    await keepRoomRefs(git, room.id, room.genesis.base, heads)
+    await keepRoomRefs(git, room.id, room.genesis.base, this.#heads)
   }
 }
