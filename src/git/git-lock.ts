@@ -17,6 +17,7 @@ import { dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { AnvcsError } from '../contracts/errors.ts'
 import { fromBase64url, toBase64url, utf8 } from '../lib/bytes.ts'
+import { inFolder } from './in-folder.ts'
 import { backOff, lockTimeoutMs } from './lock-wait.ts'
 import { syncFolder } from './loose-writer.ts'
 import { isGone, ownerOf } from './repository-lock.ts'
@@ -60,9 +61,8 @@ export class GitLock implements Disposable {
     const lock = new GitLock(file, ownName, handle)
     const deadline = Date.now() + lockTimeoutMs
     try {
-      mkdirSync(dirname(file), { recursive: true })
       for (let attempt = 0; ; attempt++) {
-        if (tryLink(ownName, `${file}.lock`)) return lock
+        if (inFolder(dirname(file), () => tryLink(ownName, `${file}.lock`))) return lock
         if (Date.now() > deadline)
           throw new AnvcsError('LOCK_TIMEOUT', {
             message: `${file}.lock is held by another program.`,

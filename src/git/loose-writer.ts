@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, existsSync, fdatasync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, fdatasync, openSync, renameSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { deflateSync } from 'node:zlib'
 import type { GitObject } from '../contracts/object-store.ts'
 import { concat, utf8 } from '../lib/bytes.ts'
+import { inFolder } from './in-folder.ts'
 
 /** An object and the path of its loose file. */
 export interface LooseFile {
@@ -21,7 +22,6 @@ const flushed = promisify(fdatasync)
  */
 export async function writeLoose(files: readonly LooseFile[], durable: boolean): Promise<void> {
   const folders = [...new Set(files.map(({ path }) => dirname(path)))]
-  for (const folder of folders) if (!existsSync(folder)) mkdirSync(folder, { recursive: true })
   const temporary = durable
     ? await Promise.all(files.map((file) => writeFlushed(file)))
     : files.map((file) => writeQuickly(file))
@@ -52,8 +52,9 @@ function openTemporary({ path, object: { type, content } }: LooseFile): {
 } {
   const bytes = deflateSync(concat(utf8(`${type} ${content.length}\0`), content), { level: 1 })
   // `git gc` removes files of this name that a crash has left.
-  const temporary = join(dirname(path), `tmp_obj_${randomBytes(6).toString('hex')}`)
-  const handle = openSync(temporary, 'wx', 0o444)
+  const folder = dirname(path)
+  const temporary = join(folder, `tmp_obj_${randomBytes(6).toString('hex')}`)
+  const handle = inFolder(folder, () => openSync(temporary, 'wx', 0o444))
   try {
     writeFileSync(handle, bytes)
   } catch (error) {

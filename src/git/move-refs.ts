@@ -1,10 +1,11 @@
-import { appendFileSync, existsSync, mkdirSync, statSync } from 'node:fs'
+import { appendFileSync, existsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { RefChange } from '../contracts/refs.ts'
 import { utf8 } from '../lib/bytes.ts'
 import { GitLock } from './git-lock.ts'
 import { readLogEnd } from './head-log.ts'
+import { inFolder } from './in-folder.ts'
 import type { PlainIdent } from './plain-ident.ts'
 import { zoneOf } from './zone-of.ts'
 
@@ -121,8 +122,7 @@ function writeLog({ gitDir, commonDir, logs }: RefFiles, name: string, line: str
   if (!isWanted && !existsSync(path)) return
   // A run that was killed before it moved the ref has said so already.
   if (moveIn(readLogEnd(path).split('\n').at(-2) ?? '') === moveIn(line)) return
-  mkdirSync(dirname(path), { recursive: true })
-  appendFileSync(path, `${line}\n`)
+  inFolder(dirname(path), () => appendFileSync(path, `${line}\n`))
 }
 
 /** What a line of a reflog says but who and when: from, to and why. */

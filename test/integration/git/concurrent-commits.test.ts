@@ -111,6 +111,27 @@ describe('several processes at one repository', function () {
   })
 })
 
+describe('commits beside `git gc`', function () {
+  this.timeout(120_000)
+  before(needsProgram('git'))
+
+  it('are all made', async () => {
+    await using sandbox = new GitSandbox()
+    sandbox.commit({ base: '1' })
+    sandbox.git('checkout', '-q', '-b', 'topic/one')
+    const { output, child } = commitLoop(sandbox.folder, 'ours', 40)
+    let rounds = 0
+    for (; child.exitCode === null; rounds++)
+      await once(spawn('git', ['gc', '-q'], { cwd: sandbox.folder, env: plainGit }), 'exit')
+    const told = (await output).trim().split('\n')
+    assert.equal(told.length, 40)
+    assert.deepEqual(sandbox.git('log', '--reverse', '--format=%H %s', 'main..').trim().split('\n'), told)
+    assert.ok(rounds > 1)
+    assert.equal(sandbox.status(), '')
+    sandbox.fsck()
+  })
+})
+
 describe('our lock of a repository', function () {
   this.timeout(120_000)
   it('is held by one at a time, and released once', async () => {

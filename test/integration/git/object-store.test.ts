@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AnvcsError } from '../../../src/contracts/errors.ts'
@@ -52,6 +53,46 @@ function assertReadsAll(sandbox: GitSandbox, { objects }: GitRepository, folder 
 function packsOf(sandbox: GitSandbox): readonly string[] {
   return readdirSync(join(sandbox.folder, '.git/objects/pack')).filter((name) => name.endsWith('.pack'))
 }
+
+/** Removes empty folders of objects and refs again and again, as `git gc` does while it packs. */
+const removeEmptyFolders = `
+  const { readdirSync, rmdirSync } = require('node:fs')
+  const below = (folder) => { try { return readdirSync(folder).map((name) => folder + '/' + name) } catch { return [] } }
+  const names = Array.from({ length: 256 }, (_, i) => 'objects/' + i.toString(16).padStart(2, '0'))
+  process.stdout.write('ready')
+  for (;;) for (const folder of [...names, ...below('refs/heads')]) try { rmdirSync(folder) } catch {}
+`
+
+describe('beside a program that removes empty folders', function () {
+  this.timeout(120_000)
+  before(needsProgram('git'))
+
+  it('objects are written, and refs are moved', async () => {
+    await using sandbox = new GitSandbox()
+    const id = sandbox.commit({ a: '1' }) as ObjectId
+    const repository = await sandbox.open()
+    const folder = join(sandbox.folder, '.git')
+    const remover = spawn(process.execPath, ['-e', removeEmptyFolders], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    try {
+      await once(remover.stdout, 'data')
+      for (let i = 0; i < 300; i++) {
+        await repository.objects.write([blob(`one ${i}`), blob(`two ${i}`)])
+        assert.equal(
+          await repository.refs.update([{ name: `refs/heads/x${i}/y`, expect: undefined, to: id }], 'x'),
+          true,
+        )
+      }
+    } finally {
+      remover.kill('SIGKILL')
+      await once(remover, 'exit')
+    }
+    assert.equal(sandbox.git('for-each-ref', 'refs/heads/x*/*').split('\n').length, 301)
+    sandbox.fsck()
+  })
+})
 
 describe('the object store reads', function () {
   this.timeout(120_000)
