@@ -1,18 +1,26 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
-import type { GitObject } from '../contracts/object-store.ts'
+import type { GitObject, ObjectStore } from '../contracts/object-store.ts'
 import type { CommitPerson } from '../objects/commit.ts'
+import { diffTrees } from '../objects/tree-diff.ts'
 import type { TreeChange } from '../objects/tree-edit.ts'
 import { buildCommit, signBuilt, type BuiltCommit, type SignCommit } from './build-commit.ts'
 import { folderTrees } from './folder-trees.ts'
 import { readHead, type Head } from './head.ts'
+import { dropBackup, IndexBackup } from './index-backup.ts'
 import { dropIntent, writeIntent } from './intent.ts'
 import { backOff, lockTimeoutMs } from './lock-wait.ts'
+import type { HeldRef } from './move-refs.ts'
 import { concludeOperation, mergeParents, readOperation, type Operation } from './operation.ts'
 import { buildNotes, recover } from './recover.ts'
 import type { GitRepository } from './repository.ts'
 import { lockRepository } from './repository-lock.ts'
-import { readStoredCommit } from './stored-objects.ts'
+import { readStored, readStoredCommit } from './stored-objects.ts'
+
+/** Somebody who has made more commits meanwhile has done something else. */
+const maxSteps = 1000
+/** After so many attempts the branch is locked while the commit is made: signing may take long, and others would wait for it. */
+const patientAttempts = 3
 
 /** A commit on top of what is checked out. */
 export interface CommitFilesRequest {
@@ -28,6 +36,8 @@ export interface CommitFilesRequest {
   readonly sign?: SignCommit
   /** What HEAD has to be (undefined: no commit yet), else REF_MOVED. Left out: whatever it is. */
   readonly expectHead?: ObjectId | undefined
+  /** HEAD may have gone forward from what is expected, by commits that leave the paths of the changes alone. */
+  readonly mayFollow?: boolean
   /** What Git is in the middle of, and the commit ends: it may be a merge then. If it is another by now: REF_MOVED. */
   readonly operation?: Operation | undefined
   /** Lines for the note of the commit; its ref moves together with the branch, or neither does. */
@@ -48,21 +58,39 @@ export interface CommittedFiles {
 
 /**
  * Makes a commit: objects, a record of what is meant, index, then branch and notes in one transaction. Killed at any point, the
- * next run completes it or drops it. If HEAD moves meanwhile it is made anew on top. Staged changes of other paths stay staged.
- * Throws COMMIT_EMPTY, SIGNING_FAILED, REF_MOVED, LOCK_TIMEOUT, PATH_ESCAPES_TREE; then no ref has moved, and at most the files are
- * staged. The signal interrupts only what comes before the index.
+ * next run completes it or drops it. If HEAD moves meanwhile it is made anew on top, for up to five seconds. Staged changes of other paths
+ * stay staged. Throws COMMIT_EMPTY, SIGNING_FAILED, REF_MOVED, LOCK_TIMEOUT, PATH_ESCAPES_TREE; then no ref has moved, and the index is as it
+ * was. The signal interrupts only what comes before the index.
  */
 export async function commitFiles(repository: GitRepository, request: CommitFilesRequest): Promise<CommittedFiles> {
   const { signal } = request
   await using _lock = await lockRepository(repository.dataDir, signal)
   await recover(repository, signal)
+  const backup = IndexBackup.take(repository, request.unstaged ?? request.changes)
   const deadline = Date.now() + lockTimeoutMs
-  for (let attempt = 0; ; attempt++) {
-    const committed = await tryCommit(repository, request, attempt > 0)
-    if (committed) return committed
-    if (Date.now() > deadline) throw new AnvcsError('REF_MOVED')
-    await backOff(attempt, signal)
+  try {
+    for (let attempt = 0; ; attempt++) {
+      const { branch = 'HEAD' } = readHead(repository.gitDir, repository.refs)
+      const held = attempt < patientAttempts ? undefined : await repository.refs.hold(branch, signal)
+      using _lock = held?.lock
+      const committed = await tryCommit(repository, request, { isRetry: attempt > 0, backup, held })
+      if (committed) return committed
+      if (Date.now() > deadline) throw new AnvcsError('REF_MOVED')
+      await backOff(attempt, signal)
+    }
+  } catch (error) {
+    await backup?.restore()
+    throw error
+  } finally {
+    dropBackup(repository.gitDir)
   }
+}
+
+interface Attempt {
+  readonly isRetry: boolean
+  readonly backup: IndexBackup | undefined
+  /** Nobody else can move the branch while the commit is made. */
+  readonly held: HeldRef | undefined
 }
 
 /**
@@ -72,14 +100,14 @@ export async function commitFiles(repository: GitRepository, request: CommitFile
 async function tryCommit(
   repository: GitRepository,
   request: CommitFilesRequest,
-  isRetry: boolean,
+  { isRetry, backup, held }: Attempt,
 ): Promise<CommittedFiles | undefined> {
   const { objects, refs, index, gitDir } = repository
   const { changes, notes, operation, unstaged = changes } = request
   if (readOperation(repository)?.mark !== operation?.mark) throw new AnvcsError('REF_MOVED')
   const isIndexDone = isRetry && (await index.lacks(unstaged)).length === 0
   const head = readHead(gitDir, refs)
-  if ('expectHead' in request && head.commit !== request.expectHead) throw new AnvcsError('REF_MOVED')
+  if (!fitsHead(repository, request, head.commit)) throw new AnvcsError('REF_MOVED')
   const parents = await mergeParents(repository, head.commit, operation?.parents ?? [])
   const built = await build(repository, request, head, parents)
   const lines = notes?.lines(built.commit) ?? []
@@ -100,13 +128,38 @@ async function tryCommit(
   try {
     const trees = folderTrees(objects, head.commit && readStoredCommit(objects, head.commit).tree, built.tree)
     if (!isIndexDone) await index.update(unstaged, { trees })
+    backup?.staged()
     const branch = { name: intent.ref, expect: head.commit, to: built.commit }
-    if (!(await refs.update([branch, ...(noted ? [noted.change] : [])], intent.reflog))) return undefined
+    if (!(await refs.update([branch, ...(noted ? [noted.change] : [])], intent.reflog, { held }))) return undefined
     if (operation) await concludeOperation(repository, operation.mark)
   } finally {
     dropIntent(gitDir)
   }
   return { commit: built.commit, tree: built.tree, parents, branch: head.branch }
+}
+
+/** Is HEAD what was expected, or does the commit mean the same on top of it? */
+function fitsHead({ objects }: GitRepository, request: CommitFilesRequest, head: ObjectId | undefined): boolean {
+  const { expectHead, mayFollow, changes } = request
+  if (!('expectHead' in request) || head === expectHead) return true
+  if (!mayFollow || !head || !expectHead || !isForward(objects, expectHead, head)) return false
+  const [before, after] = [expectHead, head].map((commit) => readStoredCommit(objects, commit).tree)
+  const moved = diffTrees((id) => readStored(objects, 'tree', id), before, after).map(({ path }) => path)
+  return !moved.some((path) => changes.some((change) => isSameOrNested(path, change.path)))
+}
+
+/** Does a line of first parents lead from one commit to another? */
+function isForward(objects: ObjectStore, from: ObjectId, to: ObjectId): boolean {
+  let commit: ObjectId | undefined = to
+  for (let steps = 0; commit && steps < maxSteps; steps++) {
+    if (commit === from) return true
+    commit = readStoredCommit(objects, commit).parents[0]
+  }
+  return false
+}
+
+function isSameOrNested(left: string, right: string): boolean {
+  return left === right || left.startsWith(`${right}/`) || right.startsWith(`${left}/`)
 }
 
 async function build(

@@ -40,6 +40,7 @@ export class GitLock implements Disposable {
   readonly #ownName: string
   readonly #handle: number
   #isHeld = true
+  #isClosed = false
 
   private constructor(file: string, ownName: string, handle: number) {
     this.#file = file
@@ -94,8 +95,10 @@ export class GitLock implements Disposable {
     if (durable) await syncFolder(dirname(this.#file))
   }
 
-  /** Releases the lock; what was not committed is dropped. */
+  /** Releases the lock; what was not committed is dropped. Idempotent. */
   [Symbol.dispose](): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
     closeSync(this.#handle)
     if (this.#isHeld) rmSync(`${this.#file}.lock`, { force: true })
     rmSync(this.#ownName, { force: true })

@@ -43,7 +43,7 @@ export async function moveRefs(
   files: RefFiles,
   changes: readonly RefChange[],
   message: string,
-  signal?: AbortSignal,
+  { held, signal }: { readonly held?: HeldRef | undefined; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<boolean | undefined> {
   const mover = files.mover()
   const moves = changes.flatMap(({ to, ...change }) => (to === undefined ? [] : [{ ...change, to }]))
@@ -54,7 +54,8 @@ export async function moveRefs(
   const locks = new Map<string, GitLock>()
   try {
     for (const name of names) {
-      const lock = await GitLock.take(files.fileOf(name), { dataDir: files.dataDir, signal })
+      const lock =
+        name === held?.name ? held.lock : await GitLock.take(files.fileOf(name), { dataDir: files.dataDir, signal })
       if (!lock) return undefined
       locks.set(name, lock)
     }
@@ -63,6 +64,12 @@ export async function moveRefs(
   } finally {
     for (const lock of locks.values()) lock[Symbol.dispose]()
   }
+}
+
+/** A ref that is locked already. */
+export interface HeldRef {
+  readonly name: string
+  readonly lock: GitLock
 }
 
 interface LockedMove {

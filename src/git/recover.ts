@@ -5,6 +5,7 @@ import type { CommitPerson } from '../objects/commit.ts'
 import type { GitProgram } from './git-program.ts'
 import { dropLeftLocks } from './git-lock.ts'
 import { readHead } from './head.ts'
+import { dropBackup } from './index-backup.ts'
 import { dropIntent, readIntent, type Intent } from './intent.ts'
 import { addNotes } from './notes.ts'
 import { concludeOperation, readOperation } from './operation.ts'
@@ -18,6 +19,7 @@ import { readStoredCommit } from './stored-objects.ts'
  */
 export async function recover(repository: GitRepository, signal?: AbortSignal): Promise<ObjectId | undefined> {
   dropLeftLocks(repository.dataDir)
+  dropBackup(repository.gitDir)
   const intent = readIntent(repository.gitDir)
   const kept = intent && repository.objects.has(intent.commit) && (await complete(repository, intent, signal))
   dropIntent(repository.gitDir)

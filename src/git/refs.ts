@@ -7,10 +7,11 @@ import { fromUtf8 } from '../lib/bytes.ts'
 import { pathBytes, pathText } from '../objects/path-bytes.ts'
 import type { GitConfig } from './config.ts'
 import { isFlushed, isShared } from './durability.ts'
+import { GitLock } from './git-lock.ts'
 import { gitFailed, type GitProgram } from './git-program.ts'
 import { mayHaveHook } from './has-hook.ts'
 import { whenUnlocked } from './lock-wait.ts'
-import { moveRefs, type RefFiles } from './move-refs.ts'
+import { moveRefs, type HeldRef, type RefFiles } from './move-refs.ts'
 import type { PlainIdent } from './plain-ident.ts'
 import { readRefFile, refPath, type RefContent } from './ref-file.ts'
 
@@ -72,11 +73,13 @@ export class GitRefs implements Refs {
   async update(
     changes: readonly RefChange[],
     message: string,
-    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+    { signal, held }: { readonly signal?: AbortSignal | undefined; readonly held?: HeldRef | undefined } = {},
   ): Promise<boolean> {
     const line = message.replace(/\s+/g, ' ').trim()
-    const moved = await this.#move(changes, line, signal)
+    const moved = await this.#move(changes, line, { signal, held })
     if (moved !== undefined) return moved
+    // Git takes the lock itself.
+    held?.lock[Symbol.dispose]()
     const args = ['update-ref', '-m', line, '--stdin', '-z']
     const zero = '0'.repeat(this.#options.format === 'sha1' ? 40 : 64)
     const commands = ['start\0', ...changes.map((change) => command(change, zero)), 'prepare\0', 'commit\0']
@@ -88,11 +91,19 @@ export class GitRefs implements Refs {
     return false
   }
 
+  /** Locks a ref until it is disposed of, or moved with it; undefined where git has to do it. Throws LOCK_TIMEOUT. */
+  async hold(name: string, signal?: AbortSignal): Promise<HeldRef | undefined> {
+    const { dataDir, config } = this.#options
+    if (isShared(config) || !isRefName(name)) return undefined
+    const lock = await GitLock.take(this.#fileOf(name), { dataDir, signal })
+    return lock && { name, lock }
+  }
+
   /** Undefined where git has to do it. */
   async #move(
     changes: readonly RefChange[],
     message: string,
-    signal: AbortSignal | undefined,
+    options: { readonly held: HeldRef | undefined; readonly signal: AbortSignal | undefined },
   ): Promise<boolean | undefined> {
     const { gitDir, commonDir, dataDir, config, mover, objects } = this.#options
     if (isShared(config) || mayHaveHook(this.#options, 'reference-transaction')) return undefined
@@ -115,7 +126,7 @@ export class GitRefs implements Refs {
       isSymbolic: (name) => this.#readLoose(name)?.target !== undefined,
       headBranch: () => this.#readLoose('HEAD')?.target,
     }
-    return moveRefs(files, changes, message, signal)
+    return moveRefs(files, changes, message, options)
   }
 
   #holds(change: RefChange): boolean {

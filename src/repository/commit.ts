@@ -7,14 +7,17 @@ import { prepareCandidate } from '../git/candidate.ts'
 import { finishMessage } from '../git/commit-message.ts'
 import { readHead } from '../git/head.ts'
 import { findHooks, runHook, runLateHook, type HookCall, type HookName } from '../git/hooks.ts'
+import { backOff, lockTimeoutMs } from '../git/lock-wait.ts'
 import { readOperation, type Operation } from '../git/operation.ts'
 import { unfinishedOperation } from '../git/probe.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
+import type { NamedStates } from '../history/named-states.ts'
 import type { Environment } from '../node/config-folder.ts'
 import type { CommitPerson } from '../objects/commit.ts'
 import { newChangeId, type ChangeId } from '../provenance/change-id.ts'
 import { noteLine } from '../provenance/note-line.ts'
+import type { CommitRecord } from '../provenance/record.ts'
 import { writeMeta } from './commit-meta.ts'
 import {
   contributions,
@@ -69,7 +72,6 @@ export interface CommitResult extends CommittedFiles {
   readonly hookOutput: string
 }
 
-const maxAttempts = 5
 const unskippedHooks: readonly HookName[] = ['prepare-commit-msg', 'post-commit']
 const commitHooks: readonly HookName[] = ['pre-commit', 'commit-msg', ...unskippedHooks]
 
@@ -79,11 +81,13 @@ export async function commit(
   host: RoomHost | undefined,
   request: CommitRequest,
 ): Promise<CommitResult> {
-  for (let attempt = 1; ; attempt++) {
+  const deadline = Date.now() + lockTimeoutMs
+  for (let attempt = 0; ; attempt++) {
     try {
       return await tryCommit(workspace, host, request)
     } catch (error) {
-      if (!AnvcsError.is(error, 'REF_MOVED') || attempt === maxAttempts) throw error
+      if (!AnvcsError.is(error, 'REF_MOVED') || Date.now() > deadline) throw error
+      await backOff(attempt, request.signal)
     }
   }
 }
@@ -143,23 +147,19 @@ async function tryCommit(
       message,
       sign,
       expectHead: head.commit,
+      // The states that a record names are those of one tree.
+      mayFollow: !named,
       operation,
       ...(!files && { notes }),
       allowEmpty: true,
       ...(signal && { signal }),
     }),
   )
-  const isMerge = done.parents.length > 1
-  if (!isMerge) host?.indexWritten()
-  if (room && host && named) {
-    await room.commits.announce(done.commit, named, [noteLine({ commit_id: done.commit, ...record })])
-    await host.staged.forget(changes.map(({ path }) => path))
-  } else if (isMerge) await host?.mirror?.scan()
-  else if (isOfRoom) await host.follower.takeHead(done.commit)
+  const paths = changes.map(({ path }) => path)
+  if (host) await tellRoom(host, done, { named: room && named, record, paths, isOfRoom })
   // A view that cannot be written is no reason to tell that the commit failed: it can be made anew.
   await writeMeta(git, done.commit, [record.ai_meta]).catch(() => undefined)
   if (hooks.includes('post-commit')) hookOutput += await runPostCommit(git, call)
-  const paths = changes.map(({ path }) => path)
   return {
     ...done,
     changeId,
@@ -170,6 +170,29 @@ async function tryCommit(
     contributors,
     hookOutput,
   }
+}
+
+interface ForRoom {
+  /** The states that the commit stands for, where it is the room's own. */
+  readonly named: NamedStates | undefined
+  readonly record: CommitRecord
+  readonly paths: readonly string[]
+  /** Does the room of the host belong to the branch? */
+  readonly isOfRoom: boolean
+}
+
+async function tellRoom(
+  host: RoomHost,
+  { commit, parents }: CommittedFiles,
+  { named, record, paths, isOfRoom }: ForRoom,
+): Promise<void> {
+  const isMerge = parents.length > 1
+  if (!isMerge) host.indexWritten()
+  if (named) {
+    await host.room.commits.announce(commit, named, [noteLine({ commit_id: commit, ...record })])
+    await host.staged.forget(paths)
+  } else if (isMerge) await host.mirror?.scan()
+  else if (isOfRoom) await host.follower.takeHead(commit)
 }
 
 /** Who wrote what is picked stays its author. */

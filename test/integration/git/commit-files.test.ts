@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { AnvcsError, type ErrorCode } from '../../../src/contracts/errors.ts'
 import type { ObjectId } from '../../../src/contracts/ids.ts'
 import { sshPublicKey } from '../../../src/identity/ssh-key.ts'
@@ -271,6 +272,79 @@ describe('a commit is refused, and nothing moves,', function () {
     await assert.rejects(commit(await sandbox.open(), ['a'], { signal: AbortSignal.abort(reason) }), reason)
     assert.equal(sandbox.status(), ' M a\n')
     assert.deepEqual(readdirSync(join(sandbox.folder, '.git/ai-vcs')), [])
+  })
+})
+
+describe('a commit that cannot be made', function () {
+  this.timeout(120_000)
+  before(needsProgram('git'))
+
+  for (const [how, rule] of [
+    ['by us', ''],
+    ['by git, as there are attributes', '* text\n'],
+  ] as const)
+    it(`for a lock of its branch leaves the index, written ${how}, as it was`, async () => {
+      await using sandbox = new GitSandbox()
+      const head = sandbox.commit({ a: '1', b: '1', removed: '1', '.git/info/attributes': rule })
+      for (const [path, text] of [
+        ['a', 'staged'],
+        ['added', 'staged'],
+      ] as const)
+        sandbox.write(path, text)
+      sandbox.git('add', 'a', 'added')
+      sandbox.git('rm', '-q', '--cached', 'removed')
+      const before = sandbox.git('ls-files', '--stage', '--debug')
+      for (const path of ['a', 'b', 'added', 'removed']) sandbox.write(path, 'on disk')
+      const repository = await sandbox.open()
+      const lock = join(sandbox.folder, '.git/refs/heads/main.lock')
+      writeFileSync(lock, '')
+      await assert.rejects(commit(repository, ['a', 'b', 'added', 'removed']), is('LOCK_TIMEOUT'))
+      rmSync(lock)
+      assert.equal(sandbox.git('ls-files', '--stage', '--debug'), before)
+      assert.equal(sandbox.status(), 'MM a\nAM added\n M b\nD  removed\n?? removed\n')
+      assert.equal(sandbox.git('rev-parse', 'HEAD').trim(), head)
+      assert.deepEqual(
+        readdirSync(join(repository.gitDir, 'ai-vcs')).filter((name) => name.startsWith('index')),
+        [],
+      )
+    })
+
+  it('leaves what others have staged meanwhile', async () => {
+    await using sandbox = new GitSandbox()
+    sandbox.commit({ a: '1', b: '1' })
+    sandbox.write('a', 'ours')
+    const repository = await sandbox.open()
+    const lock = join(sandbox.folder, '.git/refs/heads/main.lock')
+    writeFileSync(lock, '')
+    const running = commit(repository, ['a'])
+    // Once the file is staged, somebody else stages another.
+    while (!sandbox.status().startsWith('M ')) await sleep(10)
+    sandbox.write('b', 'theirs')
+    sandbox.git('add', 'b')
+    await assert.rejects(running, is('LOCK_TIMEOUT'))
+    assert.equal(sandbox.status(), ' M a\nM  b\n')
+  })
+
+  it('is one where HEAD has gone on with one of its paths, or was amended', async () => {
+    await using sandbox = new GitSandbox()
+    const expectHead = sandbox.commit({ a: '1', 'in/b': '1' }) as ObjectId
+    sandbox.write('in/b', '2')
+    const repository = await sandbox.open()
+    const follows = { expectHead, mayFollow: true }
+    const files = await takenFiles(repository, ['in/b'])
+    sandbox.git('commit', '-q', '-m', 'theirs', '--', 'in/b')
+    await assert.rejects(commit(repository, [], { ...files, ...follows }), is('REF_MOVED'))
+    sandbox.git('reset', '-q', '--hard', expectHead)
+    sandbox.git('commit', '-q', '--amend', '--allow-empty', '-m', 'amended')
+    await assert.rejects(commit(repository, [], { ...files, ...follows }), is('REF_MOVED'))
+    const next = sandbox.commit({ a: '2' })
+    const made = await commit(repository, [], {
+      ...files,
+      expectHead: sandbox.git('rev-parse', 'HEAD~').trim() as ObjectId,
+      mayFollow: true,
+    })
+    assert.deepEqual(made.parents, [next])
+    assert.equal(sandbox.git('show', '--format=', '--name-only', 'HEAD'), 'in/b\n')
   })
 })
 

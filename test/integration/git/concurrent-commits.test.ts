@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AnvcsError } from '../../../src/contracts/errors.ts'
@@ -12,6 +12,7 @@ import { lockRepository } from '../../../src/git/repository-lock.ts'
 import { GitSandbox, plainGit, someone } from '../../support/git-sandbox.ts'
 import { needsProgram } from '../../support/needs.ts'
 import { projectRoot } from '../../support/project.ts'
+import { takenFiles } from '../../support/taken-files.ts'
 
 const program = join(projectRoot, 'dist/test/support/commit-loop.js')
 
@@ -109,6 +110,63 @@ describe('several processes at one repository', function () {
     assert.equal(sandbox.git('status', '--porcelain', 'ours'), '')
     sandbox.fsck()
   })
+})
+
+/** A program that commits all the time, until it is stopped. */
+async function beside<T>(folder: string, script: string, run: () => Promise<T>): Promise<T> {
+  const child = spawn('sh', ['-c', `echo ready; while :; do ${script}; done`], {
+    cwd: folder,
+    env: plainGit,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    detached: true,
+  })
+  try {
+    await once(child.stdout, 'data')
+    await sleep(200)
+    return await run()
+  } finally {
+    process.kill(-child.pid!, 'SIGKILL')
+    await once(child, 'exit')
+    for (const lock of ['index.lock', 'HEAD.lock', 'refs/heads/main.lock'])
+      rmSync(join(folder, '.git', lock), { force: true })
+  }
+}
+
+describe('commits beside a program that commits all the time', function () {
+  this.timeout(120_000)
+  before(needsProgram('git'))
+
+  for (const [how, script] of [
+    ['by `git commit`', 'date +%N > theirs; git commit -q -m theirs -- theirs'],
+    [
+      'by `git update-ref`',
+      'p=$(git rev-parse main); git update-ref refs/heads/main "$(git commit-tree -p $p -m theirs $p^{tree})" $p',
+    ],
+  ] as const)
+    it(`${how} are made`, async () => {
+      await using sandbox = new GitSandbox()
+      sandbox.commit({ base: '1', theirs: '', ours: '' })
+      sandbox.git('config', 'gc.auto', '0')
+      const repository = await sandbox.open()
+      const made = await beside(sandbox.folder, script, async () => {
+        const commits: ObjectId[] = []
+        for (let i = 0; i < 8; i++) {
+          sandbox.write('ours', `ours ${i}`)
+          const expectHead = repository.refs.read('refs/heads/main')
+          const files = await takenFiles(repository, ['ours'])
+          await sleep(30)
+          const request = { ...files, author: someone, committer: someone, message: `ours ${i}\n` }
+          const { commit } = await commitFiles(repository, { ...request, expectHead, mayFollow: true })
+          commits.push(commit)
+        }
+        return commits
+      })
+      const log = sandbox.git('log', '--reverse', '--format=%H', '--grep=^ours').trim().split('\n')
+      assert.deepEqual(log, made)
+      assert.equal(sandbox.git('diff', '--name-only', `${made.at(-1)!}~`, made.at(-1)!), 'ours\n')
+      assert.equal(sandbox.git('status', '--porcelain', 'ours'), '')
+      sandbox.fsck()
+    })
 })
 
 describe('commits beside `git gc`', function () {
