@@ -1,18 +1,20 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, transform, type OutputFile, type Plugin } from 'esbuild'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const outputFolder = join(root, 'dist/bundle/cli')
+const programs = ['main', 'git-remote-anvcs'] as const
 
 /** Packages that rooms and prompts load, by name and when they need them. */
 const external = ['@roamhq/wrtc', '@secretlint/*', 'simple-peer', 'ws']
 
 /** Loaded where it is used, which is seldom: only keys that are admitted to a room are checked with it. */
-const ownChunks = { ed25519: '@noble/curves/ed25519.js' }
+const ownParts = { ed25519: '@noble/curves/ed25519.js' }
 
-function program(name: string): string {
+function sourceOf(name: string): string {
   return join(root, `src/cli/${name}.ts`)
 }
 
@@ -28,12 +30,12 @@ const demoStays: Plugin = {
 }
 
 /**
- * Writes the program as few files of CommonJS, which Node loads in a fraction of the time that it takes for hundreds of modules.
- * What a command needs is a chunk of its own still, loaded when the command runs. docs/decisions/0006-the-program-as-a-bundle.md.
+ * Writes the program as one file, whose parts are loaded when something of them is used, and a small file for each command that reads it:
+ * docs/decisions/0006-the-program-as-a-bundle.md.
  */
 export async function bundleCli(): Promise<void> {
   const { outputFiles, metafile } = await build({
-    entryPoints: { main: program('main'), 'git-remote-anvcs': program('git-remote-anvcs'), ...ownChunks },
+    entryPoints: { ...Object.fromEntries(programs.map((name) => [name, sourceOf(name)])), ...ownParts },
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -46,19 +48,34 @@ export async function bundleCli(): Promise<void> {
     metafile: true,
     logLevel: 'warning',
   })
+  const outputs = Object.entries(metafile.outputs)
+  const packages = outputs.filter(([, { exports }]) => exports.join() === 'default').map(([path]) => basename(path))
+  const parts = await Promise.all(outputFiles.map((file) => partOf(file, packages)))
+  const program = `(function(require,__filename){const parts={\n${parts.join(',\n')}};${loader}})`
+  // Its file is read as Latin-1, which is several times faster.
+  if (!/^[\0-\x7f]*$/.test(program)) throw new Error('The bundle has to be ASCII.')
   rmSync(outputFolder, { recursive: true, force: true })
   mkdirSync(outputFolder, { recursive: true })
-  const chunks = Object.entries(metafile.outputs)
-  const packages = chunks.filter(([, { exports }]) => exports.join() === 'default').map(([path]) => basename(path))
-  await Promise.all(outputFiles.map((file) => writeChunk(file, packages)))
+  writeFileSync(join(outputFolder, 'program.cjs'), program)
+  const id = createHash('sha256').update(program).digest('hex').slice(0, 16)
+  await Promise.all(programs.map((name) => writeStarter(name, id)))
 }
 
+/** Parts are kept by name, loaded once, and all that is no part is found where the bundle lies. */
+const loader = [
+  'const modules={}',
+  'function load(name){if(name in modules)return modules[name].exports;if(!(name in parts))return require(name)',
+  'const module=modules[name]={exports:{}};parts[name].call(module.exports,module,module.exports,load);return module.exports}',
+  'return{load,names:Object.keys(parts),loaded:()=>Object.keys(modules)}',
+].join(';')
+
 /**
- * esbuild splits ES modules only: each chunk becomes CommonJS afterwards. `packages` are chunks that hold a package in CommonJS: of an
+ * esbuild splits ES modules only: each part becomes CommonJS afterwards. `packages` are parts that hold a package in CommonJS: of an
  * ES module the default export is all that is seen of it, and its names are wanted.
  */
-async function writeChunk({ path, text }: OutputFile, packages: readonly string[]): Promise<void> {
+async function partOf({ path, text }: OutputFile, packages: readonly string[]): Promise<string> {
   const required = text
+    .replace(/^#!.*\n/, '')
     .replace(/\bfrom "\.\/([\w.-]+)\.js"/g, 'from "./$1.cjs"')
     .replace(/^import "\.\/([\w.-]+)\.js"/gm, 'import "./$1.cjs"')
     .replace(/\bimport\("\.\/([\w.-]+)\.js"\)/g, (_, name: string) => {
@@ -73,20 +90,44 @@ async function writeChunk({ path, text }: OutputFile, packages: readonly string[
     minifySyntax: true,
     define: { 'import.meta.url': 'moduleUrl' },
   })
-  const [, shebang = '', body = code] = /^(#!.*\n)?([^]*)$/.exec(lazily(code)) ?? []
+  const body = lazily(code)
   const url = body.includes('moduleUrl') ? 'const moduleUrl=require("node:url").pathToFileURL(__filename).href;' : ''
-  writeFileSync(join(outputFolder, basename(path).replace(/\.js$/, '.cjs')), `${shebang}${url}${body}`, {
-    mode: shebang ? 0o755 : 0o644,
-  })
+  return `"./${basename(path).replace(/\.js$/, '.cjs')}":function(module,exports,require){${url}${body}\n}`
 }
 
-/** Loads another chunk when something of it is used for the first time. No module of ours does anything when it is loaded. */
+/** What is run: a file that loads its part of the program. */
+async function writeStarter(name: string, id: string): Promise<void> {
+  // Of `git-remote-anvcs` the first word is the name of a remote.
+  const command = name === 'main' ? "process.argv[2] ?? ''" : "''"
+  await build({
+    stdin: {
+      contents: `import { loadProgram } from './load-program.ts'
+loadProgram({ folder: __dirname, part: '${name}', build: '${id}', command: ${command}, require })`,
+      resolveDir: join(root, 'src/cli'),
+    },
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    banner: { js: '#!/usr/bin/env node' },
+    outfile: join(outputFolder, `${name}.cjs`),
+    logLevel: 'warning',
+  })
+  chmodSync(join(outputFolder, `${name}.cjs`), 0o755)
+}
+
+/** Loads another part, or a module of Node's, when something of it is used for the first time. No module of ours does anything when it is loaded. */
 function lazily(code: string): string {
   const names: string[] = []
-  const defined = code.replace(/\b(import_\w+)=(require\("\.\/[\w.-]+"\))/g, (_, name: string, load: string) => {
-    names.push(name)
-    return `${name}_,${name}=()=>${name}_??=${load}`
-  })
+  const defined = code.replace(
+    /\b(import_\w+)=(require\("(?:\.\/[\w.-]+|node:(?!fs"|path")[\w/]+)"\))/g,
+    (_, name: string, load: string) => {
+      names.push(name)
+      return `${name}_,${name}=()=>${name}_??=${load}`
+    },
+  )
   return names.reduce(
     (text, name) =>
       text

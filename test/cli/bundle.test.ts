@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundleCli } from '../../tools/bundle-cli.ts'
 import { needsProgram } from '../support/needs.ts'
@@ -27,13 +27,78 @@ describe('the program as it is installed', function () {
     assert.ok(version - bare < 60, `${version} ms against ${bare} ms`)
   })
 
-  it('has no file that cannot be loaded', async () => {
-    const parts = readdirSync(folder).filter((name) => name !== 'main.cjs')
-    assert.ok(parts.length > 20)
-    // What a file takes from others is loaded late: naming all that it gives loads that, too.
-    const script = parts.map((name) => `Object.values(require(${JSON.stringify(join(folder, name))}))`).join('\n')
-    const { status, stderr } = await world.run(process.execPath, ['-e', script])
+  it('has no part that cannot be loaded', async () => {
+    // What a part takes from others is loaded late: naming all that it gives loads that, too.
+    const script = `const bundle = ${JSON.stringify(join(folder, 'program.cjs'))}
+      const run = new Function('return ' + require('node:fs').readFileSync(bundle, 'latin1'))()
+      const { load, names } = run(require('node:module').createRequire(bundle), bundle)
+      for (const name of names.filter((name) => !/(main|git-remote-anvcs)[.]cjs$/.test(name))) Object.values(load(name))
+      console.log(names.length)`
+    const { status, stdout, stderr } = await world.run(process.execPath, ['-e', script])
     assert.equal(status, 0, stderr)
+    assert.ok(Number(stdout) > 20)
+  })
+
+  describe('keeps compiled code', () => {
+    const status = async (env = {}) => {
+      const ran = await world.run(process.execPath, [program, 'status'], {
+        folder: 'repo',
+        env: { XDG_CACHE_HOME: cache(), ...env },
+      })
+      assert.equal(ran.status, 0, ran.stderr)
+      return ran.stdout
+    }
+    const cache = () => world.path('cache')
+    const kept = () => join(cache(), 'anvcs/code')
+    const files = () => (existsSync(kept()) ? readdirSync(kept()) : [])
+    const only = () => join(kept(), files()[0]!)
+    let shown: string
+
+    beforeEach(async () => {
+      rmSync(cache(), { recursive: true, force: true })
+      mkdirSync(cache())
+      shown = await status()
+    })
+
+    it('of a command that succeeded, in a folder of the user alone', async () => {
+      assert.equal(files().length, 1)
+      assert.match(files()[0]!, /^main-status-/)
+      assert.equal(statSync(kept()).mode & 0o777, 0o700)
+      const { ino } = statSync(only())
+      assert.equal(await status(), shown)
+      assert.equal(statSync(only()).ino, ino, 'what was compiled is not written again')
+      await world.run(process.execPath, [program, 'nonsense'], { env: { XDG_CACHE_HOME: cache() } })
+      assert.equal(files().length, 1)
+    })
+
+    it('and does without it where it is damaged, cut off, or writable by others', async () => {
+      const whole = readFileSync(only())
+      const damaged = Buffer.from(whole)
+      damaged.fill(0x5a, whole.length >> 1, (whole.length >> 1) + 64)
+      for (const bytes of [damaged, whole.subarray(0, 1000), whole.subarray(0, 3), Buffer.alloc(0)]) {
+        writeFileSync(only(), bytes)
+        assert.equal(await status(), shown)
+        assert.ok(readFileSync(only()).length > 1000, 'it is made anew')
+      }
+      const { ino } = statSync(only())
+      chmodSync(only(), 0o666)
+      assert.equal(await status(), shown)
+      assert.notEqual(statSync(only()).ino, ino)
+    })
+
+    it('and adds what a later run has loaded besides', async () => {
+      rmSync(only())
+      await world.run(process.execPath, [program, 'status', '--help'], { env: { XDG_CACHE_HOME: cache() } })
+      const { size } = statSync(only())
+      await status()
+      assert.ok(statSync(only()).size > size)
+    })
+
+    it('nowhere where there is no home', async () => {
+      const bare = { XDG_CACHE_HOME: '', HOME: '/nonexistent' }
+      assert.equal(await status(bare), shown)
+      assert.ok(!existsSync('/nonexistent'))
+    })
   })
 
   it('commits with a record, redacts its prompt, and runs a room', async () => {
