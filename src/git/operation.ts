@@ -5,7 +5,7 @@ import type { ObjectId } from '../contracts/ids.ts'
 import type { CommitPerson } from '../objects/commit.ts'
 import { gitFailed } from './git-program.ts'
 import type { GitRepository } from './repository.ts'
-import { readStoredCommit } from './stored-objects.ts'
+import { readPlainCommit } from './stored-objects.ts'
 
 /** What a commit takes over from the merge, cherry-pick, revert or rebase that Git is in the middle of. */
 export interface Operation {
@@ -35,7 +35,7 @@ export function readOperation(repository: Pick<GitRepository, 'gitDir' | 'object
   if (message === undefined && ![...owing, ...prepared].some((name) => existsSync(join(gitDir, name)))) return undefined
   return {
     parents: idsIn(merged),
-    author: picked === undefined ? undefined : readStoredCommit(objects, idsIn(picked)[0]!).author,
+    author: picked === undefined ? undefined : readPlainCommit(objects, idsIn(picked)[0]!).author,
     message,
     wholeBecause: merged ? 'a merge' : picked ? 'a cherry-pick' : undefined,
     mark,

@@ -1,7 +1,7 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject, ObjectStore, ObjectType } from '../contracts/object-store.ts'
-import { parseCommit, type ParsedCommit } from '../objects/commit.ts'
+import { parseCommit, parseOddCommit, type ParsedCommit } from '../objects/commit.ts'
 
 /** The content of an object that has to be here. Throws OBJECT_MISSING, or OBJECT_INVALID where it is of another type. */
 export function readStored(objects: ObjectStore, type: ObjectType, id: ObjectId): Uint8Array {
@@ -11,8 +11,15 @@ export function readStored(objects: ObjectStore, type: ObjectType, id: ObjectId)
   return object.content
 }
 
-/** A commit that has to be here. Throws as `readStored` does. */
+/** A commit that has to be here, as git reads it (`parseOddCommit`). Throws as `readStored` does. */
 export function readStoredCommit(objects: ObjectStore, id: ObjectId): ParsedCommit {
+  const commit = parseOddCommit(readStored(objects, 'commit', id))
+  if (!commit) throw invalid(id, 'commit')
+  return commit
+}
+
+/** The same of a commit whose persons are to be taken over: one that is not well formed is OBJECT_INVALID, too. */
+export function readPlainCommit(objects: ObjectStore, id: ObjectId): ParsedCommit {
   const commit = parseCommit(readStored(objects, 'commit', id))
   if (!commit) throw invalid(id, 'commit')
   return commit

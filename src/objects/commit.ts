@@ -37,6 +37,29 @@ const maxParents = 4096
  * are not listed here (`encoding`, `mergetag`) are part of `payload` only.
  */
 export function parseCommit(content: Uint8Array): ParsedCommit | undefined {
+  return read(content, (headers) => {
+    const [first, second] = headers
+    const author = first?.name === 'author' ? parsePerson(first.value) : undefined
+    const committer = second?.name === 'committer' ? parsePerson(second.value) : undefined
+    return author && committer && { author, committer }
+  })
+}
+
+/**
+ * The same of a commit that old or odd programs made, as far as Git reads it: persons need no address and no right place, and who is not there has
+ * no name. For what is shown and built upon here; what others send is read by `parseCommit`.
+ */
+export function parseOddCommit(content: Uint8Array): ParsedCommit | undefined {
+  const last = (headers: readonly HeaderLine[], wanted: string) =>
+    parseOddPerson(headers.findLast(({ name }) => name === wanted)?.value ?? '')
+  return read(content, (headers) => ({ author: last(headers, 'author'), committer: last(headers, 'committer') }))
+}
+
+function read(
+  content: Uint8Array,
+  /** Of the headers after the parents. */
+  personsIn: (headers: readonly HeaderLine[]) => Pick<CommitFields, 'author' | 'committer'> | undefined,
+): ParsedCommit | undefined {
   const end = endOfHeaders(content)
   if (end === undefined) return undefined
   const headers = headerLines(content.subarray(0, end))
@@ -49,13 +72,12 @@ export function parseCommit(content: Uint8Array): ParsedCommit | undefined {
     if (!parent || parents.length === maxParents) return undefined
     parents.push(parent)
   }
-  const author = headers[next]?.name === 'author' ? parsePerson(headers[next]!.value) : undefined
-  const committer = headers[next + 1]?.name === 'committer' ? parsePerson(headers[next + 1]!.value) : undefined
-  if (!tree || !author || !committer || parents.some((id) => id.length !== tree.length)) return undefined
+  const persons = personsIn(headers.slice(next))
+  if (!tree || !persons || parents.some((id) => id.length !== tree.length)) return undefined
   const signature = headers.find(({ name }) => name === signatureHeader(tree))?.value
   const signatures = headers.filter(({ name }) => name.startsWith('gpgsig'))
   const payload = signatures.length ? without(content, signatures) : content
-  return { tree, parents, author, committer, message, payload, ...(signature !== undefined && { signature }) }
+  return { tree, parents, ...persons, message, payload, ...(signature !== undefined && { signature }) }
 }
 
 /** The content of a commit object. The fields must fit the format: no line feed in names, whole seconds. */
@@ -134,6 +156,14 @@ function parsePerson(text: string): CommitPerson | undefined {
   const match = /^(.*?) ?<([^\n]*?)>(?: (\d{1,15}))?(?: ([+-]\d{4}))?[^\n]*$/.exec(text)
   if (!match) return undefined
   return { name: match[1]!, email: match[2]!, timeSeconds: Number(match[3] ?? 0), zone: match[4] ?? '+0000' }
+}
+
+/** Without an address, what stands before the time is the name. */
+function parseOddPerson(text: string): CommitPerson {
+  const person = parsePerson(text)
+  if (person) return person
+  const [, name = '', time, zone] = /^([^\n]*?) ?(\d{1,15})? ?([+-]\d{4})?$/.exec(text.split('\n', 1)[0]!) ?? []
+  return { name: name.replace(/[<>]/g, ''), email: '', timeSeconds: Number(time ?? 0), zone: zone ?? '+0000' }
 }
 
 function formatPerson({ name, email, timeSeconds, zone }: CommitPerson): string {

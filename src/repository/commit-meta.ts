@@ -7,7 +7,7 @@ import { readHead } from '../git/head.ts'
 import { listNotes } from '../git/notes.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
 import { utf8 } from '../lib/bytes.ts'
-import { parseCommit } from '../objects/commit.ts'
+import { parseOddCommit } from '../objects/commit.ts'
 import { canonicalJson, type JsonObject } from '../provenance/canonical-json.ts'
 import type { AiMeta } from '../provenance/record.ts'
 import { findRecords } from './check-commit.ts'
@@ -39,7 +39,7 @@ export async function reindex(git: GitRepository, signal?: AbortSignal): Promise
   for (const commit of await commitsWithRecords(git, signal)) {
     signal?.throwIfAborted()
     const object = git.objects.read(commit)
-    const parsed = object?.type === 'commit' ? parseCommit(object.content) : undefined
+    const parsed = object?.type === 'commit' ? parseOddCommit(object.content) : undefined
     if (!parsed) continue
     const { fitting, line } = findRecords(git, commit, parsed, noteOf)
     const records = fitting.length ? fitting : line ? [line] : []

@@ -108,7 +108,7 @@ function viewPerson({ name, email, timeSeconds, zone }: CommitPerson): PersonVie
 
 /** `2026-11-24T23:00:00+01:00` */
 function isoTime(timeSeconds: number, zone: string): string {
-  const [, sign, hours, minutes] = /^([+-])(\d{2})(\d{2})$/.exec(zone) ?? ['', '+', '00', '00']
+  const [, sign, hours, minutes] = /^([+-])([01]\d|2[0-3])([0-5]\d)$/.exec(zone) ?? ['', '+', '00', '00']
   const offsetMinutes = (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -1 : 1)
   const local = new Date((timeSeconds + offsetMinutes * 60) * 1000)
   // A commit may claim any time; beyond what Date can hold it is shown as the end of that.

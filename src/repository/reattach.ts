@@ -1,7 +1,7 @@
 import type { ObjectId } from '../contracts/ids.ts'
 import type { NoteAddition } from '../git/notes.ts'
 import { listNotes } from '../git/notes.ts'
-import { parseCommit, type ParsedCommit } from '../objects/commit.ts'
+import { parseOddCommit, type ParsedCommit } from '../objects/commit.ts'
 import { noteLine, readNote, type NoteLine } from '../provenance/note-line.ts'
 import { readSquashedTrailers } from '../provenance/record-trailers.ts'
 import { recordDigest } from '../provenance/record.ts'
@@ -160,7 +160,7 @@ function authorKey({ author: { name, email, timeSeconds } }: ParsedCommit): stri
 
 function commitHere({ git }: Workspace, commit: ObjectId): ParsedCommit | undefined {
   const object = git.objects.read(commit)
-  return object?.type === 'commit' ? parseCommit(object.content) : undefined
+  return object?.type === 'commit' ? parseOddCommit(object.content) : undefined
 }
 
 function isAmong(lines: readonly NoteLine[], line: NoteLine): boolean {

@@ -155,6 +155,19 @@ export const historyKinds: readonly KindGroup[] = [
         },
       },
       {
+        name: '-a on commits of old programs, without address or author',
+        make: (place) => {
+          base(place)
+          const [tree, head] = place.git('rev-parse', 'HEAD^{tree}', 'HEAD').split('\n')
+          const input = `tree ${tree}\nparent ${head}\ncommitter Old Program 1700000000 +0000\n\nold\n`
+          const id = place.gitWith({ input }, 'hash-object', '-t', 'commit', '-w', '--stdin', '--literally')
+          place.git('update-ref', 'refs/heads/main', id.trim())
+          for (const fault of ['missingAuthor', 'missingEmail']) place.git('config', `fsck.${fault}`, 'ignore')
+          change(place)
+        },
+        args: ['-a'],
+      },
+      {
         name: '-a where HEAD is a symbolic link',
         make: (place) => {
           base(place)

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { ObjectId } from '../../../src/contracts/ids.ts'
 import { concat, utf8 } from '../../../src/lib/bytes.ts'
 import { objectId } from '../../../src/objects/object-id.ts'
-import { parseCommit, serializeCommit, type CommitFields } from '../../../src/objects/commit.ts'
+import { parseCommit, parseOddCommit, serializeCommit, type CommitFields } from '../../../src/objects/commit.ts'
 import { hashes } from '../../support/hashes.ts'
 
 const hexDigit = fc.nat(15).map((digit) => digit.toString(16))
@@ -86,6 +86,39 @@ describe('commit objects', () => {
     assert.equal(parseCommit(bytes)!.message, `${unsigned.message}\ufffd`)
   })
 
+  it('of odd programs are read as far as git reads them, and are none for whoever is strict', () => {
+    const tree = `tree ${unsigned.tree}\n`
+    const ada = { name: 'Ada', email: 'a@b', timeSeconds: 5, zone: '+0100' }
+    const nobody = { name: '', email: '', timeSeconds: 0, zone: '+0000' }
+    const line = 'Ada <a@b> 5 +0100'
+    for (const [headers, author, committer] of [
+      [`author Ada 5 +0100\ncommitter ${line}\n`, { ...ada, email: '' }, ada],
+      [`author Ada <a@b 5 +0100\ncommitter ${line}\n`, { ...ada, name: 'Ada a@b', email: '' }, ada],
+      [`author Ada\ncommitter ${line}\n`, { ...nobody, name: 'Ada' }, ada],
+      [`committer ${line}\n`, nobody, ada],
+      [`author ${line}\n`, ada, nobody],
+      [`author Bob <b@c> 6 +0000\nauthor ${line}\ncommitter ${line}\n`, ada, ada],
+      ['encoding x\n', nobody, nobody],
+    ] as const) {
+      const bytes = utf8(`${tree}${headers}\nmessage\n`)
+      const { payload, ...parsed } = parseOddCommit(bytes)!
+      assert.deepEqual(parsed, { tree: unsigned.tree, parents: [], author, committer, message: 'message\n' })
+      assert.equal(payload, bytes)
+      assert.equal(parseCommit(bytes), undefined)
+    }
+  })
+
+  it('that are well formed are read alike by both', () => {
+    fc.assert(
+      fc.property(commit, (fields) => {
+        const bytes = serializeCommit(fields)
+        assert.deepEqual(parseOddCommit(bytes), parseCommit(bytes))
+      }),
+    )
+    const padded = utf8(`tree ${unsigned.tree}\nauthor A<a@b> 0012 +0000\ncommitter A <a@b> 1 +0000\n\n`)
+    assert.deepEqual(parseCommit(padded)!.author, { name: 'A', email: 'a@b', timeSeconds: 12, zone: '+0000' })
+  })
+
   it('are refused where a header is missing, and never throw', () => {
     const lines = new TextDecoder().decode(serializeCommit(unsigned)).split('\n')
     for (const missing of [0, 1, 2]) {
@@ -96,6 +129,7 @@ describe('commit objects', () => {
     fc.assert(
       fc.property(fc.nat(bytes.length), fc.uint8Array({ maxLength: 8 }), (at, noise) => {
         parseCommit(concat(bytes.subarray(0, at), noise))
+        parseOddCommit(concat(bytes.subarray(0, at), noise))
         parseCommit(concat(bytes.subarray(0, at), noise, bytes.subarray(at + noise.length)))
       }),
     )
