@@ -1,5 +1,6 @@
 import type { MergeDriver, MergeInput, MergeOutput } from '../contracts/merge-driver.ts'
 import { commonRuns, type StepBudget } from '../lib/myers.ts'
+import { LineTable, textOf, type Lines } from './lines.ts'
 
 /** Steps that one merge may take: a limit of merge version 1. Beyond it the files conflict whole. */
 const maxSteps = 1 << 25
@@ -7,9 +8,9 @@ const maxSteps = 1 << 25
 const certificate = 'line/1'
 
 /**
- * Three-way merge by lines (diff3), merge version 1. Between lines that all three texts keep, a side that is like the base
- * gives way to the other, and what both sides make alike is taken once; everything else, changes of neighbouring lines too, is
- * a conflict. Where `git merge-file` and this are both clean they agree. They differ in who is clean where lines stand several
+ * Three-way merge by lines (diff3), merge version 1: its bytes are part of the format of rooms, so it stays as it is beside
+ * `mergeText`. Between lines that all three texts keep, a side that is like the base gives way to the other, and what both sides make
+ * alike is taken once; everything else, changes of neighbouring lines too, is a conflict. Where `git merge-file` and this are both clean they agree. They differ in who is clean where lines stand several
  * times: there a shortest diff is not unique, and git shifts changes along equal lines before it looks whether they meet.
  */
 export const lineMerge: MergeDriver = {
@@ -29,10 +30,10 @@ class LineMerge {
   #conflicts = 0
 
   constructor(base: string, left: string, right: string) {
-    const ids = new Map<string, number>()
-    this.#base = linesOf(base, ids)
-    this.#left = linesOf(left, ids)
-    this.#right = linesOf(right, ids)
+    const table = new LineTable()
+    this.#base = table.lines(base)
+    this.#left = table.lines(left)
+    this.#right = table.lines(right)
   }
 
   output(): MergeOutput {
@@ -40,28 +41,28 @@ class LineMerge {
     const inLeft = placesIn(this.#base, this.#left, budget)
     const inRight = inLeft && placesIn(this.#base, this.#right, budget)
     if (inRight) this.#merge(inLeft, inRight)
-    else this.#chunk(this.#base.lines, this.#left.lines, this.#right.lines)
+    else this.#chunk(this.#base.text, this.#left.text, this.#right.text)
     const text = this.#parts.join('')
     const conflicts = this.#conflicts
     return conflicts ? { status: 'conflict', text, conflicts } : { status: 'clean', text, certificate }
   }
 
   #merge(inLeft: Int32Array, inRight: Int32Array): void {
-    const base = this.#base.lines
+    const baseEnd = this.#base.ids.length
     let from = 0
     let leftFrom = 0
     let rightFrom = 0
-    for (let at = 0; at <= base.length; at++) {
-      const isEnd = at === base.length
-      const left = isEnd ? this.#left.lines.length : inLeft[at]!
-      const right = isEnd ? this.#right.lines.length : inRight[at]!
+    for (let at = 0; at <= baseEnd; at++) {
+      const isEnd = at === baseEnd
+      const left = isEnd ? this.#left.ids.length : inLeft[at]!
+      const right = isEnd ? this.#right.ids.length : inRight[at]!
       if (left < 0 || right < 0) continue
       this.#chunk(
-        base.slice(from, at),
-        this.#left.lines.slice(leftFrom, left),
-        this.#right.lines.slice(rightFrom, right),
+        textOf(this.#base, from, at),
+        textOf(this.#left, leftFrom, left),
+        textOf(this.#right, rightFrom, right),
       )
-      if (!isEnd) this.#parts.push(base[at]!)
+      if (!isEnd) this.#parts.push(textOf(this.#base, at, at + 1))
       from = at + 1
       leftFrom = left + 1
       rightFrom = right + 1
@@ -69,10 +70,7 @@ class LineMerge {
   }
 
   /** What lies between two lines that all three texts keep. */
-  #chunk(baseLines: readonly string[], leftLines: readonly string[], rightLines: readonly string[]): void {
-    const base = baseLines.join('')
-    const left = leftLines.join('')
-    const right = rightLines.join('')
+  #chunk(base: string, left: string, right: string): void {
     if (left === right || right === base) this.#parts.push(left)
     else if (left === base) this.#parts.push(right)
     else {
@@ -80,22 +78,6 @@ class LineMerge {
       this.#parts.push('<<<<<<< left\n', ended(left), '=======\n', ended(right), '>>>>>>> right\n')
     }
   }
-}
-
-interface Lines {
-  readonly lines: readonly string[]
-  readonly ids: Uint32Array
-}
-
-/** Lines with their breaks; equal lines of all three texts share an id. */
-function linesOf(text: string, known: Map<string, number>): Lines {
-  const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? []
-  const ids = Uint32Array.from(lines, (line) => {
-    let id = known.get(line)
-    if (id === undefined) known.set(line, (id = known.size))
-    return id
-  })
-  return { lines, ids }
 }
 
 /** For each line of the base its place in a side, or -1 where it is gone; undefined when the budget is used up. */

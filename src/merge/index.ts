@@ -1,0 +1,13 @@
+export { mergeText } from './merge-text.ts'
+export type {
+  ConflictLabels,
+  ConflictReason,
+  ConflictSide,
+  ConflictStyle,
+  LineRange,
+  MergeCertificate,
+  MergeCheck,
+  MergeConflict,
+  MergeTextInput,
+  MergeTextResult,
+} from './merge-result.ts'

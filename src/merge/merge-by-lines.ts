@@ -1,0 +1,57 @@
+import { diff3, type Chunk } from './diff3.ts'
+import { diffLines } from './line-diff.ts'
+import { LineTable, textOf, type Lines } from './lines.ts'
+import type { ConflictSide, ConflictStyle, LineRange, MergeStage } from './merge-result.ts'
+import { usualMarkerSize, writeMerged, type MergedLines } from './merged-text.ts'
+import { refineConflicts } from './refine-conflicts.ts'
+
+/** Steps of all diffs of one merge; beyond them the texts conflict whole. */
+const maxSteps = 1 << 26
+
+/**
+ * Three-way merge by lines: clean where `git merge-file` is, with the same text, and with the same conflicts in all three styles. Only
+ * texts that differ in so many lines that the budget of steps is used up conflict whole.
+ */
+export const mergeByLines: MergeStage = ({ base, left, right, style = 'merge', labels, markerSize }) => {
+  const table = new LineTable()
+  const texts = { base: table.lines(base), left: table.lines(left), right: table.lines(right) }
+  const chunks = chunksOf(texts, style, table.size) ?? [wholeOf(texts)]
+  const form = {
+    style,
+    labels: { left: 'left', base: 'base', right: 'right', ...labels },
+    markerSize: markerSize ?? usualMarkerSize,
+  }
+  const { text, conflicts } = writeMerged(chunks, texts, form)
+  if (conflicts.length === 0)
+    return { status: 'clean', text, conflicts: [], certificate: { version: 1, checks: ['lines'] } }
+  return {
+    status: 'conflict',
+    text,
+    conflicts: conflicts.map(({ chunk, lines }) => ({
+      lines,
+      reason: chunk.reason!,
+      base: sideOf(texts.base, chunk.base),
+      left: sideOf(texts.left, chunk.left),
+      right: sideOf(texts.right, chunk.right),
+    })),
+  }
+}
+
+/** Undefined when the budget is used up. */
+function chunksOf({ base, left, right }: MergedLines, style: ConflictStyle, ids: number): readonly Chunk[] | undefined {
+  const scratch = { counts: new Uint32Array(ids), budget: { steps: maxSteps } }
+  const ofLeft = diffLines(base.ids, left.ids, scratch)
+  const ofRight = ofLeft && diffLines(base.ids, right.ids, scratch)
+  if (!ofRight) return undefined
+  const chunks = diff3(ofLeft, ofRight, { left: left.ids, right: right.ids })
+  return refineConflicts(chunks, style, { left, right, scratch })
+}
+
+function wholeOf({ base, left, right }: MergedLines): Chunk {
+  const all = ({ ids }: Lines): LineRange => ({ from: 0, end: ids.length })
+  return { changed: 'both', reason: 'too-large', base: all(base), left: all(left), right: all(right) }
+}
+
+function sideOf(lines: Lines, range: LineRange): ConflictSide {
+  return { lines: range, text: textOf(lines, range.from, range.end) }
+}

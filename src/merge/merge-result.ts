@@ -1,0 +1,85 @@
+/** How a conflict is written: `merge` the sides, parted as far as may be; `diff3` whole, with the base; `zdiff3` without equal ends. */
+export type ConflictStyle = 'merge' | 'diff3' | 'zdiff3'
+
+/** What stands beside the conflict markers; '' leaves a marker alone. */
+export interface ConflictLabels {
+  readonly left: string
+  readonly base: string
+  readonly right: string
+}
+
+/** One file's three texts, and how conflicts are to be written. */
+export interface MergeTextInput {
+  /** Where the file lies: by it a kind of file is known. */
+  readonly path: string
+  readonly base: string
+  readonly left: string
+  readonly right: string
+  /** `merge` unless told. */
+  readonly style?: ConflictStyle | undefined
+  /** `left`, `base` and `right` unless told. */
+  readonly labels?: Partial<ConflictLabels> | undefined
+  /** Signs of a conflict marker; 7 unless told. */
+  readonly markerSize?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Lines from `from` to before `end`, counted from 0. */
+export interface LineRange {
+  readonly from: number
+  readonly end: number
+}
+
+/**
+ * Why the sides conflict: both inserted at one place, both changed the same lines or neighbouring ones, one deleted what the other
+ * changed, or the texts differ too much to be compared.
+ */
+export type ConflictReason = 'both-added' | 'both-changed' | 'left-deleted' | 'right-deleted' | 'too-large'
+
+/** What one text has at a conflict. */
+export interface ConflictSide {
+  readonly lines: LineRange
+  readonly text: string
+}
+
+/** A conflict as data: the same that its markers show. */
+export interface MergeConflict {
+  /** The lines of the merged text that it takes, markers included. */
+  readonly lines: LineRange
+  readonly reason: ConflictReason
+  /** In style `merge` conflicts that were parted from one have the base of the whole. */
+  readonly base: ConflictSide
+  readonly left: ConflictSide
+  readonly right: ConflictSide
+}
+
+/**
+ * What a clean result was checked for. `identity`: both sides are alike, or one is the base, so nothing was merged. `lines`: where both
+ * sides changed lines that overlap or touch they changed them alike.
+ */
+export type MergeCheck = 'identity' | 'lines'
+
+/** The checks that a clean result passed. The same texts and version give the same result on every machine. */
+export interface MergeCertificate {
+  readonly version: number
+  readonly checks: readonly MergeCheck[]
+}
+
+/** The merged text; on a conflict it has markers. Without a certificate there is no clean merge. */
+export type MergeTextResult =
+  | {
+      readonly status: 'clean'
+      readonly text: string
+      readonly conflicts: readonly []
+      readonly certificate: MergeCertificate
+    }
+  | { readonly status: 'conflict'; readonly text: string; readonly conflicts: readonly MergeConflict[] }
+
+/**
+ * One way to merge. It gets what the stage before could not merge cleanly, and gives something better, or undefined where it knows
+ * nothing better.
+ */
+export type MergeStage = (
+  input: MergeTextInput,
+  before: MergeTextResult | undefined,
+) => MergeTextResult | undefined | Promise<MergeTextResult | undefined>
