@@ -9,7 +9,7 @@ export { newIdentity, type DeviceSecrets, RoomIdentity } from './room/room-ident
 export type { Person } from './room/control-body.ts'
 export type { RoomEvents } from './room/room-events.ts'
 export type { CapturedFile, FileContent, FileMode, RoomFiles } from './room/room-files.ts'
-export type { TextChange, TextDiffer } from './document/text-diff.ts'
+export type { TextChange } from './document/text-diff.ts'
 export { diffText } from './document/text-diff.ts'
 
 export { formatTicket, formatTicketUrl, parseTicket, type Ticket } from './identity/ticket.ts'

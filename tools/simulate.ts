@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { openScenarios, scenarios, type Scenario } from '../src/testing/simulation/scenarios.ts'
+import { scenarios, type Scenario } from '../src/testing/simulation/scenarios.ts'
 import { simulate } from '../src/testing/simulation/simulation.ts'
 
 /**
@@ -14,7 +14,7 @@ const { values } = parseArgs({
     verbose: { type: 'boolean', default: false },
   },
 })
-const known: Readonly<Record<string, Scenario>> = { ...scenarios, ...openScenarios }
+const known: Readonly<Record<string, Scenario>> = scenarios
 const names = values.scenario ? values.scenario.split(',') : Object.keys(scenarios)
 const first = Number(values.seed)
 const seeds = Number(values.seeds)

@@ -44,7 +44,8 @@ class Alignment {
       const region = this.#trim(next)
       if (region.left === region.leftEnd || region.right === region.rightEnd || this.#budget.steps < 0) continue
       if (this.#alignWords(region)) continue
-      regions.push(...this.#split(region, this.#anchors(region)))
+      // One by one: there can be more than a call takes arguments.
+      for (const part of this.#split(region, this.#anchors(region))) regions.push(part)
     }
     return this.#runs.sort((a, b) => a.left - b.left)
   }

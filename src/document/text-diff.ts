@@ -8,12 +8,14 @@ export interface TextChange {
   readonly insert: string
 }
 
-/** Compares two texts: a canonical script that turns the one into the other. Of many such scripts each engine has its own. */
-export type TextDiffer = (before: string, after: string) => readonly TextChange[]
+/** Virtual authors type what the diff gives, so that another result for any two texts is another version. */
+export const diffVersion = 1
+/** To type as many at once takes Yjs a time that grows with their square: a limit of diff version 1. */
+const maxChanges = 1 << 14
 
 /**
- * The changes that turn one text into the other and type as little as possible: diff version 1 of a room, the same at
- * every peer. They form a canonical script.
+ * The changes that turn one text into the other and type as little as possible: those of `diffVersion`, the same at every
+ * peer. They form a canonical script.
  */
 export function diffText(before: string, after: string): readonly TextChange[] {
   if (before === after) return []
@@ -30,7 +32,35 @@ export function diffText(before: string, after: string): readonly TextChange[] {
     from = run.right + run.length
   }
   replace(before.length, after.length)
-  return script.changes
+  return script.changes.length > maxChanges ? joinClosest(before, script.changes) : script.changes
+}
+
+/** As many changes as there may be: those that stand closest to the one before are joined with it, and what lies between is typed anew. */
+function joinClosest(text: string, changes: readonly TextChange[]): readonly TextChange[] {
+  const gapBefore = (i: number): number => changes[i]!.at - changes[i - 1]!.at - changes[i - 1]!.remove
+  const order = Array.from(changes.keys()).slice(1)
+  order.sort((a, b) => gapBefore(a) - gapBefore(b) || a - b)
+  const isJoined = new Set(order.slice(0, changes.length - maxChanges))
+  const joined: TextChange[] = []
+  let parts: string[] = []
+  for (const [i, change] of changes.entries()) {
+    const last = joined.at(-1)
+    if (last && isJoined.has(i)) {
+      parts.push(text.slice(last.at + last.remove, change.at), change.insert)
+      joined[joined.length - 1] = { at: last.at, remove: change.at + change.remove - last.at, insert: '' }
+    } else {
+      close()
+      joined.push(change)
+      parts = [change.insert]
+    }
+  }
+  close()
+  return joined
+
+  function close(): void {
+    const last = joined.at(-1)
+    if (last) joined[joined.length - 1] = { ...last, insert: parts.join('') }
+  }
 }
 
 /** The text after a script that fits it. */

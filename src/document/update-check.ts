@@ -1,4 +1,4 @@
-import { readTextUpdate, type ItemPlace, type TextUpdate, type UnitRange } from './update-reader.ts'
+import { readSentUpdate, type ItemPlace, type TextUpdate, type UnitRange } from './update-reader.ts'
 
 export interface UpdateCheck {
   /** The Yjs client id that belongs to the writer. */
@@ -21,7 +21,7 @@ export type UpdateVerdict =
  * other is not seen here: `TextDocument.apply` mends that.
  */
 export function checkUpdate(update: Uint8Array, check: UpdateCheck): UpdateVerdict {
-  const read = readTextUpdate(update)
+  const read = readSentUpdate(update)
   if (!read) return refused('the update is not an edit of a text in its one form')
   const { typed, places, deleted } = read
   if (!typed && !deleted.length) return refused('the update does nothing')

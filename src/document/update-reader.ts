@@ -27,7 +27,7 @@ export interface TextUpdate {
   readonly deletedAt: number
 }
 
-/** Above what an entry can carry. */
+/** Above what an entry can carry; what a virtual author types into a large file can be more. */
 const maxUpdateBytes = 8 << 20
 /** Items and ranges that one update may hold: a limit of the format. */
 const maxItems = 100_000
@@ -42,16 +42,24 @@ const rootName = 0x74 // 't'
  * content or parents, several authors, gaps, integers or UTF-8 that are not in their shortest form, NUL, bytes left over.
  */
 export function readTextUpdate(bytes: Uint8Array): TextUpdate | undefined {
-  return bytes.length > maxUpdateBytes ? undefined : new Reader(bytes).update()
+  return new Reader(bytes, Number.POSITIVE_INFINITY).update()
+}
+
+/** The same for an update that a peer has sent: undefined, too, where it is larger than the format takes. */
+export function readSentUpdate(bytes: Uint8Array): TextUpdate | undefined {
+  return bytes.length > maxUpdateBytes ? undefined : new Reader(bytes, maxItems).update()
 }
 
 /** Integers are -1 where they are malformed. */
 class Reader {
   readonly #bytes: Uint8Array
+  readonly #most: number
   #at = 0
 
-  constructor(bytes: Uint8Array) {
+  /** `most`: items and ranges that it takes. */
+  constructor(bytes: Uint8Array, most: number) {
     this.#bytes = bytes
+    this.#most = most
   }
 
   update(): TextUpdate | undefined {
@@ -72,7 +80,7 @@ class Reader {
     const count = this.#uint()
     const client = this.#uint()
     const clock = this.#uint()
-    if (count < 1 || count > maxItems || client < 0 || clock < 0) return undefined
+    if (count < 1 || count > this.#most || client < 0 || clock < 0) return undefined
     let length = 0
     for (let i = 0; i < count; i++) {
       const place = this.#place()
@@ -103,7 +111,7 @@ class Reader {
 
   #deleted(): UnitRange[] | undefined {
     const clients = this.#uint()
-    if (clients < 0 || clients > maxItems) return undefined
+    if (clients < 0 || clients > this.#most) return undefined
     const deleted: UnitRange[] = []
     let before = Number.MAX_SAFE_INTEGER + 1
     for (let i = 0; i < clients; i++) {
@@ -116,7 +124,7 @@ class Reader {
 
   #ranges(client: number, deleted: UnitRange[]): boolean {
     const count = this.#uint()
-    if (count < 1 || count > maxItems - deleted.length) return false
+    if (count < 1 || count > this.#most - deleted.length) return false
     let end = -1
     for (let i = 0; i < count; i++) {
       const clock = this.#uint()

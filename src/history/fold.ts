@@ -1,7 +1,6 @@
 import type { ObjectId } from '../contracts/ids.ts'
 import type { Anchor } from './anchor.ts'
 import { mergeHeads } from './merge-heads.ts'
-import type { ScriptSource } from './scripts.ts'
 import type { View } from './view.ts'
 
 const maxRounds = 64
@@ -28,7 +27,7 @@ export interface Fold {
  * that has the same heads gets the same commits without talking. What conflicts stays a head. Of too many heads the deepest
  * are merged: there the work goes on.
  */
-export function foldHeads(view: View, scripts: ScriptSource): Fold {
+export function foldHeads(view: View): Fold {
   const { history } = view
   const merges: Anchor[] = []
   const all = inOrder(headsOf(view))
@@ -50,7 +49,7 @@ export function foldHeads(view: View, scripts: ScriptSource): Fold {
 
   function mergeInto(folded: Anchor[], head: Anchor): boolean {
     for (const [at, other] of folded.entries()) {
-      const merge = mergeHeads(history, other, head, scripts)
+      const merge = mergeHeads(history, other, head)
       if (!merge) continue
       folded[at] = merge
       merges.push(merge)

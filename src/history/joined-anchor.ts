@@ -3,7 +3,6 @@ import { outsideFileId } from '../identity/ids.ts'
 import { joinAll, makeAnchor, stateOf, type Anchor } from './anchor.ts'
 import { emptyState, isWithin, type FileState } from './file-state.ts'
 import type { RoomHistory, TreeValue } from './room-history.ts'
-import type { ScriptSource } from './scripts.ts'
 import { targetsOf } from './targets.ts'
 import { typeValue } from './typing.ts'
 
@@ -38,7 +37,6 @@ export function joinedAnchor(
   commit: ObjectId,
   own: readonly Anchor[],
   parents: readonly Anchor[],
-  scripts: ScriptSource,
 ): Anchor {
   const before = joinAll([...own, ...parents])
   const whole = own.find((anchor) => [...before].every(([file, state]) => isWithin(state, stateOf(anchor, file))))
@@ -55,7 +53,7 @@ export function joinedAnchor(
     }
     // A file that the commit does not have is deleted even where an equal one at its path hides it: they would not stay equal.
     const value = target.kind === 'gone' ? history.evaluator.valueAt(file, state) : layout.valueOf(file)
-    const typing = { commit, file, before: state, value, scripts }
+    const typing = { commit, file, before: state, value }
     states.set(file, typeValue(history, { ...typing, target: target.kind === 'shown' ? target.value : undefined }))
   }
   return makeAnchor(history.crypto, commit, states, partial)

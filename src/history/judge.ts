@@ -5,7 +5,6 @@ import type { NamingEntry } from './naming-entry.ts'
 import { namedAnchor, namingFault } from './naming.ts'
 import { outcomeOf, Refused, type Outcome } from './outcome.ts'
 import { adoptedAnchor, nodeOf, outsideAnchor } from './outside.ts'
-import { GivenScripts, type ScriptSource } from './scripts.ts'
 import type { View } from './view.ts'
 import type { Past } from './causality.ts'
 import type { Views } from './views.ts'
@@ -25,39 +24,38 @@ export interface CommitFacts {
  * something else, waiting where Git objects decide that are not here.
  */
 export function judgeNaming(views: Views, entry: NamingEntry, past: Past, facts: CommitFacts): Outcome<Anchor> {
-  const scripts = new GivenScripts(new Map([...entry.scripts].map(([place, { script }]) => [place, script])))
   return outcomeOf(() => {
-    const view = views.at(past, scripts)
+    const view = views.at(past)
     // An automatic merge is computed here, like everywhere: nobody has to wait for its objects.
     if (entry.kind !== 'fold') nodeOf(view, entry.commit)
-    const anchor = resolve(views, view, entry, scripts, facts)
+    const anchor = resolve(views, view, entry, facts)
     if (entry.key !== undefined && anchor.key !== entry.key)
       throw new Refused('the entry says otherwise than the rules')
     return anchor
   })
 }
 
-function resolve(views: Views, view: View, entry: NamingEntry, scripts: ScriptSource, facts: CommitFacts): Anchor {
+function resolve(views: Views, view: View, entry: NamingEntry, facts: CommitFacts): Anchor {
   const { commit, named } = entry
   switch (entry.kind) {
     case 'announce':
     case 'record': {
       const fault = namingOf(views, view, entry, facts)
-      return typeof fault === 'string' ? fromOutside(view, commit, scripts, facts, fault) : fault
+      return typeof fault === 'string' ? fromOutside(view, commit, facts, fault) : fault
     }
     case 'outside':
-      return fromOutside(view, commit, scripts, facts, 'it is told as from outside')
+      return fromOutside(view, commit, facts, 'it is told as from outside')
     case 'adopt':
       if (!facts.isOfRoom(commit) || !facts.isRecorded(entry))
         throw new Refused('only a recorded commit can be adopted')
-      return adoptedAnchor(view, commit, named.states, named.partial, scripts)
+      return adoptedAnchor(view, commit, named.states, named.partial)
     case 'join': {
       const joined = view.joined(commit)
       if (!joined) throw new Refused('nothing names the commit')
       return joined
     }
     case 'fold': {
-      const merge = foldHeads(view, scripts).merges.find((anchor) => anchor.commit === commit)
+      const merge = foldHeads(view).merges.find((anchor) => anchor.commit === commit)
       if (!merge) throw new Refused('the heads do not merge to this commit')
       return merge
     }
@@ -73,7 +71,7 @@ function namingOf(views: Views, view: View, entry: NamingEntry, facts: CommitFac
 }
 
 /** A room commit is named by its committer or its record, or adopted: told as from outside it would be typed twice. */
-function fromOutside(view: View, commit: ObjectId, scripts: ScriptSource, facts: CommitFacts, why: string): Anchor {
+function fromOutside(view: View, commit: ObjectId, facts: CommitFacts, why: string): Anchor {
   if (facts.isOfRoom(commit)) throw new Refused(`a commit of the room cannot be told so: ${why}`)
-  return outsideAnchor(view, commit, scripts)
+  return outsideAnchor(view, commit)
 }

@@ -6,7 +6,6 @@ import { emptyState, isWithin, joinStates, meetStates, type FileState } from './
 import { absent, isSameValue, type FileValue } from './file-value.ts'
 import { Layout } from './layout.ts'
 import { isFileMode, type RoomHistory, type TreeValue } from './room-history.ts'
-import type { ScriptSource } from './scripts.ts'
 import { typeValue } from './typing.ts'
 import { utf8 } from '../lib/bytes.ts'
 
@@ -30,12 +29,7 @@ interface MergedFile {
 }
 
 /** The merge of two heads, or undefined where they conflict. Its objects are made in the history. */
-export function mergeHeads(
-  history: RoomHistory,
-  left: Anchor,
-  right: Anchor,
-  scripts: ScriptSource,
-): Anchor | undefined {
+export function mergeHeads(history: RoomHistory, left: Anchor, right: Anchor): Anchor | undefined {
   const [a, b] = [left, right].map((anchor): Side => ({
     anchor,
     tree: history.graph.node(anchor.commit).tree,
@@ -44,7 +38,7 @@ export function mergeHeads(
   const merged = mergeFiles(history, a, b)
   if (!merged || !sameLinks(history, a, b)) return undefined
   const tree = mergedTree(history, a, merged)
-  return tree && anchorOf(history, a, b, mergeCommit(history, a, b, tree), merged, scripts)
+  return tree && anchorOf(history, a, b, mergeCommit(history, a, b, tree), merged)
 }
 
 /** The merged value of every file that differs between the sides, or undefined at the first conflict. */
@@ -177,14 +171,7 @@ function mergeCommit(history: RoomHistory, a: Side, b: Side, tree: ObjectId): Ob
   })
 }
 
-function anchorOf(
-  history: RoomHistory,
-  a: Side,
-  b: Side,
-  commit: ObjectId,
-  merged: readonly MergedFile[],
-  scripts: ScriptSource,
-): Anchor {
+function anchorOf(history: RoomHistory, a: Side, b: Side, commit: ObjectId, merged: readonly MergedFile[]): Anchor {
   const states = new Map<FileId, FileState>()
   const partial = new Set<FileId>()
   for (const side of [a, b])
@@ -196,7 +183,7 @@ function anchorOf(
     if (a.anchor.partial.has(file) || b.anchor.partial.has(file)) partial.add(file)
     else {
       const target = value.path === undefined ? undefined : history.valueInTree(tree, value.path)
-      states.set(file, typeValue(history, { commit, file, before, value: layout.valueOf(file), target, scripts }))
+      states.set(file, typeValue(history, { commit, file, before, value: layout.valueOf(file), target }))
     }
   }
   return makeAnchor(history.crypto, commit, states, partial)

@@ -4,7 +4,6 @@ import type { CborValue } from '../lib/cbor.ts'
 import { bytesOf, flag, listOf, objectIdBytes, type Shape, textUpTo, tuple } from '../lib/shape.ts'
 import { readState, writeState, type FileState } from './file-state.ts'
 import type { NamedStates } from './named-states.ts'
-import { readScript, scriptPlace, writeScript, type Script } from './virtual-author.ts'
 
 export const namingKinds = { announce: 10, outside: 11, record: 12, adopt: 13, join: 14, fold: 15 } as const
 export type NamingKind = keyof typeof namingKinds
@@ -17,17 +16,8 @@ export interface NamingEntry {
   readonly named: NamedStates
   /** The key of the state that results, for the computed kinds: who computes another finds the entry void. */
   readonly key: string | undefined
-  /** Scripts of virtual authors, by place. */
-  readonly scripts: ReadonlyMap<string, GivenScript>
   /** Lines for the commit's note: the record (announce, record, adopt), or the announcer's attestation (fold). */
   readonly lines: readonly string[]
-}
-
-export interface GivenScript {
-  readonly commit: ObjectId
-  readonly file: FileId
-  readonly before: FileState
-  readonly script: Script
 }
 
 const kindOfNumber = new Map(
@@ -40,30 +30,15 @@ export function writeNamedStates(named: NamedStates): CborValue {
   return files.map(([file, state]) => [hexBytes(file), writeState(state), named.partial.has(file)])
 }
 
-export function writeNaming(entry: NamingEntry): CborValue {
-  const files = writeNamedStates(entry.named)
-  const scripts = [...entry.scripts]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(
-      ([, given]) =>
-        [hexBytes(given.commit), hexBytes(given.file), writeState(given.before), writeScript(given.script)] as const,
-    )
-  return [
-    namingKinds[entry.kind],
-    hexBytes(entry.commit),
-    files,
-    entry.key === undefined ? null : hexBytes(entry.key),
-    scripts,
-    entry.lines,
-  ]
+export function writeNaming({ kind, commit, named, key, lines }: NamingEntry): CborValue {
+  const keyBytes = key === undefined ? null : hexBytes(key)
+  return [namingKinds[kind], hexBytes(commit), writeNamedStates(named), keyBytes, lines]
 }
 
 const stateShape: Shape<FileState> = readState
-const scriptShape: Shape<Script> = readScript
 const keyShape: Shape<Uint8Array | null> = (value) => (value === null ? null : bytesOf(32)(value))
 const kindShape: Shape<NamingKind> = (value) => kindOfNumber.get(value as number)
 const maxNamedFiles = 100_000
-const maxScripts = 100_000
 const maxNoteLines = 8
 const maxNoteLineUnits = 1 << 19
 const namedShape = listOf(tuple(bytesOf(16), stateShape, flag), maxNamedFiles)
@@ -72,7 +47,6 @@ const shape = tuple(
   objectIdBytes,
   readNamedStates,
   keyShape,
-  listOf(tuple(objectIdBytes, bytesOf(16), stateShape, scriptShape), maxScripts),
   listOf(textUpTo(maxNoteLineUnits), maxNoteLines),
 )
 
@@ -99,17 +73,8 @@ const keyedKinds: ReadonlySet<NamingKind> = new Set(['outside', 'adopt', 'join',
 export function readNaming(body: CborValue): NamingEntry | undefined {
   const read = shape(body)
   if (!read) return undefined
-  const [kind, commit, named, key, given, lines] = read
+  const [kind, commit, named, key, lines] = read
   if (keyedKinds.has(kind) !== (key !== null)) return undefined
   if (!namedKinds.has(kind) && (named.states.size || named.partial.size)) return undefined
-  const scripts = new Map<string, GivenScript>()
-  let last = ''
-  for (const [of, file, before, script] of given) {
-    const entry = { commit: toHex(of) as ObjectId, file: toHex(file) as FileId, before, script }
-    const place = scriptPlace(entry.commit, entry.file, before)
-    if (place <= last) return undefined
-    scripts.set(place, entry)
-    last = place
-  }
-  return { kind, commit: toHex(commit) as ObjectId, named, key: key ? toHex(key) : undefined, scripts, lines }
+  return { kind, commit: toHex(commit) as ObjectId, named, key: key ? toHex(key) : undefined, lines }
 }

@@ -7,7 +7,6 @@ import { emptyState, isWithin, type FileState } from './file-state.ts'
 import type { FileLog, FileOperation, RegisterValue } from './file-log.ts'
 import type { OperationBody } from './operations-body.ts'
 import type { RoomHistory } from './room-history.ts'
-import { DiffScripts } from './scripts.ts'
 import type { View } from './view.ts'
 import type { Past } from './causality.ts'
 import type { Views } from './views.ts'
@@ -123,7 +122,7 @@ class OperationsCheck {
   #pastState(file: FileId): FileState {
     let state = this.#states.get(file)
     if (!state) {
-      this.#view ??= this.#views.at(this.#place.past, new DiffScripts(this.#history.differ))
+      this.#view ??= this.#views.at(this.#place.past)
       state = this.#history.hasLog(file) ? this.#view.currentState(file) : emptyState
       this.#states.set(file, state)
     }

@@ -6,7 +6,6 @@ import { absent } from './file-value.ts'
 import { Layout } from './layout.ts'
 import { MissingObject, Refused } from './outcome.ts'
 import type { RoomHistory, TreeValue } from './room-history.ts'
-import type { ScriptSource } from './scripts.ts'
 import { targetsOf } from './targets.ts'
 import { typeValue } from './typing.ts'
 import type { View } from './view.ts'
@@ -28,8 +27,8 @@ export function nodeOf(view: View, commit: ObjectId): CommitNode {
 }
 
 /** The state of a commit from outside: the join of its parents' states, and per file it changes a virtual author. */
-export function outsideAnchor(view: View, commit: ObjectId, scripts: ScriptSource): Anchor {
-  return typedAnchor(view, commit, scripts, { files: [], known: new Map(), untyped: new Set() })
+export function outsideAnchor(view: View, commit: ObjectId): Anchor {
+  return typedAnchor(view, commit, { files: [], known: new Map(), untyped: new Set() })
 }
 
 /**
@@ -41,14 +40,13 @@ export function adoptedAnchor(
   commit: ObjectId,
   recorded: ReadonlyMap<FileId, FileState>,
   partial: ReadonlySet<FileId>,
-  scripts: ScriptSource,
 ): Anchor {
   const known = new Map<FileId, FileState>()
   for (const [file, state] of recorded) {
     const part = meetStates(state, view.currentState(file))
     if (!isEmptyState(part)) known.set(file, part)
   }
-  return typedAnchor(view, commit, scripts, { files: [...recorded.keys()], known, untyped: partial })
+  return typedAnchor(view, commit, { files: [...recorded.keys()], known, untyped: partial })
 }
 
 /** What the record of a commit tells that nobody has announced. */
@@ -60,7 +58,7 @@ interface Recorded {
   readonly untyped: ReadonlySet<FileId>
 }
 
-function typedAnchor(view: View, commit: ObjectId, scripts: ScriptSource, { files, known, untyped }: Recorded): Anchor {
+function typedAnchor(view: View, commit: ObjectId, { files, known, untyped }: Recorded): Anchor {
   const { history } = view
   const parents = parentStates(view, commit)
   const before = joinAll(parents)
@@ -73,7 +71,7 @@ function typedAnchor(view: View, commit: ObjectId, scripts: ScriptSource, { file
   for (const [file, target] of targetsOf(history, commit, parents, before, layout, files)) {
     const value = history.hasLog(file) ? layout.valueOf(file) : absent
     const state = before.get(file) ?? emptyState
-    const common = { commit, file, before: state, value, target, scripts }
+    const common = { commit, file, before: state, value, target }
     if (untyped.has(file) || (partial.has(file) && parents.length > 1)) partial.add(file)
     // What a record tells of a file is exact, whatever was staged in part before.
     else if (partial.has(file) && !files.includes(file))

@@ -4,7 +4,6 @@ import type { AuthorId, FeedId, FileId, ObjectId, RoomId } from '../contracts/id
 import type { MergeDriver } from '../contracts/merge-driver.ts'
 import type { GitObject, ObjectStore } from '../contracts/object-store.ts'
 import { textOfBlob } from '../document/seed.ts'
-import type { TextDiffer } from '../document/text-diff.ts'
 import { baseFileId, computedClientId, feedClientId } from '../identity/ids.ts'
 import { hexBytes } from '../lib/bytes.ts'
 import { objectId } from '../objects/object-id.ts'
@@ -31,7 +30,6 @@ export interface HistoryOptions {
   readonly objects: ObjectStore
   readonly base: ObjectId
   readonly driver: MergeDriver
-  readonly differ: TextDiffer
   readonly causality: Causality
 }
 
@@ -47,8 +45,6 @@ export class RoomHistory implements EvaluationSource {
   readonly crypto: Crypto
   readonly room: RoomId
   readonly driver: MergeDriver
-  /** Makes the scripts of virtual authors: others may have another one, and nothing but those scripts depends on it. */
-  readonly differ: TextDiffer
   readonly causality: Causality
   readonly clocks: KnownClocks
   readonly graph: CommitGraph
@@ -75,7 +71,6 @@ export class RoomHistory implements EvaluationSource {
     this.crypto = options.crypto
     this.room = options.room
     this.driver = options.driver
-    this.differ = options.differ
     this.causality = options.causality
     this.clocks = new KnownClocks(this, options.causality)
     this.graph = new CommitGraph(this.objects, options.base)

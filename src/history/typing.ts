@@ -1,10 +1,9 @@
 import type { FileId, ObjectId } from '../contracts/ids.ts'
+import { diffText, rebaseChanges } from '../document/text-diff.ts'
 import { withAuthor, type FileState } from './file-state.ts'
 import { absent, isSameValue, type FileValue } from './file-value.ts'
-import { Refused } from './outcome.ts'
 import type { RoomHistory, TreeValue } from './room-history.ts'
-import type { ScriptSource } from './scripts.ts'
-import { authorIdOf, checkScript, registerChanges, scriptCost, type Script } from './virtual-author.ts'
+import { authorIdOf, registerChanges, scriptCost, type Script } from './virtual-author.ts'
 
 export interface Typing {
   readonly commit: ObjectId
@@ -16,7 +15,6 @@ export interface Typing {
   readonly target: TreeValue | undefined
   /** After a partial parent: the file in the parent. What the commit changes there is what is typed. */
   readonly parent?: TreeValue
-  readonly scripts: ScriptSource
 }
 
 const nothing: Script = { changes: [], own: undefined }
@@ -45,21 +43,11 @@ function isText(value: FileValue): boolean {
   return value.path !== undefined && value.blob === undefined
 }
 
-function scriptFor(history: RoomHistory, typing: Typing, target: string): Script {
-  const { commit, file, before, parent, scripts } = typing
-  const parentText = parent?.text
+/** Diff version 1 of the room: whoever names or judges the commit computes the same script. */
+function scriptFor(history: RoomHistory, { file, before, parent }: Typing, target: string): Script {
   const text = history.evaluator.textAt(file, before)
-  if ((parentText ?? text) === target) return nothing
-  const script =
-    text === '' && parentText === undefined
-      ? whole(target)
-      : scripts.script({ commit, file, before, text, target, parentText })
-  if (!script) throw new Refused('an entry lacks a script')
-  if (!checkScript(script, text, target, parentText)) throw new Refused('a script does not make the blob')
-  return script
-}
-
-/** Into an empty text the whole text is typed: no script has to be told for a new file. */
-function whole(target: string): Script {
-  return { changes: target ? [{ at: 0, remove: 0, insert: target }] : [], own: undefined }
+  if (!parent) return { changes: diffText(text, target), own: undefined }
+  if (parent.text === target) return nothing
+  const own = diffText(parent.text, target)
+  return { changes: rebaseChanges(parent.text, own, text), own }
 }

@@ -4,7 +4,6 @@ import { emptyState, joinStates, type FileState } from './file-state.ts'
 import { joinedAnchor } from './joined-anchor.ts'
 import type { Naming } from './named-anchor.ts'
 import type { RoomHistory } from './room-history.ts'
-import type { ScriptSource } from './scripts.ts'
 
 /**
  * What is known of states in a causal past: the operations below a limit per feed, and the named states. The same past
@@ -16,19 +15,11 @@ export class View {
   readonly #limit: (feed: FeedId) => number
   readonly #anchors = new Map<ObjectId, Anchor[]>()
   readonly #joined = new Map<ObjectId, Anchor>()
-  readonly #scripts: ScriptSource
 
-  /** `scripts` answers where a joined state has to be mended. */
-  constructor(
-    history: RoomHistory,
-    namings: readonly Naming[],
-    limit: (feed: FeedId) => number,
-    scripts: ScriptSource,
-  ) {
+  constructor(history: RoomHistory, namings: readonly Naming[], limit: (feed: FeedId) => number) {
     this.history = history
     this.namings = namings
     this.#limit = limit
-    this.#scripts = scripts
     this.#anchors.set(history.baseAnchor.commit, [history.baseAnchor])
     for (const { anchor } of namings) {
       const known = this.#anchors.get(anchor.commit)
@@ -85,6 +76,6 @@ export class View {
 
   #join(commit: ObjectId): Anchor {
     const parents = this.history.graph.node(commit).parents.flatMap((parent) => this.#joined.get(parent) ?? [])
-    return joinedAnchor(this.history, commit, this.anchorsOf(commit), parents, this.#scripts)
+    return joinedAnchor(this.history, commit, this.anchorsOf(commit), parents)
   }
 }

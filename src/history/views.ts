@@ -2,7 +2,6 @@ import type { AuthorId, FeedId, FileId } from '../contracts/ids.ts'
 import type { Causality, Past } from './causality.ts'
 import { sortedUnion, type FileState } from './file-state.ts'
 import type { RoomHistory } from './room-history.ts'
-import { DiffScripts, type ScriptSource } from './scripts.ts'
 import type { Naming } from './named-anchor.ts'
 import { View } from './view.ts'
 
@@ -44,26 +43,21 @@ export class Views {
     this.#live = undefined
   }
 
-  /** Everything that is known here; joined states are mended by this peer's diff. */
+  /** Everything that is known here. */
   live(): View {
-    this.#live ??= this.liveWith(new DiffScripts(this.history.differ))
+    this.#live ??= new View(this.history, [...this.#namings], () => Number.POSITIVE_INFINITY)
     return this.#live
   }
 
-  /** The same, mended by the scripts of a source that the caller keeps. */
-  liveWith(scripts: ScriptSource): View {
-    return new View(this.history, [...this.#namings], () => Number.POSITIVE_INFINITY, scripts)
-  }
-
   /** What lies in a causal past. */
-  at(past: Past, scripts: ScriptSource): View {
+  at(past: Past): View {
     const namings = this.#namings.filter(({ feed, seq }) => seq < (past.get(feed) ?? 0))
-    return new View(this.history, namings, (feed) => this.#causality.operationsIn(feed, past.get(feed) ?? 0), scripts)
+    return new View(this.history, namings, (feed) => this.#causality.operationsIn(feed, past.get(feed) ?? 0))
   }
 
   /** What of a file lies in the causal past of an operation. */
   stateBefore(file: FileId, feed: FeedId, operation: number): FileState {
     const past = this.#causality.past(feed, this.#causality.entryOf(feed, operation))
-    return this.at(past, new DiffScripts(this.history.differ)).currentState(file)
+    return this.at(past).currentState(file)
   }
 }

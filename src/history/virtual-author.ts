@@ -1,10 +1,9 @@
 import type { Crypto } from '../contracts/crypto.ts'
 import type { AuthorId, FileId, ObjectId, RoomId } from '../contracts/ids.ts'
-import { applyChanges, isCanonicalScript, type TextChange } from '../document/text-diff.ts'
+import type { TextChange } from '../document/text-diff.ts'
 import { hexBytes, toHex } from '../lib/bytes.ts'
 import { encodeCbor, type CborValue } from '../lib/cbor.ts'
-import { listOf, textUpTo, tuple, uint } from '../lib/shape.ts'
-import { stateKey, writeState, type FileState } from './file-state.ts'
+import { writeState, type FileState } from './file-state.ts'
 import type { FileValue } from './file-value.ts'
 
 /**
@@ -64,31 +63,6 @@ export function scriptCost(script: Script): number {
   return script.changes.reduce((sum, change) => sum + change.remove + change.insert.length, 0)
 }
 
-/** Does the script turn this text into the target? The only check of a script: no diff runs in it. */
-export function checkScript(script: Script, text: string, target: string, parentText: string | undefined): boolean {
-  if (!isCanonicalScript(text, script.changes)) return false
-  if (parentText === undefined) return script.own === undefined && applyChanges(text, script.changes) === target
-  const { own } = script
-  if (!own || !isCanonicalScript(parentText, own) || applyChanges(parentText, own) !== target) return false
-  return (
-    inserted(script.changes) === inserted(own) && isSubsequence(removed(text, script.changes), removed(parentText, own))
-  )
-}
-
-function inserted(changes: readonly TextChange[]): string {
-  return changes.map((change) => change.insert).join('')
-}
-
-function removed(text: string, changes: readonly TextChange[]): string {
-  return changes.map((change) => text.slice(change.at, change.at + change.remove)).join('')
-}
-
-function isSubsequence(part: string, whole: string): boolean {
-  let at = 0
-  for (let i = 0; i < whole.length && at < part.length; i++) if (whole.charCodeAt(i) === part.charCodeAt(at)) at++
-  return at === part.length
-}
-
 function writeChanges(changes: readonly TextChange[]): CborValue {
   return changes.map(({ at, remove, insert }) => [at, remove, insert])
 }
@@ -98,22 +72,6 @@ export function writeScript(script: Script): CborValue {
   return [writeChanges(script.changes), script.own ? writeChanges(script.own) : null]
 }
 
-const maxChanges = 100_000
-const maxInsertUnits = 1 << 20
-const changesShape = listOf(tuple(uint, uint, textUpTo(maxInsertUnits)), maxChanges)
-
-export function readScript(value: CborValue): Script | undefined {
-  if (!Array.isArray(value) || value.length !== 2) return undefined
-  const changes = changesShape(value[0] as CborValue)
-  const own = value[1] === null ? null : changesShape(value[1] as CborValue)
-  if (!changes || own === undefined) return undefined
-  return { changes: changes.map(toChange), own: own?.map(toChange) }
-}
-
-function toChange([at, remove, insert]: readonly [number, number, string]): TextChange {
-  return { at, remove, insert }
-}
-
 /** The registers that differ between what a file is and what it is to be. */
 export function registerChanges(before: FileValue, target: FileValue): RegisterChanges {
   return {
@@ -121,9 +79,4 @@ export function registerChanges(before: FileValue, target: FileValue): RegisterC
     ...(target.path === undefined || before.mode === target.mode ? {} : { mode: target.mode }),
     ...(target.path === undefined || before.blob === target.blob ? {} : { content: target.blob }),
   }
-}
-
-/** Names the place of a script among those that an entry brings. */
-export function scriptPlace(commit: ObjectId, file: FileId, before: FileState): string {
-  return `${commit}|${file}|${stateKey(before)}`
 }

@@ -2,7 +2,6 @@ import type { Crypto } from '../contracts/crypto.ts'
 import type { KeyId, ObjectId } from '../contracts/ids.ts'
 import type { MergeDriver } from '../contracts/merge-driver.ts'
 import type { ObjectStore } from '../contracts/object-store.ts'
-import type { TextDiffer } from '../document/text-diff.ts'
 import type { Anchor } from '../history/anchor.ts'
 import type { NamingEntry } from '../history/naming-entry.ts'
 import { RoomHistory } from '../history/room-history.ts'
@@ -34,7 +33,6 @@ export interface EnginesOptions {
   readonly crypto: Crypto
   readonly objects: ObjectStore
   readonly driver: MergeDriver
-  readonly differ: TextDiffer
   readonly keys: RoomKeys
   readonly index: FeedIndex
   readonly membership: Membership
@@ -49,12 +47,12 @@ export interface EnginesOptions {
 
 /** Throws ROOM_MISMATCH where the base commit of the room is not in the repository. */
 export function beginEngines(genesis: GenesisBody, options: EnginesOptions): Engines {
-  const { crypto, objects, driver, differ, keys, index, membership, device, feed } = options
+  const { crypto, objects, driver, keys, index, membership, device, feed } = options
   const { onChange, name, flush, notes, attest } = options
   const { base } = genesis
   mustHaveBase(objects, base, genesis.objectFormat)
   const { room, idKey } = keys
-  const history = new RoomHistory({ crypto, room, idKey, objects, base, driver, differ, causality: index })
+  const history = new RoomHistory({ crypto, room, idKey, objects, base, driver, causality: index })
   const views = new Views(history)
   const live = new LiveFiles(views)
   const reader = new CommitReader({ crypto, objects: history.objects, membership, roomTag: roomTag(crypto, room) })

@@ -5,8 +5,8 @@ import { entryKeys } from '../identity/key-schedule.ts'
 import { sealEntry, type Entry } from '../journal/entry.ts'
 import { writeControlBody, type EpochBody, type GenesisBody } from './control-body.ts'
 import { RoomKeys } from './keys.ts'
-import { formatVersion } from './room-judge.ts'
 import type { Founding, RoomOptions } from './room-options.ts'
+import { versionsOf } from './room-versions.ts'
 
 /** The first entry of a new room, and the keys that it begins with: the control key and epoch 1. */
 export function sealGenesis(
@@ -22,7 +22,7 @@ export function sealGenesis(
     base: founding.base,
     objectFormat: objects.format,
     branch: founding.branch,
-    versions: { format: formatVersion, merge: driver.version, diff: 1 },
+    versions: versionsOf(driver),
     unique: random.bytes(16),
     salt: random.bytes(16),
   }

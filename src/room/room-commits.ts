@@ -10,7 +10,6 @@ import { outcomeOf } from '../history/outcome.ts'
 import { adoptedAnchor, outsideAnchor } from '../history/outside.ts'
 import { isAutomaticMerge } from '../history/merge-heads.ts'
 import type { RoomHistory } from '../history/room-history.ts'
-import { DiffScripts } from '../history/scripts.ts'
 import type { Views } from '../history/views.ts'
 import { noteLine } from '../provenance/note-line.ts'
 import type { CommitReader } from './commit-reader.ts'
@@ -111,12 +110,8 @@ export class RoomCommits {
 
   /** Announces a commit of this member. `lines` are those of its note. */
   async announce(commit: ObjectId, named: NamedStates, lines: readonly string[]): Promise<void> {
-    const scripts = this.#scripts()
-    // A commit without the room's trailer counts as one from outside where its named states do not stand.
-    if (!this.#options.commits.isOfRoom(commit))
-      outcomeOf(() => outsideAnchor(this.#options.views.liveWith(scripts), commit, scripts))
     this.#told.delete(commit)
-    await this.#name('announce', { commit, named, lines, scripts })
+    await this.#name('announce', { commit, named, lines })
   }
 
   /**
@@ -198,10 +193,9 @@ export class RoomCommits {
     if (commits.isOfRoom(commit)) return this.#takeInRecorded(commit, isAdopted, durable)
     const heardMs = heardSinceMs(commit, node.timeSeconds * 1000)
     if (heardMs !== undefined && heardMs < announceMs && !isAdopted) return 'its author has not been heard from since'
-    const scripts = this.#scripts()
-    const outcome = outcomeOf(() => outsideAnchor(views.liveWith(scripts), commit, scripts))
+    const outcome = outcomeOf(() => outsideAnchor(views.live(), commit))
     if (outcome.status !== 'ok') return outcome.status === 'void' ? outcome.reason : 'its Git objects are not here'
-    durable.push(this.#name('outside', { commit, key: outcome.value.key, scripts }))
+    durable.push(this.#name('outside', { commit, key: outcome.value.key }))
     return undefined
   }
 
@@ -215,16 +209,13 @@ export class RoomCommits {
     const view = views.live()
     const isKnown = [...named.states].every(([file, state]) => isWithin(state, view.currentState(file)))
     if (isKnown) {
-      durable.push(this.#name('record', { commit, named, lines, scripts: this.#scripts() }))
+      durable.push(this.#name('record', { commit, named, lines }))
       return undefined
     }
     if (!isAdopted) return 'operations that it commits are not here'
-    const scripts = this.#scripts()
-    const outcome = outcomeOf(() =>
-      adoptedAnchor(views.liveWith(scripts), commit, named.states, named.partial, scripts),
-    )
+    const outcome = outcomeOf(() => adoptedAnchor(view, commit, named.states, named.partial))
     if (outcome.status !== 'ok') return outcome.status === 'void' ? outcome.reason : 'its Git objects are not here'
-    durable.push(this.#name('adopt', { commit, named, lines, key: outcome.value.key, scripts }))
+    durable.push(this.#name('adopt', { commit, named, lines, key: outcome.value.key }))
     return undefined
   }
 
@@ -236,9 +227,7 @@ export class RoomCommits {
       if (views.live().anchorsOf(commit).length === 0) continue
       const joined = views.live().joined(commit)
       if (!joined || views.live().hasAnchor(joined.key, commit)) continue
-      const scripts = this.#scripts()
-      const mended = views.liveWith(scripts).joined(commit)!
-      durable.push(this.#name('join', { commit, key: mended.key, scripts }))
+      durable.push(this.#name('join', { commit, key: joined.key }))
     }
     await Promise.all(durable)
   }
@@ -265,14 +254,13 @@ export class RoomCommits {
     const { views } = this.#options
     const durable: Promise<unknown>[] = []
     while (headsOf(views.live()).length > 1) {
-      const scripts = this.#scripts()
-      const { merges } = foldHeads(views.liveWith(scripts), scripts)
+      const { merges } = foldHeads(views.live())
       const next = merges.find(({ key, commit }) => !views.live().hasAnchor(key, commit))
       if (!next) break
       // Objects come first; what has arrived while they were written may change the fold.
       if (await this.storeMerges()) continue
       const lines = this.#attested.get(next.commit)
-      if (lines) durable.push(this.#name('fold', { commit: next.commit, key: next.key, scripts, lines }))
+      if (lines) durable.push(this.#name('fold', { commit: next.commit, key: next.key, lines }))
       // It is looked at anew after that, for the same reason.
       else this.#attested.set(next.commit, await this.#attest(next))
     }
@@ -290,20 +278,15 @@ export class RoomCommits {
     }
   }
 
-  #scripts(): DiffScripts {
-    return new DiffScripts(this.#options.history.differ)
-  }
-
   #name(
     kind: NamingKind,
     entry: Pick<NamingEntry, 'commit'> & {
-      readonly scripts: DiffScripts
       readonly named?: NamedStates
       readonly key?: string
       readonly lines?: readonly string[]
     },
   ): Promise<unknown> {
-    const { commit, scripts, named = nothingNamed, key, lines = [] } = entry
-    return this.#options.name({ kind, commit, named, key, scripts: scripts.made, lines })
+    const { commit, named = nothingNamed, key, lines = [] } = entry
+    return this.#options.name({ kind, commit, named, key, lines })
   }
 }

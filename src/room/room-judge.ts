@@ -11,9 +11,10 @@ import type { CborValue } from '../lib/cbor.ts'
 import { isGenesis, type Entry } from '../journal/entry.ts'
 import { controlEpoch } from '../contracts/ids.ts'
 import type { CommitReader } from './commit-reader.ts'
-import { readControlBody, type ControlBody } from './control-body.ts'
+import { readControlBody, type ControlBody, type RoomVersions } from './control-body.ts'
 import type { Membership } from './membership.ts'
 import type { EntryJudge, Verdict } from './replica.ts'
+import { follows } from './room-versions.ts'
 
 /** What an accepted entry has done. */
 export interface JudgeEffects {
@@ -32,9 +33,6 @@ export interface RoomEngines {
   readonly commits: CommitReader
 }
 
-/** Of rooms that this program can follow, at most. */
-export const formatVersion = 1
-
 const controlKinds = new Set([0, 1, 2, 3, 6])
 const namingNumbers = new Set<number>(Object.values(namingKinds))
 
@@ -43,11 +41,13 @@ export class RoomJudge implements EntryJudge {
   readonly #membership: Membership
   readonly #pastOf: (entry: Entry) => Past
   readonly #effects: JudgeEffects
+  readonly #versions: RoomVersions
   /** Feeds whose opening was void: their entries count for nothing. */
   readonly #unopened = new Map<FeedId, KeyId>()
   #engines: RoomEngines | undefined
 
-  constructor(membership: Membership, pastOf: (entry: Entry) => Past, effects: JudgeEffects) {
+  constructor(membership: Membership, versions: RoomVersions, pastOf: (entry: Entry) => Past, effects: JudgeEffects) {
+    this.#versions = versions
     this.#membership = membership
     this.#pastOf = pastOf
     this.#effects = effects
@@ -84,8 +84,8 @@ export class RoomJudge implements EntryJudge {
   #judgeControl(entry: Entry, body: CborValue): Verdict {
     const control = readControlBody(body)
     if (!control) return voided('malformed control entry')
-    if (control.kind === 'genesis' && control.versions.format > formatVersion)
-      return { status: 'wait', reason: 'upgrade: the room follows a newer format', objects: [] }
+    if (control.kind === 'genesis' && !follows(this.#versions, control.versions))
+      return { status: 'wait', reason: 'upgrade: the room follows another version', objects: [] }
     const objects = this.#effects.lacking(control)
     if (objects.length) return { status: 'wait', reason: 'Git objects are missing', objects }
     const past = this.#pastOf(entry)

@@ -6,7 +6,6 @@ import type { MergeDriver } from '../contracts/merge-driver.ts'
 import type { ObjectStore } from '../contracts/object-store.ts'
 import type { Random } from '../contracts/random.ts'
 import type { Vault } from '../contracts/vault.ts'
-import type { TextDiffer } from '../document/text-diff.ts'
 import type { RoomIdentity } from './room-identity.ts'
 
 /** Everything that a room rests on: who this device is, where its entries and keys lie, and the powers that are lent to it. */
@@ -19,8 +18,6 @@ export interface RoomOptions {
   readonly vault: Vault
   readonly objects: ObjectStore
   readonly driver: MergeDriver
-  /** How texts are compared where a commit says more than was typed in the room; `diffText` unless told. */
-  readonly differ?: TextDiffer
   readonly identity: RoomIdentity
   /** Lines of a commit's note, where this device has one. */
   readonly notes?: (commit: ObjectId) => readonly string[]

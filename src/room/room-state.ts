@@ -1,6 +1,5 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { FeedId, ObjectId } from '../contracts/ids.ts'
-import { diffText } from '../document/text-diff.ts'
 import type { NamingEntry } from '../history/naming-entry.ts'
 import type { Anchor } from '../history/anchor.ts'
 import type { Ticket } from '../identity/ticket.ts'
@@ -16,6 +15,7 @@ import type { OwnFeed } from './own-feed.ts'
 import { Replica } from './replica.ts'
 import type { RoomEvents } from './room-events.ts'
 import { RoomJudge } from './room-judge.ts'
+import { versionsOf } from './room-versions.ts'
 import type { RoomOptions } from './room-options.ts'
 
 export interface RoomStateOptions {
@@ -54,22 +54,27 @@ export class RoomState {
     this.#given = given
     const { crypto, deflate } = given.options
     this.membership = new Membership(crypto)
-    this.#judge = new RoomJudge(this.membership, (entry) => this.replica.index.pastOfNext(entry), {
-      lacking: (body) => this.#lacking(body),
-      controlled: (_, body) => this.#controlled(body),
-      operated: (operations, past) => {
-        const { history, views, live } = this.begun
-        for (const { file, operation } of operations) {
-          history.addOperation(file, operation)
-          if (operation.type === 'register' && operation.value.register === 'content' && operation.value.blob)
-            this.#blobs.add(operation.value.blob)
-        }
-        views.changed()
-        live.applied(operations, past)
+    this.#judge = new RoomJudge(
+      this.membership,
+      versionsOf(given.options.driver),
+      (entry) => this.replica.index.pastOfNext(entry),
+      {
+        lacking: (body) => this.#lacking(body),
+        controlled: (_, body) => this.#controlled(body),
+        operated: (operations, past) => {
+          const { history, views, live } = this.begun
+          for (const { file, operation } of operations) {
+            history.addOperation(file, operation)
+            if (operation.type === 'register' && operation.value.register === 'content' && operation.value.blob)
+              this.#blobs.add(operation.value.blob)
+          }
+          views.changed()
+          live.applied(operations, past)
+        },
+        mentioned: (commit) => void this.#mentioned.add(commit),
+        named: (entry, naming, anchor) => this.#named(entry, naming, anchor),
       },
-      mentioned: (commit) => void this.#mentioned.add(commit),
-      named: (entry, naming, anchor) => this.#named(entry, naming, anchor),
-    })
+    )
     this.replica = new Replica({
       crypto,
       deflate,
@@ -154,13 +159,12 @@ export class RoomState {
       onFault(new AnvcsError('ROOM_MISMATCH', { message: 'The room has another founder than the ticket says.' }))
       return
     }
-    const { crypto, objects, driver, differ = diffText, identity, notes = () => [] } = options
+    const { crypto, objects, driver, identity, notes = () => [] } = options
     try {
       this.#engines = beginEngines(genesis, {
         crypto,
         objects,
         driver,
-        differ,
         keys,
         index: this.replica.index,
         membership: this.membership,

@@ -1,7 +1,6 @@
 import type { Crypto } from '../contracts/crypto.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject } from '../contracts/object-store.ts'
-import type { TextDiffer } from '../document/text-diff.ts'
 import { formatTicket, parseTicket, type Ticket } from '../identity/ticket.ts'
 import { lineMerge } from '../merge/line-merge.ts'
 import { nodeCrypto } from '../node/crypto.ts'
@@ -41,12 +40,6 @@ export interface SimPlace {
   wait<T>(promise: Promise<T>): Promise<T>
 }
 
-/** What the program on a machine has of its own. */
-export interface SimPeerOptions {
-  /** How its rooms compare texts. */
-  readonly differ?: TextDiffer
-}
-
 /** A machine of the simulated world, with a member's keys, a disk, and a process that can be started and killed. */
 export class SimPeer {
   readonly name: string
@@ -56,15 +49,13 @@ export class SimPeer {
   /** What the processes of this machine have complained about, the newest last. */
   readonly problems: string[] = []
   readonly #world: SimPlace
-  readonly #options: SimPeerOptions
   readonly #random: SimRandom
   readonly #identity: RoomIdentity
   #process: Process | undefined
 
-  constructor(world: SimPlace, name: string, options: SimPeerOptions) {
+  constructor(world: SimPlace, name: string) {
     this.name = name
     this.#world = world
-    this.#options = options
     this.#random = world.random.fork(name)
     const { clock, diskCounters, disk } = world
     this.disk = new SimDisk({ name, clock, random: this.#random.fork('disk'), counters: diskCounters, faults: disk })
@@ -122,7 +113,6 @@ export class SimPeer {
     const objects = await SimObjects.open(mount)
     await objects.write(baseObjects)
     const room = await begin({
-      ...this.#options,
       crypto: this.#world.crypto,
       deflate: nodeDeflate,
       clock,

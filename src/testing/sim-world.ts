@@ -11,7 +11,7 @@ import { simCrypto } from './sim-crypto.ts'
 import { SimClock } from './sim-clock.ts'
 import { diskFaultKinds, type DiskFaultKind, type DiskFaults } from './sim-disk.ts'
 import { SimNetwork } from './sim-network.ts'
-import { SimPeer, type SimPeerOptions } from './sim-peer.ts'
+import { SimPeer } from './sim-peer.ts'
 import { SimRandom } from './sim-random.ts'
 import { SimTrace } from './sim-trace.ts'
 import { calmDisk, calmNetwork } from './swarm.ts'
@@ -54,8 +54,8 @@ export class SimWorld {
   }
 
   /** A machine with the base commit on its disk; its process is not started. */
-  peer(name: string, options: SimPeerOptions = {}): SimPeer {
-    return new SimPeer(this, name, options)
+  peer(name: string): SimPeer {
+    return new SimPeer(this, name)
   }
 
   /** Lets time pass until the condition holds; false where it does not within `limitMs`. */

@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict'
 import type { FileId, ObjectId } from '../../src/contracts/ids.ts'
-import { applyChanges, diffText } from '../../src/document/text-diff.ts'
 import { makeAnchor, stateOf, type Anchor } from '../../src/history/anchor.ts'
-import { emptyState, joinStates, type FileState } from '../../src/history/file-state.ts'
-import type { GivenScript, NamingEntry } from '../../src/history/naming-entry.ts'
+import { emptyState, joinStates, withAuthor, type FileState } from '../../src/history/file-state.ts'
+import type { NamingEntry } from '../../src/history/naming-entry.ts'
 import { writeNaming } from '../../src/history/naming-entry.ts'
 import type { NamedStates } from '../../src/history/named-states.ts'
 import { foldHeads } from '../../src/history/fold.ts'
 import { adoptedAnchor, outsideAnchor } from '../../src/history/outside.ts'
-import { DiffScripts } from '../../src/history/scripts.ts'
 import { typeValue } from '../../src/history/typing.ts'
-import { scriptPlace, type Script } from '../../src/history/virtual-author.ts'
+import { authorIdOf, scriptCost, type Script } from '../../src/history/virtual-author.ts'
 import { nodeCrypto } from '../../src/node/crypto.ts'
 import { stageText, writeCommit, type SimCommit } from '../../src/testing/sim-commits.ts'
 import type { RoomIdentity } from '../../src/room/room-identity.ts'
@@ -23,7 +21,6 @@ const path = 'a.txt'
 const files = { [path]: 'one two three\nfour five six\n', 'b.txt': 'other\n' }
 const typed = 'what Alice typed and nobody has committed '
 const nothing: NamedStates = { states: new Map(), partial: new Set() }
-const noScripts: ReadonlyMap<string, GivenScript> = new Map()
 
 let room: HostileRoom
 /** Mallory's eyes: an honest program that runs the rules; what is tried out with it leaves no trace at Alice and Bob. */
@@ -86,12 +83,11 @@ async function make({ text, parents, identity = room.mallory.identity, isStock, 
 /** The virtual author of a commit over any state: whatever was typed since is deleted. */
 function retyped(commit: ObjectId, before = newestState()) {
   const { history } = engines()
-  const scripts = new DiffScripts(diffText)
   const target = history.valueInTree(history.graph.node(commit).tree, path)
   const value = { ...history.evaluator.valueAt(file, before), path }
-  const state = typeValue(history, { commit, file, before, value, target, scripts })
+  const state = typeValue(history, { commit, file, before, value, target })
   const anchor = makeAnchor(nodeCrypto, commit, new Map([[file, state]]), new Set())
-  return { anchor, state, scripts: scripts.made }
+  return { anchor, state }
 }
 
 /** Without the rule the lie would stand: its text is the blob, and what Alice typed is gone. */
@@ -104,7 +100,7 @@ function assertWouldTakeAway(state: FileState, commit: ObjectId): void {
 type Said = Pick<NamingEntry, 'kind' | 'commit'> & Partial<NamingEntry>
 
 function say(said: Said, lie?: Lie): void {
-  const entry: NamingEntry = { named: nothing, key: undefined, scripts: noScripts, lines: [], ...said }
+  const entry: NamingEntry = { named: nothing, key: undefined, lines: [], ...said }
   room.mallory.send(room.mallory.seal(writeNaming(entry), lie))
 }
 
@@ -165,35 +161,23 @@ async function close(): Promise<void> {
   await room.close()
 }
 
-function scriptsOf(...given: readonly GivenScript[]): ReadonlyMap<string, GivenScript> {
-  return new Map(given.map((each) => [scriptPlace(each.commit, each.file, each.before), each]))
-}
-
-/** The scripts with which a commit counts as from outside. */
-function outsideScripts(commit: ObjectId): readonly [GivenScript, ...GivenScript[]] {
-  const scripts = new DiffScripts(diffText)
-  outsideAnchor(engines().views.liveWith(scripts), commit, scripts)
-  return [...scripts.made.values()] as unknown as readonly [GivenScript, ...GivenScript[]]
-}
-
 describe('a member who lies about the states of commits', () => {
   beforeEach(() => open(1))
   afterEach(close)
 
   it('cannot give the commit of another the newest state', async () => {
-    const { state, scripts } = retyped(committed)
+    const { state } = retyped(committed)
     assertWouldTakeAway(state, committed)
-    await isVoid(/its committer is another/, { kind: 'announce', commit: committed, named: named(state), scripts })
+    await isVoid(/its committer is another/, { kind: 'announce', commit: committed, named: named(state) })
   })
 
   it('cannot name the newest state for a commit of stock Git that another made: it counts as what it is', async () => {
     const { identity } = room.alice
     const made = await make({ text: 'ONE two three\nfour five SIX\n', parents: [committed], identity, isStock: true })
-    const { state, scripts } = retyped(made.commit)
+    const { state } = retyped(made.commit)
     assertWouldTakeAway(state, made.commit)
-    const { key } = outsideAnchor(engines().views.live(), made.commit, new DiffScripts(diffText))
-    const given = new Map([...scripts, ...scriptsOf(...outsideScripts(made.commit))])
-    say({ kind: 'announce', commit: made.commit, named: named(state), scripts: given })
+    const { key } = outsideAnchor(engines().views.live(), made.commit)
+    say({ kind: 'announce', commit: made.commit, named: named(state) })
     await room.settled()
     assert.deepEqual(room.voidReasons, [])
     assert.deepEqual(isNamedBy(made.commit).map((anchor) => anchor.key), [key]) // prettier-ignore
@@ -202,37 +186,37 @@ describe('a member who lies about the states of commits', () => {
 
   it('cannot give a commit of its own a state with its own virtual author', async () => {
     const { commit, lines } = await make({ text: 'ONE two three\nfour 5 six\n', parents: [committed] })
-    const { state, scripts } = retyped(commit)
+    const { state } = retyped(commit)
     assertWouldTakeAway(state, commit)
-    await isVoid(/virtual author/, { kind: 'announce', commit, named: named(state), scripts, lines })
+    await isVoid(/virtual author/, { kind: 'announce', commit, named: named(state), lines })
   })
 
   it('cannot tell another state before of a commit by outside, adopt or record', async () => {
-    const { anchor, state, scripts } = retyped(committed)
+    const { anchor, state } = retyped(committed)
     assertWouldTakeAway(state, committed)
     const { key } = anchor
-    await isVoid(/commit of the room/, { kind: 'outside', commit: committed, key, scripts })
-    await isVoid(/recorded/, { kind: 'adopt', commit: committed, key, named: named(state), scripts })
+    await isVoid(/commit of the room/, { kind: 'outside', commit: committed, key })
+    await isVoid(/recorded/, { kind: 'adopt', commit: committed, key, named: named(state) })
     const lines = room.alice.notes.get(committed)!
-    await isVoid(/recorded/, { kind: 'adopt', commit: committed, key, named: named(state), scripts, lines })
-    await isVoid(/record says otherwise/, { kind: 'record', commit: committed, named: named(state), scripts, lines })
+    await isVoid(/recorded/, { kind: 'adopt', commit: committed, key, named: named(state), lines })
+    await isVoid(/record says otherwise/, { kind: 'record', commit: committed, named: named(state), lines })
   })
 
   it('cannot pass off the newest state as a join or a fold', async () => {
-    const { anchor, state, scripts } = retyped(committed)
+    const { anchor, state } = retyped(committed)
     assertWouldTakeAway(state, committed)
     const { key } = anchor
-    await isVoid(/otherwise than the rules/, { kind: 'join', commit: committed, key, scripts })
-    await isVoid(/do not merge to this/, { kind: 'fold', commit: committed, key, scripts })
+    await isVoid(/otherwise than the rules/, { kind: 'join', commit: committed, key })
+    await isVoid(/do not merge to this/, { kind: 'fold', commit: committed, key })
   })
 
   it('cannot be the first to tell of an outside commit, over the newest text', async () => {
     const text = 'ONE two three\nfour five six\nseven\n'
     const identity = stranger(room.world)
     const { commit } = await make({ text, parents: [committed], identity, isStock: true })
-    const { anchor, state, scripts } = retyped(commit)
+    const { anchor, state } = retyped(commit)
     assertWouldTakeAway(state, commit)
-    await isVoid(/lacks a script/, { kind: 'outside', commit, key: anchor.key, scripts })
+    await isVoid(/otherwise than the rules/, { kind: 'outside', commit, key: anchor.key })
     // Told as it should be, it adds its line, and takes nothing away.
     await room.world.wait(room.bob.room.commits.tell(commit))
     assert.ok(await room.world.until(() => room.alice.room.commits.isNamed(commit)))
@@ -240,24 +224,28 @@ describe('a member who lies about the states of commits', () => {
     await assertGoesOn()
   })
 
-  it('may type an outside commit anew as a whole: of rivals the smaller script counts, and others keep their text', async () => {
+  it('cannot type an outside commit by a script of its own: what others have deleted would come back', async () => {
     const text = 'ONE two three\nfour five six\nseven\n'
     const { commit } = await make({ text, parents: [committed], identity: stranger(room.world), isStock: true })
-    const [given] = outsideScripts(commit)
-    const whole: Script = { changes: [{ at: 0, remove: textAt(given.before).length, insert: text }], own: undefined }
-    const { key } = outsideAnchor(engines().views.live(), commit, { script: () => whole })
-    const before = room.mallory.index.positions().map(({ feed }) => feed)
-    await room.world.wait(room.bob.room.commits.tell(commit))
+    const at = room.alice.room.files.text(path)!.indexOf('two ')
+    room.alice.room.files.edit(path, [{ at, remove: 4, insert: '' }])
     await room.settled()
-    const bobs = room.bob.room.membership.feedsOf(room.bob.identity.certificate.device).map(({ feed }) => feed)
-    assert.ok(bobs.every((feed) => before.includes(feed)))
-    say({ kind: 'outside', commit, key, scripts: scriptsOf({ ...given, script: whole }) }, { unseen: new Set(bobs) })
-    await room.settled()
-    assert.deepEqual(room.voidReasons, [])
-    for (const { room: honest } of room.honest)
-      assert.equal(honest.files.text(path), `ONE ${typed}two three\nfour five six\nseven\n`)
-    assert.ok(isNamedBy(commit).length >= 2, 'both are named')
-    await assertGoesOn()
+    assert.ok(await room.world.until(() => eyes.room.digest === room.alice.room.digest))
+    const { history, views } = engines()
+    const honest = outsideAnchor(views.live(), commit)
+    const before = stateOf(views.live().joined(committed)!, file)
+    const script: Script = { changes: [{ at: 0, remove: textAt(before).length, insert: text }], own: undefined }
+    const author = { file, commit, before, script, registers: {} }
+    const id = authorIdOf(nodeCrypto, history.room, author)
+    history.addAuthor({ ...author, id, cost: scriptCost(script), lamport: 1 })
+    const state = withAuthor(before, id)
+    // Its text is the blob, as the honest one's is; only the deletion of Alice is undone by it.
+    for (const typedIn of [state, stateOf(honest, file)]) assert.equal(textAt(typedIn), text)
+    assert.ok(!textAt(joinStates(newestState(), stateOf(honest, file))).includes('two'))
+    assert.ok(textAt(joinStates(newestState(), state)).includes('two'), 'without the rule it comes back')
+    const { key } = makeAnchor(nodeCrypto, commit, new Map([[file, state]]), new Set())
+    await isVoid(/otherwise than the rules/, { kind: 'outside', commit, key })
+    assert.ok(!room.alice.room.files.text(path)!.includes('two'))
   })
 
   it('cannot take back what is in the head by naming an old state for a new commit', async () => {
@@ -268,77 +256,17 @@ describe('a member who lies about the states of commits', () => {
 
   it('takes back what is in the head only as if it had typed so', async () => {
     const { commit } = await make({ text: files[path], parents: [committed], isStock: true })
-    const old = { kind: 'announce', commit, named: named(emptyState) } as const
-    await isVoid(/lacks a script/, old)
-    say({ ...old, scripts: scriptsOf(...outsideScripts(commit)) })
+    say({ kind: 'announce', commit, named: named(emptyState) })
     await room.settled()
     assert.ok(room.alice.room.commits.isNamed(commit))
     assert.ok(room.alice.room.files.text(path)!.includes('one '))
     await assertGoesOn()
   })
 
-  it('cannot bring a script that does not make the blob, or is not in its one form', async () => {
-    const text = 'ONE two three\nfour five six\nseven\n'
-    const { commit } = await make({ text, parents: [committed], identity: stranger(room.world), isStock: true })
-    const [given] = outsideScripts(commit)
-    const old = textAt(given.before)
-    const end = { at: old.length, remove: 0, insert: 'seven\n' }
-    const falseOnes: readonly (readonly [RegExp, Script['changes'], Script['own']])[] = [
-      [/does not make the blob/, [], undefined],
-      [/does not make the blob/, [{ ...end, insert: 'EVIL\n' }], undefined],
-      [/does not make the blob/, [{ ...end, at: old.length + 1 }], undefined],
-      // These make it, in another form than the one.
-      [/does not make the blob/, [{ at: 0, remove: 0, insert: '' }, end], undefined],
-      [/does not make the blob/, [{ at: old.length, remove: 0, insert: 'seven' }, { at: old.length, remove: 0, insert: '\n' }], undefined], // prettier-ignore
-      [/does not make the blob/, [end], []],
-    ]
-    for (const [reason, changes, own] of falseOnes) {
-      const script = { changes, own }
-      if (!changes.some(({ at }) => at > old.length)) applyChanges(old, changes)
-      const key = outsideAnchor(engines().views.live(), commit, new DiffScripts(diffText)).key
-      await isVoid(reason, { kind: 'outside', commit, key, scripts: scriptsOf({ ...given, script }) })
-    }
-  })
-
-  it('cannot lay other text over a file that was staged in part', async () => {
-    // Alice commits a part of what she has typed: that blob is no state's text.
-    const part = 'ONE what two three\nfour five six\n'
-    const partial = await make({ text: part, parents: [committed], identity: room.alice.identity })
-    assert.ok(partial.named.partial.has(file))
-    await room.world.wait(room.alice.room.commits.announce(partial.commit, partial.named, partial.lines))
-    await room.settled()
-    const text = part.replace('five', '5')
-    const identity = stranger(room.world)
-    const { commit } = await make({ text, parents: [partial.commit], identity, isStock: true })
-    assert.ok(await room.world.until(() => eyes.room.commits.isNamed(partial.commit)))
-    const [given] = outsideScripts(commit)
-    const { changes, own } = given.script
-    assert.deepEqual(own, diffText(part, text))
-    const before = textAt(given.before)
-    const { key } = outsideAnchor(engines().views.live(), commit, new DiffScripts(diffText))
-    const lies: readonly Script[] = [
-      { changes, own: undefined },
-      { changes, own: [] },
-      { changes: [{ at: 0, remove: 0, insert: 'EVIL ' }, ...changes], own },
-      { changes: [{ at: 0, remove: before.length, insert: '5' }], own },
-      { changes: [], own },
-      { changes, own: [{ at: 0, remove: part.length, insert: text.replace('5', 'EVIL') }] },
-    ]
-    for (const script of lies) {
-      const scripts = scriptsOf({ ...given, script })
-      await isVoid(/does not make the blob/, { kind: 'outside', commit, key, scripts })
-    }
-    say({ kind: 'outside', commit, key, scripts: scriptsOf(given) })
-    await room.settled()
-    assert.ok(room.alice.room.commits.isNamed(commit))
-    assert.ok(room.alice.room.files.text(path)!.includes('four 5 six'))
-    await assertGoesOn()
-  })
-
   it('cannot name a state outside of the causal past of its entry', async () => {
     const first = await make({ text: 'ONE two three\nfour five six\nM\n', parents: [committed], isStock: true })
-    const { key } = outsideAnchor(engines().views.live(), first.commit, new DiffScripts(diffText))
-    say({ kind: 'outside', commit: first.commit, key, scripts: scriptsOf(...outsideScripts(first.commit)) })
+    const { key } = outsideAnchor(engines().views.live(), first.commit)
+    say({ kind: 'outside', commit: first.commit, key })
     await room.settled()
     const alices = room.alice.room.membership.feedsOf(room.alice.identity.certificate.device).map(({ feed }) => feed)
     room.alice.room.files.edit(path, [{ at: 0, remove: 0, insert: 'new ' }])
@@ -365,22 +293,20 @@ describe('a member who lies about the states of commits', () => {
   })
 
   it('cannot have the commit of another typed twice, as one from outside', async () => {
-    const scripts = new DiffScripts(diffText)
-    const outside = outsideAnchor(engines().views.liveWith(scripts), committed, scripts)
+    const outside = outsideAnchor(engines().views.live(), committed)
     const twice = textAt(joinStates(newestState(), stateOf(outside, file)))
     assert.ok(twice.includes('ONEONE'), twice)
     await isVoid(/told so: it is told as from outside/, {
       kind: 'outside',
       commit: committed,
       key: outside.key,
-      scripts: scripts.made,
     })
   })
 
   it('cannot drop one side of a merge by naming the state of the other', async () => {
     const other = await make({ text: 'uno two three\nfour five six\n', parents: [room.world.base], isStock: true })
-    const { key } = outsideAnchor(engines().views.live(), other.commit, new DiffScripts(diffText))
-    say({ kind: 'outside', commit: other.commit, key, scripts: scriptsOf(...outsideScripts(other.commit)) })
+    const { key } = outsideAnchor(engines().views.live(), other.commit)
+    say({ kind: 'outside', commit: other.commit, key })
     await room.settled()
     assert.equal(room.alice.room.commits.heads().length, 2, 'the heads conflict')
     const parents = [committed, other.commit].sort()
@@ -409,7 +335,7 @@ describe('a member who lies about the states of commits', () => {
 
   it('cannot adopt what is no recorded commit', async () => {
     const { commit, named: states } = await make({ text: 'ONE\n', parents: [committed], isStock: true })
-    const { key } = outsideAnchor(engines().views.live(), commit, new DiffScripts(diffText))
+    const { key } = outsideAnchor(engines().views.live(), commit)
     await isVoid(/only a recorded commit/, { kind: 'adopt', commit, key, named: states })
   })
 
@@ -420,31 +346,18 @@ describe('a member who lies about the states of commits', () => {
     await isVoid(/nothing names the commit/, { kind: 'join', commit: (await make({ text: 'x\n', parents: [committed] })).commit, key }) // prettier-ignore
   })
 
-  it('cannot name more files, scripts or changes than the format takes, nor cost much with as many', async function () {
+  it('cannot name more files than the format takes, nor cost much with as many', async function () {
     this.timeout(40_000)
     const id = (i: number) => i.toString(16).padStart(32, '0') as FileId
     const states = (count: number) => ({
       states: new Map(Array.from({ length: count }, (_, i) => [id(i), emptyState])),
       partial: new Set<FileId>(),
     })
-    const scripts = (count: number) =>
-      scriptsOf(
-        ...Array.from({ length: count }, (_, i): GivenScript => ({
-          commit: committed,
-          file: id(i),
-          before: emptyState,
-          script: { changes: [], own: undefined },
-        })),
-      )
     const { commit, lines } = await make({ text: 'ONE\n', parents: [committed] })
     const announce = { kind: 'announce', commit, lines } as const
     await isVoid(/malformed naming/, { ...announce, named: states(100_001) })
-    await isVoid(/malformed naming/, { ...announce, scripts: scripts(100_001) })
-    const changes = Array.from({ length: 100_001 }, (_, i) => ({ at: 2 * i, remove: 1, insert: '' }))
-    const [given] = [...scripts(1).values()]
-    await isVoid(/malformed naming/, { ...announce, scripts: scriptsOf({ ...given!, script: { changes, own: undefined } }) }) // prettier-ignore
     const began = performance.now()
-    await isVoid(/told so/, { ...announce, named: states(10_000), scripts: scripts(10_000) })
+    await isVoid(/told so/, { ...announce, named: states(10_000) })
     assert.ok(performance.now() - began < 10_000, `${performance.now() - began} ms`)
   })
 
@@ -471,7 +384,7 @@ describe('a member who lies about the states of commits', () => {
     const other = 'b.txt'
     const { commit, lines, named: states } = await make({ text: 'EVIL\n', parents: [committed], at: other })
     const { states: of, partial } = states
-    const { key } = adoptedAnchor(engines().views.live(), commit, of, partial, new DiffScripts(diffText))
+    const { key } = adoptedAnchor(engines().views.live(), commit, of, partial)
     say({ kind: 'adopt', commit, named: states, lines, key })
     await room.settled()
     assert.ok(room.bob.room.commits.isNamed(commit))
@@ -492,9 +405,8 @@ describe('a member who lies about the states of commits', () => {
     const spam = 80
     for (let i = 0; i < spam; i++) {
       const { commit } = await make({ text: `spam ${i}\nfour five six\n`, parents: [world.base], isStock: true })
-      const scripts = scriptsOf(...outsideScripts(commit))
-      const { key } = outsideAnchor(engines().views.live(), commit, new DiffScripts(diffText))
-      say({ kind: 'outside', commit, key, scripts })
+      const { key } = outsideAnchor(engines().views.live(), commit)
+      say({ kind: 'outside', commit, key })
     }
     await room.settled()
     assert.deepEqual(room.voidReasons, [])
@@ -504,7 +416,7 @@ describe('a member who lies about the states of commits', () => {
     const { history, views } = engines()
     const { driver } = history
     Object.assign(history, { driver: { merge: (...given: Parameters<typeof driver.merge>) => (merges++, driver.merge(...given)) } }) // prettier-ignore
-    const { heads } = foldHeads(views.live(), new DiffScripts(diffText))
+    const { heads } = foldHeads(views.live())
     assert.equal(heads.length, spam + 1)
     assert.ok(merges <= (32 * 31) / 2, `${merges} merges`)
     // Those of honest peers, which go on from the head that they worked on, are merged as ever.

@@ -51,7 +51,6 @@ function say(kind: 'announce' | 'outside', commit: ObjectId): void {
     commit,
     named: { states: new Map(), partial: new Set() },
     key: kind === 'outside' ? '77'.repeat(32) : undefined,
-    scripts: new Map(),
     lines: [],
   }
   room.mallory.send(room.mallory.seal(writeNaming(entry)))

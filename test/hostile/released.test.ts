@@ -18,7 +18,6 @@ describe('an entry that waits for another one', () => {
         commit: world.base,
         named: { states: new Map(), partial: new Set() },
         key: '0'.repeat(64),
-        scripts: new Map(),
         lines: [],
       }),
     )

@@ -1,7 +1,6 @@
 import type { ObjectId } from '../../src/contracts/ids.ts'
 import type { SimPeer } from '../../src/testing/sim-peer.ts'
 import { messageOf } from '../../src/lib/error-message.ts'
-import { diffLines } from '../../src/testing/simulation/line-diff.ts'
 import { Gathering } from './gathering.ts'
 
 /** What is wrong at the end of a scripted meeting; nothing where the rules hold. */
@@ -493,21 +492,6 @@ async function renamedAndAdopted(seed: number): Promise<readonly string[]> {
   return meeting.faults(['walrus', 'otter', 'badger', 'four'])
 }
 
-/** Two whose programs compare texts differently pull one commit while they are apart, and both type beside its word. */
-async function comparedTwice(seed: number): Promise<readonly string[]> {
-  const files = { 'a.txt': 'one\nwalrus badger\nthree\n' }
-  const meeting = await Gathering.open(seed, ['ann', 'ben'], files, { ben: { differ: diffLines } })
-  const [ann, ben] = meeting.peers as Two
-  meeting.part(ann)
-  meeting.commitUpstream({ 'a.txt': 'one\nwalrus weasel badger\nthree\n' })
-  await meeting.pull(ann)
-  await meeting.pull(ben)
-  meeting.type(ann, 'a.txt', 'otter\n', 'one\n')
-  meeting.type(ben, 'a.txt', 'marten\n', 'three\n')
-  await meeting.settle()
-  return meeting.faults(['walrus', 'weasel', 'badger', 'otter', 'marten'])
-}
-
 /** Short scripted meetings, each of which leads to the situation that one rule is for. */
 export const meetings = {
   oneFileOfTwo,
@@ -539,7 +523,6 @@ export const meetings = {
   typedAfterAdopting,
   pulledOnAdopted,
   renamedAndAdopted,
-  comparedTwice,
 } satisfies Readonly<Record<string, Meeting>>
 
 export type MeetingName = keyof typeof meetings

@@ -180,23 +180,6 @@ export const plantedFaults: readonly PlantedFault[] = [
     breaks: /^doubled: badger/,
   },
   {
-    rule: 'a script is taken as the entry tells it, and no diff runs in a verdict',
-    changes: [
-      {
-        file: 'src/history/judge.js',
-        from: 'import { GivenScripts } from',
-        to: 'import { DiffScripts } from',
-      },
-      {
-        file: 'src/history/judge.js',
-        from: 'new GivenScripts(new Map([...entry.scripts].map(([place, { script }]) => [place, script])))',
-        to: 'new DiffScripts(views.history.differ)',
-      },
-    ],
-    meeting: 'comparedTwice',
-    breaks: /^void: the entry says otherwise/,
-  },
-  {
     rule: 'what was staged is named though it was renamed since',
     changes: [
       { file: 'src/room/commit-states.js', from: '[look.staged.get(path)?.file, shown', to: '[shown' },

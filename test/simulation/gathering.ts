@@ -1,7 +1,7 @@
 import type { ObjectId } from '../../src/contracts/ids.ts'
 import { diffText } from '../../src/document/text-diff.ts'
 import { stageFile, stageText, writeCommit, type SimCommit, type StagedFile } from '../../src/testing/sim-commits.ts'
-import type { SimPeer, SimPeerOptions } from '../../src/testing/sim-peer.ts'
+import type { SimPeer } from '../../src/testing/sim-peer.ts'
 import { SimWorld } from '../../src/testing/sim-world.ts'
 import { differences, falseStates, leftovers, shownFiles } from '../../src/testing/simulation/invariants.ts'
 import { Upstream } from '../../src/testing/simulation/upstream.ts'
@@ -26,19 +26,18 @@ export class Gathering {
   readonly seen: string[] = []
   #made = 0
 
-  private constructor(world: SimWorld, names: readonly string[], programs: Readonly<Record<string, SimPeerOptions>>) {
+  private constructor(world: SimWorld, names: readonly string[]) {
     this.world = world
     this.upstream = new Upstream(world.base, world.baseObjects)
-    this.peers = names.map((name) => world.peer(name, programs[name]))
+    this.peers = names.map((name) => world.peer(name))
   }
 
   static async open(
     seed: number,
     names: readonly string[],
     files: Readonly<Record<string, string>>,
-    programs: Readonly<Record<string, SimPeerOptions>> = {},
   ): Promise<Gathering> {
-    const gathering = new Gathering(new SimWorld({ seed, files }), names, programs)
+    const gathering = new Gathering(new SimWorld({ seed, files }), names)
     const { world, peers } = gathering
     const [founder, ...others] = peers
     await founder!.found()

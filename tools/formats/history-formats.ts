@@ -16,13 +16,7 @@ import {
 } from '../../src/history/naming-entry.ts'
 import type { NamedStates } from '../../src/history/named-states.ts'
 import { readOperations, writeOperations, type OperationBody } from '../../src/history/operations-body.ts'
-import {
-  authorIdOf,
-  readScript,
-  writeScript,
-  type Script,
-  type VirtualAuthor,
-} from '../../src/history/virtual-author.ts'
+import { authorIdOf, writeScript, type Script, type VirtualAuthor } from '../../src/history/virtual-author.ts'
 import { decodeCbor, encodeCbor } from '../../src/lib/cbor.ts'
 import { lineMerge } from '../../src/merge/line-merge.ts'
 import { codec, format, type Format } from './format.ts'
@@ -50,10 +44,7 @@ export function bodyFormats(crypto: Crypto): Readonly<Record<string, Format>> {
       (entry) => encodeCbor(writeNaming(entry)),
       (bytes) => readNaming(decodeCbor(bytes)!),
     ),
-    script: codec<Script>(
-      (script) => encodeCbor(writeScript(script)),
-      (bytes) => readScript(decodeCbor(bytes)!),
-    ),
+    script: format((script: Script) => encodeCbor(writeScript(script))),
     'author id': format(({ room, ...author }: AuthorInput) => authorIdOf(crypto, room, author)),
     'anchor key': format(
       (of: { commit: ObjectId; states: ReadonlyMap<FileId, FileState>; partial: ReadonlySet<FileId> }) =>

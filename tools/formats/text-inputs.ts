@@ -2,7 +2,7 @@ import type { AuthorId, FileId, ObjectId } from '../../src/contracts/ids.ts'
 import type { RedactedText } from '../../src/contracts/redactor.ts'
 import { TextDocument } from '../../src/document/text-document.ts'
 import { emptyState, type FileState } from '../../src/history/file-state.ts'
-import { scriptPlace, type Script } from '../../src/history/virtual-author.ts'
+import type { Script } from '../../src/history/virtual-author.ts'
 import { baseFileId, feedClientId } from '../../src/identity/ids.ts'
 import { toHex } from '../../src/lib/bytes.ts'
 import type { NoteLine } from '../../src/provenance/note-line.ts'
@@ -42,10 +42,9 @@ const named = {
   partial: new Set([file]),
 }
 const nothing = { states: new Map(), partial: new Set() }
-const scripts = new Map([[scriptPlace(commit, file, ownState), { commit, file, before: ownState, script }]])
 const key = toHex(some('anchor', 32))
 const line = (n: number) => `{"line":${n}}`
-const naming = { commit, named: nothing, key, scripts, lines: [] }
+const naming = { commit, named: nothing, key, lines: [] }
 const editInput = {
   text: 'one\ntwo\nthree\n',
   seedClient: 123_456_789,
@@ -77,10 +76,10 @@ export const bodies: Inputs = {
   naming: {
     announce: { ...naming, kind: 'announce', named, key: undefined, lines: [line(1)] },
     outside: { ...naming, kind: 'outside' },
-    record: { ...naming, kind: 'record', named, key: undefined, scripts: new Map(), lines: [line(1)] },
+    record: { ...naming, kind: 'record', named, key: undefined, lines: [line(1)] },
     adopt: { ...naming, kind: 'adopt', named, lines: [line(1)] },
     join: { ...naming, kind: 'join' },
-    fold: { ...naming, kind: 'fold', scripts: new Map(), lines: [line(2)] },
+    fold: { ...naming, kind: 'fold', lines: [line(2)] },
   },
   script: { plain: script, 'laid over': laidOver },
   'author id': {

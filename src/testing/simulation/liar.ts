@@ -1,8 +1,9 @@
 import type { FileId, ObjectId } from '../../contracts/ids.ts'
 import { makeAnchor } from '../../history/anchor.ts'
-import type { FileState } from '../../history/file-state.ts'
+import { withAuthor, type FileState } from '../../history/file-state.ts'
 import { writeNaming, type NamingEntry, type NamingKind } from '../../history/naming-entry.ts'
 import type { NamedStates } from '../../history/named-states.ts'
+import { authorIdOf } from '../../history/virtual-author.ts'
 import type { Ticket } from '../../identity/ticket.ts'
 import { nodeCrypto } from '../../node/crypto.ts'
 import type { Room } from '../../room/room.ts'
@@ -52,6 +53,7 @@ export class Liar {
     const { key } = makeAnchor(nodeCrypto, commit, newest, new Set())
     const kinds: readonly NamingKind[] = ['announce', 'record', 'outside', 'adopt', 'join', 'fold']
     const kind = this.#random.pick(kinds)
+    if (kind === 'outside' && this.#random.chance(0.5)) return this.#byAnotherDiff(room, commit)
     const isNamed = kind === 'announce' || kind === 'record' || kind === 'adopt'
     return {
       kind,
@@ -60,9 +62,26 @@ export class Liar {
         ? { states: this.#torn(newest), partial: this.#random.chance(0.3) ? new Set(newest.keys()) : nothing.partial }
         : nothing,
       key: kind === 'announce' || kind === 'record' ? undefined : this.#falseKey(commit, key),
-      scripts: new Map(),
       lines: [],
     }
+  }
+
+  /** The state of a commit from outside, its texts typed as another diff would: whole. */
+  #byAnotherDiff({ commits, engines: { history } }: Room, commit: ObjectId): NamingEntry {
+    const anchor = commits.anchor(commit)!
+    const states = new Map<FileId, FileState>()
+    for (const [file, state] of anchor.states) {
+      const [typed, ...others] = state.authors.map((id) => history.author(id)).filter((by) => by.commit === commit)
+      if (!typed || others.length) continue
+      const text = history.evaluator.textAt(file, typed.before)
+      const insert = history.evaluator.textAt(file, withAuthor(typed.before, typed.id))
+      const script = { changes: [{ at: 0, remove: text.length, insert }], own: undefined }
+      const id = authorIdOf(nodeCrypto, history.room, { ...typed, script })
+      states.set(file, withAuthor(typed.before, id))
+    }
+    const { key } = makeAnchor(nodeCrypto, commit, new Map([...anchor.states, ...states]), anchor.partial)
+    const isFalse = key !== anchor.key
+    return { kind: 'outside', commit, named: nothing, key: isFalse ? key : commit.padEnd(64, '0'), lines: [] }
   }
 
   /** The newest states, or something of them, or more than there is. */

@@ -19,8 +19,6 @@ export interface Scenario {
   readonly eager?: true
   /** A peer goes away for good, in the middle of things. */
   readonly dead?: true
-  /** Half of the peers compare texts with another diff engine. */
-  readonly engines?: true
   /** A member writes entries that say what is not so. */
   readonly liar?: true
 }
@@ -39,14 +37,12 @@ export const scenarios = {
   dead: { steps: 60, commit: 0.8, partition: 0.6, manual: 0.3, pull: true, dead: true },
   liar: hostile,
   liarall: { ...hostile, steps: 80, stock: 0.2, adopt: true, partial: 0.2, eager: true },
-  engines: { steps: 60, commit: 0.8, partition: 0.6, manual: 0.5, pull: true, engines: true },
   pasts: {
     steps: 80,
     commit: 0.8,
     partition: 0.9,
     manual: 0.5,
     pull: true,
-    engines: true,
     adopt: true,
     partial: 0.2,
     eager: true,
@@ -58,22 +54,6 @@ export const scenarios = {
     partition: 0.7,
     manual: 0.3,
     pull: true,
-    stock: 0.2,
-    adopt: true,
-    partial: 0.2,
-    eager: true,
-  },
-} as const satisfies Readonly<Record<string, Scenario>>
-
-/** Runs in which some seeds still fail, as docs/plan/first-room.md tells: they are held by name only. */
-export const openScenarios = {
-  foes: {
-    ...hostile,
-    steps: 80,
-    commit: 0.8,
-    partition: 0.7,
-    manual: 0.3,
-    engines: true,
     stock: 0.2,
     adopt: true,
     partial: 0.2,

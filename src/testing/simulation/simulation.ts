@@ -1,14 +1,13 @@
 import { AnvcsError } from '../../contracts/errors.ts'
 import type { DiskFaultKind } from '../sim-disk.ts'
 import type { NetworkFaultKind } from '../network-conditions.ts'
-import type { SimPeer, SimPeerOptions } from '../sim-peer.ts'
+import type { SimPeer } from '../sim-peer.ts'
 import { SimRandom } from '../sim-random.ts'
 import { SimWorld } from '../sim-world.ts'
 import { calmDisk, calmNetwork, drawDiskFaults, drawNetworkFaults } from '../swarm.ts'
 import { Author } from './author.ts'
 import { differences, falseStates, leftovers, lostWords, shownFiles } from './invariants.ts'
 import { Liar } from './liar.ts'
-import { diffLines } from './line-diff.ts'
 import { randomEdit } from './random-edit.ts'
 import type { Scenario } from './scenarios.ts'
 import { Upstream } from './upstream.ts'
@@ -87,7 +86,7 @@ class Simulation {
   async #meet(): Promise<void> {
     const world = this.#world
     const count = 2 + this.#random.below(4)
-    const peers = Array.from({ length: count }, (_, i) => world.peer(`p${i}`, this.#engineOf(i)))
+    const peers = Array.from({ length: count }, (_, i) => world.peer(`p${i}`))
     const [founder, ...others] = peers
     await founder!.found()
     const ticket = await world.wait(founder!.room.invite({ uses: 10 * count }))
@@ -100,11 +99,6 @@ class Simulation {
     if (this.#scenario.liar) this.#liar = await Liar.join(world, world.peer('liar'), ticket, this.#random.fork('liar'))
     world.network.faults = drawNetworkFaults(this.#random.fork('network'))
     for (const peer of peers) peer.disk.faults = drawDiskFaults(this.#random.fork(`disk ${peer.name}`))
-  }
-
-  /** Every other peer has a diff engine of its own. */
-  #engineOf(peer: number): SimPeerOptions {
-    return this.#scenario.engines && peer % 2 ? { differ: diffLines } : {}
   }
 
   async #storm(): Promise<void> {

@@ -39,6 +39,18 @@ describe('the diff of two texts', () => {
     )
   })
 
+  it('makes no more changes than it may, of a text with many: the closest are joined', () => {
+    const lines = 400_000
+    const of = (word: string) => Array.from({ length: lines }, (_, i) => `${i}\n${word}\n`).join('')
+    const [before, after] = [`${of('a')}end\n`, `${of('b')}END\n`]
+    const changes = diffText(before, after)
+    assert.equal(changes.length, 1 << 14)
+    assert.ok(isCanonicalScript(before, changes))
+    assert.equal(applyChanges(before, changes), after)
+    // The numbers of most digits are the widest gaps: there changes stay apart.
+    assert.deepEqual(changes.at(-2), { at: before.length - 15, remove: 1, insert: 'b' })
+  })
+
   it('is empty for equal texts only', () => {
     assert.deepEqual(diffText('a\nb', 'a\nb'), [])
     assert.deepEqual(diffText('', 'a'), [{ at: 0, remove: 0, insert: 'a' }])

@@ -4,6 +4,8 @@ import * as Y from 'yjs'
 import { AnvcsError } from '../../../src/contracts/errors.ts'
 import { applyChanges, diffText, type TextChange } from '../../../src/document/text-diff.ts'
 import { TextDocument } from '../../../src/document/text-document.ts'
+import { checkUpdate } from '../../../src/document/update-check.ts'
+import { voidUpdate } from '../../../src/document/voided.ts'
 import { SeededRandom } from '../../../src/lib/seeded-random.ts'
 
 const seedClient = 2 ** 52 + 77
@@ -141,6 +143,18 @@ describe('the document of a text', () => {
     assert.throws(() => document.edit(5, [{ at: base.length, remove: 1, insert: '' }]), isInternal)
     assert.throws(() => document.edit(5, [{ at: 0, remove: 0, insert: '\uD83D' }]), isInternal)
     assert.equal(document.text, base)
+  })
+
+  it('takes from a virtual author what would be too much for an entry', () => {
+    const insert = 'abcdefgh\n'.repeat(1_000_000)
+    const update = TextDocument.seed('', seedClient).edit(7, [{ at: 0, remove: 0, insert }])
+    const document = TextDocument.seed('', seedClient)
+    document.apply([update])
+    assert.equal(document.text, insert)
+    assert.ok(!checkUpdate(update, { client: 7, nextClock: 0, known: () => 0 }).ok)
+    const voided = TextDocument.seed('', seedClient)
+    voided.apply([voidUpdate(update)])
+    assert.equal(voided.text, '')
   })
 
   it('says so when an update builds on what is not here', () => {

@@ -11,7 +11,6 @@ import { checkUpdate } from '../../../src/document/update-check.ts'
 import { readState, writeState } from '../../../src/history/file-state.ts'
 import { readNamedStates, readNaming, writeNamedStates, writeNaming } from '../../../src/history/naming-entry.ts'
 import { readOperations, writeOperations } from '../../../src/history/operations-body.ts'
-import { readScript, writeScript } from '../../../src/history/virtual-author.ts'
 import { readDeviceCertificate, writeDeviceCertificate } from '../../../src/identity/device-certificate.ts'
 import { formatTicket, parseTicket } from '../../../src/identity/ticket.ts'
 import { armorSshSignature, parseSshSignature, type SshNamespace } from '../../../src/identity/sshsig.ts'
@@ -208,7 +207,6 @@ describe('what a peer sends never throws, and is nothing or one thing in its one
   survivesAsCbor('state', ['bodies', 'state'], readState, writeState)
   survivesAsCbor('named states', ['bodies', 'named states'], readNamedStates, writeNamedStates)
   survivesAsCbor('naming', ['bodies', 'naming'], readNaming, writeNaming)
-  survivesAsCbor('script', ['bodies', 'script'], readScript, writeScript)
   survivesAsCbor('device certificate', ['proofs', 'device certificate'], readDeviceCertificate, writeDeviceCertificate)
 
   const hellos = written('links', 'hello') as readonly Uint8Array[]

@@ -3,7 +3,6 @@ import type { FileId, ObjectId } from '../../../src/contracts/ids.ts'
 import { emptyState, writeState } from '../../../src/history/file-state.ts'
 import { namingKinds, readNaming, writeNaming, type NamingEntry } from '../../../src/history/naming-entry.ts'
 import { readOperations, writeOperations } from '../../../src/history/operations-body.ts'
-import { scriptPlace, writeScript } from '../../../src/history/virtual-author.ts'
 import { hexBytes } from '../../../src/lib/bytes.ts'
 import type { CborValue } from '../../../src/lib/cbor.ts'
 
@@ -79,7 +78,7 @@ describe('the operations of an entry have one form', () => {
 describe('a naming entry has one form', () => {
   const commit = '1'.repeat(40) as ObjectId
   const key = 'ab'.repeat(32)
-  const entry = { commit, named: { states: new Map(), partial: new Set<FileId>() }, scripts: new Map(), lines: [] }
+  const entry = { commit, named: { states: new Map(), partial: new Set<FileId>() }, lines: [] }
   const named: CborValue = [[id, writeState(emptyState), false]]
 
   it('who computes a state tells its key; who names states does not', () => {
@@ -92,35 +91,9 @@ describe('a naming entry has one form', () => {
   })
 
   it('who computes a state names none', () => {
-    const body = (kind: number): CborValue => [kind, hexBytes(commit), named, hexBytes(key), [], []]
+    const body = (kind: number): CborValue => [kind, hexBytes(commit), named, hexBytes(key), []]
     assert.ok(readNaming(body(namingKinds.adopt)))
     for (const kind of [namingKinds.outside, namingKinds.join, namingKinds.fold])
       assert.equal(readNaming(body(kind)), undefined)
-  })
-
-  it('scripts are sorted by their place, each once', () => {
-    const script = { changes: [], own: undefined }
-    const row = (file: string): CborValue => [
-      hexBytes(commit),
-      hexBytes(file),
-      writeState(emptyState),
-      writeScript(script),
-    ]
-    const [a, b] = ['0a'.repeat(16) as FileId, '0b'.repeat(16) as FileId]
-    const body = (...rows: CborValue[]): CborValue => [
-      namingKinds.outside,
-      hexBytes(commit),
-      [],
-      hexBytes(key),
-      rows,
-      [],
-    ]
-    const read = readNaming(body(row(a), row(b)))
-    assert.deepEqual(
-      [...read!.scripts.keys()],
-      [a, b].map((file) => scriptPlace(commit, file, emptyState)),
-    )
-    assert.equal(readNaming(body(row(b), row(a))), undefined)
-    assert.equal(readNaming(body(row(a), row(a))), undefined)
   })
 })

@@ -5,24 +5,28 @@ import type { CborValue } from '../../../src/lib/cbor.ts'
 import { sealEntry, type Entry, type EntryFields } from '../../../src/journal/entry.ts'
 import { nodeCrypto as crypto } from '../../../src/node/crypto.ts'
 import { nodeDeflate } from '../../../src/node/deflate.ts'
-import { writeControlBody } from '../../../src/room/control-body.ts'
+import { writeControlBody, type GenesisBody } from '../../../src/room/control-body.ts'
 import { Membership } from '../../../src/room/membership.ts'
 import { RoomJudge } from '../../../src/room/room-judge.ts'
+import { versionsOf } from '../../../src/room/room-versions.ts'
+import { lineMerge } from '../../../src/merge/line-merge.ts'
 import { person } from '../support/people.ts'
 
 const alice = person(0)
 const epoch = 'ee'.repeat(16) as EpochId
-const genesis = writeControlBody({
+const versions = versionsOf(lineMerge)
+const founding: GenesisBody = {
   kind: 'genesis',
   certificate: alice.certificate,
   person: { name: 'Alice', email: 'alice@example.org' },
   base: '1'.repeat(40) as ObjectId,
   objectFormat: 'sha1',
   branch: 'main',
-  versions: { format: 1, merge: 1, diff: 1 },
+  versions,
   unique: new Uint8Array(16),
   salt: new Uint8Array(16),
-})
+}
+const genesis = writeControlBody(founding)
 
 function seal(fields: Partial<EntryFields>, body: CborValue): Entry {
   const all: EntryFields = {
@@ -42,11 +46,20 @@ function seal(fields: Partial<EntryFields>, body: CborValue): Entry {
 
 describe('the judge of entries', () => {
   const effects = { lacking: () => [], controlled: () => {}, operated: () => {}, mentioned: () => {}, named: () => {} }
-  const judge = new RoomJudge(new Membership(crypto), () => new Map(), effects)
+  const judge = new RoomJudge(new Membership(crypto), versions, () => new Map(), effects)
   const first = seal({}, genesis)
   assert.equal(judge.judge(first, genesis).status, 'ok')
   const next = (epoch: EpochId) =>
     seal({ room: first.room, feed: first.feed, seq: 1, prev: first.id, lamport: 2, epoch }, [])
+
+  it('lets a room wait that follows another version of format, merge or diff', () => {
+    const fresh = new RoomJudge(new Membership(crypto), versions, () => new Map(), effects)
+    for (const of of ['format', 'merge', 'diff'] as const) {
+      const body = writeControlBody({ ...founding, versions: { ...versions, [of]: 2 } })
+      assert.equal(fresh.judge(seal({}, body), body).status, 'wait', of)
+    }
+    assert.equal(fresh.judge(first, genesis).status, 'ok')
+  })
 
   it('lets an entry of a kind that it does not know wait, whichever key seals it', () => {
     for (const by of [controlEpoch, epoch])
