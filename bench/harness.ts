@@ -13,7 +13,7 @@ export interface Row {
   readonly what: string
   readonly reached: number
   /** `x` for a ratio. */
-  readonly unit: 'x' | 'bytes' | 's' | 'ms'
+  readonly unit: 'x' | '%' | 'bytes' | 's' | 'ms'
   readonly target: Target | undefined
   /** What ours and the other side took, in words. */
   readonly ours: string

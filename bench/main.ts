@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { gitCommit } from './git-commit.ts'
 import { gitLog } from './git-log.ts'
 import type { BenchCase, Extent } from './harness.ts'
+import { mergeFiles } from './merge-files.ts'
 import { printRows, writeReport } from './report.ts'
 import { roomHeap } from './room-heap.ts'
 import { roomLocalIngest } from './room-local-ingest.ts'
@@ -11,18 +12,26 @@ import { roomRemoteIngest } from './room-remote-ingest.ts'
 import { roomRestore } from './room-restore.ts'
 import { webrtcVisible } from './webrtc-visible.ts'
 
-// `npm run bench -- [room|git|webrtc]... [--only WORDS] [--quick|--full]`: the tables of what is to be reached, as ratios of one run.
+// `npm run bench -- [room|git|webrtc|merge]... [--only WORDS] [--quick|--full]`: the tables of what is to be reached, as ratios of one run.
+// `npm run bench -- merge [--cases FILE]... [--repo FOLDER]... [--json]`: what merges of files make of cases and of a repository's history.
 
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean' },
+    full: { type: 'boolean' },
+    only: { type: 'string' },
+    cases: { type: 'string', multiple: true, default: [] },
+    repo: { type: 'string', multiple: true, default: [] },
+    json: { type: 'boolean', default: false },
+  },
+})
 const tables: Readonly<Record<string, readonly BenchCase[]>> = {
   room: [roomLocalIngest, roomRemoteIngest, roomReconnect, roomRejoin, roomHeap, roomRestore],
   webrtc: [webrtcVisible],
   git: [gitCommit, gitLog],
+  merge: [mergeFiles({ cases: values.cases, repositories: values.repo, isJson: values.json })],
 }
-
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { quick: { type: 'boolean' }, full: { type: 'boolean' }, only: { type: 'string' } },
-})
 const extent: Extent = values.quick ? 'quick' : values.full ? 'full' : 'normal'
 for (const [table, cases] of Object.entries(tables)) {
   if (positionals.length && !positionals.includes(table)) continue
@@ -30,7 +39,8 @@ for (const [table, cases] of Object.entries(tables)) {
     const { name } = benchCase
     if (values.only && !name.includes(values.only)) continue
     const rows = await benchCase.run(extent)
-    printRows(rows)
+    if (values.json) console.log(JSON.stringify({ case: name, rows }))
+    else printRows(rows)
     // A quick run shows that everything works; its figures are not worth keeping.
     if (extent !== 'quick') writeReport(`${table}: ${name}`, rows)
   }

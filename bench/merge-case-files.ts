@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
+import { AnvcsError } from '../src/contracts/errors.ts'
+import type { MergeCase } from './merge-case.ts'
+
+const ownFolder = fileURLToPath(new URL('../../test/fixtures/merge/', import.meta.url))
+
+/** The cases of this project: `<language>/<case>/{base,left,right,expected}.<extension>`. One that expects a conflict has its markers. */
+export function ownMergeCases(): readonly MergeCase[] {
+  return readdirSync(ownFolder).flatMap((language) =>
+    readdirSync(join(ownFolder, language)).map((name) => {
+      const folder = join(ownFolder, language, name)
+      const extension = extname(readdirSync(folder)[0]!)
+      const read = (text: string) => readFileSync(join(folder, `${text}${extension}`), 'utf8')
+      const expected = read('expected')
+      return {
+        id: `${language}/${name}`,
+        language,
+        path: `file${extension}`,
+        base: read('base'),
+        left: read('left'),
+        right: read('right'),
+        expected,
+        expectsConflict: /^<{7} /m.test(expected),
+      }
+    }),
+  )
+}
+
+/** The form of a line of a file of cases. */
+interface StoredCase {
+  readonly id: string
+  readonly language: string
+  readonly path?: string
+  readonly base: string
+  readonly left: string
+  readonly right: string
+  readonly expected: string
+  readonly expectsConflict?: boolean
+}
+
+/** Cases of a file, one JSON object a line, packed by gzip or not. */
+export function* mergeCasesOf(file: string): Generator<MergeCase> {
+  const bytes = readFileSync(file)
+  const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString()
+  for (const line of text.split('\n')) {
+    if (!line) continue
+    const stored = JSON.parse(line) as StoredCase
+    if ([stored.base, stored.left, stored.right, stored.expected].some((part) => typeof part !== 'string'))
+      throw new AnvcsError('USAGE', { message: `${basename(file)} has a case that lacks one of its texts.` })
+    const path = stored.path ?? `file.${stored.language}`
+    yield { ...stored, path, expectsConflict: stored.expectsConflict ?? false }
+  }
+}
