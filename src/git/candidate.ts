@@ -6,12 +6,15 @@ import type { TreeChange } from '../objects/tree-edit.ts'
 import { hashPlainFiles } from './hash-files.ts'
 import { isSameEntry, type GitIndex } from './index-file.ts'
 import type { GitRepository } from './repository.ts'
+import { hasReplacements } from './replacements.ts'
 import { openScratchIndex } from './scratch-index.ts'
 import { readStored } from './stored-objects.ts'
 
 /** What is to be committed. */
 export interface CandidateRequest {
-  /** Of HEAD; undefined where there is none. */
+  /** HEAD; undefined where there is none. */
+  readonly commit: ObjectId | undefined
+  /** Of that commit, as it is stored. */
   readonly tree: ObjectId | undefined
   /** Taken as they are in the work tree. */
   readonly paths: readonly string[]
@@ -25,8 +28,10 @@ export interface CandidateRequest {
 /** What a commit changes against the tree of HEAD. */
 export interface CommitChanges {
   readonly changes: readonly TreeChange[]
-  /** Those of them that are not in the index yet. */
+  /** What the index is to take besides what it holds: those of them that it lacks, or what a hook has replaced in the commit alone. */
   readonly unstaged: readonly TreeChange[]
+  /** Will the index lack some of the changes even so? */
+  readonly isPartlyStaged: boolean
   /** Blobs that are not stored yet. */
   readonly objects: readonly GitObject[]
 }
@@ -43,15 +48,16 @@ export interface Candidate extends AsyncDisposable {
 export async function prepareCandidate(repository: GitRepository, request: CandidateRequest): Promise<Candidate> {
   const { paths, needsIndex, isOnly } = request
   if (!paths.length && !isOnly) return stagedCandidate(repository, request)
-  const hashed = needsIndex ? undefined : await hashPlainFiles(repository, paths)
+  const isReplaced = isOnly && hasReplacements(repository)
+  const hashed = needsIndex || isReplaced ? undefined : await hashPlainFiles(repository, paths)
   if (!hashed) return scratchCandidate(repository, request)
   const files = hashed.map(({ path, entry }): TreeChange => ({ path, entry }))
   const objects = hashed.flatMap(({ object }) => object ?? [])
   const read = async (): Promise<CommitChanges> => {
-    if (isOnly) return { changes: files, unstaged: files, objects }
+    if (isOnly) return { changes: files, unstaged: files, isPartlyStaged: false, objects }
     const taken = new Set(paths)
     const staged = (await changesOf(repository.index, request, taken)).filter(({ path }) => !taken.has(path))
-    return { changes: [...staged, ...files], unstaged: files, objects }
+    return { changes: [...staged, ...files], unstaged: files, isPartlyStaged: false, objects }
   }
   return { indexFile: repository.indexFile, read, [Symbol.asyncDispose]: async () => {} }
 }
@@ -60,32 +66,43 @@ export async function prepareCandidate(repository: GitRepository, request: Candi
 function stagedCandidate({ index, indexFile }: GitRepository, request: CandidateRequest): Candidate {
   return {
     indexFile,
-    read: async () => ({ changes: await changesOf(index, request), unstaged: [], objects: [] }),
+    read: async () => ({
+      changes: await changesOf(index, request),
+      unstaged: [],
+      isPartlyStaged: false,
+      objects: [],
+    }),
     [Symbol.asyncDispose]: async () => {},
   }
 }
 
 /** Git stages the files in an index of their own, with all its rules. */
 async function scratchCandidate(repository: GitRepository, request: CandidateRequest): Promise<Candidate> {
-  const { tree, paths, isOnly, signal } = request
+  const { commit, tree, paths, isOnly, signal } = request
   const opened = await openScratchIndex(repository)
   try {
     const { index: scratch, indexFile } = opened
     if (!isOnly) await opened.copy()
-    else if (tree) await scratch.fill(tree, { signal })
-    await scratch.take(paths, { signal })
+    // Git begins with what it shows of HEAD, which another commit or tree may stand in for (git-replace(1)).
+    else if (commit) await scratch.fill(commit, { signal })
+    await scratch.take(paths, { isOnly, signal })
+    // As git: the index takes the files as they are now, whatever a hook makes of them for the commit.
+    const taken = isOnly ? entriesAt(repository, tree, await changesOf(scratch, request), paths) : undefined
     const read = async (): Promise<CommitChanges> => {
       const changes = await changesOf(scratch, request)
-      const unstaged = isOnly
-        ? entriesAt(repository, tree, changes, paths)
-        : await missingInIndex(repository, request, changes)
-      return { changes, unstaged, objects: [] }
+      const unstaged = taken ?? (await missingInIndex(repository, request, changes))
+      return { changes, unstaged, isPartlyStaged: taken !== undefined && !holdsAll(taken, changes), objects: [] }
     }
     return { indexFile, read, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() }
   } catch (error) {
     await opened[Symbol.asyncDispose]()
     throw error
   }
+}
+
+function holdsAll(staged: readonly TreeChange[], changes: readonly TreeChange[]): boolean {
+  const held = new Map(staged.map(({ path, entry }) => [path, entry]))
+  return changes.every(({ path, entry }) => held.has(path) && isSameEntry(held.get(path), entry))
 }
 
 /** What the index lacks of the scratch index: they can only differ where one of them differs from the tree. */

@@ -28,6 +28,8 @@ export interface CommitFilesRequest {
   readonly changes: readonly TreeChange[]
   /** Those that are not in the index yet; all of them unless told. Other entries keep what Git knows of their files. */
   readonly unstaged?: readonly TreeChange[]
+  /** The index will not hold all of the changes, or other ones at their paths. */
+  readonly isPartlyStaged?: boolean
   /** Blobs of the changes that are not stored yet. */
   readonly objects?: readonly GitObject[]
   readonly author: CommitPerson
@@ -103,7 +105,7 @@ async function tryCommit(
   { isRetry, backup, held }: Attempt,
 ): Promise<CommittedFiles | undefined> {
   const { objects, refs, index, gitDir } = repository
-  const { changes, notes, operation, unstaged = changes } = request
+  const { changes, notes, operation, unstaged = changes, isPartlyStaged = false } = request
   if (readOperation(repository)?.mark !== operation?.mark) throw new AnvcsError('REF_MOVED')
   const isIndexDone = isRetry && (await index.lacks(unstaged)).length === 0
   const head = readHead(gitDir, refs)
@@ -116,7 +118,7 @@ async function tryCommit(
     old: head.commit ?? null,
     commit: built.commit,
     reflog: reflogLine(request.message, parents.length),
-    index: changes,
+    index: isPartlyStaged ? unstaged : changes,
     ends: operation?.mark ?? null,
     notes: notes && lines.length ? { ref: notes.ref, lines } : null,
   }
@@ -127,7 +129,7 @@ async function tryCommit(
   writeIntent(gitDir, intent)
   try {
     const trees = folderTrees(objects, head.commit && readStoredCommit(objects, head.commit).tree, built.tree)
-    if (!isIndexDone) await index.update(unstaged, { trees })
+    if (!isIndexDone) await index.update(unstaged, isPartlyStaged ? {} : { trees })
     backup?.staged()
     const branch = { name: intent.ref, expect: head.commit, to: built.commit }
     if (!(await refs.update([branch, ...(noted ? [noted.change] : [])], intent.reflog, { held }))) return undefined

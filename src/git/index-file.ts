@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { ObjectFormat } from '../contracts/object-store.ts'
@@ -6,6 +6,7 @@ import type { TreeChange } from '../objects/tree-edit.ts'
 import type { TreeDifference } from '../objects/tree-diff.ts'
 import { gitlinkMode, type TreeEntryValue } from '../objects/tree.ts'
 import { isUtf8Path } from '../objects/path-bytes.ts'
+import { absolutePath } from './absolute-path.ts'
 import type { FolderTrees } from './cache-tree.ts'
 import { changeIndex, directBelow, directDifferences, type IndexFiles } from './direct-index.ts'
 import { gitFailed, type GitProgram } from './git-program.ts'
@@ -152,17 +153,42 @@ export class GitIndex {
     if (present.length) await run(['add', '--refresh', '--pathspec-from-file=-', '--pathspec-file-nul'], present)
   }
 
-  /** Fills the index with a tree. */
-  async fill(tree: ObjectId, { signal }: CallOptions = {}): Promise<void> {
-    await this.#git.run(['read-tree', tree], { signal, env: { GIT_NO_REPLACE_OBJECTS: '1' } })
+  /** Fills the index with what git shows of a commit. */
+  async fill(commit: ObjectId, { signal }: CallOptions = {}): Promise<void> {
+    await this.#git.run(['read-tree', commit], { signal })
   }
 
-  /** Takes files as they are in the work tree, as `git add` would, those that are gone out; filters and line ends are git's. */
-  async take(paths: readonly string[], { signal }: CallOptions = {}): Promise<void> {
-    await this.#git.run(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], {
-      input: joinNul(paths),
-      signal,
-    })
+  /**
+   * Takes files as they are in the work tree, as `git commit -a` would (`isOnly`: as `git commit PATH`), those that are gone out; filters and line
+   * ends are git's, and a repository in the place of a file is the commit that it has checked out. Throws USAGE where a path is one without.
+   */
+  async take(
+    paths: readonly string[],
+    { isOnly = false, signal }: CallOptions & { readonly isOnly?: boolean } = {},
+  ): Promise<void> {
+    const folders = paths.filter((path) => existsSync(absolutePath(this.#options, `${path}/.git`)))
+    const tracked = await this.entries(folders, { signal })
+    const nested = new Set(folders.filter((path) => tracked.get(path)?.mode !== gitlinkMode))
+    const run = (args: readonly string[], some: readonly string[]) =>
+      this.#git.call(args, { input: joinNul(some), signal })
+    for (const path of nested) {
+      const added = await run(['add', '--force', '--pathspec-from-file=-', '--pathspec-file-nul'], [path])
+      if (added.exitCode === 0) continue
+      const isEmpty = added.stderr.includes('does not have a commit checked out')
+      if (!isEmpty) throw gitFailed(['add'], added)
+      if (isOnly)
+        throw new AnvcsError('USAGE', {
+          message: `${path} is a repository that has no commit yet.`,
+          hint: 'Commit there first, or move it away.',
+        })
+      nested.delete(path)
+    }
+    const args = ['update-index', '--add', '--remove', '--replace', '-z', '--stdin']
+    const result = await run(
+      args,
+      paths.filter((path) => !nested.has(path)),
+    )
+    if (result.exitCode !== 0) throw gitFailed(args, result)
   }
 
   get #isSplit(): boolean {

@@ -10,6 +10,7 @@ import { findHooks, runHook, runLateHook, type HookCall, type HookName } from '.
 import { backOff, lockTimeoutMs } from '../git/lock-wait.ts'
 import { readOperation, type Operation } from '../git/operation.ts'
 import { unfinishedOperation } from '../git/probe.ts'
+import { shownTree } from '../git/replacements.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
 import type { NamedStates } from '../history/named-states.ts'
@@ -111,28 +112,30 @@ async function tryCommit(
   refuseParts(operation, chosen)
   const hooks = await findHooks(git, noVerify ? unskippedHooks : commitHooks)
   const needsIndex = hooks.some((name) => name !== 'post-commit')
-  await using candidate = await prepareCandidate(git, { ...chosen, tree: base, needsIndex, signal })
+  await using candidate = await prepareCandidate(git, {
+    ...chosen,
+    commit: head.commit,
+    tree: base,
+    needsIndex,
+    signal,
+  })
   const { author, committer } = await personsOf(workspace, env, operation)
   const variables = hookVariables(env, author)
   const call = { indexFile: candidate.indexFile, env: variables, onOutput: request.onHookOutput, signal }
   let hookOutput = hooks.includes('pre-commit') ? await runPreCommit(git, host, call) : ''
-  const { changes, unstaged, objects } = await candidate.read()
+  const { changes, unstaged, isPartlyStaged, objects } = await candidate.read()
   const parents = head.commit ? [head.commit] : []
   // The tree first: which states it stands for goes into the record, and the record's digest into the message.
   const draft = buildCommit(git, { parents, base, changes, author, committer, message: '' })
-  const isEmpty = !operation?.parents.length && (base ? base === draft.tree : !changes.length)
-  if (isEmpty && !request.allowEmpty) throw new AnvcsError('COMMIT_EMPTY')
-  const made = [...objects, ...draft.objects.filter(({ type }) => type === 'tree')]
+  if (!operation?.parents.length && !request.allowEmpty)
+    await refuseEmpty(git, head.commit, base, base || changes.length ? draft.tree : undefined)
+  const built = [...objects, ...draft.objects.filter(({ type }) => type === 'tree')]
   const isLookedAt = host || hooks.length // Else they are written, and flushed, with the commit.
-  if (isLookedAt) await git.objects.write(made)
+  if (isLookedAt) await git.objects.write(built)
   const finished = await finishMessage(git, { ...given, hooks, call })
   hookOutput += finished.output
-  const states = room && host && (await statesOf(host, draft.tree, parents))
-  const named = states?.unexplained.length ? undefined : states?.named
-  const contributors = named && host ? contributions(host, named, parents[0]) : []
-  const changeId = newChangeId(workspace.random)
-  const record = await recordOf(workspace, host, request, { changeId, named, contributors })
-  const message = messageWith(finished.message, request, record, changeId, named && room?.tag, contributors, host)
+  const made = await describe(workspace, host, request, { room, tree: draft.tree, parents, text: finished.message })
+  const { states, named, contributors, changeId, record, message } = made
   const isOfRoom = host !== undefined && head.branch === host.branch
   const files = await chosenFiles(workspace, record, isOfRoom)
   const sign = await commitSigner(workspace, isOfRoom)
@@ -141,7 +144,8 @@ async function tryCommit(
     commitFiles(git, {
       changes: [...changes, ...more],
       unstaged: [...unstaged, ...more],
-      objects: isLookedAt ? [] : made,
+      isPartlyStaged,
+      objects: isLookedAt ? [] : built,
       author,
       committer,
       message,
@@ -170,6 +174,41 @@ async function tryCommit(
     contributors,
     hookOutput,
   }
+}
+
+interface Undescribed {
+  /** The room that the commit is told in as its own. */
+  readonly room: RoomHost['room'] | undefined
+  readonly tree: ObjectId
+  readonly parents: readonly ObjectId[]
+  readonly text: string
+}
+
+/** What the commit stands for in the room, its record, and the message that binds that. */
+async function describe(
+  workspace: Workspace,
+  host: RoomHost | undefined,
+  request: CommitRequest,
+  { room, tree, parents, text }: Undescribed,
+) {
+  const states = room && host && (await statesOf(host, tree, parents))
+  const named = states?.unexplained.length ? undefined : states?.named
+  const contributors = named && host ? contributions(host, named, parents[0]) : []
+  const changeId = newChangeId(workspace.random)
+  const record = await recordOf(workspace, host, request, { changeId, named, contributors })
+  const message = messageWith(text, request, record, changeId, named && room?.tag, contributors, host)
+  return { states, named, contributors, changeId, record, message }
+}
+
+/** Throws COMMIT_EMPTY where HEAD, as git shows it, has the tree, or there is none and nothing is to be in it. */
+async function refuseEmpty(
+  git: GitRepository,
+  head: ObjectId | undefined,
+  base: ObjectId | undefined,
+  tree: ObjectId | undefined,
+): Promise<void> {
+  const shown = head && base && (await shownTree(git, head, base))
+  if (tree === shown || tree === undefined) throw new AnvcsError('COMMIT_EMPTY')
 }
 
 interface ForRoom {

@@ -7,6 +7,6 @@ import { readStoredCommit } from '../../src/git/stored-objects.ts'
 export async function takenFiles(repository: GitRepository, paths: readonly string[]): Promise<CommitChanges> {
   const { commit } = readHead(repository.gitDir, repository.refs)
   const tree = commit && readStoredCommit(repository.objects, commit).tree
-  await using candidate = await prepareCandidate(repository, { tree, paths, isOnly: true, needsIndex: false })
+  await using candidate = await prepareCandidate(repository, { commit, tree, paths, isOnly: true, needsIndex: false })
   return await candidate.read()
 }

@@ -160,7 +160,7 @@ describe('files are staged as `git add` would', function () {
   async function assertAsGitAdds(sandbox: GitSandbox, paths: readonly string[]): Promise<void> {
     const repository = await sandbox.open()
     const { index, objects } = repository
-    const request = { tree: undefined, paths, isOnly: false, needsIndex: false }
+    const request = { commit: undefined, tree: undefined, paths, isOnly: false, needsIndex: false }
     await using candidate = await prepareCandidate(repository, request)
     const read = await candidate.read()
     await objects.write(read.objects)
@@ -210,9 +210,15 @@ describe('files are staged as `git add` would', function () {
     sandbox.write('a', '2')
     utimesSync(file, moment, moment)
     const repository = await sandbox.open()
-    const tree = sandbox.git('rev-parse', 'HEAD^{tree}').trim() as ObjectId
+    const [commit, tree] = sandbox.git('rev-parse', 'HEAD', 'HEAD^{tree}').split('\n') as [ObjectId, ObjectId]
     assert.deepEqual(await repository.index.committable(), ['a'])
-    await using candidate = await prepareCandidate(repository, { tree, paths: ['a'], isOnly: false, needsIndex: true })
+    await using candidate = await prepareCandidate(repository, {
+      commit,
+      tree,
+      paths: ['a'],
+      isOnly: false,
+      needsIndex: true,
+    })
     assert.deepEqual(
       (await candidate.read()).changes.map(({ path }) => path),
       ['a'],

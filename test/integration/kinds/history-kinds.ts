@@ -1,4 +1,4 @@
-import type { KindGroup } from './kind.ts'
+import { byWay, type KindGroup } from './kind.ts'
 import type { Place } from './place.ts'
 
 function base(place: Place, ...init: readonly string[]): void {
@@ -216,8 +216,46 @@ export const historyKinds: readonly KindGroup[] = [
   },
   {
     feature: 'Replaced objects and grafts',
-    how: 'A commit rests on what is stored, as git makes it.',
+    how: 'A commit begins with what git shows of HEAD, and its parent is HEAD itself, as git makes it.',
     kinds: [
+      ...[['dir/b'], ['-a']].map((args) => ({
+        name: `${byWay(args[0])} on a commit that is replaced by another`,
+        make: (place: Place) => {
+          base(place)
+          place.git('replace', 'HEAD', 'HEAD~')
+          place.write({ 'dir/b': 'two\n' })
+        },
+        args,
+      })),
+      {
+        name: 'by path on a commit whose tree is replaced by another',
+        make: (place) => {
+          base(place)
+          place.git('replace', 'HEAD^{tree}', 'HEAD~^{tree}')
+          place.write({ 'dir/b': 'two\n' })
+        },
+        args: ['dir/b'],
+      },
+      {
+        name: 'by path on a commit with a folder that is replaced by another',
+        make: (place) => {
+          base(place)
+          place.commit({ 'dir/b': 'two\n' })
+          place.git('replace', 'HEAD:dir', 'HEAD~:dir')
+          place.write({ a: 'three\n' })
+        },
+        args: ['a'],
+      },
+      {
+        name: 'of what the commit that stands in for HEAD has already',
+        make: (place) => {
+          base(place)
+          place.git('replace', 'HEAD', 'HEAD~')
+          place.write({ a: 'one\n' })
+          place.git('add', 'a')
+        },
+        refused: { code: 'COMMIT_EMPTY', message: /nothing/i, because: 'git refuses it, too' },
+      },
       {
         name: 'on a commit that is replaced by another',
         make: (place) => {

@@ -60,6 +60,23 @@ and commit-msg. They run for commits of this clone's user, never for those that 
         },
         args,
       })),
+      ...[
+        { does: 'formats it', script: 'echo formatted >> dir/c && git add dir/c' },
+        { does: 'adds another', script: 'echo made > dir/made && git add dir/made' },
+        { does: 'takes it out', script: 'git rm -q --cached dir/c' },
+        { does: 'takes it back', script: 'git reset -q -- dir/c; echo formatted >> a && git add a' },
+      ].map(({ does, script }): Kind => ({
+        name: `by path in a folder, with a pre-commit that ${does}`,
+        make: (place) => {
+          place.init()
+          place.commit({ a: 'one\n', 'dir/c': 'one\n', 'dir/d': 'one\n' })
+          // The index knows its trees.
+          place.git('read-tree', 'HEAD')
+          place.write({ 'dir/c': 'two\n' })
+          hook(place, 'pre-commit', script)
+        },
+        args: ['dir/c'],
+      })),
       {
         name: 'with a pre-commit that takes back what is staged',
         make: (place) => {

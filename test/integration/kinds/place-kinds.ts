@@ -22,6 +22,15 @@ function withSubmodule(place: Place): void {
   place.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', place.path('lib'), 'lib')
 }
 
+/** A repository with a commit in the place of a file. */
+function nested(place: Place, path: string): void {
+  place.remove(path)
+  place.gitIn('work', 'init', '-q', path)
+  place.write({ [`${path}/x`]: 'x\n' })
+  place.gitIn(`work/${path}`, 'add', '-A')
+  place.gitIn(`work/${path}`, 'commit', '-q', '-m', 'within')
+}
+
 function moveSubmodule(place: Place): void {
   appendFileSync(place.path('work/lib/x'), 'two\n')
   place.gitIn('work/lib', 'commit', '-q', '-a', '-m', 'two')
@@ -61,6 +70,47 @@ export const placeKinds: readonly KindGroup[] = [
           place.git('commit', '-q', '-m', 'with lib')
           moveSubmodule(place)
           place.write({ a: 'two\n' })
+        },
+        args: ['-a'],
+      },
+      ...[['-a'], ['f', 'a']].map((args) => ({
+        name: `${byWay(args[0])} of a file in whose place a repository lies now`,
+        make: (place: Place) => {
+          place.init()
+          place.commit({ a: 'one\n', f: 'one\n' })
+          nested(place, 'f')
+          place.write({ a: 'two\n' })
+        },
+        args,
+      })),
+      {
+        name: '-a of a file in whose place a repository without commits lies now',
+        make: (place) => {
+          place.init()
+          place.commit({ a: 'one\n', f: 'one\n' })
+          place.remove('f')
+          place.gitIn('work', 'init', '-q', 'f')
+        },
+        args: ['-a'],
+      },
+      {
+        name: 'of a path at which a repository without commits lies now',
+        make: (place) => {
+          place.init()
+          place.commit({ a: 'one\n', f: 'one\n' })
+          place.remove('f')
+          place.gitIn('work', 'init', '-q', 'f')
+        },
+        args: ['f'],
+        refused: { code: 'USAGE', message: /no commit yet/, because: 'git refuses it, too' },
+      },
+      {
+        name: '-a of a submodule in whose place a file lies now',
+        make: (place) => {
+          withSubmodule(place)
+          place.git('commit', '-q', '-m', 'with lib')
+          place.remove('lib')
+          place.write({ lib: 'file\n' })
         },
         args: ['-a'],
       },
