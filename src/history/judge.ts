@@ -70,8 +70,11 @@ function namingOf(views: Views, view: View, entry: NamingEntry, facts: CommitFac
   return namingFault(views, view, anchor, entry.named) ?? anchor
 }
 
-/** A room commit is named by its committer or its record, or adopted: told as from outside it would be typed twice. */
+/**
+ * A room commit is named by its committer or its record, or adopted, and what is named already has its state: told as from outside
+ * either would be typed twice.
+ */
 function fromOutside(view: View, commit: ObjectId, facts: CommitFacts, why: string): Anchor {
   if (facts.isOfRoom(commit)) throw new Refused(`a commit of the room cannot be told so: ${why}`)
-  return outsideAnchor(view, commit)
+  return view.joined(commit) ?? outsideAnchor(view, commit)
 }

@@ -169,12 +169,16 @@ export class CommitStates {
     yield* this.#earlierStates(file)
   }
 
-  /** Does a tree hold exactly what the file is at a state? The state must not lack what a parent's has. */
+  /**
+   * Does a tree hold exactly what the file is at a state? The state must not lack what some state of each parent has: a parent may have
+   * got another one since the file was staged.
+   */
   #explains(file: FileId, path: string, state: FileState, look: Look): boolean {
-    const { history } = this.#options
+    const { history, views } = this.#options
     const { tree, parents } = look
     if (!history.isStateOf(file, state)) return false
-    if (!parents.every((anchor) => isWithin(stateOf(anchor, file), state))) return false
+    const isBelow = (anchor: Anchor): boolean => isWithin(stateOf(anchor, file), state)
+    if (!parents.every(({ commit }) => views.live().anchorsOf(commit).some(isBelow))) return false
     const [parent] = parents
     const value = history.evaluator.valueAt(file, state)
     if (value.path === undefined) {

@@ -303,6 +303,23 @@ describe('a member who lies about the states of commits', () => {
     })
   })
 
+  it('cannot have a commit typed that its author has announced as staged in part', async () => {
+    const text = 'ONE what two three\nfour five six\n'
+    const { identity } = room.alice
+    const { commit, named: states } = await make({ text, parents: [committed], identity, isStock: true })
+    assert.ok(states.partial.has(file))
+    const outside = outsideAnchor(engines().views.live(), commit)
+    const twice = textAt(joinStates(newestState(), stateOf(outside, file)))
+    assert.equal(twice.split('what').length - 1, 2, 'without the rule the word stands twice')
+    await room.world.wait(room.alice.room.commits.announce(commit, states, []))
+    await room.settled()
+    await isVoid(/otherwise than the rules/, { kind: 'outside', commit, key: outside.key })
+    say({ kind: 'announce', commit, named: named(newestState()) })
+    await room.settled()
+    assert.ok(isNamedBy(commit).every(({ partial }) => partial.has(file)))
+    await assertGoesOn()
+  })
+
   it('cannot drop one side of a merge by naming the state of the other', async () => {
     const other = await make({ text: 'uno two three\nfour five six\n', parents: [room.world.base], isStock: true })
     const { key } = outsideAnchor(engines().views.live(), other.commit)

@@ -267,6 +267,28 @@ async function renamedWhileCommitted(seed: number): Promise<readonly string[]> {
   return meeting.faults(['walrus', 'weasel', 'otter'])
 }
 
+/**
+ * A file that an adopted commit deletes lives on by what was typed into it, and is staged; before its commit is written the author of the
+ * adopted one is back, with a state of it that the staged one does not know.
+ */
+async function revivedWhileCommitted(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines, 'b.txt': 'walrus\nweasel\n' })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  meeting.type(ann, 'b.txt', 'badger\n', 'weasel\n')
+  ann.room.files.remove('b.txt')
+  const deleted = await meeting.commitAndAnnounce(ann, ['b.txt'])
+  meeting.type(ben, 'b.txt', 'otter\n', 'walrus\n')
+  await adopt(meeting, ann, deleted, ben)
+  ben.disk.faults = { ...ben.disk.faults, meanFlushMs: 10_000 }
+  const meanwhile = (): void => meeting.world.network.heal()
+  const made = await meeting.commit(ben, ['b.txt'], { isStock: true, meanwhile })
+  if (made.named.partial.size) meeting.seen.push('partial: what was staged whole')
+  await meeting.announce(ben, made)
+  await meeting.settle()
+  return meeting.faults(['walrus', 'weasel', 'otter'])
+}
+
 /** Two files claim one path, and both are committed after both were changed: what is staged at the path is of the other file. */
 async function bothOfOnePath(seed: number): Promise<readonly string[]> {
   const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
@@ -510,6 +532,7 @@ export const meetings = {
   onlyTheOneBeside,
   renamedOutside,
   renamedWhileCommitted,
+  revivedWhileCommitted,
   bothOfOnePath,
   mergedWithoutOne,
   typedBeforeObjectsCame,

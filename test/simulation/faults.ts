@@ -180,6 +180,18 @@ export const plantedFaults: readonly PlantedFault[] = [
     breaks: /^doubled: badger/,
   },
   {
+    rule: 'what was staged is named though a parent has got another state since',
+    changes: [
+      {
+        file: 'src/room/commit-states.js',
+        from: 'parents.every(({ commit }) => views.live().anchorsOf(commit).some(isBelow))',
+        to: 'parents.every(isBelow)',
+      },
+    ],
+    meeting: 'revivedWhileCommitted',
+    breaks: /^doubled: walrus/,
+  },
+  {
     rule: 'what was staged is named though it was renamed since',
     changes: [
       { file: 'src/room/commit-states.js', from: '[look.staged.get(path)?.file, shown', to: '[shown' },
