@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { gitCommit } from './git-commit.ts'
 import { gitLog } from './git-log.ts'
 import type { BenchCase, Extent } from './harness.ts'
+import { mergeDriver } from './merge-driver.ts'
 import { mergeFiles } from './merge-files.ts'
 import { printRows, writeReport } from './report.ts'
 import { roomHeap } from './room-heap.ts'
@@ -30,7 +31,7 @@ const tables: Readonly<Record<string, readonly BenchCase[]>> = {
   room: [roomLocalIngest, roomRemoteIngest, roomReconnect, roomRejoin, roomHeap, roomRestore],
   webrtc: [webrtcVisible],
   git: [gitCommit, gitLog],
-  merge: [mergeFiles({ cases: values.cases, repositories: values.repo, isJson: values.json })],
+  merge: [mergeFiles({ cases: values.cases, repositories: values.repo, isJson: values.json }), mergeDriver],
 }
 const extent: Extent = values.quick ? 'quick' : values.full ? 'full' : 'normal'
 for (const [table, cases] of Object.entries(tables)) {

@@ -23,6 +23,7 @@ import { graphCommand } from './commands/graph.ts'
 import { initCommand } from './commands/init.ts'
 import { keyRoutes } from './commands/key.ts'
 import { logCommand } from './commands/log.ts'
+import { mergeDriverCommand } from './commands/merge-driver.ts'
 import { mergeCommand } from './commands/merge.ts'
 import { pullCommand } from './commands/pull.ts'
 import { pushCommand } from './commands/push.ts'
@@ -55,6 +56,7 @@ export function createApp(): App {
       branch: branchCommand,
       checkout: checkoutCommand,
       merge: mergeCommand,
+      'merge-driver': mergeDriverCommand,
       undo: undoCommand,
       collab: collabRoutes,
       reattach: reattachCommand,

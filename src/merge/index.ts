@@ -1,3 +1,4 @@
+export { mergeBytes, type MergeBytesInput, type MergeBytesResult } from './merge-bytes.ts'
 export { mergeText } from './merge-text.ts'
 export type {
   ConflictLabels,

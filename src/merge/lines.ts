@@ -16,19 +16,29 @@ export class LineTable {
   }
 
   lines(text: string): Lines {
-    const starts: number[] = []
-    const ids: number[] = []
-    for (let start = 0, end = 0; start < text.length; start = end) {
-      end = text.indexOf('\n', start) + 1 || text.length
-      const line = text.slice(start, end)
+    const lines = uncomparedLines(text)
+    const { starts, ids } = lines
+    for (let i = 0; i < ids.length; i++) {
+      const line = text.slice(starts[i], starts[i + 1])
       let id = this.#ids.get(line)
       if (id === undefined) this.#ids.set(line, (id = this.#ids.size))
-      starts.push(start)
-      ids.push(id)
+      ids[i] = id
     }
-    starts.push(text.length)
-    return { text, starts: Uint32Array.from(starts), ids: Uint32Array.from(ids) }
+    return lines
   }
+}
+
+/** The lines of a text, all with id 0: of one that is too large to be compared. */
+export function uncomparedLines(text: string): Lines {
+  let count = 0
+  for (let start = 0; start < text.length; start = endOf(text, start)) count++
+  const starts = new Uint32Array(count + 1)
+  for (let i = 0; i < count; i++) starts[i + 1] = endOf(text, starts[i]!)
+  return { text, starts, ids: new Uint32Array(count) }
+}
+
+function endOf(text: string, start: number): number {
+  return text.indexOf('\n', start) + 1 || text.length
 }
 
 /** The text of the lines from `from` to before `end`. */

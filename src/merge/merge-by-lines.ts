@@ -1,21 +1,25 @@
 import { diff3, type Chunk } from './diff3.ts'
 import { diffLines } from './line-diff.ts'
-import { LineTable, textOf, type Lines } from './lines.ts'
+import { LineTable, textOf, uncomparedLines, type Lines } from './lines.ts'
 import type { ConflictSide, ConflictStyle, LineRange, MergeStage } from './merge-result.ts'
 import { usualMarkerSize, writeMerged, type MergedLines } from './merged-text.ts'
 import { refineConflicts } from './refine-conflicts.ts'
 
 /** Steps of all diffs of one merge; beyond them the texts conflict whole. */
 const maxSteps = 1 << 26
+/** UTF-16 units of the three texts together; beyond them they conflict whole. So a table of lines can hold them all. */
+const maxUnits = 1 << 25
 
 /**
  * Three-way merge by lines: clean where `git merge-file` is, with the same text, and with the same conflicts in all three styles. Only
- * texts that differ in so many lines that the budget of steps is used up conflict whole.
+ * texts that are very large, or differ in so many lines that the budget of steps is used up, conflict whole.
  */
 export const mergeByLines: MergeStage = ({ base, left, right, style = 'merge', labels, markerSize }) => {
   const table = new LineTable()
-  const texts = { base: table.lines(base), left: table.lines(left), right: table.lines(right) }
-  const chunks = chunksOf(texts, style, table.size) ?? [wholeOf(texts)]
+  const isLarge = base.length + left.length + right.length > maxUnits
+  const cut = (text: string) => (isLarge ? uncomparedLines(text) : table.lines(text))
+  const texts = { base: cut(base), left: cut(left), right: cut(right) }
+  const chunks = (isLarge ? undefined : chunksOf(texts, style, table.size)) ?? [wholeOf(texts)]
   const form = {
     style,
     labels: { left: 'left', base: 'base', right: 'right', ...labels },

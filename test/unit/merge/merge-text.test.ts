@@ -166,6 +166,18 @@ describe('the merge of a text', () => {
   }).timeout(20_000)
 })
 
+describe('the merge of texts that are too large', () => {
+  it('conflicts whole, and still says which lines', async () => {
+    const long = `${'x'.repeat(1 << 24)}\n`
+    const { text, conflicts } = await merge(`b\n${long}`, `l\nl\n${long}`, `r\n${long}`)
+    assert.equal(text, `<<<<<<< left\nl\nl\n${long}=======\nr\n${long}>>>>>>> right\n`)
+    assert.deepEqual(
+      conflicts.map(({ lines, reason, left }) => ({ lines, reason, left: left.lines })),
+      [{ lines: { from: 0, end: 8 }, reason: 'too-large', left: { from: 0, end: 3 } }],
+    )
+  })
+})
+
 describe('the merge of a text and git merge-file', function () {
   this.timeout(60_000)
   let git: GitMergeFile

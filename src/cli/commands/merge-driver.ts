@@ -1,0 +1,41 @@
+import { defineCommand } from '../define-command.ts'
+import { exitStatus } from '../exit-code.ts'
+import { optionalNumber, word } from '../parameters.ts'
+
+const maxMarkerSize = 1000
+
+export const mergeDriverCommand = defineCommand<{ markerSize?: number }, [string, string, string, string]>({
+  brief: 'Merge three files, as a merge driver of git',
+  about:
+    'Writes the merged file in the place of ours: with 0 it is clean, with 1 it has conflict markers, in the style that merge.conflictStyle\nnames. Git calls it for paths that .gitattributes gives it:\n\n  git config merge.ai-vcs.driver "ai-vcs merge-driver %O %A %B %P --marker-size %L"\n  echo "* merge=ai-vcs" >> .gitattributes',
+  examples: [
+    ['ai-vcs merge-driver base.txt ours.txt theirs.txt notes.txt', 'ours.txt becomes the merged file'],
+    ['ai-vcs merge-driver --json %O %A %B %P', 'what conflicts where and why as JSON'],
+  ],
+  flags: { markerSize: optionalNumber('Signs of a conflict marker; 7 unless told', 'count', maxMarkerSize) },
+  positional: {
+    kind: 'tuple',
+    parameters: [
+      word('The file that both sides stem from, %O', 'base'),
+      word('Our file, %A; it becomes the merged one', 'ours'),
+      word('Their file, %B', 'theirs'),
+      word('Where the file lies in the repository, %P', 'path'),
+    ],
+  },
+  run: async (context, { markerSize }, base, left, right, path) => {
+    const { mergeFile } = await import('../../repository/merge-file.ts')
+    const { output, signal, environment, folder } = context
+    const files = { base, left, right, path, markerSize: markerSize || undefined }
+    const merged = await mergeFile({ folder, environment, ...files, signal })
+    if (merged.status === 'binary') {
+      output.warn(`${path} is no text, or larger than 64 MiB: ours is left as it is.`)
+      output.result({ path, status: 'binary' }, () => '')
+      return exitStatus.conflict
+    }
+    const { status, conflicts } = merged
+    const certificate = merged.status === 'clean' ? merged.certificate : undefined
+    // Git tells of conflicts itself, and what a driver prints would stand in the middle of the output of `git merge-tree`.
+    output.result({ path, status, conflicts, ...(certificate && { certificate }) }, () => '')
+    return status === 'clean' ? exitStatus.ok : exitStatus.conflict
+  },
+})
