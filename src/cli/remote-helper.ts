@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { AnvcsError } from '../contracts/errors.ts'
-import { isAncestor } from '../git/recover.ts'
+import { isAncestor } from '../git/ancestry.ts'
 import { messageOf } from '../lib/error-message.ts'
 import type { Environment } from '../node/config-folder.ts'
 import { escapeLine } from '../provenance/message-escape.ts'
@@ -130,7 +130,7 @@ class RemoteHelper implements AsyncDisposable {
     try {
       const { git } = this.#workspace!
       const commit = await resolveCommit(git, source)
-      if (isForced && heads[0] && !(await isAncestor(git.git, heads[0], commit)))
+      if (isForced && heads[0] && !(await isAncestor(git, heads[0], commit)))
         return 'a room keeps its history: push without force'
       await (await this.#room()).push(commit)
       return undefined

@@ -1,24 +1,37 @@
+import { AnvcsError } from '../contracts/errors.ts'
+import { appendConfig, type ConfigPlace } from './append-config.ts'
+import { readConfigFiles } from './config-files.ts'
+import { unlessMissing } from './git-missing.ts'
 import type { GitProgram } from './git-program.ts'
+
+/** Where the files of a repository's configuration lie. */
+export interface ConfigFiles extends ConfigPlace {
+  readonly gitDir: string
+  readonly env: NodeJS.ProcessEnv
+}
 
 /** Git's configuration of all scopes, as it was when the repository was opened or last changed by us. */
 export class GitConfig {
   readonly #git: GitProgram
+  readonly #files: ConfigFiles
   #values: ReadonlyMap<string, readonly string[]>
 
-  private constructor(git: GitProgram, values: ReadonlyMap<string, readonly string[]>) {
+  private constructor(git: GitProgram, files: ConfigFiles, values: ReadonlyMap<string, readonly string[]>) {
     this.#git = git
+    this.#files = files
     this.#values = values
   }
 
   /** `known` is what it holds, where that was read already. */
   static async read(
     git: GitProgram,
+    files: ConfigFiles,
     {
       known,
       signal,
     }: { readonly known?: ReadonlyMap<string, readonly string[]> | undefined; readonly signal?: AbortSignal },
   ): Promise<GitConfig> {
-    return new GitConfig(git, known ?? (await list(git, signal)))
+    return new GitConfig(git, files, known ?? (await list(git, files, signal)))
   }
 
   /** The value that counts (the last), by name with section and key in lower case: `core.autocrlf`. */
@@ -42,17 +55,27 @@ export class GitConfig {
     return this.#values.keys()
   }
 
-  /** Sets a value of this repository. */
+  /** Sets a value of this repository. Throws GIT_MISSING where another one has to be replaced, and there is no git program. */
   async set(name: string, value: string, signal?: AbortSignal): Promise<void> {
-    await this.#git.run(['config', '--local', name, value], { signal })
-    this.#values = await list(this.#git, signal)
+    const isUnset = this.get(name.toLowerCase()) === undefined
+    await this.#write(['config', '--local', name, value], isUnset ? [name, value] : undefined, signal)
   }
 
   /** Adds a value beside those that are set, unless it is among them. */
   async add(name: string, value: string, signal?: AbortSignal): Promise<void> {
     if (this.getAll(name).includes(value)) return
-    await this.#git.run(['config', '--local', '--add', name, value], { signal })
-    this.#values = await list(this.#git, signal)
+    await this.#write(['config', '--local', '--add', name, value], [name, value], signal)
+  }
+
+  async #write(
+    args: readonly string[],
+    added: readonly [name: string, value: string] | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const done = await this.#git.run(args, { signal }).catch(unlessMissing)
+    if (!done && !added) throw new AnvcsError('GIT_MISSING')
+    if (!done) await appendConfig(this.#files, added!, signal)
+    this.#values = await list(this.#git, this.#files, signal)
   }
 
   /** Removes this repository's values that equal `value`, and no other. */
@@ -61,14 +84,22 @@ export class GitConfig {
     // Status 5: nothing of the kind is set.
     const { exitCode } = await this.#git.call(args, { signal })
     if (exitCode !== 0 && exitCode !== 5) await this.#git.run(args, { signal })
-    this.#values = await list(this.#git, signal)
+    this.#values = await list(this.#git, this.#files, signal)
   }
 }
 
-async function list(git: GitProgram, signal: AbortSignal | undefined): Promise<ReadonlyMap<string, readonly string[]>> {
+async function list(
+  git: GitProgram,
+  files: ConfigFiles,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const output = await git.run(['config', '--list', '-z'], { signal }).catch(unlessMissing)
+  const read = output ? undefined : readConfigFiles(files, files.env)
+  if (read) return read
+  if (!output) throw new AnvcsError('GIT_MISSING')
   const values = new Map<string, string[]>()
   // What is no UTF-8 is read with U+FFFD in it: whoever would write it down can tell.
-  const text = new TextDecoder().decode(await git.run(['config', '--list', '-z'], { signal }))
+  const text = new TextDecoder().decode(output)
   for (const item of text.split('\0').filter(Boolean)) {
     const end = item.indexOf('\n')
     // A key without `=` stands for true.

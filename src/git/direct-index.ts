@@ -77,6 +77,14 @@ export function directBelow(files: IndexFiles, paths: readonly string[]): readon
   return [...new Set(found)]
 }
 
+export interface ChangeOptions {
+  /** The trees of the folders above, before and after. */
+  readonly trees?: FolderTrees | undefined
+  /** There is no git program that would be faster with many files. */
+  readonly isAlone?: boolean
+  readonly signal?: AbortSignal | undefined
+}
+
 /**
  * Changes the index as `git update-index` does, in a plain repository: false, and nothing done, in any other. Throws LOCK_TIMEOUT
  * while another program holds the index.
@@ -84,10 +92,10 @@ export function directBelow(files: IndexFiles, paths: readonly string[]): readon
 export async function changeIndex(
   files: IndexFiles,
   changes: readonly TreeChange[],
-  { trees, signal }: { readonly trees?: FolderTrees | undefined; readonly signal?: AbortSignal | undefined } = {},
+  { trees, isAlone = false, signal }: ChangeOptions = {},
 ): Promise<boolean> {
   const { config, crypto, format, dataDir, indexFile } = files
-  if (changes.length > maxChanges || !isPlain(files, changes)) return false
+  if ((changes.length > maxChanges && !isAlone) || !isPlain(files, changes)) return false
   using lock = await GitLock.take(indexFile, { dataDir, signal })
   if (!lock) return false
   const image = files.images.take(indexFile)

@@ -64,6 +64,15 @@ function lookAround(path: string, env: NodeJS.ProcessEnv): FoundPlaces | undefin
   return { workTree, gitDir, commonDir, objectDir, indexFile, format, config }
 }
 
+/** Might git find a repository where we did not? */
+function mayBeRepository(path: string, env: NodeJS.ProcessEnv): boolean {
+  if (Object.keys(env).some((name) => placeVariables.test(name))) return true
+  for (let folder = realpathSync(path); ; folder = dirname(folder)) {
+    if (isGitDir(folder) || existsSync(join(folder, '.git'))) return true
+    if (folder === dirname(folder)) return false
+  }
+}
+
 function gitDirOf(workTree: string): string | undefined {
   const path = join(workTree, '.git')
   const info = lstatSync(path)
@@ -105,7 +114,13 @@ const question = [
 ]
 
 async function askGit(path: string, env: NodeJS.ProcessEnv, signal: AbortSignal | undefined): Promise<Places> {
-  const result = await new GitProgram(path, env).call(question, { signal })
+  const result = await new GitProgram(path, env).call(question, { signal }).catch((error: unknown) => {
+    if (!AnvcsError.is(error, 'GIT_MISSING') || mayBeRepository(path, env)) throw error
+    throw new AnvcsError('NOT_A_REPOSITORY', {
+      message: 'This folder is not in a Git work tree, and no git program was found.',
+      hint: 'Install git and run `git init`, or change to a repository.',
+    })
+  })
   const lines = new TextDecoder().decode(result.stdout).split('\n')
   if (lines[0] === 'true') throw new AnvcsError('WORK_TREE_MISSING')
   const message = result.stderr.split('\n', 1)[0]!

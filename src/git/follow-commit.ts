@@ -9,7 +9,8 @@ import { readHead } from './head.ts'
 import { isSameEntry } from './index-file.ts'
 import { dropIntent, writeIntent } from './intent.ts'
 import { isCommitEditorOpen, unfinishedOperation } from './probe.ts'
-import { isAncestor, notesChange, recover } from './recover.ts'
+import { isAncestor } from './ancestry.ts'
+import { notesChange, recover } from './recover.ts'
 import type { GitRepository } from './repository.ts'
 import { lockRepository } from './repository-lock.ts'
 import { readStored, readStoredCommit } from './stored-objects.ts'
@@ -40,7 +41,7 @@ export type FollowResult =
  * and differs from HEAD stays staged.
  */
 export async function followCommit(repository: GitRepository, request: FollowRequest): Promise<FollowResult> {
-  const { gitDir, refs, git } = repository
+  const { gitDir, refs } = repository
   const { branch, commit, signal } = request
   const before = busyReason(gitDir)
   if (before) return { status: 'busy', reason: before }
@@ -49,7 +50,8 @@ export async function followCommit(repository: GitRepository, request: FollowReq
   const tip = refs.read(branch)
   if (tip === commit) return { status: 'current' }
   const { parents } = readStoredCommit(repository.objects, commit)
-  if (tip && !parents.includes(tip) && !(await isAncestor(git, tip, commit, signal))) return { status: 'diverged' }
+  if (tip && !parents.includes(tip) && !(await isAncestor(repository, tip, commit, signal)))
+    return { status: 'diverged' }
   const reason = busyReason(gitDir)
   if (reason) return { status: 'busy', reason }
   try {

@@ -13,14 +13,9 @@ import { gitFailed, type GitProgram } from './git-program.ts'
 import { joinNul, nulItems, splitNul } from './git-lists.ts'
 import { unlessMissing } from './git-missing.ts'
 import { whenUnlocked } from './lock-wait.ts'
+import { ignoredFolders, ignoredPaths, stagedDirectly, untrackedFiles } from './untracked-files.ts'
+import type { StagedEntry } from './staged-entry.ts'
 import { workTreeChanges } from './work-tree-changes.ts'
-
-/** One entry of the index. */
-export interface StagedEntry extends TreeEntryValue {
-  readonly path: string
-  /** 0, or 1 to 3 for the sides of a conflict. */
-  readonly stage: number
-}
 
 /** A tracked file that differs from the index. */
 export interface ChangedFile {
@@ -77,15 +72,15 @@ export class GitIndex {
     const few = paths && isArguments(paths) ? ['--', ...paths] : []
     if (paths && !paths.length) return []
     const wanted = paths && new Set(paths)
-    return nulItems(await this.#git.run(['ls-files', '--stage', '-z', ...few], { signal }))
-      .map(parseStaged)
-      .filter(({ path }) => !wanted || wanted.has(path))
+    const output = await this.#git.run(['ls-files', '--stage', '-z', ...few], { signal }).catch(unlessMissing)
+    const entries = output ? nulItems(output).map(parseStaged) : known(stagedDirectly(this.#options))
+    return entries.filter(({ path }) => !wanted || wanted.has(path))
   }
 
   /** The tracked files at or below the paths, but for those that a sparse checkout leaves out. */
   async below(paths: readonly string[], { signal }: CallOptions = {}): Promise<readonly string[]> {
-    const known = directBelow(this.#options, paths)
-    if (known) return known
+    const below = directBelow(this.#options, paths)
+    if (below) return below
     const few = isArguments(paths) ? ['--', ...paths] : []
     const lines = nulItems(await this.#git.run(['ls-files', '-t', '-z', ...few], { signal }))
     const tracked = lines.flatMap((line) => (line.startsWith('S ') ? [] : [line.slice(2)]))
@@ -107,8 +102,8 @@ export class GitIndex {
 
   /** What differs between a tree (undefined: the empty one) and the index. */
   async stagedChanges(tree: ObjectId | undefined, { signal }: CallOptions = {}): Promise<StagedChanges> {
-    const known = directDifferences(this.#options, tree)
-    if (known) return { changes: known, unmerged: [] }
+    const differences = directDifferences(this.#options, tree)
+    if (differences) return { changes: differences, unmerged: [] }
     const args = ['diff-index', '--cached', '--raw', '--no-renames', '--no-abbrev', '--ignore-submodules=none']
     // `git add -N` only promises a file.
     const rest = ['--ita-invisible-in-index', '-z', tree ?? emptyTrees[this.#options.format], '--']
@@ -138,6 +133,12 @@ export class GitIndex {
     { signal, trees }: CallOptions & { readonly trees?: FolderTrees | undefined } = {},
   ): Promise<void> {
     if (!changes.length || (await changeIndex(this.#options, changes, { trees, signal }))) return
+    const done = await this.#updateByGit(changes, signal).then(() => true, unlessMissing)
+    if (done || (await changeIndex(this.#options, changes, { trees, signal, isAlone: true }))) return
+    throw new AnvcsError('GIT_MISSING')
+  }
+
+  async #updateByGit(changes: readonly TreeChange[], signal: AbortSignal | undefined): Promise<void> {
     const run = async (args: readonly string[], input?: Uint8Array) => {
       const result = await whenUnlocked(() => this.#git.call(args, { ...(input && { input }), signal }), signal)
       if (result.exitCode !== 0) throw gitFailed(args, result)
@@ -216,15 +217,25 @@ export class GitIndex {
     const output = await this.#git
       .run([...args, `--ignore-submodules=${ignoredSubmodules}`], { signal })
       .catch(unlessMissing)
-    const known = output ? undefined : workTreeChanges(this.#options)
-    if (known) return known
-    if (!output) throw new AnvcsError('GIT_MISSING')
+    if (!output) return known(workTreeChanges(this.#options))
     return nulItems(output).map((line) => ({ path: line.slice(3), state: line[1]! }))
   }
 
   /** Files that are neither tracked nor ignored. */
   async untracked({ signal }: CallOptions = {}): Promise<readonly string[]> {
-    return splitNul(await this.#git.run(['ls-files', '--others', '--exclude-standard', '-z'], { signal }))
+    const args = ['ls-files', '--others', '--exclude-standard', '-z']
+    const output = await this.#git.run(args, { signal }).catch(unlessMissing)
+    return output ? splitNul(output) : known(untrackedFiles(this.#options))
+  }
+
+  /** Folders that are ignored whole. */
+  async ignoredFolders({ signal }: CallOptions = {}): Promise<readonly string[]> {
+    const args = ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory', '-z']
+    const output = await this.#git.run(args, { signal }).catch(unlessMissing)
+    if (!output) return known(ignoredFolders(this.#options))
+    const folders = splitNul(output).flatMap((path) => (path.endsWith('/') ? [path.slice(0, -1)] : []))
+    // Git lists folders, too, in which all files happen to be ignored: a new one need not be.
+    return [...(await this.ignored(folders, { signal }))]
   }
 
   /** Those of the paths that Git's rules ignore, or that lie in a submodule. */
@@ -234,7 +245,9 @@ export class GitIndex {
     const args = ['check-ignore', '-z', '--stdin']
     // This command knows no literal paths, and would read a colon at the beginning as something else.
     const input = joinNul(paths.map((path) => `./${path}`))
-    const result = await this.#git.call(args, { input, signal, env: { GIT_LITERAL_PATHSPECS: '0' } })
+    const call = { input, signal, env: { GIT_LITERAL_PATHSPECS: '0' } }
+    const result = await this.#git.call(args, call).catch(unlessMissing)
+    if (!result) return known(ignoredPaths(this.#options, paths))
     // Status 1: none of them. It fails for all of them where one lies in a submodule.
     if (result.exitCode > 1) {
       const inside = await this.#inSubmodules(paths, options)
@@ -250,6 +263,12 @@ export class GitIndex {
     const submodules = (await this.staged(above, options)).filter(({ mode }) => mode === gitlinkMode)
     return paths.filter((path) => submodules.some((submodule) => path.startsWith(`${submodule.path}/`)))
   }
+}
+
+/** What was found without git. Throws GIT_MISSING where only git can tell. */
+function known<T>(found: T | undefined): T {
+  if (found === undefined) throw new AnvcsError('GIT_MISSING')
+  return found
 }
 
 /** `a` and `a/b` of `a/b/c`. */

@@ -21,19 +21,37 @@ export interface MiniPackOptions {
   readonly durable: boolean
 }
 
-/** Writes objects as one pack with its index; the index comes last: only then is the pack seen. */
+/** An object in a pack: where its item begins, and the CRC-32 of the item. */
+export interface StoredItem {
+  readonly id: ObjectId
+  readonly start: number
+  readonly crc: number
+}
+
+/** Writes objects as one pack with its index. */
 export async function writeMiniPack(
   { folder, crypto, format, durable }: MiniPackOptions,
   objects: ReadonlyMap<ObjectId, GitObject>,
 ): Promise<void> {
+  const items: StoredItem[] = []
+  const parts: Uint8Array[] = []
+  let start = packHeadBytes
+  for (const [id, object] of objects) {
+    const item = packItem(object)
+    items.push({ id, start, crc: crc32(item) })
+    parts.push(item)
+    start += item.length
+  }
+  await storePack({ folder, crypto, format, durable }, { pack: joinPack(crypto, format, parts), items })
+}
+
+/** Puts a pack into the store with its index; the index comes last: only then is the pack seen. */
+export async function storePack(
+  { folder, crypto, format, durable }: MiniPackOptions,
+  { pack, items }: { readonly pack: Uint8Array; readonly items: readonly StoredItem[] },
+): Promise<void> {
   const packs = join(folder, 'pack')
   mkdirSync(packs, { recursive: true })
-  const items = [...objects].map(([id, object]) => ({ id: hexBytes(id), item: packItem(object) }))
-  const pack = joinPack(
-    crypto,
-    format,
-    items.map(({ item }) => item),
-  )
   const checksum = pack.subarray(pack.length - (format === 'sha1' ? 20 : 32))
   const unsigned = indexOf(items, checksum)
   const index = concat(unsigned, format === 'sha1' ? crypto.sha1(unsigned) : crypto.sha256(unsigned))
@@ -57,16 +75,8 @@ async function write(path: string, content: Uint8Array, durable: boolean): Promi
 }
 
 /** The index of a pack (version 2) without its own checksum: ids in order, a CRC of each item, where it begins. */
-function indexOf(
-  items: readonly { readonly id: Uint8Array; readonly item: Uint8Array }[],
-  packChecksum: Uint8Array,
-): Uint8Array {
-  let at = packHeadBytes
-  const placed = items.map(({ id, item }) => {
-    const start = at
-    at += item.length
-    return { id, crc: crc32(item), start }
-  })
+function indexOf(items: readonly StoredItem[], packChecksum: Uint8Array): Uint8Array {
+  const placed = items.map(({ id, crc, start }) => ({ id: hexBytes(id), crc, start }))
   placed.sort((left, right) => compareBytes(left.id, right.id))
   const head = Buffer.from([0xff, 0x74, 0x4f, 0x63, 0, 0, 0, 2])
   const counts = Array.from({ length: 256 }, () => 0)

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, statSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { RefChange } from '../contracts/refs.ts'
@@ -30,6 +30,7 @@ export interface RefFiles {
   readonly headBranch: () => string | undefined
 }
 
+const packedRefs = 'packed-refs'
 /** Stricter than git-check-ref-format(1): what is odd is git's to judge. */
 const plainName = /^(?:HEAD|refs(?:\/[\p{L}\p{N}_](?:[\p{L}\p{N}_+#%=-]|\.(?!\.|lock(?:\/|$)|\/|$))*)+)$/u
 /** Refs whose moves are logged unless the user says otherwise (git-config(1), core.logAllRefUpdates). */
@@ -47,20 +48,25 @@ export async function moveRefs(
 ): Promise<boolean | undefined> {
   const mover = files.mover()
   const moves = changes.flatMap(({ to, ...change }) => (to === undefined ? [] : [{ ...change, to }]))
-  if (!mover || moves.length !== changes.length || !moves.every((move) => isPlain(files, move))) return undefined
+  const removals = changes.filter(({ to }) => to === undefined)
+  if (!mover || !moves.every((move) => isPlain(files, move))) return undefined
   const head = files.headBranch()
+  if (!removals.every((removal) => isPlainRemoval(files, removal, head))) return undefined
   const isHeadMoved = moves.some(({ name }) => name === head)
-  const names = [...moves.map(({ name }) => name), ...(isHeadMoved ? ['HEAD'] : [])].sort()
+  const packed = new Set(removals.length ? files.packed() : [])
+  const isPacked = removals.some(({ name }) => packed.has(name))
+  const others = [...(isHeadMoved ? ['HEAD'] : []), ...(isPacked ? [packedRefs] : [])]
+  const names = [...changes.map(({ name }) => name), ...others].sort()
   const locks = new Map<string, GitLock>()
   try {
     for (const name of names) {
-      const lock =
-        name === held?.name ? held.lock : await GitLock.take(files.fileOf(name), { dataDir: files.dataDir, signal })
+      const path = name === packedRefs ? join(files.commonDir, packedRefs) : files.fileOf(name)
+      const lock = name === held?.name ? held.lock : await GitLock.take(path, { dataDir: files.dataDir, signal })
       if (!lock) return undefined
       locks.set(name, lock)
     }
     if (files.headBranch() !== head) return undefined
-    return await moveLocked(files, moves, { locks, head, mover, message })
+    return await moveLocked(files, moves, { removals, locks, head, mover, message })
   } finally {
     for (const lock of locks.values()) lock[Symbol.dispose]()
   }
@@ -73,6 +79,7 @@ export interface HeldRef {
 }
 
 interface LockedMove {
+  readonly removals: readonly RefChange[]
   readonly locks: ReadonlyMap<string, GitLock>
   readonly head: string | undefined
   readonly mover: PlainIdent
@@ -82,11 +89,11 @@ interface LockedMove {
 async function moveLocked(
   files: RefFiles,
   moves: readonly (RefChange & { readonly to: ObjectId })[],
-  { locks, head, mover, message }: LockedMove,
+  { removals, locks, head, mover, message }: LockedMove,
 ): Promise<boolean> {
   const { durable, read } = files
-  const olds = new Map(moves.map(({ name }) => [name, read(name)]))
-  if (moves.some((move) => 'expect' in move && olds.get(move.name) !== move.expect)) return false
+  const olds = new Map([...moves, ...removals].map(({ name }) => [name, read(name)]))
+  if ([...moves, ...removals].some((move) => 'expect' in move && olds.get(move.name) !== move.expect)) return false
   await Promise.all(moves.map(({ name, to }) => locks.get(name)!.write([utf8(`${to}\n`)], { durable })))
   const now = new Date()
   const time = `${Math.floor(now.getTime() / 1000)} ${zoneOf(now)}`
@@ -97,7 +104,38 @@ async function moveLocked(
   }
   // All are moved in their order before the first flush is waited for.
   await Promise.all(moves.map(({ name }) => locks.get(name)!.commit({ durable })))
+  await remove(files, removals, locks.get(packedRefs))
   return true
+}
+
+/** What is gone must not come back from the packed refs. */
+async function remove(
+  { commonDir, fileOf, durable }: RefFiles,
+  removals: readonly RefChange[],
+  packedLock: GitLock | undefined,
+): Promise<void> {
+  for (const { name } of removals) rmSync(join(commonDir, 'logs', name), { force: true })
+  if (packedLock) {
+    const gone = new Set(removals.map(({ name }) => name))
+    const lines = readFileSync(join(commonDir, packedRefs), 'latin1').split(/(?<=\n)/)
+    let isGone = false
+    // A line that begins with ^ belongs to the one before it.
+    const kept = lines.filter((line) => {
+      if (!line.startsWith('^')) isGone = gone.has(Buffer.from(line.trimEnd().split(' ')[1] ?? '', 'latin1').toString())
+      return !isGone
+    })
+    await packedLock.write([Buffer.from(kept.join(''), 'latin1')], { durable })
+    await packedLock.commit({ durable })
+  }
+  for (const { name } of removals) rmSync(fileOf(name), { force: true })
+}
+
+/** A ref that is there and not what is checked out. */
+function isPlainRemoval({ read, isSymbolic, fileOf }: RefFiles, removal: RefChange, head: string | undefined): boolean {
+  const { name } = removal
+  if (!plainName.test(name) || name === 'HEAD' || name === head || isSymbolic(name) || isFolder(fileOf(name)))
+    return false
+  return read(name) !== undefined && !('expect' in removal && removal.expect === undefined)
 }
 
 /** A name and an object that git would take: no symbolic ref, no name that is a folder or lies below a ref, no log that is a folder. */

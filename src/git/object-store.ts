@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, rename, rm } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import type { Crypto } from '../contracts/crypto.ts'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
@@ -11,9 +12,13 @@ import type { GitConfig } from './config.ts'
 import { isFlushed, isShared } from './durability.ts'
 import type { GitProgram } from './git-program.ts'
 import { syncFolder, writeLoose } from './loose-writer.ts'
-import { writeMiniPack } from './mini-pack.ts'
+import { storePack, writeMiniPack } from './mini-pack.ts'
 import { ObjectFolder } from './object-folder.ts'
-import { writePack } from './pack-writer.ts'
+import { unlessMissing } from './git-missing.ts'
+import { indexPack } from './index-pack.ts'
+import { joinPack, packItem, writePack } from './pack-writer.ts'
+import { reachableObjects } from './reachable-objects.ts'
+import { shallowCommits } from './shallow-commits.ts'
 
 /** Where a store lies and what it uses. */
 export interface GitObjectStoreOptions {
@@ -36,6 +41,8 @@ const maxLooseObjects = 32
 const cacheBytes = 32 * 1024 * 1024
 const maxPackBytes = 256 * 1024 * 1024
 const maxFolders = 32
+/** After so many bytes others get their turn. */
+const maxTurnBytes = 8 * 1024 * 1024
 
 /** The objects of a repository on disk. Reading is ours, by position; packs from others are made and checked by git. */
 export class GitObjectStore implements ObjectStore {
@@ -112,13 +119,28 @@ export class GitObjectStore implements ObjectStore {
     ]
     // Git reads what is shallow before the commits themselves.
     const input = [...shallow.map((id) => `--shallow ${id}`), ...wants, ...known.map((id) => `^${id}`), ''].join('\n')
-    return this.#options.git.run(args, { input, signal, maxOutputBytes: maxPackBytes })
+    const packed = await this.#options.git
+      .run(args, { input, signal, maxOutputBytes: maxPackBytes })
+      .catch(unlessMissing)
+    return (
+      packed ??
+      this.#packed(reachableObjects({ objects: this, shallow: this.#shallow(shallow), wants, haves: known }), signal)
+    )
   }
 
   async packExact(ids: readonly ObjectId[], { signal }: CallOptions = {}): Promise<Uint8Array> {
     this.#need(ids)
     const args = ['pack-objects', '--stdout', '--delta-base-offset', '-q']
-    return this.#options.git.run(args, { input: [...ids, ''].join('\n'), signal, maxOutputBytes: maxPackBytes })
+    const packed = await this.#options.git
+      .run(args, { input: [...ids, ''].join('\n'), signal, maxOutputBytes: maxPackBytes })
+      .catch(unlessMissing)
+    return (
+      packed ??
+      this.#packed(
+        [...new Set(ids)].map((id) => this.read(id)!),
+        signal,
+      )
+    )
   }
 
   async unpack(pack: Uint8Array, { signal }: CallOptions = {}): Promise<void> {
@@ -128,20 +150,54 @@ export class GitObjectStore implements ObjectStore {
     const quarantine = await mkdtemp(join(folder, 'tmp_objdir-incoming-'))
     try {
       const args = ['index-pack', '--stdin', '--strict', '--fix-thin', `--max-input-size=${maxPackBytes}`]
-      const result = await git.call(args, {
-        input: pack,
-        signal,
-        env: {
-          GIT_OBJECT_DIRECTORY: quarantine,
-          GIT_ALTERNATE_OBJECT_DIRECTORIES: [folder, ...alternates].map(quotePath).join(delimiter),
-        },
-      })
+      const env = {
+        GIT_OBJECT_DIRECTORY: quarantine,
+        GIT_ALTERNATE_OBJECT_DIRECTORIES: [folder, ...alternates].map(quotePath).join(delimiter),
+      }
+      const result = await git.call(args, { input: pack, signal, env }).catch(unlessMissing)
+      if (!result) return await this.#unpackDirectly(pack, signal)
       if (result.exitCode !== 0)
         throw new AnvcsError('OBJECT_INVALID', { message: `A pack was refused: ${result.stderr.split('\n', 1)[0]}` })
       await this.#takeOver(join(quarantine, 'pack'))
     } finally {
       await rm(quarantine, { recursive: true, force: true })
     }
+  }
+
+  /** Without git: nothing is written before all of the pack was checked. */
+  async #unpackDirectly(pack: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
+    const { folder, crypto, config } = this.#options
+    const { format } = this
+    if (isShared(config)) throw new AnvcsError('GIT_MISSING')
+    const indexed = await indexPack(pack, { crypto, format, objects: this, shallow: this.#shallow(), signal })
+    if (!indexed.items.length) return
+    await storePack({ folder, crypto, format, durable: isFlushed(config, 'objects') }, indexed)
+    this.#rescan()
+  }
+
+  /** Whole objects in one pack. */
+  async #packed(objects: Iterable<GitObject>, signal: AbortSignal | undefined): Promise<Uint8Array> {
+    const items: Uint8Array[] = []
+    let sizeBytes = 0
+    let turnBytes = 0
+    for (const object of objects) {
+      const item = packItem(object)
+      items.push(item)
+      sizeBytes += item.length
+      turnBytes += object.content.length
+      if (sizeBytes > maxPackBytes)
+        throw new AnvcsError('MESSAGE_TOO_LARGE', { message: 'The pack would be too large.' })
+      if (turnBytes < maxTurnBytes) continue
+      turnBytes = 0
+      await setImmediate()
+      signal?.throwIfAborted()
+    }
+    return joinPack(this.#options.crypto, this.format, items)
+  }
+
+  /** Commits whose parents are not here, or are left out. */
+  #shallow(more: readonly ObjectId[] = []): ReadonlySet<string> {
+    return new Set([...shallowCommits(dirname(this.#options.folder)), ...more])
   }
 
   /** The same store for a room whose base commit is not here: a peer is asked for it and all that came before it. */

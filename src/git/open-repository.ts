@@ -37,13 +37,14 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
     GIT_INDEX_FILE: indexFile,
     GIT_OBJECT_DIRECTORY: places.objectDir,
   })
-  const config = await GitConfig.read(git, { known: places.config, ...(signal && { signal }) })
+  const dataDir = join(commonDir, 'ai-vcs')
+  const settings = { gitDir, commonDir, dataDir, env }
+  const config = await GitConfig.read(git, settings, { known: places.config, ...(signal && { signal }) })
   refuseUnknownFormat(config)
   const borrowed = (env['GIT_ALTERNATE_OBJECT_DIRECTORIES'] ?? '').split(delimiter).filter(Boolean)
   const alternates = borrowed.map((folder) => resolve(workTree, folder))
   const objects = new GitObjectStore({ folder: places.objectDir, alternates, format, crypto, git, config })
   const close = async () => objects.close()
-  const dataDir = join(commonDir, 'ai-vcs')
   const images = new IndexImages(format)
   const files = { env, workTree, commonDir, dataDir, format, crypto, config, objects, images, indexFile }
   return {

@@ -2,18 +2,16 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { inflateSync } from 'node:zlib'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
-import type { GitObject, ObjectType } from '../contracts/object-store.ts'
-import { compareBytes, hexBytes, toHex } from '../lib/bytes.ts'
+import type { GitObject } from '../contracts/object-store.ts'
+import { compareBytes, hexBytes } from '../lib/bytes.ts'
 import { applyDelta, lengthAfter } from '../objects/delta.ts'
 import type { ByteCache } from './byte-cache.ts'
+import { packedTypes, parseItemHead } from './pack-item.ts'
 import { unsupported } from './probe.ts'
 
 /** Objects above this are left to the git program. */
 export const maxObjectBytes = 512 * 1024 * 1024
 
-const typeNames: readonly (ObjectType | undefined)[] = [undefined, 'commit', 'tree', 'blob', 'tag']
-const offsetDelta = 6
-const refDelta = 7
 const indexHeaderBytes = 8
 const fanoutBytes = 1024
 const maxChain = 4096
@@ -137,7 +135,7 @@ export class PackFile {
       if (object) break
       const item = this.#item(offset)
       const content = this.#inflate(item)
-      const type = typeNames[item.type]
+      const type = packedTypes[item.type]
       if (type) {
         object = { type, content }
         this.#bases.set(this.#key(offset), object)
@@ -160,32 +158,14 @@ export class PackFile {
   }
 
   #item(offset: number): PackedItem {
-    const head = this.#readPack(offset, firstReadBytes)
-    let at = 0
-    let byte = head[at++] ?? 0
-    const type = (byte >> 4) & 7
-    let size = byte & 15
-    for (let factor = 16; byte & 0x80; factor *= 128) {
-      byte = head[at++] ?? 0
-      size += (byte & 0x7f) * factor
-    }
-    if (!typeNames[type] && type !== offsetDelta && type !== refDelta) throw this.#damaged(offset)
+    const bytes = this.#readPack(offset, firstReadBytes)
+    const head = parseItemHead(bytes, 0, this.#idLength)
+    if (!head) throw this.#damaged(offset)
+    const { type, size, length, distance, baseId } = head
     if (size > maxObjectBytes) throw tooLarge(`an object of ${size} bytes`)
-    let base: number | ObjectId | undefined
-    if (type === refDelta) {
-      base = toHex(head.subarray(at, at + this.#idLength)) as ObjectId
-      at += this.#idLength
-    } else if (type === offsetDelta) {
-      byte = head[at++] ?? 0
-      let distance = byte & 0x7f
-      while (byte & 0x80) {
-        byte = head[at++] ?? 0
-        distance = (distance + 1) * 128 + (byte & 0x7f)
-      }
-      if (distance <= 0 || distance > offset) throw this.#damaged(offset)
-      base = offset - distance
-    }
-    return { type, size, dataAt: offset + at, base, begun: head.subarray(at) }
+    if (distance !== undefined && distance > offset) throw this.#damaged(offset)
+    const base = distance === undefined ? baseId : offset - distance
+    return { type, size, dataAt: offset + length, base, begun: bytes.subarray(length) }
   }
 
   /** The length of compressed data is not recorded: most often the bound of what deflate adds is enough. */

@@ -12,7 +12,7 @@ export interface IndexChange extends TreeChange {
 
 /**
  * The parts of an index file with changes in it, without its checksum: entries that do not change are taken over as they are. Undefined
- * where git has to do it: an entry that it treats in a way of its own, a conflict, a file in the place of a folder. What an index is
+ * where git has to do it: an entry that it treats in a way of its own, a conflict, a file in the place of a folder that stays. What an index is
  * only cached in (untracked files, offsets) is left out; git makes it anew.
  */
 export function patchIndex(
@@ -23,6 +23,7 @@ export function patchIndex(
   const named = changes.map((change) => ({ ...change, name: Buffer.from(utf8(change.path)) }))
   named.sort((a, b) => a.name.compare(b.name))
   const { bytes, version, starts } = image
+  const removed = new Set(named.flatMap(({ entry, name }) => (entry ? [] : [name.toString('latin1')])))
   const parts: Buffer[] = []
   const counted: CountedPath[] = []
   let next = 0
@@ -32,7 +33,7 @@ export function patchIndex(
     const first = image.find(name)
     const isThere = image.isAt(first, name)
     if (named[i - 1]?.name.equals(name) || (isThere && isUnusual(image, first))) return undefined
-    if (entry && isInTheWay(image, name)) return undefined
+    if (entry && isInTheWay(image, name, removed)) return undefined
     copyUntil(first)
     if (entry) {
       const head = entryHead(entry, name, stat)
@@ -73,14 +74,17 @@ function isUnusual(image: IndexImage, entry: number): boolean {
   return image.isSpecial(entry) || image.stage(entry) !== 0
 }
 
-/** Is there a file above the path, or one below it? */
-function isInTheWay(image: IndexImage, name: Buffer): boolean {
+/** Is there a file above the path, or one below it, that stays? */
+function isInTheWay(image: IndexImage, name: Buffer, removed: ReadonlySet<string>): boolean {
   const below = Buffer.concat([name, Buffer.from('/')])
-  const first = image.find(below)
-  if (first < image.count && image.name(first).subarray(0, below.length).equals(below)) return true
+  for (let at = image.find(below); at < image.count; at++) {
+    const other = image.name(at)
+    if (!other.subarray(0, below.length).equals(below)) break
+    if (!removed.has(other.toString('latin1'))) return true
+  }
   for (let at = name.indexOf('/'); at > 0; at = name.indexOf('/', at + 1)) {
     const above = name.subarray(0, at)
-    if (image.isAt(image.find(above), above)) return true
+    if (image.isAt(image.find(above), above) && !removed.has(above.toString('latin1'))) return true
   }
   return false
 }

@@ -2,7 +2,7 @@ import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject } from '../contracts/object-store.ts'
 import type { RefChange } from '../contracts/refs.ts'
 import type { CommitPerson } from '../objects/commit.ts'
-import type { GitProgram } from './git-program.ts'
+import { isAncestor } from './ancestry.ts'
 import { dropLeftLocks } from './git-lock.ts'
 import { readHead } from './head.ts'
 import { dropBackup } from './index-backup.ts'
@@ -28,8 +28,7 @@ export async function recover(repository: GitRepository, signal?: AbortSignal): 
 
 async function complete(repository: GitRepository, intent: Intent, signal: AbortSignal | undefined): Promise<boolean> {
   const tip = repository.refs.read(intent.ref)
-  const isMoved =
-    tip !== undefined && tip !== intent.old && (await isAncestor(repository.git, intent.commit, tip, signal))
+  const isMoved = tip !== undefined && tip !== intent.old && (await isAncestor(repository, intent.commit, tip, signal))
   if (!isMoved && (tip ?? null) !== intent.old) return false
   if (!isMoved && !(await isStaged(repository, intent, signal))) return false
   const branch = isMoved ? [] : [{ name: intent.ref, expect: tip, to: intent.commit }]
@@ -46,17 +45,6 @@ async function isStaged(repository: GitRepository, intent: Intent, signal: Abort
   if ((readHead(gitDir, refs).branch ?? 'HEAD') !== intent.ref) return false
   if (intent.ends === null ? unfinishedOperation(gitDir) : readOperation(repository)?.mark !== intent.ends) return false
   return (await index.lacks(intent.index, { signal })).length === 0
-}
-
-/** Is a commit an ancestor of another, or the same? */
-export async function isAncestor(
-  git: GitProgram,
-  ancestor: ObjectId,
-  descendant: ObjectId,
-  signal?: AbortSignal,
-): Promise<boolean> {
-  if (ancestor === descendant) return true
-  return (await git.call(['merge-base', '--is-ancestor', ancestor, descendant], { signal })).exitCode === 0
 }
 
 /** Writes a commit's note and tells how its ref has to move; undefined where there is nothing to add. */

@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitRepository } from './repository.ts'
+import { shallowCommits } from './shallow-commits.ts'
 import { readStoredCommit } from './stored-objects.ts'
 
 type Stored = Pick<GitRepository, 'commonDir' | 'objects' | 'refs'>
@@ -57,10 +56,4 @@ export function* walkCommits(
     yield next.id
     for (const parent of parentsOf(next.id)) add(parent)
   }
-}
-
-/** Commits whose parents are not here (gitrepository-layout(5), shallow). */
-function shallowCommits(commonDir: string): ReadonlySet<string> {
-  const path = join(commonDir, 'shallow')
-  return new Set(existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [])
 }

@@ -4,7 +4,7 @@ import { followCommit } from '../git/follow-commit.ts'
 import { readHead } from '../git/head.ts'
 import { commitsMadeHere } from '../git/head-log.ts'
 import type { NoteAddition } from '../git/notes.ts'
-import { isAncestor } from '../git/recover.ts'
+import { isAncestor } from '../git/ancestry.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { isAutomaticMerge } from '../history/merge-heads.ts'
 import type { CommitPerson } from '../objects/commit.ts'
@@ -136,7 +136,7 @@ export class BranchFollower {
     const { git, room } = this.#options
     for (const head of heads) {
       if (head === tip) return undefined
-      if (tip && !(await isAncestor(git.git, tip, head))) continue
+      if (tip && !(await isAncestor(git, tip, head))) continue
       const commit = room.engines.reader.read(head)
       if (isAutomaticMerge(commit) || room.membership.personOf(room.engines.reader.signerOf(head)) !== undefined)
         return head

@@ -89,7 +89,7 @@ class Installer {
     const { config } = this.#git
     if (config.getAll(lowered(name)).includes(value)) return
     await this.#remember({ config: [...this.#installed.config, { name, value }] })
-    await this.#git.git.run(['config', '--local', '--add', name, value], { signal: this.#signal })
+    await config.add(name, value, this.#signal)
     this.config.push({ name, value })
   }
 

@@ -8,7 +8,7 @@ import { nulItems } from '../git/git-lists.ts'
 import { readHead } from '../git/head.ts'
 import { holdsTree } from '../git/holds-tree.ts'
 import { unfinishedOperation } from '../git/probe.ts'
-import { isAncestor } from '../git/recover.ts'
+import { isAncestor } from '../git/ancestry.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
 import { noteLine } from '../provenance/note-line.ts'
 import { addTrailers } from '../provenance/trailers.ts'
@@ -67,10 +67,10 @@ export async function mergeBranch(
   const isCheckedOut = head.branch === ref
   const isInRoom = (await workspace.data.roomOf(ref)) !== undefined
   const report = { source, branch, from, conflicts: [], hasMarkers: false }
-  if (await isAncestor(git.git, theirs, from, signal)) return { ...report, outcome: 'up to date', to: from }
+  if (await isAncestor(git, theirs, from, signal)) return { ...report, outcome: 'up to date', to: from }
   if (!isCheckedOut) await mustBeFree(workspace, ref, signal)
   const rule = forwardRule(git.config, ['merge.ff'])
-  const isBehind = await isAncestor(git.git, from, theirs, signal)
+  const isBehind = await isAncestor(git, from, theirs, signal)
   if (rule === 'only' && !isBehind)
     throw new AnvcsError('USAGE', {
       message: `Git is told only to move forward here (merge.ff), and both ${branch} and ${source} went on.`,

@@ -2,7 +2,7 @@ import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { readHead } from '../git/head.ts'
 import { unfinishedOperation } from '../git/probe.ts'
-import { isAncestor } from '../git/recover.ts'
+import { isAncestor } from '../git/ancestry.ts'
 import { forwardRule } from './forward-rule.ts'
 import { mergeDiverged, moveBranch } from './merge-branch.ts'
 import { fetchRecords, remoteOf } from './remote-records.ts'
@@ -99,9 +99,9 @@ interface Fetched {
 async function mergeFetched(workspace: Workspace, fetched: Fetched): Promise<readonly string[]> {
   const { git } = workspace
   const { ref, from, theirs, name, signal } = fetched
-  if (from && (await isAncestor(git.git, theirs, from, signal))) return []
+  if (from && (await isAncestor(git, theirs, from, signal))) return []
   const rule = forwardRule(git.config, ['pull.ff', 'merge.ff'])
-  const isForward = !from || (await isAncestor(git.git, from, theirs, signal))
+  const isForward = !from || (await isAncestor(git, from, theirs, signal))
   if (!from || (isForward && rule !== 'never')) {
     await moveBranch(workspace, { ref, from, to: theirs, isCheckedOut: true, isHeld: false, source: name, signal })
     return []

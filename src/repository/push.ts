@@ -1,5 +1,6 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
+import { commitsBetween } from '../git/ancestry.ts'
 import { gitFailed, type GitResult } from '../git/git-program.ts'
 import { readHead } from '../git/head.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
@@ -9,7 +10,7 @@ import { notesRef } from './notes-ref.ts'
 import { filedRecords, hasRecordFiles, notedRecords, type OutgoingRecord } from './outgoing-records.ts'
 import { settingsOf } from './read-settings.ts'
 import { fetchRecords, remoteNotesRef, remoteOf, strayRecords } from './remote-records.ts'
-import { checkName, gitText } from './run-git.ts'
+import { checkName } from './run-git.ts'
 import { metaRef } from './test-report.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -60,8 +61,7 @@ export async function planPush(workspace: Workspace, options: PushOptions = {}):
   const remote = remoteOf(workspace, branch, options.remote, 'push')
   const { hasNotes, warnings } = await fetchRecords(workspace, remote, { signal })
   const theirs = git.refs.read(`refs/remotes/${remote}/${branch}`)
-  const range = theirs ? `${theirs}..${commit}` : commit
-  const list = (await gitText(git.git, ['rev-list', range, '--'], { signal })).split('\n').filter(Boolean) as ObjectId[]
+  const list = await commitsBetween(git, theirs ? [theirs] : [], [commit], signal)
   const store = (await settingsOf(workspace)).values['provenance.store']
   const noted = notedRecords(workspace, remote)
   const left = store === 'files' && noted.length ? [leftWarning(noted.length)] : []

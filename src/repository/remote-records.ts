@@ -4,7 +4,7 @@ import { buildCommit } from '../git/build-commit.ts'
 import { gitFailed } from '../git/git-program.ts'
 import { mergeNotes } from '../git/merge-notes.ts'
 import { isCommit } from '../git/notes.ts'
-import { isAncestor } from '../git/recover.ts'
+import { isAncestor, mergeBases } from '../git/ancestry.ts'
 import { readStored, readStoredCommit } from '../git/stored-objects.ts'
 import { diffTrees } from '../objects/tree-diff.ts'
 import { callRemote } from './call-remote.ts'
@@ -101,11 +101,10 @@ export function strayRecords({ git }: Workspace, remote: string): readonly strin
 async function joinNotes({ git }: Workspace, theirs: ObjectId, signal: AbortSignal | undefined): Promise<void> {
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const ours = git.refs.read(notesRef)
-    if (ours && (await isAncestor(git.git, theirs, ours, signal))) return
+    if (ours && (await isAncestor(git, theirs, ours, signal))) return
     let to = theirs
-    if (ours && !(await isAncestor(git.git, ours, theirs, signal))) {
-      const found = await git.git.call(['merge-base', ours, theirs], { signal })
-      const base = found.exitCode === 0 ? (new TextDecoder().decode(found.stdout).trim() as ObjectId) : undefined
+    if (ours && !(await isAncestor(git, ours, theirs, signal))) {
+      const [base] = await mergeBases(git, ours, theirs, signal)
       const built = mergeNotes(git, { base, left: ours, right: theirs })
       await git.objects.write(built.objects)
       to = built.commit
@@ -118,9 +117,9 @@ async function joinNotes({ git }: Workspace, theirs: ObjectId, signal: AbortSign
 /** Reports are named by their hash, so two trees of them join without conflict. */
 async function mergeReports({ git }: Workspace, theirs: ObjectId, signal: AbortSignal | undefined): Promise<void> {
   const ours = git.refs.read(metaRef)
-  if (ours === theirs || (ours && (await isAncestor(git.git, theirs, ours, signal)))) return
+  if (ours === theirs || (ours && (await isAncestor(git, theirs, ours, signal)))) return
   let to = theirs
-  if (ours && !(await isAncestor(git.git, ours, theirs, signal))) {
+  if (ours && !(await isAncestor(git, ours, theirs, signal))) {
     const { tree: base, author } = readStoredCommit(git.objects, ours)
     const other = readStoredCommit(git.objects, theirs).tree
     const differences = diffTrees((id) => readStored(git.objects, 'tree', id), base, other)

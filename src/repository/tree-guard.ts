@@ -4,7 +4,7 @@ import type { ObjectId } from '../contracts/ids.ts'
 import { readHead } from '../git/head.ts'
 import { headMovesBetween } from '../git/head-log.ts'
 import { unfinishedOperation } from '../git/probe.ts'
-import { isAncestor } from '../git/recover.ts'
+import { isAncestor } from '../git/ancestry.ts'
 import type { GitRepository } from '../git/repository.ts'
 import type { Room } from '../room/room.ts'
 
@@ -136,7 +136,7 @@ export class TreeGuard {
     const moves = headMovesBetween(git.gitDir, from, to)
     // Who ends a merge has typed what the other side has typed, too: the files are Git's.
     if (moves?.every(({ message }) => /^commit(?! \(merge\))/.test(message))) return 'commit'
-    return (await isAncestor(git.git, to, from)) ? 'back' : 'other'
+    return (await isAncestor(git, to, from)) ? 'back' : 'other'
   }
 
   #isLocked(): boolean {

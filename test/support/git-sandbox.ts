@@ -54,7 +54,7 @@ export class GitSandbox implements AsyncDisposable {
   }
 
   gitWith(input: Uint8Array | string, ...args: readonly string[]): string {
-    return execFileSync('git', args, { cwd: this.folder, env: plainGit, encoding: 'utf8', input })
+    return execFileSync('git', args, { cwd: this.folder, env: plainGit, encoding: 'utf8', input, stdio: 'pipe' })
   }
 
   gitBytes(...args: readonly string[]): Buffer {

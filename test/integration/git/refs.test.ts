@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AnvcsError } from '../../../src/contracts/errors.ts'
 import type { ObjectId } from '../../../src/contracts/ids.ts'
-import { GitSandbox } from '../../support/git-sandbox.ts'
+import { GitSandbox, plainGit } from '../../support/git-sandbox.ts'
 import { needsProgram } from '../../support/needs.ts'
 
 async function start() {
@@ -140,5 +140,35 @@ describe('refs', function () {
     await assert.rejects(refs.update([{ name: 'refs/heads/main', to: first }], 't'), (error) =>
       AnvcsError.is(error, 'LOCK_TIMEOUT'),
     )
+  })
+})
+
+describe('refs that are removed without git', function () {
+  this.timeout(60_000)
+  before(needsProgram('git'))
+
+  it('are gone, loose, packed or both, with their logs; others stay as they are', async () => {
+    const { sandbox, first, second } = await start()
+    await using _ = sandbox
+    for (const name of ['loose', 'packed', 'both', 'kept']) sandbox.git('branch', name, first)
+    sandbox.git('tag', '-a', '-m', 'of a tag', 'v1')
+    sandbox.git('branch', '-D', '-q', 'loose')
+    sandbox.git('pack-refs', '--all')
+    sandbox.git('branch', 'loose', first)
+    sandbox.git('branch', '-f', 'both', second)
+    const { refs } = await sandbox.open(sandbox.folder, { ...plainGit, PATH: '/nonexistent' })
+    const gone = (name: string, expect: ObjectId) => ({ name: `refs/heads/${name}`, expect, to: undefined })
+    assert.equal(await refs.update([gone('loose', second)], 'no'), false)
+    const changes = [gone('loose', first), gone('packed', first), gone('both', second)]
+    assert.equal(await refs.update([{ name: 'refs/heads/new', to: second }, ...changes], 'yes'), true)
+    const listed = sandbox.git('for-each-ref', '--format=%(refname) %(objectname) %(*objectname)')
+    const tag = sandbox.git('rev-parse', 'v1').trim()
+    assert.equal(
+      listed,
+      `refs/heads/kept ${first} \nrefs/heads/main ${second} \nrefs/heads/new ${second} \nrefs/tags/v1 ${tag} ${second}\n`,
+    )
+    assert.deepEqual(readdirSync(join(sandbox.folder, '.git/logs/refs/heads')).sort(), ['kept', 'main', 'new'])
+    assert.equal(sandbox.fsck(), '')
+    await assert.rejects(refs.update([gone('main', second)], 'what is checked out'), { code: 'GIT_MISSING' })
   })
 })

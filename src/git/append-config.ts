@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { AnvcsError } from '../contracts/errors.ts'
+import { utf8 } from '../lib/bytes.ts'
+import { GitLock } from './git-lock.ts'
+
+/** The configuration file that is written. */
+export interface ConfigPlace {
+  readonly commonDir: string
+  /** Our own folder. */
+  readonly dataDir: string
+}
+
+/**
+ * Adds a value to the configuration of the repository, at the end of its file. Throws LOCK_TIMEOUT, and GIT_MISSING where the file
+ * cannot be locked here.
+ */
+export async function appendConfig(
+  { commonDir, dataDir }: ConfigPlace,
+  [name, value]: readonly [name: string, value: string],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const path = join(commonDir, 'config')
+  using lock = await GitLock.take(path, { dataDir, signal })
+  if (!lock) throw new AnvcsError('GIT_MISSING')
+  const old = readFileSync(path)
+  const gap = old.length && old.at(-1) !== 0x0a ? '\n' : ''
+  await lock.write([old, utf8(`${gap}${linesOf(name, value)}`)], { durable: false })
+  await lock.commit({ durable: false })
+}
+
+function linesOf(name: string, value: string): string {
+  const [section, key] = [name.slice(0, name.indexOf('.')), name.slice(name.lastIndexOf('.') + 1)]
+  const sub = name.slice(section.length + 1, -key.length - 1)
+  const head = sub ? `[${section} ${quoted(sub)}]` : `[${section}]`
+  const text = quoted(value)
+    .replaceAll('\n', String.raw`\n`)
+    .replaceAll('\t', String.raw`\t`)
+  return `${head}\n\t${key} = ${/^[\w+/:.*@-]+$/.test(value) ? value : text}\n`
+}
+
+function quoted(text: string): string {
+  return `"${text.replace(/["\\]/g, String.raw`\$&`)}"`
+}
