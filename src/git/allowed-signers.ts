@@ -1,6 +1,7 @@
 import { rename, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { GitRepository } from './repository.ts'
+import { share } from './sharing.ts'
 
 /** A member whose signatures `git verify-commit` is to know. */
 export interface AllowedSigner {
@@ -36,6 +37,7 @@ export async function writeAllowedSigners(
     .map(({ email, publicKey }) => `${email} namespaces="git" ${publicKey}\n`)
   await mkdir(dataDir, { recursive: true })
   await writeFile(`${path}.new`, [...new Set(lines)].sort().join(''))
+  share(config, `${path}.new`)
   await rename(`${path}.new`, path)
   if (config.get(setting) === undefined) await config.set('gpg.ssh.allowedSignersFile', path, signal)
   return config.get(setting) === path

@@ -66,7 +66,7 @@ export interface CommittedFiles {
  */
 export async function commitFiles(repository: GitRepository, request: CommitFilesRequest): Promise<CommittedFiles> {
   const { signal } = request
-  await using _lock = await lockRepository(repository.dataDir, signal)
+  await using _lock = await lockRepository(repository, signal)
   await recover(repository, signal)
   const backup = IndexBackup.take(repository, request.unstaged ?? request.changes)
   const deadline = Date.now() + lockTimeoutMs
@@ -126,7 +126,7 @@ async function tryCommit(
   // All at once: they are flushed together.
   await objects.write([...(request.objects ?? []), ...built.objects, ...(noted?.objects ?? [])])
   request.signal?.throwIfAborted()
-  writeIntent(gitDir, intent)
+  writeIntent(repository, intent)
   try {
     const trees = folderTrees(objects, head.commit && readStoredCommit(objects, head.commit).tree, built.tree)
     if (!isIndexDone) await index.update(unstaged, isPartlyStaged ? {} : { trees })

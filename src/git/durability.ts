@@ -13,6 +13,6 @@ export function isFlushed(config: GitConfig, kind: 'objects' | 'refs' | 'index')
 }
 
 /** Do several users share the files of the repository? Only git knows their permissions. */
-export function isShared(config: GitConfig): boolean {
-  return !['false', '0', 'umask', undefined].includes(config.get('core.sharedrepository'))
+export function isShared(config: Pick<GitConfig, 'get'>): boolean {
+  return !['false', 'no', 'off', '0', 'umask', undefined].includes(config.get('core.sharedrepository')?.toLowerCase())
 }

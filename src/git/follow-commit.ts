@@ -45,7 +45,7 @@ export async function followCommit(repository: GitRepository, request: FollowReq
   const { branch, commit, signal } = request
   const before = busyReason(gitDir)
   if (before) return { status: 'busy', reason: before }
-  await using _lock = await lockRepository(repository.dataDir, signal)
+  await using _lock = await lockRepository(repository, signal)
   await recover(repository, signal)
   const tip = refs.read(branch)
   if (tip === commit) return { status: 'current' }
@@ -77,7 +77,7 @@ async function move(repository: GitRepository, request: FollowRequest, tip: Obje
   const changes = isCheckedOut ? await indexChanges(repository, tip, commit, signal) : []
   const noted = await notesChange(repository, commit, notes)
   signal?.throwIfAborted()
-  writeIntent(gitDir, {
+  writeIntent(repository, {
     ref: branch,
     old: tip ?? null,
     commit,

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { GitRepository } from './repository.ts'
+import { shareFolders } from './sharing.ts'
 
 /** The hooks of `git commit` and `git merge` (githooks(5)), in the order in which they run. */
 export type HookName =
@@ -64,6 +65,7 @@ export async function runHook(repository: GitRepository, name: HookName, call: H
   signal?.throwIfAborted()
   const folder = join(repository.gitDir, 'ai-vcs')
   await mkdir(folder, { recursive: true })
+  shareFolders(repository)
   const path = join(folder, `output-${randomBytes(6).toString('hex')}`)
   // A file and no pipe: a program that the hook leaves running keeps neither us nor itself waiting. It is gone by name at once.
   await using output = await open(path, 'wx+', 0o600)

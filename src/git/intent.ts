@@ -2,6 +2,8 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { TreeChange } from '../objects/tree-edit.ts'
+import type { GitRepository } from './repository.ts'
+import { share } from './sharing.ts'
 
 /** What is about to happen to index and refs of a work tree, once all its objects are stored. */
 export interface Intent {
@@ -32,13 +34,14 @@ function pathOf(gitDir: string): string {
  * Records the intent: `<git dir>/ai-vcs/intent`. It is not flushed: it serves a run that was killed. After a power cut without it the
  * commit has not happened, or has; its objects are flushed before its ref is.
  */
-export function writeIntent(gitDir: string, intent: Intent): void {
+export function writeIntent({ gitDir, config }: Pick<GitRepository, 'gitDir' | 'config'>, intent: Intent): void {
   const path = pathOf(gitDir)
   mkdirSync(dirname(path), { recursive: true })
   const index = intent.index.map(({ path, entry }) => ({ path, entry: entry ?? null }))
   const content: IntentFile = { version: 1, intent: { ...intent, index } }
   const temporary = `${path}.new`
   writeFileSync(temporary, JSON.stringify(content))
+  share(config, temporary)
   renameSync(temporary, path)
 }
 

@@ -4,6 +4,7 @@ import { readFile, rm, stat, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import { backOff, lockTimeoutMs } from './lock-wait.ts'
+import { share, shareFolders } from './sharing.ts'
 
 /** A process that holds a lock. A process number alone says little: it is used again, and other containers have their own. */
 export interface LockOwner {
@@ -19,23 +20,29 @@ export interface RepositoryLock extends AsyncDisposable {
   close(): Promise<void>
 }
 
+/** What is locked, and where. */
+export type LockedRepository = Parameters<typeof shareFolders>[0]
+
 /** Nobody takes longer than this to take over a lock; whoever seems to has crashed. */
 const takeoverMs = 10_000
 
 /**
- * Takes our own lock of a repository, `<folder>/lock`, so that our processes queue instead of failing on Git's locks. The lock
+ * Takes our own lock of a repository, `<data folder>/lock`, so that our processes queue instead of failing on Git's locks. The lock
  * of a process that no longer runs is taken over. Throws LOCK_TIMEOUT where one process holds it for five seconds: while it goes from
  * hand to hand, there is a queue, and everybody's turn comes.
  */
-export async function lockRepository(folder: string, signal?: AbortSignal): Promise<RepositoryLock> {
-  mkdirSync(folder, { recursive: true })
-  const path = join(folder, 'lock')
+export async function lockRepository(repository: LockedRepository, signal?: AbortSignal): Promise<RepositoryLock> {
+  const { dataDir, config } = repository
+  mkdirSync(dataDir, { recursive: true })
+  shareFolders(repository)
+  const path = join(dataDir, 'lock')
   const mine = JSON.stringify(ownerOf(process.pid))
   const temporary = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`
   let deadline = Date.now() + lockTimeoutMs
   let held = ''
   try {
     writeFileSync(temporary, mine, { flag: 'wx' })
+    share(config, temporary)
     for (let attempt = 0; !tryLink(temporary, path); attempt++) {
       signal?.throwIfAborted()
       if (await takeOver(path)) continue

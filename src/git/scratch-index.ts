@@ -2,6 +2,7 @@ import { copyFile, mkdir, mkdtemp, readdir, rm, stat, utimes } from 'node:fs/pro
 import { join } from 'node:path'
 import type { GitIndex } from './index-file.ts'
 import type { GitRepository } from './repository.ts'
+import { shareFolders } from './sharing.ts'
 
 /** An index of the work tree beside its own, empty at first; gone when it is disposed of. */
 export interface ScratchIndex extends AsyncDisposable {
@@ -12,12 +13,14 @@ export interface ScratchIndex extends AsyncDisposable {
 }
 
 const scratchPrefix = 'index-'
-/** No hook takes longer than this: whoever made an older one has been killed. */
+/** No hook takes longer than this: whoever made an older one has been killed. That of another user is that user's to remove. */
 const scratchLifeMs = 24 * 60 * 60 * 1000
 
-export async function openScratchIndex({ gitDir, index, indexFile: own }: GitRepository): Promise<ScratchIndex> {
+export async function openScratchIndex(repository: GitRepository): Promise<ScratchIndex> {
+  const { gitDir, index, indexFile: own } = repository
   const parent = join(gitDir, 'ai-vcs')
   await mkdir(parent, { recursive: true })
+  shareFolders(repository)
   await removeOld(parent)
   const folder = await mkdtemp(join(parent, scratchPrefix))
   const indexFile = join(folder, 'index')
@@ -33,7 +36,8 @@ async function removeOld(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     if (!name.startsWith(scratchPrefix)) continue
     const { mtimeMs } = await stat(join(parent, name)).catch(() => ({ mtimeMs: Infinity }))
-    if (Date.now() - mtimeMs > scratchLifeMs) await rm(join(parent, name), { recursive: true, force: true })
+    if (Date.now() - mtimeMs > scratchLifeMs)
+      await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined)
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { platform, release } from 'node:os'
 import type { RedactedText } from '../contracts/redactor.ts'
 import { findGit } from '../git/config-files.ts'
+import { share } from '../git/sharing.ts'
 import { readJson, writeJson } from './data-folder.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -40,7 +41,7 @@ async function gitVersion({ git, data, environment }: Workspace): Promise<string
   if (known?.stamp === stamp && typeof known.version === 'string') return known.version
   const text = new TextDecoder().decode(await git.git.run(['--version'], {})).trim()
   const version = text.replace(/^git version /, '').slice(0, 50)
-  await writeJson(place, { stamp, version }).catch(() => undefined)
+  await writeJson(place, { stamp, version }, (path) => share(git.config, path)).catch(() => undefined)
   return version
 }
 

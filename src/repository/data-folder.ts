@@ -4,12 +4,18 @@ import { join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { RoomId } from '../contracts/ids.ts'
 
+/** Called with the path of a file before it gets its name. */
+export type Share = (path: string) => void
+
 /** Where everything of ours lies in a repository: `<git common dir>/ai-vcs`, which no `git clean` reaches. */
 export class DataFolder {
   readonly path: string
+  readonly #share: Share
 
-  constructor(path: string) {
+  /** `share` gives a file the permissions of a repository that several users share. */
+  constructor(path: string, share: Share = () => {}) {
     this.path = path
+    this.#share = share
   }
 
   /** What belongs to one room: feeds, keys, the state of the mirror. */
@@ -39,7 +45,7 @@ export class DataFolder {
 
   async setRoom(branch: string, room: RoomId | undefined): Promise<void> {
     const { [branch]: _, ...others } = await this.#branches()
-    await writeJson(this.#branchesPath, room ? { ...others, [branch]: room } : others)
+    await writeJson(this.#branchesPath, room ? { ...others, [branch]: room } : others, this.#share)
   }
 
   get #branchesPath(): string {
@@ -56,7 +62,7 @@ export class DataFolder {
   }
 
   async setDevice(device: StoredDevice): Promise<void> {
-    await writeJson(join(this.path, 'device.json'), device)
+    await writeJson(join(this.path, 'device.json'), device, this.#share)
   }
 }
 
@@ -116,12 +122,13 @@ async function readRecord(path: string): Promise<object | undefined> {
   throw new AnvcsError('ROOM_CORRUPT', { message: `${path} is damaged.` })
 }
 
-/** Replaces a JSON file at once, for its user only. */
-export async function writeJson(path: string, value: unknown): Promise<void> {
+/** Replaces a JSON file at once, for its user only unless it is shared. */
+export async function writeJson(path: string, value: unknown, share?: Share): Promise<void> {
   await mkdir(join(path, '..'), { recursive: true, mode: 0o700 })
   const temporary = `${path}.new`
   try {
     await writeFile(temporary, `${JSON.stringify(value)}\n`, { mode: 0o600 })
+    share?.(temporary)
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitRepository } from '../git/repository.ts'
+import { share } from '../git/sharing.ts'
 import type { CommitView } from './commit-view.ts'
 import { packageVersion } from './package-version.ts'
 
@@ -26,6 +27,9 @@ const newName = `${fileName}.new`
 /** The files of the index, which all can be rebuilt. */
 export const historyFiles = [fileName, newName]
 
+/** Where it lies. */
+type IndexedRepository = Pick<GitRepository, 'config' | 'dataDir' | 'format'>
+
 /** The blob of a commit's note; undefined where it has none. */
 export type NoteIds = ReadonlyMap<ObjectId, ObjectId>
 
@@ -36,16 +40,12 @@ export type NoteIds = ReadonlyMap<ObjectId, ObjectId>
  * One line that says for which tip of the notes it holds and what the rest adds up to; then a line for each commit: id, note, JSON.
  */
 export class HistoryIndex {
-  readonly #git: Pick<GitRepository, 'dataDir' | 'format'>
+  readonly #git: IndexedRepository
   readonly #tip: ObjectId | undefined
   readonly #entries: Map<string, Buffer>
   #sizeBytes: number
 
-  private constructor(
-    git: Pick<GitRepository, 'dataDir' | 'format'>,
-    tip: ObjectId | undefined,
-    lines: readonly Buffer[],
-  ) {
+  private constructor(git: IndexedRepository, tip: ObjectId | undefined, lines: readonly Buffer[]) {
     this.#git = git
     this.#tip = tip
     this.#entries = new Map(lines.map((line) => [line.toString('latin1', 0, idLength(git)), line]))
@@ -56,11 +56,7 @@ export class HistoryIndex {
    * What holds at this tip of the notes. A file that is damaged, too large, or of another version counts as none. `noteIds` is asked
    * where notes have changed since it was written; where it cannot tell, nothing holds.
    */
-  static open(
-    git: Pick<GitRepository, 'dataDir' | 'format'>,
-    tip: ObjectId | undefined,
-    noteIds: () => NoteIds | undefined,
-  ): HistoryIndex {
+  static open(git: IndexedRepository, tip: ObjectId | undefined, noteIds: () => NoteIds | undefined): HistoryIndex {
     const found = readLines(git)
     if (!found) return new HistoryIndex(git, tip, [])
     if (found.tip === nameOf(tip)) return new HistoryIndex(git, tip, found.lines)
@@ -90,7 +86,7 @@ export class HistoryIndex {
 
   /** Replaces the file at once. Where that cannot be, there is none: a full disk or a folder of others fails no query. */
   async save(): Promise<void> {
-    const { dataDir } = this.#git
+    const { dataDir, config } = this.#git
     const body = Buffer.concat([...this.#entries.values()])
     const place = join(dataDir, newName)
     try {
@@ -107,6 +103,7 @@ export class HistoryIndex {
       if (Date.now() - writtenMs > writingMs) await rm(place, { force: true }).catch(() => {})
       return
     }
+    share(config, place)
     await rename(place, join(dataDir, fileName)).catch(() => {})
   }
 }

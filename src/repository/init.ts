@@ -134,7 +134,7 @@ class Installer {
 
   async #remember(more: Partial<Installed>): Promise<void> {
     this.#installed = { ...this.#installed, ...more }
-    await writeInstalled(this.#git.dataDir, this.#installed)
+    await writeInstalled(this.#git, this.#installed)
   }
 }
 

@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import type { GitRepository } from '../git/repository.ts'
+import { share, shareFolders } from '../git/sharing.ts'
 import { readJson, writeJson } from './data-folder.ts'
 
 /** What `init` added to a repository, so that `uninit` takes away that and nothing else. */
@@ -32,6 +34,7 @@ export async function readInstalled(dataDir: string): Promise<Installed | undefi
   return read?.version === 1 ? read : undefined
 }
 
-export async function writeInstalled(dataDir: string, installed: Installed): Promise<void> {
-  await writeJson(pathIn(dataDir), installed)
+export async function writeInstalled(git: GitRepository, installed: Installed): Promise<void> {
+  shareFolders(git)
+  await writeJson(pathIn(git.dataDir), installed, (path) => share(git.config, path))
 }

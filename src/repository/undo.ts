@@ -41,7 +41,7 @@ export async function undo(workspace: Workspace, signal?: AbortSignal): Promise<
     throw new AnvcsError('USAGE', { message: 'No branch is checked out.', hint: 'Check out the branch first.' })
   const operation = unfinishedOperation(git.gitDir)
   if (operation) throw new AnvcsError('WORK_TREE_BUSY', { message: `Git is in the middle of ${operation} here.` })
-  await using _lock = await lockRepository(git.dataDir, signal)
+  await using _lock = await lockRepository(git, signal)
   const name = branch.replace('refs/heads/', '')
   const step = lastStep(await readSteps(git.commonDir, branch), commit)
   if (!step)

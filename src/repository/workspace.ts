@@ -5,6 +5,7 @@ import { AnvcsError } from '../contracts/errors.ts'
 import type { MemberSigner } from '../contracts/signer.ts'
 import { openRepository } from '../git/open-repository.ts'
 import type { GitRepository } from '../git/repository.ts'
+import { share, shareFolders } from '../git/sharing.ts'
 import { zoneOf } from '../git/zone-of.ts'
 import { configFolder, type Environment } from '../node/config-folder.ts'
 import { nodeClock } from '../node/clock.ts'
@@ -51,7 +52,7 @@ export class Workspace implements AsyncDisposable {
     this.random = random ?? nodeRandom
     this.madeWith = madeWith
     this.isAttended = isAttended ?? false
-    this.data = new DataFolder(git.dataDir)
+    this.data = new DataFolder(git.dataDir, (path) => share(git.config, path))
   }
 
   /** Throws NOT_A_REPOSITORY or REPOSITORY_UNSUPPORTED. */
@@ -97,6 +98,7 @@ export class Workspace implements AsyncDisposable {
   /** Who this clone is in a room. A copied clone gets a device key of its own. */
   async identity(): Promise<RoomIdentity> {
     const signer = await this.signer()
+    shareFolders(this.git)
     const { device, number } = await this.#device()
     return RoomIdentity.certified(nodeCrypto, signer, { ...device, number }, this.person)
   }

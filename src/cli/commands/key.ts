@@ -23,7 +23,7 @@ const createCommand = defineCommand<{ comment?: string }>({
   brief: 'Make a member key; one that is there is never replaced',
   examples: [['ai-vcs key create --comment ada@example.org', 'with a comment that others see']],
   flags: { comment: optionalText('What stands beside the key; your user name unless told', 'text') },
-  run: async (context, { comment = userInfo().username }) => {
+  run: async (context, { comment = userName() }) => {
     const { makeMemberKey } = await import('../../repository/member-key.ts')
     print(context, await makeMemberKey(await placesOf(context), comment))
   },
@@ -123,4 +123,13 @@ function print({ output }: CliContext, key: MemberKeyView): void {
       `file         ${key.path}`,
     ].join('\n'),
   )
+}
+
+/** A process may run as a user whom the system does not list, as in a container. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return 'unnamed'
+  }
 }

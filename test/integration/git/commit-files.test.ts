@@ -362,7 +362,7 @@ describe('after a crash', function () {
     if (left !== 'after the refs') sandbox.git('update-ref', 'refs/heads/main', old)
     if (left === 'before the index') sandbox.git('reset', '-q')
     const notes = { ref, lines: ['line'] }
-    writeIntent(repository.gitDir, {
+    writeIntent(repository, {
       ref: 'refs/heads/main',
       old,
       commit: made.commit,

@@ -190,13 +190,18 @@ describe('commits beside `git gc`', function () {
   })
 })
 
+/** The lock alone, without a repository. */
+function lockFolder(folder: string, signal?: AbortSignal) {
+  return lockRepository({ dataDir: folder, gitDir: folder, config: { get: () => undefined } }, signal)
+}
+
 describe('our lock of a repository', function () {
   this.timeout(120_000)
   it('is held by one at a time, and released once', async () => {
     await using sandbox = new GitSandbox(null)
-    const first = await lockRepository(sandbox.folder)
+    const first = await lockFolder(sandbox.folder)
     let isSecond = false
-    const second = lockRepository(sandbox.folder).then((lock) => {
+    const second = lockFolder(sandbox.folder).then((lock) => {
       isSecond = true
       return lock
     })
@@ -212,11 +217,11 @@ describe('our lock of a repository', function () {
 
   it('gives up after a while, and at once when the signal aborts', async () => {
     await using sandbox = new GitSandbox(null)
-    await using _held = await lockRepository(sandbox.folder)
+    await using _held = await lockFolder(sandbox.folder)
     const reason = new Error('enough')
-    await assert.rejects(lockRepository(sandbox.folder, AbortSignal.timeout(50)), { name: 'TimeoutError' })
-    await assert.rejects(lockRepository(sandbox.folder, AbortSignal.abort(reason)), reason)
-    await assert.rejects(lockRepository(sandbox.folder), (error) => AnvcsError.is(error, 'LOCK_TIMEOUT'))
+    await assert.rejects(lockFolder(sandbox.folder, AbortSignal.timeout(50)), { name: 'TimeoutError' })
+    await assert.rejects(lockFolder(sandbox.folder, AbortSignal.abort(reason)), reason)
+    await assert.rejects(lockFolder(sandbox.folder), (error) => AnvcsError.is(error, 'LOCK_TIMEOUT'))
     assert.deepEqual(readdirSync(sandbox.folder), ['lock'])
   })
 
@@ -229,7 +234,7 @@ describe('our lock of a repository', function () {
     let held = 0
     await Promise.all(
       Array.from({ length: 8 }, async () => {
-        await using _lock = await lockRepository(sandbox.folder)
+        await using _lock = await lockFolder(sandbox.folder)
         assert.equal(++held, 1)
         await sleep(5)
         held--
@@ -243,7 +248,7 @@ describe('our lock of a repository', function () {
     for (const change of [{ started: '1' }, { boot: 'another' }]) {
       const owner = { pid: process.pid, boot: bootId(), namespace: namespace(), ...change }
       writeFileSync(join(sandbox.folder, 'lock'), JSON.stringify(owner))
-      await (await lockRepository(sandbox.folder)).close()
+      await (await lockFolder(sandbox.folder)).close()
     }
   })
 })
