@@ -1,7 +1,6 @@
 import { chmodSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { GitConfig } from './config.ts'
-import { isShared } from './durability.ts'
+import { isShared, type Settings } from './durability.ts'
 
 const setGroup = 0o2000
 const names: Readonly<Record<string, number>> = { group: 0o660, true: 0o660, yes: 0o660, on: 0o660, 1: 0o660 }
@@ -10,7 +9,7 @@ const names: Readonly<Record<string, number>> = { group: 0o660, true: 0o660, yes
  * Gives a file or folder of ours the permissions that Git gives its own in a repository that several users share (git-config(1),
  * core.sharedRepository); does nothing in any other, or to what belongs to somebody else.
  */
-export function share(config: Pick<GitConfig, 'get'>, path: string): void {
+export function share(config: Settings, path: string): void {
   if (!isShared(config)) return
   const { mode, uid } = statSync(path)
   if (uid !== process.geteuid?.()) return
@@ -35,7 +34,7 @@ export function shareFolders({
   gitDir,
   dataDir,
 }: {
-  readonly config: Pick<GitConfig, 'get'>
+  readonly config: Settings
   readonly gitDir: string
   readonly dataDir: string
 }): void {
