@@ -5,7 +5,9 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
+import { createContext, runInContext } from 'node:vm'
 import { build } from 'esbuild'
+import type { MergeTextResult } from '../../../src/merge/index.ts'
 import type { Environment } from '../../../src/node/config-folder.ts'
 import { openRepository, type RoomStatus } from '../../../src/repository/index.ts'
 import { userOf } from '../../support/embedder.ts'
@@ -104,13 +106,15 @@ describe('docs/library.md', function () {
   this.timeout(2 * limitMs)
   const folder = join(projectRoot, 'dist/docs')
   const snippets = [...readFileSync(join(projectRoot, 'docs/library.md'), 'utf8').matchAll(/^```js\n([^]*?)^```$/gm)]
-  const [host, joiner, alone, page] = ['host', 'join', 'alone', 'page'].map((name) => join(folder, `${name}.js`))
+  const [host, joiner, alone, page, merge] = ['host', 'join', 'alone', 'page', 'merge'].map((name) =>
+    join(folder, `${name}.js`),
+  )
 
   before(needsProgram('git'))
   before(() => {
     mkdirSync(folder, { recursive: true })
-    assert.equal(snippets.length, 4)
-    for (const [i, path] of [host, joiner, alone, page].entries()) writeFileSync(path!, snippets[i]![1]!)
+    assert.equal(snippets.length, 5)
+    for (const [i, path] of [host, joiner, alone, page, merge].entries()) writeFileSync(path!, snippets[i]![1]!)
   })
   after(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -147,5 +151,28 @@ describe('docs/library.md', function () {
       write: false,
     })
     assert.ok(outputFiles[0]!.contents.length < 600_000, `${outputFiles[0]!.contents.length} bytes`)
+  })
+
+  it('merges as it says, in Node and where nothing of Node is', async () => {
+    const expected = [
+      "clean [ 'lines' ] [ 'ONE', 'two', 'three', 'FOUR', '' ]",
+      '{ from: 0, end: 7 } both-changed ONE',
+      ' 1',
+      '',
+    ].join('\n')
+    assert.equal((await output('dist/docs/merge.js')).trimEnd(), expected.trimEnd())
+    // A module of a page may wait at its top; the script that it is made into here may not.
+    const { outputFiles } = await build({
+      stdin: { contents: `export { mergeText } from 'anvcs/merge'`, resolveDir: folder },
+      bundle: true,
+      format: 'iife',
+      globalName: 'merge',
+      write: false,
+    })
+    const page = createContext({ TextEncoder, TextDecoder })
+    runInContext(outputFiles[0]!.text, page)
+    const texts = `{ path: 'a', base: '1\\n2\\n3\\n', left: 'l\\n2\\n3\\n', right: '1\\n2\\nr\\n' }`
+    const merged = (await runInContext(`merge.mergeText(${texts})`, page)) as MergeTextResult
+    assert.equal(merged.text, 'l\n2\nr\n')
   })
 })

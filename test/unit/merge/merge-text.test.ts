@@ -131,6 +131,25 @@ describe('the merge of a text', () => {
     )
   })
 
+  it('loses no line that one side added, and brings back none that one side deleted', async () => {
+    const random = new SeededRandom(8)
+    let cleanOnes = 0
+    for (let i = 0; i < 4000; i++) {
+      const texts = lineTriple(random, { lines: 40, kinds: 30, changes: 8 })
+      const { status, text: merged } = await mergeText({ path: 'file', ...texts })
+      if (status === 'conflict') continue
+      cleanOnes++
+      // A break that comes or goes at the end makes another line of it.
+      const [base, left, right, lines] = [texts.base, texts.left, texts.right, merged].map(
+        (whole) => new Set(whole.split(/\r?\n/)),
+      ) as [Set<string>, Set<string>, Set<string>, Set<string>]
+      for (const line of [...left, ...right])
+        assert.ok(base.has(line) || lines.has(line), JSON.stringify({ line, texts }))
+      for (const line of lines) assert.ok(left.has(line) || right.has(line), JSON.stringify({ line, texts }))
+    }
+    assert.ok(cleanOnes > 1000, `${cleanOnes} of 4000`)
+  })
+
   it('says the same by markers and as data', async () => {
     // Lines that look like markers are told apart by nobody, and a last line without a break is given one.
     const lines = fc.array(fc.constantFrom('a\n', 'b\n', 'c\n', '\n'), { maxLength: 12 }).map((all) => all.join(''))
