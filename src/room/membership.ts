@@ -96,11 +96,13 @@ export class Membership {
   }
 
   /**
-   * For how long each device of a member, besides this one, has written on since a time, in ms: the least of them. Undefined where
-   * no other device of the member has written here.
+   * For how long each device of a member, besides this one, has written on since a time, in ms: the least of them; 0 for a device that was
+   * let in and whose feed is not known here yet. Undefined where the member has no other device.
    */
   heardSinceMs(member: KeyId | undefined, index: FeedIndex, self: KeyId, sinceMs: number): number | undefined {
     const heard = new Map<KeyId, number>()
+    for (const { member: admitted, certificate } of this.#admissions.values())
+      if (admitted === member && certificate.device !== self) heard.set(certificate.device, 0)
     for (const [feed, { certificate }] of this.#feeds) {
       if (certificate.member !== member || certificate.device === self) continue
       const ms = index.goneOnMs(feed, sinceMs)

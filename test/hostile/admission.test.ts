@@ -11,6 +11,7 @@ import { writeHello, type Hello } from '../../src/room/handshake.ts'
 import { RoomKeys } from '../../src/room/keys.ts'
 import type { RoomIdentity } from '../../src/room/room-identity.ts'
 import { HostileLink } from '../../src/testing/hostile-link.ts'
+import { stageText, writeCommit } from '../../src/testing/sim-commits.ts'
 import { introduce, stranger } from '../../src/testing/mallory.ts'
 import { MemoryLink } from '../../transports/memory/memory-link.ts'
 import { HostileRoom } from '../support/hostile-room.ts'
@@ -48,6 +49,28 @@ describe('somebody who knocks at a room', () => {
     const ticket = await invite()
     assert.equal(await knock(stranger(room.world), ticket), 'open')
     await isRefused(knock(stranger(room.world, 'second'), ticket), /used up/)
+  })
+
+  it('is waited for like every member when its commit comes by Git, also before a feed of it is known', async () => {
+    const newcomer = stranger(room.world, 'newcomer')
+    assert.equal(await knock(newcomer, await invite()), 'open')
+    await room.settled()
+    const { world, bob, alice } = room
+    const tell = async (identity: RoomIdentity) => {
+      const staged = new Map([['a.txt', stageText(`one two three\nby ${identity.person.name}\n`)]])
+      const timeSeconds = Math.floor(world.clock.now() / 1000)
+      const of = { room: bob.room, objects: bob.objects, identity, parents: [world.base], staged, timeSeconds }
+      const { commit } = (await world.wait(writeCommit({ ...of, message: 'Theirs', isStock: true })))!
+      await world.wait(alice.objects.unpack(await world.wait(bob.objects.pack([commit], []))))
+      await world.wait(bob.room.commits.tell(commit))
+      return { commit, isNamed: bob.room.commits.isNamed(commit) }
+    }
+    assert.ok((await tell(stranger(world))).isNamed, 'nobody waits for whom the room does not know')
+    const { commit, isNamed } = await tell(newcomer)
+    assert.ok(!isNamed)
+    assert.deepEqual(bob.room.commits.waiting, [{ commit, reason: 'its author has not been heard from since' }])
+    await world.wait(bob.room.commits.adopt())
+    assert.ok(bob.room.commits.isNamed(commit))
   })
 
   it('is not let in with an expired or an unknown ticket', async () => {
