@@ -53,5 +53,7 @@ function textOfBytes(bytes: Uint8Array): string {
 }
 
 function bytesOfText(text: string): Uint8Array {
-  return Uint8Array.from(text, (unit) => unit.charCodeAt(0))
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i)
+  return bytes
 }
