@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import { utf8 } from '../lib/bytes.ts'
@@ -21,11 +21,13 @@ export async function appendConfig(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const path = join(commonDir, 'config')
-  using lock = await GitLock.take(path, { dataDir, signal })
+  const info = lstatSync(path)
+  // Git writes through a link.
+  using lock = info.isFile() ? await GitLock.take(path, { dataDir, signal }) : undefined
   if (!lock) throw new AnvcsError('GIT_MISSING')
   const old = readFileSync(path)
   const gap = old.length && old.at(-1) !== 0x0a ? '\n' : ''
-  await lock.write([old, utf8(`${gap}${linesOf(name, value)}`)], { durable: false })
+  await lock.write([old, utf8(`${gap}${linesOf(name, value)}`)], { durable: false, mode: info.mode & 0o7777 })
   await lock.commit({ durable: false })
 }
 

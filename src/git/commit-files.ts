@@ -4,6 +4,7 @@ import type { GitObject, ObjectStore } from '../contracts/object-store.ts'
 import type { CommitPerson } from '../objects/commit.ts'
 import { diffTrees } from '../objects/tree-diff.ts'
 import type { TreeChange } from '../objects/tree-edit.ts'
+import { startMaintenance } from './auto-maintenance.ts'
 import { buildCommit, signBuilt, type BuiltCommit, type SignCommit } from './build-commit.ts'
 import { folderTrees } from './folder-trees.ts'
 import { readHead, type Head } from './head.ts'
@@ -76,7 +77,10 @@ export async function commitFiles(repository: GitRepository, request: CommitFile
       const held = attempt < patientAttempts ? undefined : await repository.refs.hold(branch, signal)
       using _lock = held?.lock
       const committed = await tryCommit(repository, request, { isRetry: attempt > 0, backup, held })
-      if (committed) return committed
+      if (committed) {
+        startMaintenance(repository)
+        return committed
+      }
       if (Date.now() > deadline) throw new AnvcsError('REF_MOVED')
       await backOff(attempt, signal)
     }

@@ -14,6 +14,9 @@ export interface MessageDraft {
   readonly call: HookCall
 }
 
+/** Of `commit.cleanup` (git-commit(1), --cleanup); where no editor is opened three of them are `whitespace`. */
+const cleanupModes = ['default', 'scissors', 'strip', 'verbatim', 'whitespace']
+
 /** The message as `git commit` would store it: its hooks have seen it, then white space is tidied (commit.cleanup). Throws USAGE. */
 export async function finishMessage(
   repository: GitRepository,
@@ -62,6 +65,11 @@ async function readLeft(file: string, hook: HookName): Promise<string> {
 
 async function cleaned({ config, git }: GitRepository, text: string, isPrepared: boolean): Promise<string> {
   const mode = config.get('commit.cleanup')
+  if (mode !== undefined && !cleanupModes.includes(mode))
+    throw new AnvcsError('CONFIG_INVALID', {
+      message: `commit.cleanup is ${mode}, which Git does not know.`,
+      hint: `Set it to one of ${cleanupModes.join(', ')}.`,
+    })
   if (isPrepared || mode === 'strip')
     return new TextDecoder().decode(await git.run(['stripspace', '--strip-comments'], { input: text }))
   return mode === 'verbatim' ? text : tidied(text)

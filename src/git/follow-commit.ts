@@ -13,6 +13,7 @@ import { isAncestor } from './ancestry.ts'
 import { notesChange, recover } from './recover.ts'
 import type { GitRepository } from './repository.ts'
 import { lockRepository } from './repository-lock.ts'
+import { otherWorkTreeOf } from './work-trees.ts'
 import { readStored, readStoredCommit } from './stored-objects.ts'
 
 /** A branch is to move forward to a commit whose files are already in the work tree. */
@@ -52,7 +53,10 @@ export async function followCommit(repository: GitRepository, request: FollowReq
   const { parents } = readStoredCommit(repository.objects, commit)
   if (tip && !parents.includes(tip) && !(await isAncestor(repository, tip, commit, signal)))
     return { status: 'diverged' }
-  const reason = busyReason(gitDir)
+  // The files there would not follow.
+  const other = otherWorkTreeOf(repository, branch)
+  const reason =
+    other === undefined ? busyReason(gitDir) : `${branch.replace('refs/heads/', '')} is checked out in ${other}.`
   if (reason) return { status: 'busy', reason }
   try {
     return (await move(repository, request, tip)) ? { status: 'followed', from: tip } : { status: 'diverged' }

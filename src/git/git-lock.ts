@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   existsSync,
+  fchmodSync,
   fdatasync,
   linkSync,
   mkdirSync,
@@ -82,8 +83,12 @@ export class GitLock implements Disposable {
     }
   }
 
-  /** What the file is to hold. */
-  async write(parts: readonly Uint8Array[], { durable }: { readonly durable: boolean }): Promise<void> {
+  /** What the file is to hold, and its permissions; those of a new file unless told. */
+  async write(
+    parts: readonly Uint8Array[],
+    { durable, mode }: { readonly durable: boolean; readonly mode?: number },
+  ): Promise<void> {
+    if (mode !== undefined) fchmodSync(this.#handle, mode)
     for (const part of parts) writeFileSync(this.#handle, part)
     if (durable) await flushed(this.#handle)
   }

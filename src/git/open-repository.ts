@@ -51,6 +51,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
     workTree,
     gitDir,
     indexFile,
+    objectDir: places.objectDir,
     commonDir,
     dataDir,
     format,

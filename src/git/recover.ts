@@ -11,6 +11,7 @@ import { addNotes } from './notes.ts'
 import { concludeOperation, readOperation } from './operation.ts'
 import { unfinishedOperation } from './probe.ts'
 import type { GitRepository } from './repository.ts'
+import { dropLeftDrafts } from './repository-lock.ts'
 import { readStoredCommit } from './stored-objects.ts'
 
 /**
@@ -19,6 +20,7 @@ import { readStoredCommit } from './stored-objects.ts'
  */
 export async function recover(repository: GitRepository, signal?: AbortSignal): Promise<ObjectId | undefined> {
   dropLeftLocks(repository.dataDir)
+  await dropLeftDrafts(repository.dataDir)
   dropBackup(repository.gitDir)
   const intent = readIntent(repository.gitDir)
   const kept = intent && repository.objects.has(intent.commit) && (await complete(repository, intent, signal))

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
-import { readFile, rm, stat, unlink, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import { backOff, lockTimeoutMs } from './lock-wait.ts'
@@ -115,6 +115,19 @@ async function isAbandoned(path: string): Promise<boolean> {
     return code(error) === undefined
   }
   return isGone(owner)
+}
+
+/** Removes drafts of the lock that processes of ours have left when they were killed. The lock is held. */
+export async function dropLeftDrafts(dataDir: string): Promise<void> {
+  for (const name of await readdir(dataDir)) {
+    const [, pid] = /^lock\.(\d+)\.[0-9a-f]{12}$/.exec(name) ?? []
+    if (pid === undefined || Number(pid) === process.pid) continue
+    const draft = join(dataDir, name)
+    const info = await stat(draft).catch(() => undefined)
+    // Who writes one takes no time, and then it says who that is.
+    if (info && (info.size ? await isAbandoned(draft) : Date.now() - info.mtimeMs > takeoverMs))
+      await rm(draft, { force: true })
+  }
 }
 
 /** Has the process ended for sure? */

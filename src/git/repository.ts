@@ -15,6 +15,8 @@ export interface GitRepository extends AsyncDisposable {
   readonly gitDir: string
   /** Of this work tree. */
   readonly indexFile: string
+  /** Where objects are written. */
+  readonly objectDir: string
   /** What all work trees of the repository share. */
   readonly commonDir: string
   /** Our own folder in it: `<common dir>/ai-vcs`. It may not exist yet. */

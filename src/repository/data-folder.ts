@@ -97,6 +97,11 @@ export class RoomFolder {
     return join(this.path, 'mirror.log')
   }
 
+  /** Which files of the journal were found whole. */
+  get checked(): string {
+    return join(this.path, 'checked.json')
+  }
+
   get staged(): string {
     return join(this.path, 'staged.json')
   }

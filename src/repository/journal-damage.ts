@@ -1,16 +1,46 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { RoomId } from '../contracts/ids.ts'
+import { crc32 } from 'node:zlib'
+import type { FeedId, RoomId } from '../contracts/ids.ts'
 import { feedCorrupt } from '../node/feed-files/feed-reader.ts'
 import { FeedFiles } from '../node/feed-files/feed-files.ts'
-import type { DataFolder, RoomFolder } from './data-folder.ts'
+import { readJson, writeJson, type DataFolder, type RoomFolder } from './data-folder.ts'
 
 /** Throws FEED_CORRUPT where the journal of a room is damaged. Reads it whole, and changes nothing. */
 export async function checkJournal(data: DataFolder, room: RoomId): Promise<void> {
   await using store = await openJournal(data, room)
   const [damage] = (await store?.damages()) ?? []
   if (damage) throw feedCorrupt(damage.feed, damage.seq)
+}
+
+/**
+ * The same of feeds whose files have changed since they were found whole here, by name, size and time: what a disk has lost since then
+ * without a write, `checkJournal` finds.
+ */
+export async function checkChanges(data: DataFolder, room: RoomId): Promise<void> {
+  const { feeds, checked } = data.room(room)
+  await using store = await openJournal(data, room)
+  if (!store) return
+  const known = readJson(checked) as Readonly<Record<string, unknown>> | undefined
+  const found = new Map<FeedId, string>()
+  for (const feed of await store.feeds()) found.set(feed, await stampOf(join(feeds, feed)))
+  const changed = [...found].flatMap(([feed, stamp]) => (known?.[feed] === stamp ? [] : [feed]))
+  if (!changed.length) return
+  const [damage] = await store.damages(changed)
+  if (damage) throw feedCorrupt(damage.feed, damage.seq)
+  // Where it cannot be written down, it is looked at again the next time.
+  await writeJson(checked, Object.fromEntries(found)).catch(() => undefined)
+}
+
+/** Changes with each file of a feed. */
+async function stampOf(folder: string): Promise<string> {
+  const names = (await readdir(folder)).sort()
+  const lines = names.map((name) => {
+    const info = statSync(join(folder, name), { bigint: true, throwIfNoEntry: false })
+    return info ? `${name} ${info.size} ${info.mtimeNs}` : name
+  })
+  return `${names.length} ${crc32(lines.join('\n'))}`
 }
 
 /**

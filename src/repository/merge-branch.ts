@@ -10,6 +10,7 @@ import { holdsTree } from '../git/holds-tree.ts'
 import { unfinishedOperation } from '../git/probe.ts'
 import { isAncestor } from '../git/ancestry.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
+import { otherWorkTreeOf } from '../git/work-trees.ts'
 import { noteLine } from '../provenance/note-line.ts'
 import { addTrailers } from '../provenance/trailers.ts'
 import { personsNow } from './commit-persons.ts'
@@ -68,7 +69,7 @@ export async function mergeBranch(
   const isInRoom = (await workspace.data.roomOf(ref)) !== undefined
   const report = { source, branch, from, conflicts: [], hasMarkers: false }
   if (await isAncestor(git, theirs, from, signal)) return { ...report, outcome: 'up to date', to: from }
-  if (!isCheckedOut) await mustBeFree(workspace, ref, signal)
+  if (!isCheckedOut) mustBeFree(workspace, ref)
   const rule = forwardRule(git.config, ['merge.ff'])
   const isBehind = await isAncestor(git, from, theirs, signal)
   if (rule === 'only' && !isBehind)
@@ -145,11 +146,11 @@ async function holdsMerge(
 }
 
 /** The files of another work tree would not follow its branch. */
-async function mustBeFree({ git }: Workspace, ref: string, signal: AbortSignal | undefined): Promise<void> {
-  const folder = await gitText(git.git, ['for-each-ref', '--format=%(worktreepath)', ref], { signal })
-  if (folder.trim() === '') return
+function mustBeFree({ git }: Workspace, ref: string): void {
+  const folder = otherWorkTreeOf(git, ref)
+  if (folder === undefined) return
   throw new AnvcsError('WORK_TREE_BUSY', {
-    message: `${ref.replace('refs/heads/', '')} is checked out in ${folder.trimEnd()}.`,
+    message: `${ref.replace('refs/heads/', '')} is checked out in ${folder}.`,
     hint: 'Merge there.',
   })
 }

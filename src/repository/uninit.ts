@@ -6,6 +6,7 @@ import { listNotes } from '../git/notes.ts'
 import { toHex } from '../lib/bytes.ts'
 import { LocalSocket } from '../node/local-socket.ts'
 import { historyFiles } from './history-index.ts'
+import { remoteNames } from './init.ts'
 import { readInstalled, type ConfigValue, type InstalledFile } from './installed.ts'
 import { notesRef } from './notes-ref.ts'
 import { isReachedDirectly, metaFolder, metaIgnore } from './view-folder.ts'
@@ -67,7 +68,8 @@ export async function uninitRepository(
   const { git, data } = workspace
   await refuseWhileRunning(workspace, signal)
   const installed = (await readInstalled(git.dataDir)) ?? { version: 1, files: [], config: [] }
-  for (const { name, value } of installed.config) await git.config.unset(name, value, signal)
+  for (const { name, value } of installed.config)
+    for (const place of placesOf(workspace, name)) await git.config.unset(place, value, signal)
   const { removed, kept } = await removeFiles(workspace, installed.files, signal)
   const hooks = await removeHooks(workspace, installed.hooks ?? [])
   const rooms = await roomsIn(workspace)
@@ -91,6 +93,11 @@ export async function uninitRepository(
     rooms,
     isPurged: isPurge,
   }
+}
+
+/** Where a value is now: `git remote rename` takes those of a remote along, and leaves refs for notes as they are. */
+function placesOf({ git }: Workspace, name: string): readonly string[] {
+  return /^remote\..+\.fetch$/.test(name) ? remoteNames(git).map((remote) => `remote.${remote}.fetch`) : [name]
 }
 
 async function refuseWhileRunning({ data }: Workspace, signal: AbortSignal | undefined): Promise<void> {

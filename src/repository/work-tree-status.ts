@@ -37,7 +37,9 @@ const words: Readonly<Record<string, ChangedPath['status']>> = {
 /** What `git status` tells (porcelain version 2). */
 export async function readWorkTreeStatus({ git }: Workspace, signal?: AbortSignal): Promise<WorkTreeStatus> {
   const head = readHead(git.gitDir, git.refs)
-  const args = ['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all']
+  // Each file by itself, unless the user has chosen how they are shown.
+  const untrackedFiles = git.config.get('status.showuntrackedfiles') === undefined ? ['--untracked-files=all'] : []
+  const args = ['status', '--porcelain=v2', '--branch', '-z', ...untrackedFiles]
   const items = nulItems(await git.git.run(args, { signal }))
   const staged: ChangedPath[] = []
   const unstaged: ChangedPath[] = []

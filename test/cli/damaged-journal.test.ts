@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hasWebrtc } from '../support/has-webrtc.ts'
 import { needs, needsProgram } from '../support/needs.ts'
@@ -10,6 +10,7 @@ describe('a journal that was damaged after it was left in order', function () {
   this.timeout(60_000)
   let world: CliWorld
   let segment: string
+  let whole: Buffer
   let damaged: Buffer
 
   before(needsProgram('git'))
@@ -31,11 +32,25 @@ describe('a journal that was damaged after it was left in order', function () {
       rooms,
       files.find((file) => file.endsWith('.seg'))!,
     )
-    damaged = await readFile(segment)
+    whole = await readFile(segment)
+    damaged = Buffer.from(whole)
     damaged.write('xx', 900)
     await writeFile(segment, damaged)
   })
   after(() => world.close())
+
+  it('is read by status no further than it has changed, and by doctor', async () => {
+    const { mtime, atime } = await stat(segment)
+    await writeFile(segment, whole)
+    await utimes(segment, atime, mtime)
+    assert.equal((await world.here(['status'], { folder: 'repo' })).status, 0)
+    await writeFile(segment, damaged)
+    await utimes(segment, atime, mtime)
+    assert.equal((await world.here(['status'], { folder: 'repo' })).status, 0)
+    assert.match((await world.here(['doctor'], { folder: 'repo' })).stdout, /journal.*is damaged/)
+    await utimes(segment, atime, new Date())
+    assert.match((await world.here(['status'], { folder: 'repo' })).stderr, /FEED_CORRUPT/)
+  })
 
   it('is told by each command, with what to do, and left as it is', async () => {
     for (const args of [['status'], ['commit', '-am', 'x'], ['collab', 'start'], ['collab', 'join'], ['adopt']]) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { needsProgram } from '../support/needs.ts'
 import { CliWorld } from './cli-world.ts'
 
@@ -42,5 +43,61 @@ describe('ai-vcs in odd repositories', function () {
       const { stderr } = await world.here(args, { folder: 'repo' })
       assert.doesNotMatch(stderr, /OBJECT_INVALID|INTERNAL/, args.join(' '))
     }
+  })
+
+  it('tidies messages as git does, by commit.cleanup', async () => {
+    const messages = [
+      ['  lead', ' two \n\n\n  three\t\n'],
+      ['\n\n# no comment\n  x\n'],
+      ['a', '', ' b'],
+      ['x\r\n\r\ny '],
+    ]
+    const written = async () =>
+      (await world.git('repo', 'log', '-1', '--format=%B')).replace(/^AI-.*(?:\n|$)/gm, '').trimEnd()
+    for (const mode of ['default', 'whitespace', 'strip', 'verbatim', 'scissors', undefined])
+      for (const message of messages) {
+        if (mode) await world.git('repo', 'config', 'commit.cleanup', mode)
+        const args = ['commit', '--allow-empty', ...message.flatMap((part) => ['-m', part])]
+        const { status, stderr } = await world.here(args, { folder: 'repo' })
+        assert.equal(status, 0, stderr)
+        const ours = await written()
+        await world.git('repo', ...args)
+        assert.equal(ours, await written(), `${mode}: ${JSON.stringify(message)}`)
+        if (mode) await world.git('repo', 'config', '--unset', 'commit.cleanup')
+      }
+    await world.git('repo', 'config', 'commit.cleanup', 'scrub')
+    const { stderr } = await world.here(['commit', '--allow-empty', '-m', 'x'], { folder: 'repo' })
+    assert.match(stderr, /^error CONFIG_INVALID: commit\.cleanup is scrub/)
+  })
+
+  it('shows untracked files as status.showUntrackedFiles says', async () => {
+    await mkdir(world.path('repo/new'))
+    for (const name of ['one', 'two']) await writeFile(world.path('repo/new', name), '')
+    const untracked = async () => {
+      const { stdout } = await world.here(['status', '--json'], { folder: 'repo' })
+      return (JSON.parse(stdout) as { untracked: string[] }).untracked
+    }
+    assert.deepEqual(await untracked(), ['new/one', 'new/two'])
+    for (const [value, shown] of [
+      ['no', []],
+      ['normal', ['new/']],
+      ['all', ['new/one', 'new/two']],
+    ] as const) {
+      await world.git('repo', 'config', 'status.showUntrackedFiles', value)
+      assert.deepEqual(await untracked(), shown)
+    }
+  })
+
+  it('takes its lines out of a remote that has been renamed', async () => {
+    await world.git('repo', 'remote', 'add', 'origin', '../hub.git')
+    assert.equal((await world.here(['init'], { folder: 'repo' })).status, 0)
+    await world.git('repo', 'remote', 'rename', 'origin', 'upstream')
+    await world.git('repo', 'remote', 'add', 'origin', '../other.git')
+    assert.equal((await world.here(['init'], { folder: 'repo' })).status, 0)
+    assert.equal((await world.here(['uninit'], { folder: 'repo' })).status, 0)
+    assert.equal(
+      await world.git('repo', 'config', '--get-regexp', String.raw`^remote\..*\.fetch`),
+      ['upstream', 'origin'].map((name) => `remote.${name}.fetch +refs/heads/*:refs/remotes/${name}/*`).join('\n'),
+    )
   })
 })

@@ -110,11 +110,12 @@ async function messageOf(context: CliContext, given: readonly string[]): Promise
   if (!given.length) return undefined
   const parts: string[] = []
   for (const part of given) parts.push(part === '-' ? await context.readInput() : part)
-  const message = parts
-    .map((part) => part.trim())
-    .filter(Boolean)
-    .join('\n\n')
-  if (message) return message
+  // As git: each is a paragraph, and white space is commit.cleanup's matter.
+  const message = parts.reduce((before, part) => {
+    const whole = (before && `${before}\n`) + part
+    return whole === '' || whole.endsWith('\n') ? whole : `${whole}\n`
+  }, '')
+  if (message.trim()) return message
   throw new AnvcsError('USAGE', { message: 'The message is empty.', hint: 'Give one with `-m TEXT`.' })
 }
 

@@ -26,7 +26,7 @@ export const statusCommand = defineCommand({
     const { readWorkTreeStatus } = await import('../../repository/work-tree-status.ts')
     const { runningRoom } = await import('../../repository/in-room.ts')
     const { output, signal } = context
-    const { checkJournal } = await import('../../repository/journal-damage.ts')
+    const { checkChanges } = await import('../../repository/journal-damage.ts')
     await withWorkspace(context, async (workspace) => {
       const status = await readWorkTreeStatus(workspace, signal)
       const id = status.branch === null ? undefined : await workspace.data.roomOf(`refs/heads/${status.branch}`)
@@ -34,7 +34,7 @@ export const statusCommand = defineCommand({
       const running = connection ? await statusOf(connection, signal) : null
       const room: RoomPart | null = id ? { room: id, running: running?.room === id ? running : null } : null
       output.result({ ...status, room }, () => statusText(output, status, room))
-      if (room && !running) await checkJournal(workspace.data, room.room as RoomId)
+      if (room && !running) await checkChanges(workspace.data, room.room as RoomId)
     })
   },
 })

@@ -103,10 +103,10 @@ export class FeedFiles implements FeedStore {
     yield* this.#reader(feed).read(fromSeq, length, this.#claimed.get(feed)?.writer.scan)
   }
 
-  /** The first damage of each feed that is damaged. Changes nothing. */
-  async damages(): Promise<readonly Damage[]> {
+  /** The first damage of each feed that is damaged, of all feeds unless told. Changes nothing. */
+  async damages(feeds?: readonly FeedId[]): Promise<readonly Damage[]> {
     const found: Damage[] = []
-    for (const feed of await this.feeds()) {
+    for (const feed of feeds ?? (await this.feeds())) {
       try {
         for await (const _ of this.read(feed));
       } catch (error) {

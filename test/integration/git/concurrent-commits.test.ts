@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AnvcsError } from '../../../src/contracts/errors.ts'
@@ -243,6 +252,35 @@ describe('our lock of a repository', function () {
     assert.deepEqual(readdirSync(sandbox.folder), [])
   })
 
+  it('is swept of what killed processes have left beside it', async () => {
+    await using sandbox = new GitSandbox()
+    sandbox.commit({ a: '1' })
+    const repository = await sandbox.open()
+    const gone = spawn(process.execPath, ['-e', ''])
+    await once(gone, 'exit')
+    const owner = { pid: gone.pid, boot: bootId(), namespace: namespace(), started: '1' }
+    const self = { ...owner, pid: process.ppid, started: startOf(process.ppid) }
+    const longAgo = Date.now() / 1000 - 60
+    mkdirSync(repository.dataDir, { recursive: true })
+    for (const [name, text] of [
+      [`lock.${gone.pid}.0123456789ab`, JSON.stringify(owner)],
+      ['lock.1.0123456789ab', ''],
+      [`lock.${process.ppid}.0123456789ab`, JSON.stringify(self)],
+      ['lock.2.0123456789ab', ''],
+    ] as const)
+      writeFileSync(join(repository.dataDir, name), text)
+    utimesSync(join(repository.dataDir, 'lock.1.0123456789ab'), longAgo, longAgo)
+    await commitFiles(repository, {
+      changes: [],
+      allowEmpty: true,
+      author: someone,
+      committer: someone,
+      message: 'x\n',
+    })
+    const left = readdirSync(repository.dataDir).filter((name) => name.startsWith('lock.'))
+    assert.deepEqual(left.sort(), ['lock.2.0123456789ab', `lock.${process.ppid}.0123456789ab`].sort())
+  })
+
   it('is taken over when its process number has been used again, or after a boot', async () => {
     await using sandbox = new GitSandbox(null)
     for (const change of [{ started: '1' }, { boot: 'another' }]) {
@@ -255,6 +293,12 @@ describe('our lock of a repository', function () {
 
 function bootId(): string {
   return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+}
+
+function startOf(pid: number): string {
+  return readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ')[19]!
 }
 
 function namespace(): string {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { chmodSync, lstatSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { AnvcsError } from '../../../src/contracts/errors.ts'
 import { readConfigFiles } from '../../../src/git/config-files.ts'
 import { parseConfig } from '../../../src/git/parse-config.ts'
 import { GitSandbox, plainGit } from '../../support/git-sandbox.ts'
@@ -90,5 +91,19 @@ describe('the files of Git configuration', function () {
       await using found = await sandbox.open(path, { ...plainGit, PATH: linked })
       assert.deepEqual([found.workTree, found.gitDir, found.commonDir, found.indexFile], asked.trimEnd().split('\n'))
     }
+  })
+
+  it('keep their permissions where a value is added without a git program, and a link to one is left alone', async () => {
+    await using sandbox = new GitSandbox()
+    const file = join(sandbox.folder, '.git/config')
+    chmodSync(file, 0o600)
+    const repository = await sandbox.open(sandbox.folder, { ...plainGit, PATH: '/nonexistent' })
+    await repository.config.add('remote.origin.fetch', '+refs/a:refs/b')
+    assert.equal(sandbox.git('config', 'remote.origin.fetch'), '+refs/a:refs/b\n')
+    assert.equal(statSync(file).mode & 0o777, 0o600)
+    renameSync(file, sandbox.beside('config'))
+    symlinkSync(sandbox.beside('config'), file)
+    await assert.rejects(repository.config.add('a.b', 'c'), (error) => AnvcsError.is(error, 'GIT_MISSING'))
+    assert.ok(lstatSync(file).isSymbolicLink())
   })
 })

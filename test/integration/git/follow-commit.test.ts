@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { rmSync, writeFileSync } from 'node:fs'
+import { realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ObjectId } from '../../../src/contracts/ids.ts'
@@ -41,6 +41,34 @@ describe('following a commit', function () {
     assert.match(sandbox.git('reflog', '-1', 'HEAD'), /room: followed/)
     assert.deepEqual(noteTexts(repository, repository.refs.read(notes.ref), commit), ['line'])
     assert.deepEqual(await followCommit(repository, { branch, commit, message }), { status: 'current' })
+  })
+
+  it('leaves alone a branch that another work tree has checked out, or is rebasing', async () => {
+    const { sandbox, from, commit, repository } = await behind()
+    await using _ = sandbox
+    sandbox.git('add', '-A')
+    sandbox.git('stash', '-q')
+    sandbox.git('checkout', '-q', '--detach')
+    const linked = sandbox.beside('linked')
+    sandbox.git('worktree', 'add', '-q', linked, 'main')
+    const isBusy = async () => {
+      const result = await followCommit(repository, { branch, commit, message })
+      assert.equal(result.status, 'busy')
+      assert.match(result.reason, /^main is checked out in .*linked\.$/)
+    }
+    await isBusy()
+    assert.throws(() => sandbox.gitIn(linked, 'rebase', '-q', '--exec', 'false', '--root'))
+    assert.throws(() => sandbox.gitIn(linked, 'symbolic-ref', '-q', 'HEAD'))
+    await isBusy()
+    sandbox.gitIn(linked, 'rebase', '--abort')
+    // The main work tree has it, for whoever works in the linked one.
+    sandbox.gitIn(linked, 'checkout', '-q', '--detach')
+    sandbox.git('checkout', '-q', 'main')
+    const beside = await sandbox.open(linked)
+    const result = await followCommit(beside, { branch, commit, message })
+    assert.deepEqual(result, { status: 'busy', reason: `main is checked out in ${realpathSync(sandbox.folder)}.` })
+    sandbox.git('checkout', '-q', '--detach')
+    assert.deepEqual(await followCommit(beside, { branch, commit, message }), { status: 'followed', from })
   })
 
   it('keeps what is staged at other paths, and at the same ones', async () => {
