@@ -278,7 +278,13 @@ describe('a member who lies about the states of commits', () => {
     await isVoid(/not in the causal past/, { kind: 'announce', commit, named: named(state), lines }, { unseen })
     const counts = new Map([...state.counts].map(([feed, count]) => [feed, count + 1000]))
     const more = named({ ...state, counts })
+    const { evaluator } = engines().history
+    const textBefore = evaluator.documentAt(file, { ...state, counts }).text
     await isVoid(/operations that do not exist/, { kind: 'announce', commit, named: more, lines })
+    // Without the rule it would have had this text, and by now it has none.
+    assert.ok(await room.world.until(() => eyes.room.digest === room.alice.room.digest))
+    assert.ok(textBefore)
+    assert.throws(() => evaluator.documentAt(file, { ...state, counts }), { code: 'INTERNAL' })
   })
 
   it('cannot name a torn state, without what its operations build on', async () => {
@@ -288,6 +294,7 @@ describe('a member who lies about the states of commits', () => {
     const state = newestState()
     const bobs = room.bob.room.membership.feedsOf(room.bob.identity.certificate.device)[0]!.feed
     const torn: FileState = { counts: new Map([[bobs, state.counts.get(bobs)!]]), authors: [] }
+    assert.throws(() => textAt(torn), { code: 'INTERNAL' }, 'without the rule nobody could build its text')
     const { commit, lines } = await make({ text: 'ONE torn\n', parents: [room.world.base] })
     await isVoid(/not causally closed/, { kind: 'announce', commit, named: named(torn), lines })
   })

@@ -22,6 +22,19 @@ function update(bytes: Uint8Array): OperationBody {
   return { ref: { basePath: 'a.txt' }, update: bytes }
 }
 
+/** What Yjs makes of updates when nobody checks them. */
+function plain(...updates: readonly Uint8Array[]): Y.Doc {
+  const doc = new Y.Doc()
+  for (const each of updates) Y.applyUpdate(doc, each)
+  return doc
+}
+
+function plainText(...updates: readonly Uint8Array[]): string {
+  return plain(...updates)
+    .getText('t')
+    .toJSON()
+}
+
 describe('an operation of a hostile member is void', () => {
   before(async () => {
     room = await HostileRoom.open(7, files)
@@ -34,11 +47,16 @@ describe('an operation of a hostile member is void', () => {
     const { feed } = room.alice.room.membership.feedsOf(room.alice.identity.certificate.device).at(-1)!
     const client = history.feedClient(feed)
     assert.ok(live.document(room.file('a.txt')))
-    return isVoid([update(forgedUpdate(client, 0, [{ text: 'EVIL' }]))], /name of another client/)
+    const [mine, evil] = ['mine', 'EVIL'].map((text) => forgedUpdate(client, 0, [{ text }])) as [Uint8Array, Uint8Array]
+    assert.deepEqual([plainText(mine, evil), plainText(evil, mine)], ['mine', 'EVIL'])
+    return isVoid([update(evil)], /name of another client/)
   })
 
-  it('after a gap of the clock, which plain Yjs keeps for ever', () =>
-    isVoid([update(forgedUpdate(room.mallory.client, 7, [{ text: 'x' }]))], /go on/))
+  it('after a gap of the clock, which plain Yjs keeps for ever', () => {
+    const bytes = forgedUpdate(room.mallory.client, 7, [{ text: 'x' }])
+    assert.ok(plain(bytes).store.pendingStructs)
+    return isVoid([update(bytes)], /go on/)
+  })
 
   it('of 2^40 collected units, which takes the clock of a client away in plain Yjs', async () => {
     const { client } = room.mallory
@@ -49,22 +67,32 @@ describe('an operation of a hostile member is void', () => {
     await isVoid([update(bytes)], /one form/)
   })
 
-  it('of 2^31 clients', () => isVoid([update(varints(2 ** 31))], /one form/))
+  it('of 2^31 clients, at which plain Yjs throws', () => {
+    assert.throws(() => plain(varints(2 ** 31)))
+    return isVoid([update(varints(2 ** 31))], /one form/)
+  })
 
-  it('that deletes what it has not seen', async () => {
+  it('that deletes what it has not seen, and with it in plain Yjs what is typed later', async () => {
     const { history } = room.alice.room.engines
     const file = room.file('a.txt')
     const seed = history.seedClient(file, history.log(file).base!.blob)
-    await isVoid([update(varints(0, 1, seed, 1, 0, 2 ** 40))], /not known/)
+    const [all, typed] = [varints(0, 1, seed, 1, 0, 2 ** 40), forgedUpdate(seed, 0, [{ text: 'typed later' }])]
+    assert.equal(plainText(all, typed), '')
+    await isVoid([update(all)], /not known/)
     await isVoid([update(varints(0, 1, 12345, 1, 0, 1))], /not known/)
   })
 
   it('that is cut off, has bytes left over, NUL or half a surrogate pair', async () => {
     const good = forgedUpdate(room.mallory.client, 0, [{ text: 'good' }])
     const lone = Uint8Array.from([...varints(1, 1, room.mallory.client, 0), 4, 1, 1, 0x74, 3, 0xed, 0xa0, 0xbd, 0])
+    const nul = forgedUpdate(room.mallory.client, 0, [{ text: '\0' }])
+    // No text of a blob holds NUL: who commits that commits a binary file.
+    assert.equal(plainText(nul), '\0')
+    for (const bytes of [lone, good.subarray(0, -1)]) assert.throws(() => plain(bytes))
+    assert.equal(plainText(Uint8Array.from([...good, 0])), 'good')
     for (const bytes of [good.subarray(0, -1), Uint8Array.from([...good, 0]), lone])
       await isVoid([update(bytes)], /one form/)
-    await isVoid([update(forgedUpdate(room.mallory.client, 0, [{ text: '\0' }]))], /one form/)
+    await isVoid([update(nul)], /one form/)
   })
 
   it('that takes every other of its entry with it, so that nothing is half done', () =>
