@@ -18,7 +18,7 @@ export function ownMergeCases(): readonly MergeCase[] {
       return {
         id: `${language}/${name}`,
         language,
-        path: `file${extension}`,
+        path: pathOf(language, extension),
         base: read('base'),
         left: read('left'),
         right: read('right'),
@@ -27,6 +27,11 @@ export function ownMergeCases(): readonly MergeCase[] {
       }
     }),
   )
+}
+
+/** A language may be the name of a file, such as package.json. */
+function pathOf(language: string, extension: string): string {
+  return language.includes('.') ? language : `file${extension}`
 }
 
 /** The form of a line of a file of cases. */
@@ -50,7 +55,7 @@ export function* mergeCasesOf(file: string): Generator<MergeCase> {
     const stored = JSON.parse(line) as StoredCase
     if ([stored.base, stored.left, stored.right, stored.expected].some((part) => typeof part !== 'string'))
       throw new AnvcsError('USAGE', { message: `${basename(file)} has a case that lacks one of its texts.` })
-    const path = stored.path ?? `file.${stored.language}`
+    const path = stored.path ?? pathOf(stored.language, `.${stored.language}`)
     yield { ...stored, path, expectsConflict: stored.expectsConflict ?? false }
   }
 }

@@ -1,6 +1,7 @@
 export { mergeBytes, type MergeBytesInput, type MergeBytesResult } from './merge-bytes.ts'
 export { mergeText } from './merge-text.ts'
 export type {
+  ConflictEntry,
   ConflictLabels,
   ConflictReason,
   ConflictSide,

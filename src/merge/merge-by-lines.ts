@@ -1,7 +1,14 @@
 import { diff3, type Chunk } from './diff3.ts'
 import { diffLines } from './line-diff.ts'
 import { LineTable, textOf, uncomparedLines, type Lines } from './lines.ts'
-import type { ConflictSide, ConflictStyle, LineRange, MergeStage } from './merge-result.ts'
+import type {
+  ConflictReason,
+  ConflictSide,
+  ConflictStyle,
+  LineRange,
+  MergeTextInput,
+  MergeTextResult,
+} from './merge-result.ts'
 import { usualMarkerSize, writeMerged, type MergedLines } from './merged-text.ts'
 import { refineConflicts } from './refine-conflicts.ts'
 
@@ -14,12 +21,36 @@ const maxUnits = 1 << 25
  * Three-way merge by lines: clean where `git merge-file` is, with the same text, and with the same conflicts in all three styles. Only
  * texts that are very large, or differ in so many lines that the budget of steps is used up, conflict whole.
  */
-export const mergeByLines: MergeStage = ({ base, left, right, style = 'merge', labels, markerSize }) => {
+export function mergeByLines(input: MergeTextInput): MergeTextResult {
+  const cut = cutTexts(input)
+  return written(cut.chunks() ?? [wholeOf(cut.texts, 'too-large')], cut.texts, input)
+}
+
+/** A conflict wherever the sides differ, though lines would merge. */
+export function conflictByLines(input: MergeTextInput, reason: ConflictReason): MergeTextResult {
+  const { texts, refined } = cutTexts(input)
+  const whole = wholeOf(texts, reason)
+  return written(refined([whole]) ?? [whole], texts, input)
+}
+
+function cutTexts({ base, left, right, style = 'merge' }: MergeTextInput) {
   const table = new LineTable()
   const isLarge = base.length + left.length + right.length > maxUnits
   const cut = (text: string) => (isLarge ? uncomparedLines(text) : table.lines(text))
   const texts = { base: cut(base), left: cut(left), right: cut(right) }
-  const chunks = (isLarge ? undefined : chunksOf(texts, style, table.size)) ?? [wholeOf(texts)]
+  const scratch = () => ({ counts: new Uint32Array(table.size), budget: { steps: maxSteps } })
+  return {
+    texts,
+    chunks: () => (isLarge ? undefined : chunksOf(texts, style, table.size)),
+    refined: (chunks: readonly Chunk[]) =>
+      isLarge
+        ? undefined
+        : refineConflicts(chunks, style, { left: texts.left, right: texts.right, scratch: scratch() }),
+  }
+}
+
+function written(chunks: readonly Chunk[], texts: MergedLines, input: MergeTextInput): MergeTextResult {
+  const { style = 'merge', labels, markerSize } = input
   const form = {
     style,
     labels: { left: 'left', base: 'base', right: 'right', ...labels },
@@ -51,9 +82,9 @@ function chunksOf({ base, left, right }: MergedLines, style: ConflictStyle, ids:
   return refineConflicts(chunks, style, { left, right, scratch })
 }
 
-function wholeOf({ base, left, right }: MergedLines): Chunk {
+function wholeOf({ base, left, right }: MergedLines, reason: ConflictReason): Chunk {
   const all = ({ ids }: Lines): LineRange => ({ from: 0, end: ids.length })
-  return { changed: 'both', reason: 'too-large', base: all(base), left: all(left), right: all(right) }
+  return { changed: 'both', reason, base: all(base), left: all(left), right: all(right) }
 }
 
 function sideOf(lines: Lines, range: LineRange): ConflictSide {

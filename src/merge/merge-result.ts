@@ -1,3 +1,5 @@
+import type { DataReason } from './data/piece.ts'
+
 /** How a conflict is written: `merge` the sides, parted as far as may be; `diff3` whole, with the base; `zdiff3` without equal ends. */
 export type ConflictStyle = 'merge' | 'diff3' | 'zdiff3'
 
@@ -32,9 +34,17 @@ export interface LineRange {
 
 /**
  * Why the sides conflict: both inserted at one place, both changed the same lines or neighbouring ones, one deleted what the other
- * changed, or the texts differ too much to be compared.
+ * changed, or the texts differ too much to be compared. `lockfile`: a package manager has to compute the file anew. `check`: lines
+ * merged, to something that a check found wrong.
  */
-export type ConflictReason = 'both-added' | 'both-changed' | 'left-deleted' | 'right-deleted' | 'too-large'
+export type ConflictReason =
+  | 'both-added'
+  | 'both-changed'
+  | 'left-deleted'
+  | 'right-deleted'
+  | 'too-large'
+  | 'lockfile'
+  | 'check'
 
 /** What one text has at a conflict. */
 export interface ConflictSide {
@@ -51,13 +61,24 @@ export interface MergeConflict {
   readonly base: ConflictSide
   readonly left: ConflictSide
   readonly right: ConflictSide
+  /** In JSON, YAML and TOML: the entries and elements that it is about. */
+  readonly entries?: readonly ConflictEntry[]
+}
+
+/** An entry or element that only people can decide about. */
+export interface ConflictEntry {
+  /** A JSON Pointer (RFC 6901); elements of lists by their place on the left, or by what tells them apart. */
+  readonly pointer: string
+  readonly reason: DataReason
 }
 
 /**
  * What a clean result was checked for. `identity`: both sides are alike, or one is the base, so nothing was merged. `lines`: where both
- * sides changed lines that overlap or touch they changed them alike.
+ * sides changed lines that overlap or touch they changed them alike. `data`: a JSON, YAML or TOML text can be read, no key stands twice
+ * that did not on a side, each value that a side added or changed is there, and what it took away is gone. `checksums`: each line of
+ * both sides but for those that one took away.
  */
-export type MergeCheck = 'identity' | 'lines'
+export type MergeCheck = 'identity' | 'lines' | 'data' | 'checksums'
 
 /** The checks that a clean result passed. The same texts and version give the same result on every machine. */
 export interface MergeCertificate {
@@ -76,8 +97,8 @@ export type MergeTextResult =
   | { readonly status: 'conflict'; readonly text: string; readonly conflicts: readonly MergeConflict[] }
 
 /**
- * One way to merge. It gets what the stage before could not merge cleanly, and gives something better, or undefined where it knows
- * nothing better.
+ * One way to merge, or to check. It gets what the stages before made of the texts, clean or not, and gives something better, or
+ * undefined where it knows nothing better.
  */
 export type MergeStage = (
   input: MergeTextInput,

@@ -1,19 +1,19 @@
+import { mergeAsData } from './merge-as-data.ts'
 import { mergeByLines } from './merge-by-lines.ts'
 import type { MergeStage, MergeTextInput, MergeTextResult } from './merge-result.ts'
 
-/** In order: each is asked only where the ones before it left no clean result. */
-const stages: readonly MergeStage[] = [mergeByIdentity, mergeByLines]
+const stages: readonly MergeStage[] = [mergeByLines, mergeAsData]
 
 /**
  * Merges three texts of one file. A clean result has a certificate that names the checks it passed; on a conflict the text has Git's
  * markers, and `conflicts` says the same as data. An abort rejects with the reason of the signal.
  */
 export async function mergeText(input: MergeTextInput): Promise<MergeTextResult> {
-  let result: MergeTextResult | undefined
+  let result = mergeByIdentity(input)
+  if (result) return result
   for (const stage of stages) {
     input.signal?.throwIfAborted()
     result = (await stage(input, result)) ?? result
-    if (result?.status === 'clean') break
   }
   return result!
 }

@@ -1,0 +1,39 @@
+import { languageOf } from './data-language.ts'
+import { ValueIds, type DataFile } from './data-node.ts'
+import { findDataFaults, type DataFault } from './find-data-faults.ts'
+import { findValueLosses } from './find-value-losses.ts'
+import { maxDataLength, type DataMergeInput } from './merge-data.ts'
+import { plainText } from './text-form.ts'
+
+/** What is wrong with a result; `loss` with the path at which it has other values than the sides made. */
+export interface DataFinding {
+  readonly fault: DataFault | 'unreadable' | 'loss'
+  readonly path: readonly string[]
+}
+
+/**
+ * Checks a merged text of a JSON, YAML or TOML file, however it was merged: it can be read; no key stands twice that did not on a side;
+ * each value that a side added or changed is there, and what it took away is gone. Undefined where the inputs are no such files, so
+ * that nothing can be said.
+ */
+export function checkData(
+  { path, base, left, right }: DataMergeInput,
+  result: string,
+): readonly DataFinding[] | undefined {
+  const language = languageOf(path)
+  if (!language || [base, left, right, result].some((text) => text.length > maxDataLength)) return undefined
+  const ids = new ValueIds()
+  const read = (text: string): DataFile | undefined => {
+    const plain = plainText(text)
+    return plain && language.read(plain.text, ids)
+  }
+  const [ofBase, ofLeft, ofRight] = [read(base), read(left), read(right)]
+  if (!ofBase || !ofLeft || !ofRight) return undefined
+  const ofResult = read(result)
+  if (!ofResult) return [{ fault: 'unreadable', path: [] }]
+  const losses = findValueLosses({ base: ofBase.root, left: ofLeft.root, right: ofRight.root, result: ofResult.root })
+  return [
+    ...findDataFaults(ofResult, ofLeft, ofRight).map((fault) => ({ fault, path: [] })),
+    ...losses.map((path) => ({ fault: 'loss' as const, path })),
+  ]
+}

@@ -1,0 +1,51 @@
+import type { DataFile, ValueIds } from './data-node.ts'
+import { readJson } from './read-json.ts'
+import { readToml } from './read-toml.ts'
+import { readYaml } from './read-yaml.ts'
+import { tomlDialect } from './toml-scalars.ts'
+import { blockScalar } from './yaml-scalars.ts'
+
+export interface DataLanguage {
+  readonly name: 'json' | 'yaml' | 'toml'
+  /** Undefined for a text that is not of the language; texts end with a line break. */
+  read(text: string, ids: ValueIds): DataFile | undefined
+  /** The value of a scalar of several lines. */
+  scalarId(text: string, ids: ValueIds): number | undefined
+}
+
+const json: DataLanguage = { name: 'json', read: readJson, scalarId: () => undefined }
+
+const yaml: DataLanguage = {
+  name: 'yaml',
+  read: readYaml,
+  scalarId(text, ids) {
+    const scalar = blockScalar(`${text}\n`, 0, -1, ids)
+    return scalar?.end === text.length ? scalar.id : undefined
+  },
+}
+
+const toml: DataLanguage = {
+  name: 'toml',
+  read: readToml,
+  scalarId(text, ids) {
+    const scalar = tomlDialect.scalar(text, 0, ids)?.scalar
+    return scalar?.end === text.length ? scalar.id : undefined
+  },
+}
+
+const jsonNames =
+  /\.(?:json|jsonc|json5|webmanifest|geojson|code-workspace)$|(?:^|\/)\.(?:eslintrc|prettierrc|babelrc|stylelintrc|swcrc)$/
+const lockFile =
+  /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|composer\.lock|Pipfile\.lock|pnpm-lock\.yaml|Cargo\.lock|poetry\.lock|uv\.lock|pdm\.lock|yarn\.lock|bun\.lock|Gemfile\.lock|flake\.lock|deno\.lock|packages\.lock\.json)$/
+
+/** The language of a file by its path; undefined for one that is no data. */
+export function languageOf(path: string): DataLanguage | undefined {
+  if (/(?:^|\/)(?:composer|Pipfile|flake|deno)\.lock$/.test(path) || jsonNames.test(path)) return json
+  if (/\.ya?ml$/.test(path)) return yaml
+  return /\.toml$|(?:^|\/)(?:Cargo|poetry|uv|pdm)\.lock$/.test(path) ? toml : undefined
+}
+
+/** Files that a package manager computes from others: what merges as text need not be what it would compute. */
+export function isLockFile(path: string): boolean {
+  return lockFile.test(path)
+}

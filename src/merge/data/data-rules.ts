@@ -1,0 +1,189 @@
+/**
+ * How a collection is merged.
+ * `set`: elements without order, each once. `by`: maps told apart by these fields (`a.b` goes deeper, `?` may be missing), their
+ * order does not count. `requirements`: texts told apart by the package that they begin with. `ordered`: order counts in a list,
+ * whatever its elements are; in a map, two additions at one place are a conflict.
+ */
+export type CollectionRule = 'set' | 'requirements' | 'ordered' | { readonly by: readonly string[] }
+
+interface FileRules {
+  readonly files: RegExp
+  /** Patterns of paths, first match wins: `*` is one key or element, `**` any number. */
+  readonly rules: Readonly<Record<string, CollectionRule>>
+}
+
+const workloads = { by: ['name'] }
+
+const table: readonly FileRules[] = [
+  {
+    files: /(?:^|\/)package\.json$/,
+    rules: {
+      keywords: 'set',
+      files: 'set',
+      workspaces: 'set',
+      'workspaces/packages': 'set',
+      os: 'set',
+      cpu: 'set',
+      bundledDependencies: 'set',
+      bundleDependencies: 'set',
+      'pnpm/onlyBuiltDependencies': 'set',
+      sideEffects: 'set',
+      // Conditions are tried from first to last.
+      exports: 'ordered',
+      'exports/**': 'ordered',
+      imports: 'ordered',
+      'imports/**': 'ordered',
+      browserslist: 'ordered',
+    },
+  },
+  {
+    files: /(?:^|\/)(?:[\w.-]+\.)?[jt]sconfig(?:\.[\w.-]+)?\.json$/,
+    rules: {
+      include: 'set',
+      exclude: 'set',
+      files: 'set',
+      references: { by: ['path'] },
+      'compilerOptions/lib': 'set',
+      'compilerOptions/types': 'set',
+      'compilerOptions/plugins': 'ordered',
+      'compilerOptions/paths/*': 'ordered',
+    },
+  },
+  {
+    files: /(?:^|\/)composer\.json$/,
+    rules: {
+      keywords: 'set',
+      authors: { by: ['name'] },
+      'autoload/classmap': 'set',
+      'autoload/files': 'ordered',
+      repositories: 'ordered',
+    },
+  },
+  {
+    files: /(?:^|\/)\.eslintrc(?:\.json|\.ya?ml)?$/,
+    rules: {
+      plugins: 'set',
+      ignorePatterns: 'ordered',
+      extends: 'ordered',
+      overrides: 'ordered',
+      'rules/*': 'ordered',
+    },
+  },
+  {
+    files: /(?:^|\/)(?:docker-)?compose[\w.-]*\.ya?ml$/,
+    rules: {
+      'services/*/ports': 'set',
+      'services/*/volumes': 'set',
+      'services/*/expose': 'set',
+      'services/*/depends_on': 'set',
+      'services/*/networks': 'set',
+      'services/*/profiles': 'set',
+      'services/*/cap_add': 'set',
+      'services/*/cap_drop': 'set',
+      'services/*/environment': 'requirements',
+    },
+  },
+  {
+    files: /(?:^|\/)\.github\/workflows\/[^/]+\.ya?ml$/,
+    rules: {
+      'on/*/branches': 'set',
+      'on/*/paths': 'ordered',
+      'on/*/types': 'set',
+      'jobs/*/needs': 'set',
+      'jobs/*/strategy/matrix/include': 'ordered',
+      'jobs/*/strategy/matrix/exclude': 'ordered',
+    },
+  },
+  {
+    files: /(?:^|\/)(?:openapi|swagger)[\w.-]*\.(?:json|ya?ml)$/,
+    rules: {
+      tags: { by: ['name'] },
+      '**/tags': 'set',
+      '**/parameters': { by: ['name', 'in'] },
+      '**/required': 'set',
+      servers: { by: ['url'] },
+    },
+  },
+  {
+    files: /(?:^|\/)Cargo\.toml$/,
+    rules: {
+      'package/keywords': 'set',
+      'package/categories': 'set',
+      'package/include': 'ordered',
+      'package/exclude': 'ordered',
+      'workspace/members': 'set',
+      'workspace/exclude': 'set',
+      'features/*': 'set',
+      '**/features': 'set',
+      bin: { by: ['name'] },
+      example: { by: ['name'] },
+      test: { by: ['name'] },
+      bench: { by: ['name'] },
+    },
+  },
+  {
+    files: /(?:^|\/)pyproject\.toml$/,
+    rules: {
+      'project/keywords': 'set',
+      'project/classifiers': 'set',
+      'project/dynamic': 'set',
+      'project/dependencies': 'requirements',
+      'project/optional-dependencies/*': 'requirements',
+      'dependency-groups/*': 'requirements',
+      'build-system/requires': 'requirements',
+      'project/authors': { by: ['name', 'email?'] },
+      'project/maintainers': { by: ['name', 'email?'] },
+      'tool/ruff/lint/select': 'set',
+      'tool/ruff/lint/ignore': 'set',
+      'tool/ruff/lint/extend-select': 'set',
+    },
+  },
+]
+
+/** Kubernetes does not name its files; the fields do. */
+const anyYaml: FileRules['rules'] = {
+  // Documents of one file.
+  '': { by: ['kind', 'metadata.name', 'metadata.namespace?'] },
+  '**/containers': workloads,
+  '**/initContainers': workloads,
+  '**/volumes': workloads,
+  '**/volumeMounts': { by: ['mountPath'] },
+  '**/imagePullSecrets': workloads,
+}
+
+const anyFile: FileRules['rules'] = {
+  keywords: 'set',
+  '**/keywords': 'set',
+  '**/tags': 'set',
+  '**/topics': 'set',
+  exclude: 'set',
+  include: 'set',
+}
+
+/** The rules for a file, which lies at a path with `/`. */
+export class DataRules {
+  readonly #rules: readonly (readonly [pattern: readonly string[], rule: CollectionRule])[]
+
+  constructor(path: string) {
+    const own = table.filter(({ files }) => files.test(path)).flatMap(({ rules }) => Object.entries(rules))
+    const yaml = /\.ya?ml$/.test(path) ? Object.entries(anyYaml) : []
+    this.#rules = [...own, ...yaml, ...Object.entries(anyFile)].map(([pattern, rule]) => [
+      pattern === '' ? [] : pattern.split('/'),
+      rule,
+    ])
+  }
+
+  of(path: readonly string[]): CollectionRule | undefined {
+    return this.#rules.find(([pattern]) => isMatch(pattern, 0, path, 0))?.[1]
+  }
+}
+
+function isMatch(pattern: readonly string[], from: number, path: readonly string[], at: number): boolean {
+  if (from === pattern.length) return at === path.length
+  if (pattern[from] !== '**') {
+    const isHere = at < path.length && (pattern[from] === '*' || pattern[from] === path[at])
+    return isHere && isMatch(pattern, from + 1, path, at + 1)
+  }
+  for (let next = at; next <= path.length; next++) if (isMatch(pattern, from + 1, path, next)) return true
+  return false
+}

@@ -1,0 +1,102 @@
+import type { CollectionRule } from './data-rules.ts'
+import { keyNoteSeparator, type DataCollection, type DataItem, type DataNode, type DataScalar } from './data-node.ts'
+
+/** Fields that tell the elements of a list apart, where no rule says more. */
+const identityFields = ['id', 'name', 'key'] as const
+
+/** Keys of the elements of each list, by which they stand for each other. */
+export interface ElementKeys {
+  readonly base: readonly string[]
+  readonly left: readonly string[]
+  readonly right: readonly string[]
+}
+
+type Lists = {
+  readonly base: DataCollection | undefined
+  readonly left: DataCollection
+  readonly right: DataCollection
+}
+
+/** Keys of elements whose order does not count, if the rule says so and each key stands once; undefined otherwise. */
+export function unorderedKeys(rule: CollectionRule | undefined, lists: Lists): ElementKeys | undefined {
+  if (rule === undefined || rule === 'ordered') return undefined
+  if (rule === 'set') return keysOf(lists, isPlain)
+  if (rule === 'requirements') return keysOf(lists, requirementName)
+  return keysOf(lists, (node) => fieldsOf(node, rule.by))
+}
+
+/** Keys of elements that are maps with an identity field, each once; undefined for other lists. */
+export function identityKeys(lists: Lists): ElementKeys | undefined {
+  for (const field of identityFields) {
+    const keys = keysOf(lists, (node) => fieldsOf(node, [field]))
+    if (keys) return keys
+  }
+  return undefined
+}
+
+function keysOf({ base, left, right }: Lists, keyOf: (node: DataNode) => string | undefined): ElementKeys | undefined {
+  const all = [base?.items ?? [], left.items, right.items].map((items) => uniqueKeys(items, keyOf))
+  const [ofBase, ofLeft, ofRight] = all
+  return ofBase && ofLeft && ofRight ? { base: ofBase, left: ofLeft, right: ofRight } : undefined
+}
+
+function uniqueKeys(
+  items: readonly DataItem[],
+  keyOf: (node: DataNode) => string | undefined,
+): readonly string[] | undefined {
+  const keys = items.map(({ value }) => keyOf(value))
+  return keys.includes(undefined) || new Set(keys).size < keys.length ? undefined : (keys as string[])
+}
+
+/** Of a set: scalars; a pattern with `!` depends on those before it, so that its list is none. */
+function isPlain(node: DataNode): string | undefined {
+  return node.kind === 'scalar' && !node.isBlock && !/^["']?!/.test(node.text)
+    ? named(bare(node.text), node.id)
+    : undefined
+}
+
+function bare(text: string): string {
+  return text.replace(/^["']|["']$/g, '')
+}
+
+/** `requests[socks] >= 2; os_name == 'nt'` is about `requests` there, `KEY=value` about `KEY`. */
+function requirementName(node: DataNode): string | undefined {
+  if (node.kind !== 'scalar') return undefined
+  const [, name, rest = ''] = /^["']?([A-Za-z0-9][\w.-]*)([^]*)$/.exec(node.text) ?? []
+  const marker = /;\s*(.*?)["']?$/.exec(rest)?.[1] ?? ''
+  return name && `${name.toLowerCase().replace(/[-_.]+/g, '-')}${marker && `;${marker}`}`
+}
+
+function fieldsOf(node: DataNode, fields: readonly string[]): string | undefined {
+  const found: (DataScalar | undefined)[] = []
+  for (const field of fields) {
+    const isOptional = field.endsWith('?')
+    const scalar = fieldOf(node, (isOptional ? field.slice(0, -1) : field).split('.'))
+    if (!scalar && !isOptional) return undefined
+    found.push(scalar)
+  }
+  const text = found.map((scalar) => bare(scalar?.text ?? '')).join(' ')
+  return named(text.trim(), ...found.map((scalar) => scalar?.id ?? -1))
+}
+
+/** A key that reads well and is another for other values. */
+function named(text: string, ...ids: readonly number[]): string {
+  return `${text}${keyNoteSeparator}${ids.join()}`
+}
+
+function fieldOf(node: DataNode, path: readonly string[]): DataScalar | undefined {
+  let inner: DataNode | undefined = node
+  for (const name of path)
+    inner = inner?.kind === 'map' ? inner.items.find(({ key }) => key === name)?.value : undefined
+  return inner?.kind === 'scalar' ? inner : undefined
+}
+
+/** Do two nodes share at least half of their entries or elements, so that one may be taken for the other after a change? */
+export function areSimilar(one: DataNode, other: DataNode): boolean {
+  if (one.kind === 'scalar' || one.kind !== other.kind) return false
+  const keyOf =
+    one.kind === 'map' ? ({ key, value }: DataItem) => `${key} ${value.id}` : ({ value }: DataItem) => `${value.id}`
+  const known = new Set(one.items.map(keyOf))
+  const shared = other.items.filter((item) => known.has(keyOf(item))).length
+  return shared > 0 && shared * 2 >= Math.max(one.items.length, other.items.length)
+}

@@ -1,0 +1,27 @@
+import type { DataFile } from './data-node.ts'
+
+export type DataFault = 'duplicate-key' | 'syntax' | 'anchor'
+
+/** What a document has that neither side has: keys that stand twice, looser syntax, anchors bound twice or not at all. */
+export function findDataFaults(result: DataFile, left: DataFile, right: DataFile): readonly DataFault[] {
+  const faults: DataFault[] = []
+  const isNew = (ofResult: readonly string[], ofLeft: readonly string[], ofRight: readonly string[]) => {
+    const known = [countsOf(ofLeft), countsOf(ofRight)]
+    return [...countsOf(ofResult)].some(([name, count]) => known.every((counts) => (counts.get(name) ?? 0) < count))
+  }
+  if (isNew(result.duplicates, left.duplicates, right.duplicates)) faults.push('duplicate-key')
+  if ((result.features & ~(left.features | right.features)) !== 0) faults.push('syntax')
+  const repeated = (file: DataFile) => file.anchors.filter((name, i, all) => all.indexOf(name) < i)
+  if (
+    isNew(repeated(result), repeated(left), repeated(right)) ||
+    isNew(result.unboundAliases, left.unboundAliases, right.unboundAliases)
+  )
+    faults.push('anchor')
+  return faults
+}
+
+function countsOf(names: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return counts
+}

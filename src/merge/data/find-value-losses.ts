@@ -1,0 +1,109 @@
+import type { DataItem, DataNode } from './data-node.ts'
+
+interface Nodes {
+  readonly base: DataNode | undefined
+  readonly left: DataNode | undefined
+  readonly right: DataNode | undefined
+  readonly result: DataNode | undefined
+}
+
+/**
+ * Where a result does not have what the sides did, as paths: a value that a side added, changed or took away and that is not there, or
+ * still there. All four trees are of one set of value ids. Text that is merged inside a scalar is not looked into.
+ */
+export function findValueLosses(nodes: Nodes): readonly (readonly string[])[] {
+  const losses: (readonly string[])[] = []
+  look(nodes, [], losses)
+  return losses
+}
+
+function look({ base, left, right, result }: Nodes, path: readonly string[], losses: (readonly string[])[]): void {
+  const expected = expectedId(base?.id, left?.id, right?.id)
+  if (expected !== 'merged') {
+    if (result?.id !== expected) losses.push(path)
+    return
+  }
+  if (isBlock(base) && isBlock(left) && isBlock(right) && isBlock(result)) return
+  const nodes = { base, left, right, result }
+  if (left?.kind === 'map' && right?.kind === 'map' && result?.kind === 'map') lookInMap(nodes, path, losses)
+  else if (left?.kind === 'list' && right?.kind === 'list' && result?.kind === 'list') lookInList(nodes, path, losses)
+  else losses.push(path)
+}
+
+/** What a three-way choice gives; `merged` where both sides changed. Undefined: nothing is there. */
+function expectedId(
+  base: number | undefined,
+  left: number | undefined,
+  right: number | undefined,
+): number | undefined | 'merged' {
+  if (left === right || right === base) return left
+  return left === base ? right : 'merged'
+}
+
+function isBlock(node: DataNode | undefined): boolean {
+  return node?.kind === 'scalar' && node.isBlock
+}
+
+function lookInMap(nodes: Nodes, path: readonly string[], losses: (readonly string[])[]): void {
+  const maps = {
+    base: byKey(nodes.base, 'map'),
+    left: byKey(nodes.left, 'map'),
+    right: byKey(nodes.right, 'map'),
+    result: byKey(nodes.result, 'map'),
+  }
+  for (const key of new Set(Object.values(maps).flatMap((map) => [...map.keys()])))
+    look(
+      { base: maps.base.get(key), left: maps.left.get(key), right: maps.right.get(key), result: maps.result.get(key) },
+      [...path, key],
+      losses,
+    )
+}
+
+function byKey(
+  node: DataNode | undefined,
+  kind: 'map' | 'list',
+  keys?: readonly string[],
+): ReadonlyMap<string, DataNode> {
+  if (node?.kind !== kind) return new Map()
+  return new Map(node.items.map(({ key, value }, i) => [keys?.[i] ?? key, value]))
+}
+
+function lookInList(
+  { base, left, right, result }: Nodes,
+  path: readonly string[],
+  losses: (readonly string[])[],
+): void {
+  const lists = [base, left, right, result].map((node) => (node?.kind === 'list' ? node.items : []))
+  const elements = lists.map((items) => countsOf(items.map(({ value }) => `${value.id}`)))
+  if (areCountsKept(elements)) return
+  const leaves = lists.map((items) => countsOf(items.flatMap((item) => leavesOf(item, ''))))
+  if (!areCountsKept(leaves)) losses.push(path)
+}
+
+function countsOf(names: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return counts
+}
+
+/** The values below an element, each with the keys that lead to it. */
+function leavesOf({ key, value }: DataItem, path: string): readonly string[] {
+  const inner = `${path}/${key}`
+  if (value.kind !== 'scalar') return value.items.flatMap((item) => leavesOf(item, inner))
+  return [value.isBlock ? inner : `${inner}=${value.id}`]
+}
+
+/** Is each there as often as the sides together made it? What both did may be one change or two. */
+function areCountsKept(lists: readonly ReadonlyMap<string, number>[]): boolean {
+  const names = new Set(lists.flatMap((counts) => [...counts.keys()]))
+  return [...names].every((name) => {
+    const [base, left, right, result] = lists.map((counts) => counts.get(name) ?? 0) as [number, number, number, number]
+    if (result === left + right - base) return true
+    const isSameChange = left - base > 0 === right - base > 0 && left !== base && right !== base
+    return isSameChange && between(result, [left, right, left + right - base])
+  })
+}
+
+function between(value: number, bounds: readonly number[]): boolean {
+  return value >= Math.min(...bounds) && value <= Math.max(...bounds)
+}

@@ -1,0 +1,265 @@
+import type { StepBudget } from '../../lib/myers.ts'
+import { alignList, type ListStep } from './align-list.ts'
+import {
+  commentsInside,
+  isSameItem,
+  type DataCollection,
+  type DataItem,
+  type DataNode,
+  type ValueIds,
+} from './data-node.ts'
+import type { CollectionRule, DataRules } from './data-rules.ts'
+import { areSimilar, identityKeys, unorderedKeys, type ElementKeys } from './element-keys.ts'
+import { clash, entryOf, type Entry, type MergedNode, type PairedEntry, type SideItems } from './entry.ts'
+import { EntryWriter } from './entry-writer.ts'
+import { StyleFit } from './item-style.ts'
+import { mergeKeyOrder, type SharedGap } from './key-order.ts'
+import { mergedLines } from './merge-trivia.ts'
+import type { DataReason } from './piece.ts'
+
+interface Collections {
+  readonly base: DataCollection | undefined
+  readonly left: DataCollection
+  readonly right: DataCollection
+}
+
+/** Merges three trees, of one set of `ids`. The values of the result are those that each side gave, or a conflict. */
+export class NodeMerge {
+  readonly #ids: ValueIds
+  readonly #rules: DataRules
+  readonly #budget: StepBudget
+  readonly #scalarId: (text: string) => number | undefined
+
+  /** `scalarId` tells the value of a scalar of several lines as the language reads it. */
+  constructor(ids: ValueIds, rules: DataRules, budget: StepBudget, scalarId: (text: string) => number | undefined) {
+    this.#ids = ids
+    this.#rules = rules
+    this.#budget = budget
+    this.#scalarId = scalarId
+  }
+
+  /** Undefined: a conflict. */
+  node(base: DataNode | undefined, left: DataNode, right: DataNode, path: readonly string[]): MergedNode | undefined {
+    const take = (from: 'left' | 'right'): MergedNode => {
+      const node = from === 'left' ? left : right
+      return { pieces: [node.text], id: node.id, from }
+    }
+    if (left.text === right.text || base?.text === right.text) return take('left')
+    if (base?.text === left.text) return take('right')
+    const collections = asCollections(base, left, right)
+    if (collections) return this.#collection(collections, path)
+    const isSame = (one: DataNode | undefined, other: DataNode) =>
+      one?.id === other.id && commentsInside(one) === commentsInside(other)
+    if (isSame(left, right) || isSame(base, right)) return take('left')
+    if (isSame(base, left)) return take('right')
+    return this.#block(base, left, right)
+  }
+
+  /** Scalars of several lines, line by line. */
+  #block(base: DataNode | undefined, left: DataNode, right: DataNode): MergedNode | undefined {
+    if (![base, left, right].every((node) => node?.kind === 'scalar' && node.isBlock)) return undefined
+    const text = mergedLines(`${base!.text}\n`, `${left.text}\n`, `${right.text}\n`)
+    const id = text === undefined ? undefined : this.#scalarId(text.slice(0, -1))
+    return id === undefined ? undefined : { pieces: [text!.slice(0, -1)], id, from: 'both' }
+  }
+
+  #collection(collections: Collections, path: readonly string[]): MergedNode | undefined {
+    const { base, left, right } = collections
+    const isMap = left.kind === 'map'
+    const rule = this.#rules.of(path)
+    const entries = isMap ? this.#map(collections, rule) : this.#list(collections, rule)
+    if (!entries) return undefined
+    const fit = new StyleFit(base, left, right)
+    const writer = new EntryWriter(collections, fit, path, (entry, inner) =>
+      this.node(entry.base?.value, entry.left!.value, entry.right!.value, inner),
+    )
+    const written = writer.write(entries)
+    const id = written.values && this.#idOf(left, written.values)
+    return { pieces: written.pieces, id, from: 'both' }
+  }
+
+  #idOf(node: DataCollection, values: readonly (readonly [key: string, id: number])[]): number {
+    const id = node.kind === 'map' ? this.#ids.map(values) : this.#ids.list(values.map(([, id]) => id))
+    return this.#ids.withProps(node.props, id)
+  }
+
+  #map({ base, left, right }: Collections, rule: CollectionRule | undefined): readonly Entry[] | undefined {
+    const keys = (node: DataCollection | undefined) => node?.items.map(({ key }) => key) ?? []
+    const isShared = ({ replaced, left: ofLeft, right: ofRight }: SharedGap, items: KeyedItems) =>
+      rule === 'ordered' || isRenamedByBoth(replaced, ofLeft, ofRight, items)
+    return this.#keyed(
+      { base, left, right },
+      { base: keys(base), left: keys(left), right: keys(right) },
+      {
+        isShared,
+        isOrdered: rule === 'ordered',
+      },
+    )
+  }
+
+  /** Items by keys, in any order. */
+  #keyed(
+    collections: Collections,
+    keys: ElementKeys,
+    {
+      isShared,
+      isOrdered,
+    }: { readonly isShared: (gap: SharedGap, items: KeyedItems) => boolean; readonly isOrdered: boolean },
+  ): readonly Entry[] | undefined {
+    const items: KeyedItems = {
+      base: byKey(keys.base, collections.base?.items ?? []),
+      left: byKey(keys.left, collections.left.items),
+      right: byKey(keys.right, collections.right.items),
+    }
+    const entries = new Map<string, Entry>()
+    for (const key of new Set([...keys.left, ...keys.right])) {
+      const [base, left, right] = [items.base.get(key), items.left.get(key), items.right.get(key)]
+      const isOtherKind = left && right && left.rank !== right.rank
+      const entry = isOtherKind ? ofOtherKind(key, base, left, right) : entryOf(key, base, left, right)
+      if (entry) entries.set(key, entry)
+      else if (isOtherKind) return undefined
+    }
+    const rank = (key: string) => {
+      const entry = entries.get(key)
+      const item = entry?.reason ? (entry.left[0] ?? entry.right[0]) : (entry?.left ?? entry?.right)
+      return item?.rank ?? 0
+    }
+    const order = mergeKeyOrder({ ...keys, kept: new Set(entries.keys()), rank })
+    if (order.isMovedByBoth && isOrdered) return undefined
+    for (const gap of order.sharedGaps) if (isShared(gap, items)) joinGap(gap, items, entries)
+    const inOrder = order.keys.filter((key) => entries.has(key)).sort((one, other) => rank(one) - rank(other))
+    return inOrder.map((key) => entries.get(key)!)
+  }
+
+  #list(collections: Collections, rule: CollectionRule | undefined): readonly Entry[] | undefined {
+    const unordered = unorderedKeys(rule, collections)
+    if (unordered)
+      return this.#keyed(collections, unordered, { isShared: ({ replaced }) => replaced.length > 0, isOrdered: false })
+    if (!collections.base) return undefined
+    const keys = identityKeys(collections)
+    const tokens = tokensOf(collections, keys)
+    const steps = alignList(tokens, this.#budget)
+    const entries = steps?.map((step) => entryOfStep(step, collections, keys)).filter((entry) => entry !== undefined)
+    return entries && areMovesPlain(entries, tokens, collections) ? entries : undefined
+  }
+}
+
+type KeyedItems = { readonly [side in keyof SideItems]: ReadonlyMap<string, DataItem> }
+
+function byKey(keys: readonly string[], items: readonly DataItem[]): ReadonlyMap<string, DataItem> {
+  return new Map(keys.map((key, i) => [key, items[i]!]))
+}
+
+/** The same kind of collection on all sides, so that it can be merged item by item. Without a base: what both added. */
+function asCollections(base: DataNode | undefined, left: DataNode, right: DataNode): Collections | undefined {
+  if (left.kind === 'scalar' || right.kind === 'scalar' || base?.kind === 'scalar') return undefined
+  const isAlike = (other: DataCollection) =>
+    other.kind === left.kind && other.layout === left.layout && other.props === left.props
+  if (!isAlike(right)) return undefined
+  if (!base || isAlike(base)) return { base, left, right }
+  // An empty map of YAML has brackets, and gets lines with its first entry.
+  return base.kind === 'map' && left.kind === 'map' && base.items.length === 0
+    ? { base: undefined, left, right }
+    : undefined
+}
+
+/** Did both sides give a key of the base another name, each its own? */
+function isRenamedByBoth(
+  replaced: readonly string[],
+  left: readonly string[],
+  right: readonly string[],
+  items: KeyedItems,
+): boolean {
+  const has = (keys: readonly string[], side: 'left' | 'right', id: number) =>
+    keys.some((key) => items[side].get(key)!.value.id === id)
+  return replaced.some((key) => {
+    const id = items.base.get(key)!.value.id
+    return has(left, 'left', id) && has(right, 'right', id)
+  })
+}
+
+/** Makes one conflict of what both sides put at a place. */
+function joinGap(gap: SharedGap, items: KeyedItems, entries: Map<string, Entry>): void {
+  const at = gap.left[0]!
+  const own = (keys: readonly string[], side: keyof SideItems) => keys.map((key) => items[side].get(key)!)
+  const reason: DataReason = gap.replaced.length > 0 ? 'both-replaced' : 'both-added'
+  for (const key of [...gap.left, ...gap.right]) entries.delete(key)
+  entries.set(
+    at,
+    clash(at, reason, {
+      base: own(gap.replaced, 'base'),
+      left: own(gap.left, 'left'),
+      right: own(gap.right, 'right'),
+    }),
+  )
+}
+
+/** What is a section of TOML on one side only: no place suits both, so that only a side that left it alone gives way. */
+function ofOtherKind(key: string, base: DataItem | undefined, left: DataItem, right: DataItem): Entry | undefined {
+  if (base && isSameItem(base, left)) return { key, right }
+  return base && isSameItem(base, right) ? { key, left } : undefined
+}
+
+function tokensOf({ base, left, right }: Collections, keys: ElementKeys | undefined) {
+  const ids = new Map<string, number>()
+  const token = (key: string) => {
+    let id = ids.get(key)
+    if (id === undefined) ids.set(key, (id = ids.size))
+    return id
+  }
+  const tokens = (side: keyof SideItems, node: DataCollection | undefined) =>
+    Uint32Array.from(node?.items ?? [], ({ value }, i) => (keys ? token(keys[side][i]!) : value.id))
+  return { base: tokens('base', base), left: tokens('left', left), right: tokens('right', right) }
+}
+
+function entryOfStep(
+  step: ListStep,
+  { base, left, right }: Collections,
+  keys: ElementKeys | undefined,
+): Entry | undefined {
+  if ('reason' in step)
+    return clash(`${step.left.from}`, step.reason, {
+      base: base!.items.slice(step.base.from, step.base.end),
+      left: left.items.slice(step.left.from, step.left.end),
+      right: right.items.slice(step.right.from, step.right.end),
+    })
+  const at = <T>(list: readonly T[] | undefined, place: number | undefined) =>
+    place === undefined ? undefined : list?.[place]
+  const [ofBase, ofLeft, ofRight] = [at(base!.items, step.base), at(left.items, step.left), at(right.items, step.right)]
+  const key = at(keys?.left, step.left) ?? at(keys?.right, step.right) ?? `${step.left ?? step.right}`
+  if (step.isPaired && !(areSimilar(ofBase!.value, ofLeft!.value) && areSimilar(ofBase!.value, ofRight!.value)))
+    return clash(key, 'both-changed', { base: [ofBase!], left: [ofLeft!], right: [ofRight!] })
+  return entryOf(key, ofBase, ofLeft, ofRight)
+}
+
+interface Tokens {
+  readonly base: Uint32Array
+  readonly left: Uint32Array
+  readonly right: Uint32Array
+}
+
+/**
+ * Where each element stands once in all three lists: does it in the result, however conflicts are resolved, and does none come back
+ * that a side took away while the other moved it?
+ */
+function areMovesPlain(entries: readonly Entry[], tokens: Tokens, { left, right }: Collections): boolean {
+  const isUnique = (list: Uint32Array) => new Set(list).size === list.length
+  if (!isUnique(tokens.base) || !isUnique(tokens.left) || !isUnique(tokens.right)) return true
+  const tokenOf = new Map<DataItem, number>()
+  left.items.forEach((item, i) => tokenOf.set(item, tokens.left[i]!))
+  right.items.forEach((item, i) => tokenOf.set(item, tokens.right[i]!))
+  const inBase = new Set(tokens.base)
+  const has = { left: new Set(tokens.left), right: new Set(tokens.right) }
+  const isBack = ({ base, left, right }: PairedEntry) => {
+    const token = tokenOf.get((left ?? right)!)!
+    return !base && !(left && right) && inBase.has(token) && !has[left ? 'right' : 'left'].has(token)
+  }
+  return (
+    (['left', 'right'] as const).every((side) => {
+      const items = entries.flatMap((entry) =>
+        entry.reason ? entry[side] : [(entry[side] ?? entry.left ?? entry.right)!],
+      )
+      return new Set(items.map((item) => tokenOf.get(item))).size === items.length
+    }) && !entries.some((entry) => !entry.reason && isBack(entry))
+  )
+}

@@ -1,0 +1,214 @@
+import {
+  collectionId,
+  features,
+  keyPartSeparator,
+  KeysOfMap,
+  maxDataDepth,
+  type DataFile,
+  type DataItem,
+  type DataNode,
+  type ValueIds,
+} from './data-node.ts'
+import { FlowReader } from './flow-reader.ts'
+import { readTomlKey, skipBlanks, tomlDialect } from './toml-scalars.ts'
+import { hasClashingPaths } from './toml-paths.ts'
+
+/** A table between its header and the next: `[name]` or, of an array of tables, `[[name]]`. */
+interface Section {
+  readonly path: readonly string[]
+  readonly isArray: boolean
+  /** Comments and empty lines before it. */
+  readonly lead: string
+  readonly head: string
+  readonly gap: string
+  readonly items: readonly DataItem[]
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * TOML 1.0. The root is a block whose entries are followed by its sections; a section that belongs to an element of an array of
+ * tables stands inside that element. Undefined for a text that is not valid, and for arrays of tables with others in between.
+ */
+export function readToml(text: string, ids: ValueIds): DataFile | undefined {
+  return new TomlReader(text, ids).read()
+}
+
+class TomlReader {
+  readonly #text: string
+  readonly #ids: ValueIds
+  readonly #flow: FlowReader
+  readonly #duplicates: string[] = []
+  #at = 0
+  #comments = false
+
+  constructor(text: string, ids: ValueIds) {
+    this.#text = text
+    this.#ids = ids
+    this.#flow = new FlowReader(text, ids, tomlDialect)
+  }
+
+  read(): DataFile | undefined {
+    const first = this.#entries()
+    if (!first) return undefined
+    const sections: Section[] = []
+    for (let lead = first.rest; this.#at < this.#text.length;) {
+      const section = this.#section(lead)
+      if (!section) return undefined
+      sections.push(section.section)
+      lead = section.rest
+    }
+    const tailFrom = sections.at(-1)?.end ?? first.end
+    const items = nest(sections, [], 0, { reader: this, text: this.#text, ids: this.#ids })
+    if (!items || hasClashingPaths(first.items, sections)) return undefined
+    const all = [...first.items, ...items]
+    if (this.#duplicates.length + this.#flow.duplicates.length > 0) return undefined
+    return {
+      lead: '',
+      root: this.block('map', all, 0, tailFrom),
+      tail: this.#text.slice(tailFrom),
+      duplicates: [],
+      features: this.#flow.features | (this.#comments ? features.comments : 0),
+      anchors: [],
+      unboundAliases: [],
+    }
+  }
+
+  block(kind: 'map' | 'list', items: readonly DataItem[], start: number, end: number): DataNode {
+    const text = this.#text.slice(start, end)
+    const id = collectionId(this.#ids, kind, '', items)
+    return { kind, layout: 'block', indent: '', props: '', open: '', items, close: '', id, text, end }
+  }
+
+  /** Entries up to the next header, whose comments are `rest`. */
+  #entries(): { readonly items: readonly DataItem[]; readonly rest: string; readonly end: number } | undefined {
+    const items: DataItem[] = []
+    const keys = new KeysOfMap(this.#duplicates)
+    for (;;) {
+      const end = this.#at
+      const at = this.#flow.skip(end)
+      const lead = this.#text.slice(end, at)
+      this.#at = at
+      if (at >= this.#text.length || this.#text[at] === '[') return { items, rest: lead, end }
+      const item = this.#entry(lead, keys)
+      if (!item) return undefined
+      items.push(item)
+    }
+  }
+
+  #entry(lead: string, keys: KeysOfMap): DataItem | undefined {
+    const text = this.#text
+    const start = this.#at
+    const key = readTomlKey(text, start)
+    const equals = key ? skipBlanks(text, key.end) : -1
+    if (!key || text[equals] !== '=') return undefined
+    const valueAt = skipBlanks(text, equals + 1)
+    const value = this.#flow.read(valueAt)
+    const tailEnd = value ? this.#lineEnd(value.end) : -1
+    if (!value || tailEnd < 0) return undefined
+    this.#at = tailEnd + 1
+    return {
+      key: keys.next(key.parts.join(keyPartSeparator)),
+      rank: 0,
+      lead,
+      head: text.slice(start, equals + 1),
+      gap: text.slice(equals + 1, valueAt),
+      value,
+      tail: text.slice(value.end, tailEnd),
+      separator: '\n',
+      trail: '',
+    }
+  }
+
+  /** The break of a line of which only a comment is left; -1 where something else follows. */
+  #lineEnd(from: number): number {
+    const at = skipBlanks(this.#text, from)
+    if (this.#text[at] === '\n') return at
+    if (this.#text[at] !== '#') return -1
+    this.#comments = true
+    return this.#text.indexOf('\n', at)
+  }
+
+  #section(lead: string): { readonly section: Section; readonly rest: string } | undefined {
+    const text = this.#text
+    const start = this.#at
+    const isArray = text[start + 1] === '['
+    const key = readTomlKey(text, skipBlanks(text, start + (isArray ? 2 : 1)))
+    const bracket = key ? skipBlanks(text, key.end) : -1
+    const headEnd = bracket + (isArray ? 2 : 1)
+    if (!key || text.slice(bracket, headEnd) !== (isArray ? ']]' : ']')) return undefined
+    const lineEnd = this.#lineEnd(headEnd)
+    if (lineEnd < 0) return undefined
+    this.#at = lineEnd + 1
+    const read = this.#entries()
+    if (!read) return undefined
+    const section: Section = {
+      path: key.parts,
+      isArray,
+      lead,
+      head: text.slice(start, headEnd),
+      gap: text.slice(headEnd, lineEnd + 1),
+      items: read.items,
+      start: lineEnd + 1,
+      end: read.end,
+    }
+    return { section, rest: read.rest }
+  }
+}
+
+interface Context {
+  readonly reader: TomlReader
+  readonly text: string
+  readonly ids: ValueIds
+}
+
+/** Sections as items: arrays of tables as lists, with what belongs to an element inside it. `outer` names the table around. */
+function nest(
+  sections: readonly Section[],
+  outer: readonly string[],
+  depth: number,
+  context: Context,
+): readonly DataItem[] | undefined {
+  if (depth > maxDataDepth) return undefined
+  const items: DataItem[] = []
+  const arrays = new Set<string>()
+  for (let i = 0; i < sections.length;) {
+    const section = sections[i]!
+    const key = section.path.slice(outer.length).join(keyPartSeparator)
+    // An element of an array that others have ended can get no more tables.
+    if ([...arrays].some((array) => key.startsWith(`${array}${keyPartSeparator}`))) return undefined
+    if (!section.isArray) {
+      const value = context.reader.block('map', section.items, section.start, section.end)
+      items.push({ ...emptyItem, key, lead: section.lead, head: section.head, gap: section.gap, value })
+      i++
+      continue
+    }
+    if (arrays.has(key)) return undefined
+    arrays.add(key)
+    const elements: DataItem[] = []
+    const start = section.start - section.gap.length - section.head.length - section.lead.length
+    while (i < sections.length && sections[i]!.isArray && isSamePath(sections[i]!.path, section.path)) {
+      const first = sections[i++]!
+      const from = i
+      while (i < sections.length && isBelow(sections[i]!.path, section.path)) i++
+      const inner = nest(sections.slice(from, i), section.path, depth + 1, context)
+      if (!inner) return undefined
+      const all = [...first.items, ...inner]
+      const value = context.reader.block('map', all, first.start, sections[i - 1]!.end)
+      elements.push({ ...emptyItem, rank: 0, lead: first.lead, head: first.head, gap: first.gap, value })
+    }
+    const list = context.reader.block('list', elements, start, sections[i - 1]!.end)
+    items.push({ ...emptyItem, key, value: list })
+  }
+  return items
+}
+
+const emptyItem = { key: '', rank: 1, lead: '', head: '', gap: '', tail: '', separator: '', trail: '' } as const
+
+function isSamePath(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((part, i) => part === other[i])
+}
+
+function isBelow(path: readonly string[], outer: readonly string[]): boolean {
+  return path.length > outer.length && outer.every((part, i) => part === path[i])
+}

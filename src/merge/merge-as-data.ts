@@ -1,0 +1,113 @@
+import { checkData } from './data/check-data.ts'
+import { isLockFile } from './data/data-language.ts'
+import { keyNoteSeparator, keyPartSeparator, otherKeySign } from './data/data-node.ts'
+import { mergeChecksums } from './data/merge-checksums.ts'
+import { mergeData, type DataMergeResult } from './data/merge-data.ts'
+import type { DataConflict } from './data/piece.ts'
+import { diffLines, type LineChange } from './line-diff.ts'
+import { LineTable } from './lines.ts'
+import { conflictByLines, mergeByLines } from './merge-by-lines.ts'
+import type { ConflictEntry, MergeCheck, MergeConflict, MergeTextInput, MergeTextResult } from './merge-result.ts'
+
+/** Steps of the diff that finds the lines of a conflict in the texts of the sides. */
+const maxPlaceSteps = 1 << 24
+
+/**
+ * JSON, YAML and TOML, and go.sum. What merged by lines is checked, and what did not, or failed, is merged by keys and elements. Lock
+ * files conflict where their lines do.
+ */
+export function mergeAsData(input: MergeTextInput, before?: MergeTextResult): MergeTextResult | undefined {
+  if (before?.status === 'clean') {
+    const findings = checkData(input, before.text)
+    if (!findings) return undefined
+    if (findings.length === 0) return clean(before.text, [...before.certificate.checks, 'data'])
+    return mergedData(input) ?? conflictByLines(input, 'check')
+  }
+  if (isLockFile(input.path))
+    return before && { ...before, conflicts: before.conflicts.map((conflict) => ({ ...conflict, reason: 'lockfile' })) }
+  if (/(?:^|\/)go\.sum$/.test(input.path)) {
+    const text = mergeChecksums(input.base, input.left, input.right)
+    return text === undefined ? undefined : clean(text, ['checksums'])
+  }
+  return mergedData(input)
+}
+
+function clean(text: string, checks: readonly MergeCheck[]): MergeTextResult {
+  return { status: 'clean', text, conflicts: [], certificate: { version: 1, checks } }
+}
+
+function mergedData(input: MergeTextInput): MergeTextResult | undefined {
+  const merged = mergeData(input)
+  return merged?.status === 'clean' ? clean(merged.text, ['data']) : merged && marked(input, merged)
+}
+
+/** The three texts are alike but for the conflicts, so that lines conflict there and nowhere else. */
+function marked(
+  input: MergeTextInput,
+  merged: Extract<DataMergeResult, { readonly status: 'conflict' }>,
+): MergeTextResult | undefined {
+  const result = mergeByLines({ ...input, base: merged.base, left: merged.left, right: merged.right })
+  if (result.status === 'clean') return undefined
+  const places = {
+    base: new Places(merged.base, input.base),
+    left: new Places(merged.left, input.left),
+    right: new Places(merged.right, input.right),
+  }
+  const at = (conflict: MergeConflict, side: 'base' | 'left' | 'right') => ({
+    lines: { from: places[side].of(conflict[side].lines.from), end: places[side].of(conflict[side].lines.end) },
+    text: conflict[side].text,
+  })
+  const entries = entriesOf(result.conflicts, merged.conflicts)
+  const conflicts = result.conflicts.map((conflict, i) => ({
+    ...conflict,
+    base: at(conflict, 'base'),
+    left: at(conflict, 'left'),
+    right: at(conflict, 'right'),
+    entries: entries[i]!,
+  }))
+  return { ...result, conflicts }
+}
+
+/** For each conflict of lines the entries in it: those that begin before its end, and after the one before. */
+function entriesOf(
+  conflicts: readonly MergeConflict[],
+  entries: readonly DataConflict[],
+): readonly (readonly ConflictEntry[])[] {
+  let at = 0
+  return conflicts.map((conflict, i) => {
+    const from = at
+    const isLast = i + 1 === conflicts.length
+    const end = isLast ? Infinity : conflict.left.lines.end
+    while (at < entries.length && entries[at]!.leftLine <= end) at++
+    return entries.slice(from, at).map(({ path, reason }) => ({ pointer: pointerOf(path), reason }))
+  })
+}
+
+/** RFC 6901. */
+function pointerOf(path: readonly string[]): string {
+  const parts = path.flatMap((key) => key.split(keyNoteSeparator)[0]!.split(keyPartSeparator))
+  const plain = parts.map((part) => (part.startsWith(otherKeySign) ? part.slice(2) : part))
+  return plain.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+}
+
+/** Finds lines of one text in another. */
+class Places {
+  readonly #changes: readonly LineChange[]
+
+  constructor(from: string, to: string) {
+    const table = new LineTable()
+    const [left, right] = [table.lines(from).ids, table.lines(to).ids]
+    const scratch = { counts: new Uint32Array(table.size), budget: { steps: maxPlaceSteps } }
+    this.#changes = diffLines(left, right, scratch) ?? [
+      { left: 0, leftEnd: left.length, right: 0, rightEnd: right.length },
+    ]
+  }
+
+  of(line: number): number {
+    const last = this.#changes.findLast(({ left }) => left < line)
+    if (!last) return line
+    return line < last.leftEnd
+      ? Math.min(last.right + line - last.left, last.rightEnd)
+      : line + last.rightEnd - last.leftEnd
+  }
+}
