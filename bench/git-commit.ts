@@ -49,6 +49,7 @@ async function compare(files: number, fsync: boolean, extent: Extent): Promise<r
       return coldly(bench, 'commit', '-m', 'change', '--', changedPath)
     },
     status: () => coldly(bench, 'status'),
+    node: () => timed(() => bench.run('ours', process.execPath, '-e', '0')),
     gitStatus: () => timed(() => bench.git('git', 'status')),
   })
   bench.git('ours', 'fsck', '--strict', '--no-dangling')
@@ -59,7 +60,7 @@ async function compare(files: number, fsync: boolean, extent: Extent): Promise<r
     reached: ours['ms']! / git['ms']!,
     unit: 'x',
     target: { better: 'less', must, goal },
-    ours: `${round(ours['ms']!, 0)} ms, signed, with its note`,
+    ours: `${round(ours['ms']!, 0)} ms${what.startsWith('commit') ? ', signed, with its note' : ''}`,
     reference: `${round(git['ms']!, 0)} ms, ${beside}`,
     counts: '',
   })
@@ -68,8 +69,14 @@ async function compare(files: number, fsync: boolean, extent: Extent): Promise<r
   // The program is not there yet in every build; nothing is shown for it then.
   if (!existsSync(program)) return rows
   rows.push(row('commit, whole process', sides.cold, sides.git, add, coldMust, coldGoal))
-  if (fsync)
-    rows.push({ ...row('status, whole process', sides.status, sides.gitStatus, '`git status`', 3, 1.5), counts: '' })
+  if (fsync) rows.push(row('status, whole process', sides.status, sides.gitStatus, '`git status`', 3, 1.5))
+  // No program on Node can be quicker than this: docs/decisions/0010-a-whole-process-begins-with-nodes-start.md.
+  const start = (git: Figures, beside: string): Row => ({
+    ...row('bare start of Node (`node -e 0`)', sides.node, git, beside, 0, 0),
+    target: undefined,
+    ours: `${round(sides.node['ms']!, 0)} ms, nothing of ours`,
+  })
+  rows.push(start(sides.git, add), ...(fsync ? [start(sides.gitStatus, '`git status`')] : []))
   return rows
 }
 

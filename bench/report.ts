@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { cpus, platform, release } from 'node:os'
+import { cpus, loadavg, platform, release } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { round, type Row } from './harness.ts'
@@ -8,6 +8,9 @@ import { round, type Row } from './harness.ts'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const documentPath = join(root, 'docs/benchmarks.md')
 const resultsPath = join(root, 'dist/bench/results.json')
+
+/** Others on the machine make absolute times longer, and ratios less certain. */
+const [loadBefore = 0] = loadavg()
 
 const head = `# Benchmarks
 
@@ -73,7 +76,8 @@ function verdict({ reached, target }: Row): string {
 function environment(): string {
   const git = execFileSync('git', ['--version'], { encoding: 'utf8' }).trim()
   const { model } = cpus()[0] ?? { model: 'unknown processor' }
-  return `Node ${process.versions.node}, ${git}, ${platform()} ${release()}, ${cpus().length} x ${model.trim()}.`
+  const machine = `${cpus().length} x ${model.trim()}, load ${round(loadBefore, 1)} before the run`
+  return `Node ${process.versions.node}, ${git}, ${platform()} ${release()}, ${machine}.`
 }
 
 function readSections(): Map<string, string> {

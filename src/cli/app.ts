@@ -41,40 +41,47 @@ import type { CliContext } from './context.ts'
 
 export type App = Application<CliContext>
 
-/** The program: its commands in the order in which one meets them. What a command needs is loaded when it runs. */
-export function createApp(): App {
-  const root = buildRouteMap({
-    routes: {
-      init: initCommand,
-      status: statusCommand,
-      add: addCommand,
-      commit: commitCommand,
-      log: logCommand,
-      show: showCommand,
-      diff: diffCommand,
-      graph: graphCommand,
-      branch: branchCommand,
-      checkout: checkoutCommand,
-      merge: mergeCommand,
-      'merge-driver': mergeDriverCommand,
-      undo: undoCommand,
-      collab: collabRoutes,
-      reattach: reattachCommand,
-      reindex: reindexCommand,
-      'rejoin-room': rejoinRoomCommand,
-      adopt: adoptCommand,
-      'take-in': takeInCommand,
-      push: pushCommand,
-      pull: pullCommand,
-      verify: verifyCommand,
-      doctor: doctorCommand,
-      config: configRoutes,
-      key: keyRoutes,
-      signal: signalCommand,
-      completion: completionCommand,
-      demo: demoCommand,
-      uninit: uninitCommand,
-    },
+/** In the order in which one meets them. */
+const commands = {
+  init: initCommand,
+  status: statusCommand,
+  add: addCommand,
+  commit: commitCommand,
+  log: logCommand,
+  show: showCommand,
+  diff: diffCommand,
+  graph: graphCommand,
+  branch: branchCommand,
+  checkout: checkoutCommand,
+  merge: mergeCommand,
+  'merge-driver': mergeDriverCommand,
+  undo: undoCommand,
+  collab: collabRoutes,
+  reattach: reattachCommand,
+  reindex: reindexCommand,
+  'rejoin-room': rejoinRoomCommand,
+  adopt: adoptCommand,
+  'take-in': takeInCommand,
+  push: pushCommand,
+  pull: pullCommand,
+  verify: verifyCommand,
+  doctor: doctorCommand,
+  config: configRoutes,
+  key: keyRoutes,
+  signal: signalCommand,
+  completion: completionCommand,
+  demo: demoCommand,
+  uninit: uninitCommand,
+}
+
+/**
+ * The program. What a command needs is loaded when it runs; where it is known which one is meant, no other is made.
+ */
+export function createApp(only?: string): App {
+  const names = Object.keys(commands) as (keyof typeof commands)[]
+  const meant = names.filter((name) => name === only)
+  const root = buildRouteMap<string, CliContext>({
+    routes: Object.fromEntries((meant.length ? meant : names).map((name) => [name, commands[name]()])),
     docs: {
       brief: 'AI-native, Git-compatible version control that works peer to peer',
       fullDescription: [

@@ -25,39 +25,43 @@ export interface CliContext extends CommandContext {
 export type Stream<T> = T & { readonly isTTY?: boolean }
 
 export interface ContextOptions {
-  readonly stdin: Stream<Readable>
+  /** Opened when it is asked for, which takes a while. */
+  readonly stdin: () => Stream<Readable>
   readonly stdout: Stream<Writable>
   readonly stderr: Stream<Writable>
   readonly environment: Environment
   readonly folder: string
   readonly signal: AbortSignal
   readonly isJson: boolean
+  /** What the reader of the command line complains about goes here. */
+  readonly complaints: { write(text: string): void }
 }
 
 const maxInputBytes = 1 << 20
 
 export function createContext(options: ContextOptions): CliContext {
-  const { stdin, stdout, stderr, environment, folder, signal, isJson } = options
+  const { stdout, stderr, environment, folder, signal, isJson, complaints } = options
   const output = new Output({
     streams: { stdout, stderr },
     isJson,
     color: wantsColor(environment, stdout.isTTY === true),
     isWatched: stderr.isTTY === true && !environment['CI'] && environment['TERM'] !== 'dumb',
   })
-  const isAttended = stdin.isTTY === true && !isJson
   return {
-    process: { stdout, stderr, env: { STRICLI_NO_COLOR: '1', STRICLI_SKIP_VERSION_CHECK: '1' } },
+    process: { stdout, stderr: complaints, env: { STRICLI_NO_COLOR: '1', STRICLI_SKIP_VERSION_CHECK: '1' } },
     output,
     environment,
     folder,
     signal,
-    isAttended,
-    readInput: () => readAll(addAbortSignal(signal, stdin)),
-    confirm: async (question, how) => {
-      if (!isAttended)
+    get isAttended() {
+      return !isJson && options.stdin().isTTY === true
+    },
+    readInput: () => readAll(addAbortSignal(signal, options.stdin())),
+    async confirm(question, how) {
+      if (!this.isAttended)
         throw new AnvcsError('USAGE', { message: 'This needs a yes, and nobody is at the terminal.', hint: how })
       const { createInterface } = await import('node:readline/promises')
-      const lines = createInterface({ input: stdin, output: stderr })
+      const lines = createInterface({ input: options.stdin(), output: stderr })
       try {
         return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `, { signal })).trim())
       } finally {

@@ -32,23 +32,25 @@ export interface CommandDefinition<Flags extends object, Args extends BaseArgs> 
 
 const jsonFlag = { kind: 'boolean', brief: 'Print JSON', default: false } as const
 
-/** A command of the program. Whatever it throws becomes one line and an exit status. */
+/** Makes a command of the program when it is called. Whatever the command throws becomes one line and an exit status. */
 export function defineCommand<Flags extends object = object, Args extends BaseArgs = []>(
   definition: CommandDefinition<Flags, Args>,
-): Command<CliContext> {
+): () => Command<CliContext> {
   const { brief, about, examples, flags, aliases = {}, positional, run } = definition
-  const parameters = {
-    flags: { ...flags, json: jsonFlag },
-    aliases,
-    ...(positional && { positional }),
-  } as unknown as TypedCommandParameters<Flags & { readonly json: boolean }, Args, CliContext>
-  return buildCommand<Flags & { readonly json: boolean }, Args, CliContext>({
-    func: async function (this: CliContext, flags, ...args) {
-      this.process.exitCode = await finish(this, () => run(this, flags, ...args))
-    },
-    parameters,
-    docs: { brief, fullDescription: description(brief, about, examples) },
-  })
+  return () => {
+    const parameters = {
+      flags: { ...flags, json: jsonFlag },
+      aliases,
+      ...(positional && { positional }),
+    } as unknown as TypedCommandParameters<Flags & { readonly json: boolean }, Args, CliContext>
+    return buildCommand<Flags & { readonly json: boolean }, Args, CliContext>({
+      func: async function (this: CliContext, flags, ...args) {
+        this.process.exitCode = await finish(this, () => run(this, flags, ...args))
+      },
+      parameters,
+      docs: { brief, fullDescription: description(brief, about, examples) },
+    })
+  }
 }
 
 async function finish(context: CliContext, run: () => Promise<number | void>): Promise<number> {

@@ -11,10 +11,14 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) =>
 
 // No top-level await: the bundle is CommonJS. `runCli` never rejects.
 void runCli(process.argv.slice(2), {
-  stdin: process.stdin,
+  stdin: () => process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   environment: process.env,
   folder: process.cwd(),
   signal,
-}).then((status) => (process.exitCode = status))
+}).then((status) => {
+  process.exitCode = status
+  // All is closed. Pipes and terminals are written to at once on Linux (process I/O of Node), so nothing is left to wait for.
+  if (process.platform === 'linux' && !process.stdout.writableLength) process.exit()
+})

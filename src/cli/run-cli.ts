@@ -7,22 +7,23 @@ import { exitStatus, exitStatusOfParser } from './exit-code.ts'
 import { printCompletions } from './print-completions.ts'
 
 /** Runs one command line (without the program's name) and tells the exit status. It never rejects. */
-export async function runCli(line: readonly string[], options: Omit<ContextOptions, 'isJson'>): Promise<number> {
+export async function runCli(
+  line: readonly string[],
+  options: Omit<ContextOptions, 'isJson' | 'complaints'>,
+): Promise<number> {
   const words = helped(spread(line))
   const end = words.indexOf('--')
   const isJson = words.slice(0, end < 0 ? words.length : end).includes('--json')
-  const context = createContext({ ...options, isJson })
-  const app = createApp()
+  // What the reader of the command line complains about is an error like all others.
+  const complaints: string[] = []
+  const context = createContext({ ...options, isJson, complaints: { write: (text) => void complaints.push(text) } })
+  const app = createApp(words.includes('--help') ? undefined : words[0])
   if (words[0] === completeWord) {
     await printCompletions(app, words.slice(1), context)
     return exitStatus.ok
   }
-  // What the reader of the command line complains about is an error like all others.
-  const complaints: string[] = []
-  const stderr = { write: (text: string) => void complaints.push(text) }
-  const reading = { ...context, process: { ...context.process, stderr } }
-  await run(app, words, reading)
-  const code = exitStatusOfParser(reading.process.exitCode)
+  await run(app, words, context)
+  const code = exitStatusOfParser(context.process.exitCode)
   const message = complaints.join('').trim()
   if (message && code === exitStatus.usage)
     context.output.error(new AnvcsError('USAGE', { message, hint: helpFor(app, words) }))

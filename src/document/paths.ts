@@ -6,7 +6,8 @@ const maxPathBytes = 4095
 const maxNameBytes = 255
 
 /** NUL, control characters, the separator and the stream mark of Windows, and halves of surrogate pairs. */
-const forbidden = /[\p{Cc}\p{Cs}\\:]/u
+// oxlint-disable-next-line no-control-regex
+const forbidden = /[\u0000-\u001f\u007f-\u009f\ud800-\udfff\\:]/u
 /** Code points that HFS+ leaves out when it compares names; the list is that of git's utf8.c. */
 const ignoredByHfs = /[\u200C-\u200F\u202A-\u202E\u206A-\u206F\uFEFF]/gu
 /** Devices of Windows, whatever extension follows. */

@@ -170,15 +170,14 @@ export function modeOf(stat: BigIntStats): number | undefined {
 function keepTruth(files: IndexFiles, image: IndexImage): boolean {
   const index = statSync(files.indexFile, { bigint: true, throwIfNoEntry: false })
   if (!index) return true
-  const second = Number(BigInt.asUintN(32, index.mtimeNs / 1_000_000_000n))
   const racy = new Map<number, string>()
-  for (let entry = 0; entry < image.count; entry++) {
-    if (image.changedSeconds(entry) < second || image.mode(entry) === gitlinkMode) continue
+  for (const entry of image.racy) {
+    if (image.mode(entry) === gitlinkMode) continue
     const path = fromUtf8(image.name(entry))
     if (path === undefined) return false
     racy.set(entry, path)
   }
-  if (racy.size && filtersMayApply(files, [...racy.values()])) return false
+  if (racy.size && filtersMayApply({ ...files, images: { read: () => image } }, [...racy.values()])) return false
   for (const [entry, path] of racy)
     if (!isStillSame(files, image, { entry, path, indexNs: index.mtimeNs })) image.markChanged(entry)
   return true

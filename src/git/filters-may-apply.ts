@@ -21,7 +21,7 @@ export interface FilterPlaces {
   readonly workTree: string
   readonly commonDir: string
   readonly indexFile: string
-  readonly images: IndexImages
+  readonly images: Pick<IndexImages, 'read'>
 }
 
 /** Could an attribute or setting change what is stored of these files? When in doubt, yes: then git does it. */

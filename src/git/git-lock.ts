@@ -5,7 +5,6 @@ import {
   fchmodSync,
   fdatasync,
   linkSync,
-  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -57,9 +56,8 @@ export class GitLock implements Disposable {
     const path = utf8(relative(dirname(dataDir), file))
     if (path.length > longestPathBytes) return undefined
     const folder = namesFolder(dataDir)
-    mkdirSync(folder, { recursive: true })
     const ownName = join(folder, [ownerText(), randomBytes(6).toString('hex'), toBase64url(path)].join('.'))
-    const handle = openSync(ownName, 'wx', 0o666)
+    const handle = inFolder(folder, () => openSync(ownName, 'wx', 0o666))
     const lock = new GitLock(file, ownName, handle)
     const deadline = Date.now() + lockTimeoutMs
     try {

@@ -1,5 +1,6 @@
-import { lstat, readFile, readlink } from 'node:fs/promises'
+import { lstatSync, readFileSync, readlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject } from '../contracts/object-store.ts'
 import { objectId } from '../objects/object-id.ts'
@@ -16,9 +17,10 @@ export interface HashedFile {
   readonly object?: GitObject
 }
 
-const filesAtOnce = 64
 /** Above this a file is read by git, in pieces. */
 const maxOwnBytes = 16 * 1024 * 1024
+/** So much is read before others get their turn. */
+const bytesAtOnce = 4 * 1024 * 1024
 
 type LookedAt =
   | { readonly path: string; readonly mode: number; readonly size: number }
@@ -33,33 +35,33 @@ export async function hashPlainFiles(
   paths: readonly string[],
 ): Promise<readonly HashedFile[] | undefined> {
   if (filtersMayApply(repository, paths)) return undefined
-  const links = new Map<string, Promise<boolean>>()
+  const links = new Map<string, boolean>()
   const files: LookedAt[] = []
-  for (const some of inParts(paths)) {
-    const looked = await Promise.all(some.map((path) => lookAt(repository, path, links)))
-    for (const file of looked) {
-      if (!file || (file.mode !== undefined && file.size > maxOwnBytes)) return undefined
-      files.push(file)
-    }
+  for (const path of paths) {
+    const file = lookAt(repository, path, links)
+    if (!file || (file.mode !== undefined && file.size > maxOwnBytes)) return undefined
+    files.push(file)
   }
   const hashed: HashedFile[] = []
-  for (const some of inParts(files)) hashed.push(...(await Promise.all(some.map((file) => hash(repository, file)))))
+  let bytes = 0
+  for (const file of files) {
+    const one = hash(repository, file)
+    hashed.push(one)
+    bytes += one.object?.content.length ?? 0
+    if (bytes < bytesAtOnce) continue
+    bytes = 0
+    await setImmediate()
+  }
   return hashed
 }
 
-/** Some at a time: a system has fewer file handles than a repository has files. */
-function inParts<T>(items: readonly T[]): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / filesAtOnce) }, (_, at) =>
-    items.slice(at * filesAtOnce, (at + 1) * filesAtOnce),
-  )
-}
-
-async function hash(repository: GitRepository, { path, mode }: LookedAt): Promise<HashedFile> {
+/** Small files are read sooner than a thread is woken to read them. */
+function hash(repository: GitRepository, { path, mode }: LookedAt): HashedFile {
   if (mode === undefined) return { path, entry: undefined }
   const { crypto, format } = repository
   const absolute = absolutePath(repository, path)
   try {
-    const content = mode === 0o120000 ? await readlink(absolute, { encoding: 'buffer' }) : await readFile(absolute)
+    const content = mode === 0o120000 ? readlinkSync(absolute, { encoding: 'buffer' }) : readFileSync(absolute)
     const object: GitObject = { type: 'blob', content }
     return { path, entry: { mode, id: objectId(crypto, format, object) }, object }
   } catch (error) {
@@ -74,14 +76,10 @@ function isGone(error: unknown): boolean {
 }
 
 /** Undefined where it is neither file nor link nor missing. What lies behind a link to a folder is missing, as for git. */
-async function lookAt(
-  repository: GitRepository,
-  path: string,
-  links: Map<string, Promise<boolean>>,
-): Promise<LookedAt | undefined> {
+function lookAt(repository: GitRepository, path: string, links: Map<string, boolean>): LookedAt | undefined {
   try {
-    const info = await lstat(absolutePath(repository, path))
-    if (await isBehindLink(repository, path, links)) return { path, mode: undefined }
+    const info = lstatSync(absolutePath(repository, path))
+    if (isBehindLink(repository, path, links)) return { path, mode: undefined }
     if (info.isSymbolicLink()) return { path, mode: 0o120000, size: info.size }
     if (!info.isFile()) return undefined
     return { path, mode: (info.mode & 0o100) === 0 ? 0o100644 : 0o100755, size: info.size }
@@ -91,18 +89,12 @@ async function lookAt(
   }
 }
 
-async function isBehindLink(
-  repository: GitRepository,
-  path: string,
-  links: Map<string, Promise<boolean>>,
-): Promise<boolean> {
+function isBehindLink(repository: GitRepository, path: string, links: Map<string, boolean>): boolean {
   const folder = dirname(path)
   if (folder === '.') return false
   let isLink = links.get(folder)
-  if (!isLink) {
-    isLink = isBehindLink(repository, folder, links).then(
-      async (isBehind) => isBehind || (await lstat(absolutePath(repository, folder))).isSymbolicLink(),
-    )
+  if (isLink === undefined) {
+    isLink = isBehindLink(repository, folder, links) || lstatSync(absolutePath(repository, folder)).isSymbolicLink()
     links.set(folder, isLink)
   }
   return isLink

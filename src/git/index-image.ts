@@ -22,6 +22,10 @@ export class IndexImage {
   readonly starts: Uint32Array
   /** When the file was last written; 0 where that is not known. */
   readonly writtenSeconds: number
+  /** Entries whose files were changed in the second in which the index was written, or later. */
+  readonly racy: readonly number[]
+  /** Is there no conflict, and no entry that git treats in a way of its own? */
+  readonly isPlain: boolean
   readonly #names: Buffer
   readonly #nameStarts: Uint32Array
   readonly #nameEnds: Uint32Array
@@ -42,6 +46,9 @@ export class IndexImage {
     this.#nameStarts = new Uint32Array(this.count)
     this.#nameEnds = new Uint32Array(this.count)
     this.#names = this.version === 4 ? this.#scanCompressed() : this.#scan()
+    const { racy, isPlain } = this.#lookOver()
+    this.racy = racy
+    this.isPlain = isPlain
     for (let at = this.starts[this.count]!; at < end;) {
       const name = bytes.toString('latin1', at, at + 4)
       const next = at + 8 + bytes.readUInt32BE(at + 4)
@@ -141,6 +148,18 @@ export class IndexImage {
 
   isAt(entry: number, name: Uint8Array): boolean {
     return entry < this.count && this.name(entry).equals(name)
+  }
+
+  /** All that is asked of every entry, in one go: there may be a hundred thousand. */
+  #lookOver(): { readonly racy: readonly number[]; readonly isPlain: boolean } {
+    const racy: number[] = []
+    let flags = 0
+    for (let entry = 0; entry < this.count; entry++) {
+      const at = this.starts[entry]!
+      flags |= this.bytes[at + statBytes + this.idLength]!
+      if (this.changedSeconds(entry) >= this.writtenSeconds) racy.push(entry)
+    }
+    return { racy, isPlain: ((flags << 8) & (extended | assumeValid | stageBits)) === 0 }
   }
 
   #flags(entry: number): number {

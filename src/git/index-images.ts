@@ -18,7 +18,7 @@ export class IndexImages {
     // Whoever changes an index puts another file into its place.
     const stamp = [file, info.ino, info.size, info.mtimeNs, info.ctimeNs].join(' ')
     if (this.#last?.stamp !== stamp) {
-      const writtenSeconds = Number(info.mtimeNs / 1_000_000_000n)
+      const writtenSeconds = Number(BigInt.asUintN(32, info.mtimeNs / 1_000_000_000n))
       this.#last = { stamp, image: IndexImage.parse(readFileSync(file), this.#idLength, writtenSeconds) }
     }
     return this.#last.image

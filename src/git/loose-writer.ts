@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fdatasync, openSync, renameSync, writeFileSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { closeSync, fdatasync, fsync, openSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { deflateSync } from 'node:zlib'
@@ -15,6 +14,7 @@ export interface LooseFile {
 }
 
 const flushed = promisify(fdatasync)
+const flushedWhole = promisify(fsync)
 
 /**
  * Writes loose objects as Git does: a temporary file beside each, made durable, then renamed in the order given, so that an
@@ -66,10 +66,10 @@ function openTemporary({ path, object: { type, content } }: LooseFile): {
 
 /** Makes the names in a folder durable. */
 export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
+  const handle = openSync(folder, 'r')
   try {
-    await handle.sync()
+    await flushedWhole(handle)
   } finally {
-    await handle.close()
+    closeSync(handle)
   }
 }

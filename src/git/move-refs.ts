@@ -31,7 +31,8 @@ export interface RefFiles {
 }
 
 const packedRefs = 'packed-refs'
-/** Stricter than git-check-ref-format(1): what is odd is git's to judge. */
+/** Stricter than git-check-ref-format(1): what is odd is git's to judge. The classes of Unicode take a while to be made. */
+const asciiName = /^(?:HEAD|refs(?:\/\w(?:[\w+#%=-]|\.(?!\.|lock(?:\/|$)|\/|$))*)+)$/
 const plainName = /^(?:HEAD|refs(?:\/[\p{L}\p{N}_](?:[\p{L}\p{N}_+#%=-]|\.(?!\.|lock(?:\/|$)|\/|$))*)+)$/u
 /** Refs whose moves are logged unless the user says otherwise (git-config(1), core.logAllRefUpdates). */
 const logged = /^(?:HEAD$|refs\/(?:heads|remotes|notes)\/)/
@@ -141,7 +142,7 @@ function isPlainRemoval({ read, isSymbolic, fileOf }: RefFiles, removal: RefChan
 /** A name and an object that git would take: no symbolic ref, no name that is a folder or lies below a ref, no log that is a folder. */
 function isPlain(files: RefFiles, { name, to }: RefChange): boolean {
   const { packed, fileOf, commonDir, read, isSymbolic, isCommit } = files
-  if (!plainName.test(name) || isSymbolic(name) || !to || !isCommit(to)) return false
+  if (!(asciiName.test(name) || plainName.test(name)) || isSymbolic(name) || !to || !isCommit(to)) return false
   if (isFolder(fileOf(name)) || isFolder(join(commonDir, 'logs', name))) return false
   if (read(name) !== undefined) return true
   for (const other of packed()) if (other.startsWith(`${name}/`) || name.startsWith(`${other}/`)) return false

@@ -84,8 +84,7 @@ export class GitObjectStore implements ObjectStore {
 
   async write(objects: readonly GitObject[]): Promise<readonly ObjectId[]> {
     const ids = objects.map((object) => objectId(this.#options.crypto, this.format, object))
-    const fresh = new Map<ObjectId, GitObject>()
-    for (const [i, id] of ids.entries()) if (!fresh.has(id) && !this.has(id)) fresh.set(id, objects[i]!)
+    const fresh = this.#missing(ids, objects)
     if (fresh.size > maxLooseObjects || (fresh.size && isShared(this.#options.config))) await this.#writePacked(fresh)
     else if (fresh.size) {
       const [folder] = this.#folders
@@ -235,6 +234,15 @@ export class GitObjectStore implements ObjectStore {
       await git.run(['index-pack', '--stdin'], { input: writePack(crypto, format, [...objects.values()]) })
     else await writeMiniPack({ folder, crypto, format, durable: isFlushed(config, 'objects') }, objects)
     this.#rescan()
+  }
+
+  /** Those that are not stored. As a rule none is: packs that came meanwhile are looked for once. */
+  #missing(ids: readonly ObjectId[], objects: readonly GitObject[]): Map<ObjectId, GitObject> {
+    const isHere = (id: ObjectId) =>
+      this.#first((folder) => folder.hasPacked(id)) || this.#first((folder) => folder.hasLoose(id))
+    const missing = new Map(ids.flatMap((id, i) => (isHere(id) ? [] : [[id, objects[i]!] as const])))
+    if (missing.size && this.#rescan()) for (const id of missing.keys()) if (isHere(id)) missing.delete(id)
+    return missing
   }
 
   #need(ids: readonly ObjectId[]): void {

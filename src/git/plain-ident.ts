@@ -24,11 +24,13 @@ export function plainIdent(
   return { name, email }
 }
 
+const printable = /^[ -~]*$/
+const plainPrintable = /^[^ <>.,:;"'\\](?:[^<>]*[^ <>.,:;"'\\])?$/
+const plain = /^[^\s<>\p{C}.,:;"'\\](?:[^<>\p{C}]*[^\s<>\p{C}.,:;"'\\])?$/u
+
 /** U+FFFD stands for bytes that are no UTF-8. */
 function isPlainText(text: string | undefined): text is string {
-  return (
-    text !== undefined &&
-    !text.includes('\ufffd') &&
-    /^[^\s<>\p{C}.,:;"'\\](?:[^<>\p{C}]*[^\s<>\p{C}.,:;"'\\])?$/u.test(text)
-  )
+  if (text === undefined || text.includes('\ufffd')) return false
+  // Classes of Unicode take a while to be made.
+  return (printable.test(text) ? plainPrintable : plain).test(text)
 }

@@ -138,19 +138,27 @@ export function isGone(owner: Partial<LockOwner>): boolean {
   return ownerOf(owner.pid).started !== owner.started
 }
 
+/** This process: nothing of it changes while it runs. */
+let own: LockOwner | undefined
+
 export function ownerOf(pid: number): LockOwner {
-  return {
-    pid,
+  own ??= {
+    pid: process.pid,
     boot: systemText(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
     namespace: systemText(() => readlinkSync('/proc/self/ns/pid')),
-    // proc(5): field 22, counted after the name in parentheses, which may hold spaces.
-    started: systemText(
-      () =>
-        readFileSync(`/proc/${pid}/stat`, 'utf8')
-          .replace(/^.*\) /s, '')
-          .split(' ')[19] ?? '',
-    ),
+    started: startOf(process.pid),
   }
+  return pid === own.pid ? own : { ...own, pid, started: startOf(pid) }
+}
+
+function startOf(pid: number): string {
+  // proc(5): field 22, counted after the name in parentheses, which may hold spaces.
+  return systemText(
+    () =>
+      readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ')[19] ?? '',
+  )
 }
 
 function systemText(read: () => string): string {

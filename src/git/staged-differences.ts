@@ -16,8 +16,7 @@ export function stagedDifferences(
   image: IndexImage,
   root: ObjectId | undefined,
 ): readonly TreeDifference[] | undefined {
-  for (let entry = 0; entry < image.count; entry++)
-    if (image.isSpecial(entry) || image.stage(entry) !== 0) return undefined
+  if (!image.isPlain) return undefined
   const found: { readonly path: Buffer; readonly before?: TreeEntryValue; readonly after?: TreeEntryValue }[] = []
   let at = 0
   if (!(root && isKnown(image.cacheTree, root))) compare('', root, image.cacheTree)

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, stat, unlink, writeFile } from 'node:fs/promises'
+import { existsSync, statSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, unlink, writeFile } from 'node:fs/promises'
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -92,7 +92,7 @@ export class LocalSocket {
   }
 
   async #servedPath(): Promise<string | undefined> {
-    if (!(await isPrivate(this.#directory))) return undefined
+    if (!isPrivate(this.#directory)) return undefined
     if (Buffer.byteLength(this.#shortPath) <= longestPathBytes) return this.#shortPath
     const known = await this.#recordedDirectory()
     return known === undefined ? undefined : join(known, 'sock')
@@ -101,18 +101,18 @@ export class LocalSocket {
   /** The recorded directory while it is still there and ours alone. */
   async #recordedDirectory(): Promise<string | undefined> {
     const path = await readFile(join(this.#directory, recordName), 'utf8').catch(() => undefined)
-    return path !== undefined && (await isPrivate(path)) ? path : undefined
+    return path !== undefined && isPrivate(path) ? path : undefined
   }
 }
 
 /** Node has no call for the uid of the other side; nobody else gets through a directory of mode 0700 (unix(7)). */
-async function isPrivate(directory: string): Promise<boolean> {
-  const info = await stat(directory).catch(() => undefined)
+function isPrivate(directory: string): boolean {
+  const info = statSync(directory, { throwIfNoEntry: false })
   return info !== undefined && info.isDirectory() && info.uid === process.getuid?.() && (info.mode & 0o077) === 0
 }
 
 async function mustBePrivate(directory: string): Promise<void> {
-  if (await isPrivate(directory)) return
+  if (isPrivate(directory)) return
   throw new AnvcsError('CONFIG_INVALID', {
     message: `Others can enter ${directory}.`,
     hint: 'Make it yours with mode 0700, or remove it.',

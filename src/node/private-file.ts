@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { link, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
@@ -12,14 +13,17 @@ const folderMode = 0o700
 /** The content of a private file, or undefined where there is none. KEY_INVALID where others may read it, or we may not. */
 export async function readPrivateFile(path: string): Promise<Uint8Array | undefined> {
   try {
-    await using file = await open(path, 'r')
-    const { mode } = await file.stat()
-    if (mode & 0o077)
-      throw new AnvcsError('KEY_INVALID', {
-        message: `Others may read ${path}.`,
-        hint: `Run \`chmod 600 ${path}\`; if others use this machine, make a new key.`,
-      })
-    return plainBytes(await file.readFile())
+    const handle = openSync(path, 'r')
+    try {
+      if (fstatSync(handle).mode & 0o077)
+        throw new AnvcsError('KEY_INVALID', {
+          message: `Others may read ${path}.`,
+          hint: `Run \`chmod 600 ${path}\`; if others use this machine, make a new key.`,
+        })
+      return plainBytes(readFileSync(handle))
+    } finally {
+      closeSync(handle)
+    }
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined
     throw AnvcsError.is(error)

@@ -25,7 +25,7 @@ export function secretRedactor(): Redactor {
           hint: 'Give a shorter text, or keep it as a file and name that.',
         })
       const lint = await (loading ??= loadSecretlint())
-      const wellFormed = text.replace(/\p{Surrogate}/gu, '\ufffd')
+      const wellFormed = text.replace(/[\ud800-\udfff]/gu, '\ufffd')
       const masked = wellFormed.replace(directive, 'secretlint_')
       const found = [...(await lint(masked)), ...secretRules(wellFormed)]
       return replaceAll(wellFormed, found) as RedactedText

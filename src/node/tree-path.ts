@@ -9,7 +9,7 @@ const ignorable = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g
 
 /** May a file of the work tree have this path? Relative with `/`, inside the tree, in no protected place, the same on every system. */
 export function isTreePath(path: string): boolean {
-  if (path === '' || Buffer.byteLength(path) > maxPathBytes || /\0|\p{Surrogate}/u.test(path)) return false
+  if (path === '' || Buffer.byteLength(path) > maxPathBytes || /[\0\ud800-\udfff]/u.test(path)) return false
   const names = path.split('/')
   return names.every(isTreeName) && !isProtected(path)
 }

@@ -1,18 +1,11 @@
 import type { Crypto } from '../contracts/crypto.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { ObjectFormat } from '../contracts/object-store.ts'
-import { toHex } from '../lib/bytes.ts'
+import { empty } from '../lib/bytes.ts'
 import { objectId } from './object-id.ts'
 import { pathBytes } from './path-bytes.ts'
-import {
-  maxTreeDepth,
-  readEntries,
-  serializeTree,
-  treeMode,
-  type ReadTree,
-  type TreeEntry,
-  type TreeEntryValue,
-} from './tree.ts'
+import { emptySpans, readSpans, type EditedName } from './tree-spans.ts'
+import { maxTreeDepth, treeMode, type ReadTree, type TreeEntryValue } from './tree.ts'
 
 /** What is to lie at a path; undefined removes the file that lies there. */
 export interface TreeChange {
@@ -42,7 +35,7 @@ export function editTree(
   if (!top) return undefined
   const editor = new TreeEditor(crypto, format, readTree)
   const edited = editor.edit(root, top)
-  return edited && { root: edited.id ?? editor.write([]), trees: editor.trees }
+  return edited && { root: edited.id ?? editor.write(empty), trees: editor.trees }
 }
 
 /** What changes below one name. */
@@ -91,27 +84,22 @@ class TreeEditor {
 
   /** The folder with its changes; undefined where they contradict. */
   edit(id: ObjectId | undefined, changed: ChangedName): EditedFolder | undefined {
-    const before = id ? readEntries(this.#readTree, id) : []
-    const entries = new Map<string, TreeEntry>()
-    for (const entry of before) entries.set(toHex(entry.name), entry)
-    let touched = false
+    const before = id ? readSpans(this.#readTree, id) : emptySpans()
+    const edited: EditedName[] = []
     for (const [text, below] of changed.children) {
       const name = pathBytes(text)
-      const key = toHex(name)
-      const old = entries.get(key)
+      const at = before.find(name)
+      const old = at < 0 ? undefined : before.value(at)
       const next = this.#entry(old, below)
       if (next === 'contradiction') return undefined
-      if (next?.id === old?.id && next?.mode === old?.mode) continue
-      touched = true
-      if (next) entries.set(key, { mode: next.mode, id: next.id, name })
-      else entries.delete(key)
+      if (next?.id !== old?.id || next?.mode !== old?.mode) edited.push({ name, at, value: next })
     }
-    if (!touched) return { id: before.length ? id : undefined }
-    return { id: entries.size ? this.write([...entries.values()]) : undefined }
+    if (!edited.length) return { id: before.count ? id : undefined }
+    const content = before.edited(edited)
+    return { id: content.length ? this.write(content) : undefined }
   }
 
-  write(entries: readonly TreeEntry[]): ObjectId {
-    const content = serializeTree(entries)
+  write(content: Uint8Array): ObjectId {
     this.trees.push(content)
     return objectId(this.#crypto, this.#format, { type: 'tree', content })
   }

@@ -1,6 +1,6 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
-import { concat, equalBytes, hexBytes, toHex, utf8 } from '../lib/bytes.ts'
+import { equalBytes, toHex } from '../lib/bytes.ts'
 import { pathBytes } from './path-bytes.ts'
 
 /** What a tree says about a name: Git's mode (0o100644, 0o100755, 0o120000, 0o040000, 0o160000) and the object. */
@@ -35,7 +35,7 @@ const nul = 0
 const space = 0x20
 
 /** The entry that starts at an offset, or undefined where none does. */
-function spanAt(content: Uint8Array, start: number, idLength: number): Span | undefined {
+export function spanAt(content: Uint8Array, start: number, idLength: number): Span | undefined {
   let at = start
   let mode = 0
   for (; content[at] !== space; at++) {
@@ -62,23 +62,21 @@ export function parseTree(content: Uint8Array, idLength: number): readonly TreeE
   return entries
 }
 
-/** The content of a tree object. Entries are put in Git's order; their names must be distinct. */
-export function serializeTree(entries: readonly TreeEntry[]): Uint8Array {
-  const sorted = entries.toSorted(compareEntries)
-  return concat(
-    ...sorted.flatMap(({ mode, name, id }) => [utf8(`${mode.toString(8)} `), name, Uint8Array.of(nul), hexBytes(id)]),
-  )
+/** A name and what kind of thing it stands for, as far as their order goes. */
+interface Named {
+  readonly name: Uint8Array
+  readonly value: { readonly mode: number } | undefined
 }
 
 /** Git sorts a folder as if its name ended in a slash. */
-function compareEntries(left: TreeEntry, right: TreeEntry): number {
+export function nameOrder(left: Named, right: Named): number {
   const shared = Math.min(left.name.length, right.name.length)
   for (let i = 0; i < shared; i++) if (left.name[i] !== right.name[i]) return left.name[i]! - right.name[i]!
   return byteAt(left, shared) - byteAt(right, shared)
 }
 
-function byteAt({ mode, name }: TreeEntry, at: number): number {
-  return name[at] ?? (mode === treeMode ? 0x2f : 0)
+function byteAt({ name, value }: Named, at: number): number {
+  return name[at] ?? (value?.mode === treeMode ? 0x2f : 0)
 }
 
 /** The entries of a stored tree. Throws OBJECT_INVALID where it is malformed. */

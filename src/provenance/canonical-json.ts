@@ -17,7 +17,7 @@ export interface JsonLimits {
 }
 
 /** A surrogate without its partner: JSON can carry it, UTF-8 cannot. */
-const loneSurrogate = /\p{Surrogate}/u
+const loneSurrogate = /[\ud800-\udfff]/u
 
 /**
  * The one text of a value by RFC 8785: no white space, keys in UTF-16 order, numbers and escapes as ECMAScript prints them.

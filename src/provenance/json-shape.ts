@@ -9,11 +9,11 @@ type Checked<Must extends Shapes, May extends Shapes> = {
   readonly [K in keyof Must]: ValueOf<Must[K]>
 } & { readonly [K in keyof May]?: ValueOf<May[K]> }
 
-const loneSurrogate = /\p{Surrogate}/u
+const loneSurrogate = /[\ud800-\udfff]/u
 
 /** C0, DEL, C1 and lone surrogates. */
 // oxlint-disable-next-line no-control-regex
-const control = /[\u0000-\u001f\u007f-\u009f]|\p{Surrogate}/u
+const control = /[\u0000-\u001f\u007f-\u009f\ud800-\udfff]/u
 
 /** Well-formed text of at most `maxLength` UTF-16 units. */
 export function text(maxLength: number): JsonShape<string> {

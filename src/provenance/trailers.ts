@@ -21,7 +21,7 @@ const blank = /^[ \t\r\n]*$/
 
 const keyPattern = /^[A-Za-z0-9-]+$/
 // oxlint-disable-next-line no-control-regex
-const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Surrogate}/u
+const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]/u
 
 /**
  * The message with the trailers where `git interpret-trailers --if-exists addIfDifferent` places them: in the block at the end, or in

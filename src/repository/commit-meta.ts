@@ -1,4 +1,5 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitRepository } from '../git/repository.ts'
@@ -26,13 +27,13 @@ export interface ReindexReport {
 
 /** Writes `.ai/meta/<commit>/`: a view of the records of a commit for people and programs, which can be made anew. */
 export async function writeMeta(git: GitRepository, commit: ObjectId, records: readonly AiMeta[]): Promise<void> {
-  await prepare(git)
-  await writeView(git, commit, records)
+  prepare(git)
+  writeView(git, commit, records)
 }
 
 /** Makes all of `.ai/meta` anew from the records, and removes what belongs to none. */
 export async function reindex(git: GitRepository, signal?: AbortSignal): Promise<ReindexReport> {
-  const folder = await prepare(git)
+  const folder = prepare(git)
   const noteOf = noteReader(git)
   const commits = new Set<string>()
   let written = 0
@@ -46,7 +47,7 @@ export async function reindex(git: GitRepository, signal?: AbortSignal): Promise
     if (!records.length) continue
     commits.add(commit)
     const metas = records.map(({ ai_meta }) => ai_meta)
-    if (await writeView(git, commit, metas)) written++
+    if (writeView(git, commit, metas)) written++
   }
   const names = await readdir(folder)
   const stale = names.filter((name) => /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(name) && !commits.has(name))
@@ -55,15 +56,15 @@ export async function reindex(git: GitRepository, signal?: AbortSignal): Promise
 }
 
 /** Returns whether it was another before. */
-async function writeView(git: GitRepository, commit: ObjectId, records: readonly AiMeta[]): Promise<boolean> {
+function writeView(git: GitRepository, commit: ObjectId, records: readonly AiMeta[]): boolean {
   const [ai_meta, ...more] = records
   const view = { commit_id: commit, ai_meta, ...(more.length && { squashed: more }) }
   // Sorted, so that it is the same whether the record was just made or read from a note.
   const sorted: unknown = JSON.parse(canonicalJson(view as unknown as JsonObject))
   const report = ai_meta && readTestReport(git, ai_meta, readStoredCommit(git.objects, commit).tree)
   const folder = `${metaFolder}/${commit}`
-  const record = await replace(git, `${folder}/record.json`, utf8(`${JSON.stringify(sorted, undefined, 2)}\n`))
-  return (report !== undefined && (await replace(git, `${folder}/tests.json`, report))) || record
+  const record = replace(git, `${folder}/record.json`, utf8(`${JSON.stringify(sorted, undefined, 2)}\n`))
+  return (report !== undefined && replace(git, `${folder}/tests.json`, report)) || record
 }
 
 /** Commits with a note, and all of HEAD's history where records lie in its files. */
@@ -75,15 +76,19 @@ async function commitsWithRecords(git: GitRepository, signal: AbortSignal | unde
 }
 
 /** Gives the folder of the views. */
-async function prepare({ workTree }: GitRepository): Promise<string> {
-  const folder = await makeFolder(workTree, metaFolder)
-  await writeFile(join(workTree, metaIgnore.path), metaIgnore.content, { flag: 'wx' }).catch(() => undefined)
+function prepare({ workTree }: GitRepository): string {
+  const folder = makeFolder(workTree, metaFolder)
+  try {
+    writeFileSync(join(workTree, metaIgnore.path), metaIgnore.content, { flag: 'wx' })
+  } catch {
+    // It is there, or the views are seen.
+  }
   return folder
 }
 
-async function replace({ workTree }: GitRepository, path: string, content: Uint8Array): Promise<boolean> {
-  const old = await readFile(join(workTree, path)).catch(() => undefined)
-  if (old?.equals(content)) return false
-  await replaceFile(workTree, path, content)
+function replace({ workTree }: GitRepository, path: string, content: Uint8Array): boolean {
+  const place = join(workTree, path)
+  if (existsSync(place) && readFileSync(place).equals(content)) return false
+  replaceFile(workTree, path, content)
   return true
 }

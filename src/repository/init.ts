@@ -40,7 +40,7 @@ export async function initRepository(
   { withHooks = false, signal }: { readonly withHooks?: boolean; readonly signal?: AbortSignal } = {},
 ): Promise<InitReport> {
   const { git, person } = workspace
-  await makeFolder(git.workTree, metaFolder)
+  makeFolder(git.workTree, metaFolder)
   const { key, isNew } = await ensureMemberKey(workspace, person.email)
   const before = (await readInstalled(git.dataDir)) ?? { version: 1, files: [], config: [] }
   const installer = new Installer(git, before, signal)

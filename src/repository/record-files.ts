@@ -71,7 +71,7 @@ export async function withFiles<T>(
   const placed: string[] = []
   try {
     await git.objects.write(record.objects)
-    for (const { path, content } of record.files) placed.push(await replaceFile(git.workTree, path, content))
+    for (const { path, content } of record.files) placed.push(replaceFile(git.workTree, path, content))
     return await commit(record.changes)
   } catch (error) {
     for (const path of placed) await rm(path, { force: true })

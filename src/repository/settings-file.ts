@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { Environment } from '../node/config-folder.ts'
 
@@ -23,10 +23,7 @@ const maxBytes = 64 * 1024
 /** The settings in a YAML file: sections of names. None where there is no file. Throws CONFIG_INVALID with the line. */
 export async function readSettingsFile(path: string, options: SettingsFileOptions): Promise<readonly WrittenSetting[]> {
   const { label } = options
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return ''
-    throw new AnvcsError('CONFIG_INVALID', { message: `${label} cannot be read.`, cause: error })
-  })
+  const text = readIfThere(path, label)
   if (text.length > maxBytes) throw invalid(label, 1, 'the file is larger than 64 KiB')
   // What `init` writes is comments only: no need to load the reader.
   if (text.split('\n').every((line) => /^\s*(#|$)/.test(line))) return []
@@ -56,6 +53,15 @@ export async function readSettingsFile(path: string, options: SettingsFileOption
       line: lineOf(pair.key),
     }))
   })
+}
+
+function readIfThere(path: string, label: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    throw new AnvcsError('CONFIG_INVALID', { message: `${label} cannot be read.`, cause: error })
+  }
 }
 
 /** `${NAME}` and `${NAME:-otherwise}`. */

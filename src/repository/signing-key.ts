@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
@@ -55,7 +56,7 @@ function choicePath(configFolder: string): string {
 
 /** The key that was chosen, else the member key of this machine. Throws IDENTITY_MISSING, KEY_INVALID. */
 export async function readSigningKey(places: SigningPlaces): Promise<SigningKey> {
-  const choice = await readChoice(places.configFolder)
+  const choice = readChoice(places.configFolder)
   if (choice) {
     const key = parseAnySshPublicKey(choice.publicKey)
     if (key) return choice.path === null ? agentKey(places, key) : fileKey(places, choice.path, key)
@@ -94,16 +95,12 @@ export async function useSigningKey(places: SigningPlaces, name: string, path: s
   return key
 }
 
-async function readChoice(configFolder: string): Promise<Choice | undefined> {
+function readChoice(configFolder: string): Choice | undefined {
   const path = choicePath(configFolder)
   const read = readJson(path) as Partial<Choice> | undefined
   if (read?.version === 1 && typeof read.publicKey === 'string' && read.path !== undefined) return read as Choice
   // Signing with another key than the chosen one would be a surprise.
-  const isThere = await readFile(path).then(
-    () => true,
-    () => false,
-  )
-  if (isThere)
+  if (existsSync(path))
     throw new AnvcsError('KEY_INVALID', {
       message: `${path} is damaged.`,
       hint: 'Choose a key again with `ai-vcs key use`.',

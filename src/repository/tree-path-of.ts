@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises'
+import { realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 
@@ -6,18 +6,18 @@ import { AnvcsError } from '../contracts/errors.ts'
 export async function treePathOf(workTree: string, folder: string, path: string): Promise<string> {
   const given = resolve(folder, path)
   // Git names the work tree without symbolic links; the last part may be a link that is tracked, or not exist.
-  const found = relative(await realpath(workTree), join(await realFolder(dirname(given)), basename(given)))
+  const found = relative(realpathSync.native(workTree), join(realFolder(dirname(given)), basename(given)))
   if (found === '..' || found.startsWith(`..${sep}`) || isAbsolute(found))
     throw new AnvcsError('PATH_ESCAPES_TREE', { message: `${path} is outside of the work tree.` })
   return found.split(sep).join('/') || '.'
 }
 
-async function realFolder(folder: string): Promise<string> {
+function realFolder(folder: string): string {
   try {
-    return await realpath(folder)
+    return realpathSync.native(folder)
   } catch {
     const above = dirname(folder)
-    return above === folder ? folder : join(await realFolder(above), basename(folder))
+    return above === folder ? folder : join(realFolder(above), basename(folder))
   }
 }
 

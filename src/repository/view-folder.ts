@@ -1,4 +1,5 @@
-import { lstat, mkdir, rm, writeFile } from 'node:fs/promises'
+import { lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { lstat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 
@@ -12,14 +13,16 @@ export const metaIgnore = { path: `${metaFolder}/.gitignore`, content: '*\n' } a
  * Makes a folder of the work tree (a path of ours, such as `.ai/meta`) and gives its place. A repository may hold a link where a
  * folder is expected, and lead elsewhere what is written there: PATH_ESCAPES_TREE.
  */
-export async function makeFolder(workTree: string, path: string): Promise<string> {
+export function makeFolder(workTree: string, path: string): string {
   let folder = workTree
   for (const name of path.split('/')) {
     folder = join(folder, name)
-    await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error
-    })
-    if (!(await lstat(folder)).isDirectory())
+    try {
+      mkdirSync(folder)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+    if (!lstatSync(folder).isDirectory())
       throw new AnvcsError('PATH_ESCAPES_TREE', { message: `${path} cannot be written: ${folder} is no folder.` })
   }
   return folder
@@ -37,9 +40,9 @@ export async function isReachedDirectly(workTree: string, path: string): Promise
 }
 
 /** Writes a file of such a folder anew; a link that lies in its place is replaced, and not followed. */
-export async function replaceFile(workTree: string, path: string, content: Uint8Array): Promise<string> {
-  const place = join(await makeFolder(workTree, dirname(path)), basename(path))
-  await rm(place, { force: true })
-  await writeFile(place, content, { flag: 'wx' })
+export function replaceFile(workTree: string, path: string, content: Uint8Array): string {
+  const place = join(makeFolder(workTree, dirname(path)), basename(path))
+  rmSync(place, { force: true })
+  writeFileSync(place, content, { flag: 'wx' })
   return place
 }

@@ -42,16 +42,17 @@ export class Workspace implements AsyncDisposable {
   readonly clock: Clock
   readonly random: Random
   readonly madeWith: Readonly<Record<string, string>> | undefined
-  readonly isAttended: boolean
+  readonly #options: OpenWorkspaceOptions
 
-  private constructor(git: GitRepository, { environment, clock, random, madeWith, isAttended }: OpenWorkspaceOptions) {
+  private constructor(git: GitRepository, options: OpenWorkspaceOptions) {
+    const { environment, clock, random, madeWith } = options
     this.git = git
     this.environment = environment
     this.configFolder = configFolder(environment)
     this.clock = clock ?? nodeClock
     this.random = random ?? nodeRandom
     this.madeWith = madeWith
-    this.isAttended = isAttended ?? false
+    this.#options = options
     this.data = new DataFolder(git.dataDir, (path) => share(git.config, path))
   }
 
@@ -60,6 +61,11 @@ export class Workspace implements AsyncDisposable {
     const { path, environment, signal } = options
     const git = await openRepository({ path, crypto: nodeCrypto, env: { ...environment }, ...(signal && { signal }) })
     return new Workspace(git, options)
+  }
+
+  /** May somebody at the terminal be asked? Looked up late: a program has to open the terminal for that. */
+  get isAttended(): boolean {
+    return this.#options.isAttended ?? false
   }
 
   /** How the user appears in commits, as Git knows it. Throws CONFIG_INVALID where it does not. */

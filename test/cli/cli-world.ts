@@ -90,7 +90,7 @@ export class CliWorld {
   async here(args: readonly string[], { folder = '.', env = {}, input = '' }: RunOptions = {}): Promise<RunResult> {
     const [stdout, stderr] = [collector(), collector()]
     const status = await runCli(args, {
-      stdin: Readable.from(input ? [Buffer.from(input)] : []),
+      stdin: () => Readable.from(input ? [Buffer.from(input)] : []),
       stdout: stdout.stream,
       stderr: stderr.stream,
       environment: this.env(env),

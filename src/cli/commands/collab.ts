@@ -128,18 +128,19 @@ const leaveCommand = defineCommand({
   },
 })
 
-export const collabRoutes = buildRouteMap({
-  routes: {
-    start: startCommand,
-    join: joinCommand,
-    status: statusCommand,
-    pause: pauseCommand,
-    resume: resumeCommand,
-    invite: inviteCommand,
-    leave: leaveCommand,
-  },
-  docs: { brief: 'Share a branch live with others' },
-})
+export const collabRoutes = () =>
+  buildRouteMap({
+    routes: {
+      start: startCommand(),
+      join: joinCommand(),
+      status: statusCommand(),
+      pause: pauseCommand(),
+      resume: resumeCommand(),
+      invite: inviteCommand(),
+      leave: leaveCommand(),
+    },
+    docs: { brief: 'Share a branch live with others' },
+  })
 
 async function optionsOf(context: CliContext, workspace: Workspace, flags: RunFlags): Promise<CollaborationOptions> {
   const { settingsOf } = await import('../../repository/read-settings.ts')

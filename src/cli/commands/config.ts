@@ -41,11 +41,12 @@ const getCommand = defineCommand<object, [string]>({
   },
 })
 
-export const configRoutes = buildRouteMap({
-  routes: { list: listCommand, get: getCommand },
-  defaultCommand: 'list',
-  docs: { brief: 'Show settings and where they come from' },
-})
+export const configRoutes = () =>
+  buildRouteMap({
+    routes: { list: listCommand(), get: getCommand() },
+    defaultCommand: 'list',
+    docs: { brief: 'Show settings and where they come from' },
+  })
 
 /** Outside of a repository, too. */
 async function settingsHere(context: CliContext): Promise<ReadSettings> {

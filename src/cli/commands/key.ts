@@ -83,11 +83,18 @@ const exportCommand = defineCommand<{ format: Format; email?: string }>({
   },
 })
 
-export const keyRoutes = buildRouteMap({
-  routes: { show: showCommand, create: createCommand, import: importCommand, use: useCommand, export: exportCommand },
-  defaultCommand: 'show',
-  docs: { brief: 'Show, make, import, choose or export your member key' },
-})
+export const keyRoutes = () =>
+  buildRouteMap({
+    routes: {
+      show: showCommand(),
+      create: createCommand(),
+      import: importCommand(),
+      use: useCommand(),
+      export: exportCommand(),
+    },
+    defaultCommand: 'show',
+    docs: { brief: 'Show, make, import, choose or export your member key' },
+  })
 
 async function allowedLine(context: CliContext, publicKey: string, email: string | undefined): Promise<string> {
   const address = email ?? (await withWorkspace(context, (workspace) => Promise.resolve(workspace.person.email)))

@@ -8,7 +8,7 @@ import type { ObjectId } from '../../../src/contracts/ids.ts'
 import type { GitObject } from '../../../src/contracts/object-store.ts'
 import type { GitRepository } from '../../../src/git/repository.ts'
 import { utf8 } from '../../../src/lib/bytes.ts'
-import { serializeTree } from '../../../src/objects/tree.ts'
+import { serializeTree } from '../../support/serialize-tree.ts'
 import { GitSandbox, plainGit } from '../../support/git-sandbox.ts'
 import { needsProgram } from '../../support/needs.ts'
 

@@ -6,7 +6,8 @@ import { compareBytes, utf8 } from '../../../src/lib/bytes.ts'
 import { objectId } from '../../../src/objects/object-id.ts'
 import { diffTrees } from '../../../src/objects/tree-diff.ts'
 import { editTree, type TreeChange } from '../../../src/objects/tree-edit.ts'
-import { findInTree, parseTree, serializeTree, treeMode, type TreeEntry } from '../../../src/objects/tree.ts'
+import { findInTree, parseTree, treeMode, type TreeEntry } from '../../../src/objects/tree.ts'
+import { serializeTree } from '../../support/serialize-tree.ts'
 import { hashes } from '../../support/hashes.ts'
 
 const blob = (text: string): ObjectId => objectId(hashes, 'sha1', { type: 'blob', content: utf8(text) })
@@ -118,6 +119,27 @@ describe('editing a tree', () => {
       { path: 'no/such', entry: undefined },
     ])!
     assert.deepEqual(none, { root, trees: [] })
+  })
+
+  it('many names at once, also where what was a file becomes a folder of the same name', () => {
+    const trees = new Trees()
+    const many = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`n${i}`, '1']))
+    const root = trees.of({ ...many, 'n5.x': '1', n50: '1' })
+    const deeper = Object.keys(many).flatMap((path) => [
+      { path, entry: undefined },
+      { path: `${path}/below`, entry: file('2') },
+    ])
+    const folders = Object.fromEntries(Object.keys(many).map((path) => [`${path}/below`, '2']))
+    assert.equal(trees.edit(root, deeper), trees.of({ ...folders, 'n5.x': '1', n50: '1' }))
+  })
+
+  it('refuses a tree that is damaged', () => {
+    const trees = new Trees()
+    const root = trees.add(serializeTree([{ ...file('x'), name: utf8('abc') }]).subarray(1, 20))
+    assert.throws(
+      () => trees.edit(root, [{ path: 'b', entry: file('1') }]),
+      (error) => AnvcsError.is(error, 'OBJECT_INVALID'),
+    )
   })
 
   it('leaves no empty folder, and the empty tree when nothing is left', () => {
