@@ -12,21 +12,18 @@ export function shortId(id: string): string {
 /** A commit as `git log` shows it, with what is known of its making. All of it is others' text: escaped. */
 export function commitText(view: CommitView, style: Style): string {
   const { commit, parents, author, refs, record, moreRecords, message } = view
-  const names = refs.length ? ` (${escapeLine(refs.join(', '))})` : ''
-  const lines = [
-    style.notable(`commit ${commit}`) + style.strong(names),
-    ...(parents.length > 1 ? [`Merge:     ${parents.map(shortId).join(' ')}`] : []),
-    `Author:    ${escapeLine(author.name)} <${escapeLine(author.email)}>`,
-    `Date:      ${author.time}`,
-    `Signature: ${signatureText(view, style)}`,
-    ...(record ? recordLines(record) : []),
-    ...moreRecords.flatMap(recordLines),
-    '',
-    ...escapeMessage(message.trimEnd())
-      .split('\n')
-      .map((line) => (line ? `    ${line}` : '')),
-  ]
-  return `${lines.join('\n')}\n`
+  const names = refs.length ? style.strong(` (${escapeLine(refs.join(', '))})`) : ''
+  const merge = parents.length > 1 ? `Merge:     ${parents.map(shortId).join(' ')}\n` : ''
+  const made = [...(record ? recordLines(record) : []), ...moreRecords.flatMap(recordLines)]
+  // Histories are long: a text is put together sooner than a list of lines.
+  return (
+    `${style.notable(`commit ${commit}`)}${names}\n${merge}` +
+    `Author:    ${escapeLine(`${author.name} <${author.email}>`)}\n` +
+    `Date:      ${author.time}\n` +
+    `Signature: ${signatureText(view, style)}\n` +
+    made.map((line) => `${line}\n`).join('') +
+    `\n${escapeMessage(message.trimEnd()).replace(/^(?=.)/gm, '    ')}\n`
+  )
 }
 
 /** One line: id, names, subject, who made it. */
@@ -39,15 +36,18 @@ export function commitLine(view: CommitView, style: Style): string {
   return `${style.notable(shortId(commit))}${names} ${escapeLine(subject)} ${style.faint(`— ${escapeLine(made)}`)}${tests}${failed}`
 }
 
+const recordTexts = {
+  bound: { mark: 'good', text: 'record is what was signed' },
+  unsigned: { mark: 'notable', text: 'record is not covered by a known signature' },
+  unbound: { mark: 'notable', text: 'record is not named by the commit' },
+  mismatch: { mark: 'bad', text: 'RECORD IS NOT THE ONE THAT WAS SIGNED' },
+  missing: { mark: 'notable', text: 'record is not here' },
+  none: { mark: 'faint', text: '' },
+} as const
+
 function signatureText({ signature, recordStatus, isAutomaticMerge }: CommitView, style: Style): string {
-  const record = {
-    bound: style.good('record is what was signed'),
-    unsigned: style.notable('record is not covered by a known signature'),
-    unbound: style.notable('record is not named by the commit'),
-    mismatch: style.bad('RECORD IS NOT THE ONE THAT WAS SIGNED'),
-    missing: style.notable('record is not here'),
-    none: '',
-  }[recordStatus]
+  const { mark, text } = recordTexts[recordStatus]
+  const record = text && style[mark](text)
   const signed = () => {
     switch (signature.status) {
       case 'good':
@@ -62,7 +62,7 @@ function signatureText({ signature, recordStatus, isAutomaticMerge }: CommitView
         return isAutomaticMerge ? 'none: an automatic merge' : 'none'
     }
   }
-  return [signed(), record].filter(Boolean).join('; ')
+  return record ? `${signed()}; ${record}` : signed()
 }
 
 function recordLines(record: RecordView): readonly string[] {

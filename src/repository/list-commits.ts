@@ -21,13 +21,16 @@ export async function* listCommits(workspace: Workspace, options: ListOptions): 
   const isWanted = parseFilters(filters)
   const views = await CommitViews.open(git)
   let left = limit
-  for await (const { commit, refs } of walk(workspace, options)) {
+  for await (const some of walk(workspace, options)) {
+    for (const { commit, refs } of some) {
+      if (left <= 0) break
+      signal?.throwIfAborted()
+      const view = views.read(commit, refs)
+      if (!isWanted(view)) continue
+      left--
+      yield view
+    }
     if (left <= 0) break
-    signal?.throwIfAborted()
-    const view = views.read(commit, refs)
-    if (!isWanted(view)) continue
-    left--
-    yield view
   }
   await views.close()
 }
@@ -38,7 +41,8 @@ interface WalkedCommit {
   readonly refs: readonly string[]
 }
 
-async function* walk(workspace: Workspace, options: ListOptions): AsyncGenerator<WalkedCommit> {
+/** As many at a time as git prints at once. */
+async function* walk(workspace: Workspace, options: ListOptions): AsyncGenerator<readonly WalkedCommit[]> {
   const { limit, filters = [], signal } = options
   const args = await walkArguments(workspace, options)
   const most = limit === undefined || filters.length ? [] : [`-n${limit}`]
@@ -48,16 +52,22 @@ async function* walk(workspace: Workspace, options: ListOptions): AsyncGenerator
     let rest = ''
     for await (const chunk of workspace.git.git.stream(command, { signal })) {
       const fields = (rest + decoder.decode(chunk, { stream: true })).split('\0')
+      const some: WalkedCommit[] = []
       let at = 0
       for (; at + 2 < fields.length; at += 2)
-        yield { commit: fields[at] as ObjectId, refs: fields[at + 1]!.split(', ').filter(Boolean) }
+        some.push({ commit: fields[at] as ObjectId, refs: namesIn(fields[at + 1]!) })
       rest = fields.slice(at).join('\0')
+      yield some
     }
   } catch (error) {
     unlessMissing(error)
     const namesOf = refNames(workspace)
-    for (const commit of await walkDirectly(workspace, options)) yield { commit, refs: namesOf(commit) }
+    yield Array.from(await walkDirectly(workspace, options), (commit) => ({ commit, refs: namesOf(commit) }))
   }
+}
+
+function namesIn(decoration: string): readonly string[] {
+  return decoration ? decoration.split(', ') : []
 }
 
 /** One commit. */
