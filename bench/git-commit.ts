@@ -70,7 +70,7 @@ async function compare(files: number, fsync: boolean, extent: Extent): Promise<r
   if (!existsSync(program)) return rows
   rows.push(row('commit, whole process', sides.cold, sides.git, add, coldMust, coldGoal))
   if (fsync) rows.push(row('status, whole process', sides.status, sides.gitStatus, '`git status`', 3, 1.5))
-  // No program on Node can be quicker than this: docs/decisions/0010-a-whole-process-begins-with-nodes-start.md.
+  // No program on Node can be quicker than this: docs/decisions/0011-a-whole-process-begins-with-nodes-start.md.
   const start = (git: Figures, beside: string): Row => ({
     ...row('bare start of Node (`node -e 0`)', sides.node, git, beside, 0, 0),
     target: undefined,

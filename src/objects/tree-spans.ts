@@ -1,6 +1,6 @@
 import type { ObjectId } from '../contracts/ids.ts'
-import { concat, empty, equalBytes, hexBytes, toHex, utf8 } from '../lib/bytes.ts'
-import { invalidTree, nameOrder, spanAt, treeMode, type ReadTree, type TreeEntryValue } from './tree.ts'
+import { concat, empty, hexBytes, toHex, utf8 } from '../lib/bytes.ts'
+import { invalidTree, isNameAt, nameOrder, spanAt, treeMode, type ReadTree, type TreeEntryValue } from './tree.ts'
 
 /** What a name is to stand for; undefined: nothing. */
 export interface EditedName {
@@ -50,11 +50,7 @@ export class TreeSpans {
   /** The number of the entry with this name, or -1. */
   find(name: Uint8Array): number {
     if (this.#scans++ >= scannedNames) return this.#allPlaces().get(toHex(name)) ?? -1
-    for (let entry = 0; entry < this.count; entry++) {
-      const start = this.#nameStarts[entry]!
-      if (this.#nameEnd(entry) - start === name.length && equalBytes(this.#name(entry), name)) return entry
-    }
-    return -1
+    return this.#nameStarts.findIndex((start, entry) => isNameAt(this.#content, start, this.#nameEnd(entry), name))
   }
 
   value(entry: number): TreeEntryValue {

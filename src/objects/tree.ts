@@ -1,6 +1,6 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
-import { equalBytes, toHex } from '../lib/bytes.ts'
+import { toHex } from '../lib/bytes.ts'
 import { pathBytes } from './path-bytes.ts'
 
 /** What a tree says about a name: Git's mode (0o100644, 0o100755, 0o120000, 0o040000, 0o160000) and the object. */
@@ -104,6 +104,13 @@ export function findInTree(readTree: ReadTree, root: ObjectId, path: string): Tr
   return found
 }
 
+/** A view of each name in turn would take longer to make than to compare. */
+export function isNameAt(content: Uint8Array, start: number, end: number, name: Uint8Array): boolean {
+  if (end - start !== name.length) return false
+  for (let i = 0; i < name.length; i++) if (content[start + i] !== name[i]) return false
+  return true
+}
+
 function entryOf(readTree: ReadTree, id: ObjectId, name: Uint8Array): TreeEntryValue | undefined {
   const content = readTree(id)
   const idLength = id.length / 2
@@ -111,7 +118,7 @@ function entryOf(readTree: ReadTree, id: ObjectId, name: Uint8Array): TreeEntryV
     const span = spanAt(content, at, idLength)
     if (!span) throw invalidTree(id, 'it is malformed')
     at = span.nameEnd + 1 + idLength
-    if (equalBytes(content.subarray(span.nameStart, span.nameEnd), name))
+    if (isNameAt(content, span.nameStart, span.nameEnd, name))
       return { mode: span.mode, id: toHex(content.subarray(span.nameEnd + 1, at)) as ObjectId }
   }
   return undefined
