@@ -24,7 +24,7 @@ export const layers: Readonly<Record<string, FolderRule>> = {
   'src/journal': { layer: 2 },
   'src/sync': { layer: 2 },
   'src/history': { layer: 2 },
-  'src/merge': { layer: 2 },
+  'src/merge': { layer: 2, packages: ['web-tree-sitter'] },
   'src/artifacts': { layer: 2 },
 
   'src/room': { layer: 3 },

@@ -75,6 +75,11 @@ export const errorTable = {
     summary: 'No git program was found.',
     hint: 'Install git 2.36 or newer and put it on PATH.',
   },
+  GRAMMAR_UNAVAILABLE: {
+    kind: 'unsupported',
+    summary: 'The grammar of a language cannot be loaded.',
+    hint: 'Install the package again, or check where the page fetches grammars from.',
+  },
   HOOK_REFUSED: {
     kind: 'guard',
     summary: 'A hook of the repository refused.',

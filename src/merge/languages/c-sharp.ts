@@ -1,0 +1,17 @@
+import type { Language } from './language.ts'
+
+export const cSharp: Language = {
+  name: 'C#',
+  grammar: 'csharp',
+  extensions: ['cs', 'csx'],
+  names: [],
+  interpreters: [],
+  trivia: ['comment'],
+  verbatim: [
+    'string_literal',
+    'verbatim_string_literal',
+    'raw_string_literal',
+    'interpolated_string_expression',
+    'character_literal',
+  ],
+}

@@ -1,0 +1,11 @@
+import type { Language } from './language.ts'
+
+export const c: Language = {
+  name: 'C',
+  grammar: 'c',
+  extensions: ['c', 'h'],
+  names: [],
+  interpreters: ['tcc'],
+  trivia: ['comment'],
+  verbatim: ['string_literal', 'char_literal'],
+}

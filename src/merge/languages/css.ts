@@ -1,0 +1,11 @@
+import type { Language } from './language.ts'
+
+export const css: Language = {
+  name: 'CSS',
+  grammar: 'css',
+  extensions: ['css'],
+  names: [],
+  interpreters: [],
+  trivia: ['comment', 'js_comment'],
+  verbatim: ['string_value'],
+}

@@ -1,0 +1,11 @@
+import type { Language } from './language.ts'
+
+export const java: Language = {
+  name: 'Java',
+  grammar: 'java',
+  extensions: ['java'],
+  names: [],
+  interpreters: [],
+  trivia: ['line_comment', 'block_comment'],
+  verbatim: ['string_literal', 'template_expression'],
+}

@@ -1,0 +1,11 @@
+import type { Language } from './language.ts'
+
+export const javascript: Language = {
+  name: 'JavaScript',
+  grammar: 'javascript',
+  extensions: ['js', 'mjs', 'cjs', 'jsx'],
+  names: ['Jakefile'],
+  interpreters: ['node', 'nodejs'],
+  trivia: ['comment', 'html_comment'],
+  verbatim: ['string', 'template_string', 'regex'],
+}

@@ -1,0 +1,17 @@
+import type { GrammarName } from '../syntax/compiled-wasm.ts'
+
+/** What merging knows of a language. One file each; another language is another file, a grammar and cases. */
+export interface Language {
+  readonly name: string
+  readonly grammar: GrammarName
+  /** Endings of file names without the dot, in lower case. */
+  readonly extensions: readonly string[]
+  /** Names of files that have no such ending, as they are written. */
+  readonly names: readonly string[]
+  /** Programs of a first line `#!`, without folder and version. */
+  readonly interpreters: readonly string[]
+  /** Kinds that mean nothing to the program: comments. */
+  readonly trivia: readonly string[]
+  /** Kinds in which white space between the nodes means something. */
+  readonly verbatim: readonly string[]
+}

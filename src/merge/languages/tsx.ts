@@ -1,0 +1,11 @@
+import type { Language } from './language.ts'
+
+export const tsx: Language = {
+  name: 'TSX',
+  grammar: 'tsx',
+  extensions: ['tsx'],
+  names: [],
+  interpreters: [],
+  trivia: ['comment', 'html_comment'],
+  verbatim: ['string', 'template_string', 'template_literal_type', 'regex'],
+}

@@ -1,0 +1,28 @@
+/**
+ * SHA-256 of each wasm that merging loads. They belong to the merge version: with another grammar peers would come to other results.
+ * Written by `npm run grammars`.
+ */
+export const grammarDigests = {
+  bash: '8292919c88a0f7d3fb31d0cd0253ca5a9531bc1ede82b0537f2c63dd8abe6a7a',
+  c: 'c852c2a85ebf2beb636aa3b0ef7f7e70458684d74f6741b20dcb296885bed9f9',
+  cpp: '174eb0deb75b2ec7881bcacda9f995648d8e683956e5c2267e69ab6dc503fcbf',
+  csharp: '6f69e1cae44e1c32c1eccc170dc5a9778fb94ff716f71113fe1f8c4299aa2f40',
+  css: '8a23977fe271357cce6f254ef88c9bebf3854602d8046605aef6a45c02135c59',
+  go: '9504573f352b20be7f2f1911754d710622aedc15afff16d5ed8fb5645681aee7',
+  html: 'c48fcd82c7ea8bf943180088ba7f28c48b2bb5287874179168bf9d31e394cf85',
+  java: '4fdeac4ca6ca089f06c6f7e562abcac1733cd465728cc7031ebb73c2019122c4',
+  javascript: '5fb488d0cabb4775a594bab85682de5ad6ce83c0d6ac997a9f82dd084d571240',
+  json: 'd2119fb98d5912719b13f9458574f8608d2d29dfbe45f6be1f860ea1fe2a2405',
+  kotlin: '7009d69453bc8735e438b2818a633efb21c88f99782769abba60dffedfab73f7',
+  php: 'd4df6a6ff08c87c3ec4f9cbb785fe09998a0cb570e03f57d7b19b3acfb146aa7',
+  python: '16108b50df4ee9a30168794252ab55e7c93bfc5765d7fa0aa3e335752c515f47',
+  ruby: '09a96427d7c72f0613ed470cd9812223fc4a91d6a9c025c0235cc6bd59ff96f4',
+  rust: 'f65f354215611fd94ad34134b3427eb3d58cbb745df7b6509ba722184db73d57',
+  scala: 'b7ec2bb29c19827abcefd18ed5cb5a43596009f96a5d53c5b9d1f9676d7521c3',
+  swift: 'd084eceba50e9a83319f5d171051b53179bd22b6ea6419014900c602d52cfa28',
+  toml: '1ac6a83826c35a68857f8325e00c78f6bcbef4eb6db3931a6cf3041f76e5e09f',
+  tsx: '79e5da75ea62855a0cd67177685f0164eac87d5f630b3cbe1e0a099751ad30f8',
+  typescript: '778025db5a8be0e70f8ccc3671e486dfeddd048c25d9e8a70c26de2e1bf6f97d',
+  'web-tree-sitter': 'beca80e44cccbf2299ed4d1e3fa6462a9a6fe818aeebf847547a392227ce4acc',
+  yaml: 'e752dc21c3591df9b45692fe417d101f45d1828c28c44d79005f4066dc7e4e91',
+} as const

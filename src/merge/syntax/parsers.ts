@@ -1,0 +1,118 @@
+import type { Crypto } from '../../contracts/crypto.ts'
+import type { GrammarSource } from '../../contracts/grammar-source.ts'
+import { flattenTree } from './flatten-tree.ts'
+import type { Grammar } from './grammar.ts'
+import { ParseWeight } from './parse-weight.ts'
+import { isRuntimeFailure } from './runtime-memory.ts'
+import type { GrammarName } from './compiled-wasm.ts'
+import { SyntaxRuntime, type LoadedGrammar } from './syntax-runtime.ts'
+import type { SyntaxTree } from './syntax-tree.ts'
+
+/** Longer texts are not parsed. */
+const maxParseUnits = 1_000_000
+
+/** What the runtime takes at once: its buffer has 10 KiB. */
+const unitsARead = 5119
+
+/**
+ * What a parse may weigh however short the text is, and for each 1,000 units. A step of the parser is about a hundred operations, and real
+ * texts take about 10 of them for 1,000 units.
+ */
+const maxParseBaseWeight = 1000
+const maxParseWeightPerKilo = 50
+
+/**
+ * A tree, which may hold errors; or why there is none: the text is longer, weighs more, takes more of the runtime's memory, or its tree is
+ * deeper than is allowed. None of these depends on the machine or its speed, so peers come to the same.
+ */
+export type ParseOutcome =
+  | { readonly status: 'parsed'; readonly tree: SyntaxTree; readonly weight: number }
+  | { readonly status: 'gave-up'; readonly reason: 'length' | 'weight' | 'memory' | 'depth' }
+
+/** Parses texts of one language. Synchronous; trees are copied out of the runtime's memory, so there is nothing to free. */
+export class SyntaxParser {
+  readonly #runtime: SyntaxRuntime
+  readonly #loaded: LoadedGrammar
+
+  constructor(runtime: SyntaxRuntime, loaded: LoadedGrammar) {
+    this.#runtime = runtime
+    this.#loaded = loaded
+  }
+
+  get grammar(): Grammar {
+    return this.#loaded.grammar
+  }
+
+  /** Never throws for what a text holds. */
+  parse(text: string): ParseOutcome {
+    if (text.length > maxParseUnits) return { status: 'gave-up', reason: 'length' }
+    const { memory } = this.#runtime
+    const wasClean = memory.isClean
+    const outcome = this.#tryParse(text)
+    if (outcome) return outcome
+    // What earlier parses left lying about may be the reason: in a clean memory it is the text alone.
+    return (wasClean ? undefined : this.#tryParse(text)) ?? { status: 'gave-up', reason: 'memory' }
+  }
+
+  /** Undefined where the runtime failed; its memory is clean again. */
+  #tryParse(text: string): ParseOutcome | undefined {
+    try {
+      this.#runtime.memory.isClean = false
+      return this.#parse(text)
+    } catch (error) {
+      this.#runtime.memory.restore()
+      if (!isRuntimeFailure(error)) throw error
+      return undefined
+    }
+  }
+
+  #parse(text: string): ParseOutcome {
+    const { parser, grammar } = this.#loaded
+    const limit = maxParseBaseWeight + Math.ceil((text.length * maxParseWeightPerKilo) / 1000)
+    const weight = new ParseWeight(this.#runtime.exports, this.#loaded, limit)
+    const read = (at: number): string => {
+      // A text that ends here is soon done with.
+      const piece = weight.isTooHeavy ? '' : text.slice(at, at + unitsARead)
+      weight.addRead(piece.length)
+      return piece
+    }
+    const isTooHeavy = (): boolean => {
+      weight.addStep()
+      return weight.isTooHeavy
+    }
+    const tree = parser.parse(read, null, { progressCallback: isTooHeavy })
+    if (!tree || weight.isTooHeavy) {
+      tree?.delete()
+      // Else the next parse would go on with this text.
+      parser.reset()
+      return { status: 'gave-up', reason: 'weight' }
+    }
+    try {
+      const flat = flattenTree(this.#runtime.exports, tree, grammar, text)
+      return flat ? { status: 'parsed', tree: flat, weight: weight.sum } : { status: 'gave-up', reason: 'depth' }
+    } finally {
+      // Before the memory is put back, for the collector would delete it afterwards.
+      tree.delete()
+    }
+  }
+}
+
+/** Parsers by language, each loaded when a text of its language is met first. */
+export class Parsers {
+  readonly #source: GrammarSource
+  readonly #crypto: Crypto
+
+  constructor(source: GrammarSource, crypto: Crypto) {
+    this.#source = source
+    this.#crypto = crypto
+  }
+
+  /** The parser of a grammar. Rejects with GRAMMAR_UNAVAILABLE where its bytes are missing or are not those of this version. */
+  async parser(name: GrammarName, signal?: AbortSignal): Promise<SyntaxParser> {
+    signal?.throwIfAborted()
+    const runtime = await SyntaxRuntime.start(this.#source, this.#crypto)
+    const loaded = await runtime.grammar(name, this.#source, this.#crypto)
+    signal?.throwIfAborted()
+    return new SyntaxParser(runtime, loaded)
+  }
+}
