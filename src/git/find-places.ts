@@ -2,6 +2,7 @@ import { existsSync, lstatSync, readFileSync, realpathSync, statSync, type Stats
 import { dirname, join, resolve } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectFormat } from '../contracts/object-store.ts'
+import { fromUtf8 } from '../lib/bytes.ts'
 import { readConfigFiles } from './config-files.ts'
 import { gitFailed, GitProgram } from './git-program.ts'
 import { unsupported } from './probe.ts'
@@ -31,8 +32,18 @@ export async function findPlaces(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal | undefined,
 ): Promise<FoundPlaces> {
+  refuseUnreadable(path)
   if (!existsSync(path)) throw new AnvcsError('NOT_A_REPOSITORY', { message: `There is no folder ${path}.` })
   return lookAround(path, env) ?? { ...(await askGit(path, env, signal)), config: undefined }
+}
+
+/**
+ * Node gives arguments and the current folder as text, with U+FFFD for bytes that are no UTF-8, and starts programs in folders that are text: such a
+ * path cannot be used, whatever is done with its bytes here. Throws REPOSITORY_UNSUPPORTED.
+ */
+function refuseUnreadable(path: string): void {
+  if (existsSync(path) ? fromUtf8(realpathSync(path, 'buffer')) !== undefined : !path.includes('\ufffd')) return
+  throw unsupported('a path that is not UTF-8')
 }
 
 /** The common case, seen from the files alone; undefined where git has to tell, for whatever reason. */
@@ -121,7 +132,9 @@ async function askGit(path: string, env: NodeJS.ProcessEnv, signal: AbortSignal 
       hint: 'Install git and run `git init`, or change to a repository.',
     })
   })
-  const lines = new TextDecoder().decode(result.stdout).split('\n')
+  const output = fromUtf8(result.stdout)
+  if (output === undefined) throw unsupported('a path that is not UTF-8')
+  const lines = output.split('\n')
   if (lines[0] === 'true') throw new AnvcsError('WORK_TREE_MISSING')
   const message = result.stderr.split('\n', 1)[0]!
   const feature = /(?:Expected git repo version|unknown repository extension).*/i.exec(result.stderr)?.[0]

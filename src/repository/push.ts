@@ -8,6 +8,7 @@ import { isAutomaticMerge } from '../history/merge-heads.ts'
 import { callRemote, isStoppedHere, lacksAtomic } from './call-remote.ts'
 import { notesRef } from './notes-ref.ts'
 import { filedRecords, hasRecordFiles, notedRecords, type OutgoingRecord } from './outgoing-records.ts'
+import { pushDestination } from './push-destination.ts'
 import { settingsOf } from './read-settings.ts'
 import { fetchRecords, remoteNotesRef, remoteOf, strayRecords } from './remote-records.ts'
 import { checkName } from './run-git.ts'
@@ -19,6 +20,10 @@ export interface PushPlan {
   readonly remote: string
   /** Without `refs/heads/`. */
   readonly branch: string
+  /** Where it goes, by its full name there. */
+  readonly destination: string
+  /** May it overwrite commits there? Only where the user has set that. */
+  readonly isForced: boolean
   readonly commit: ObjectId
   /** Commits that the remote branch lacked when it was last fetched. */
   readonly commits: number
@@ -34,6 +39,8 @@ export interface PushPlan {
 export interface PushReport {
   readonly remote: string
   readonly branch: string
+  /** The full name there. */
+  readonly destination: string
   readonly commit: ObjectId
   readonly commits: number
   readonly records: number
@@ -59,8 +66,11 @@ export async function planPush(workspace: Workspace, options: PushOptions = {}):
   const commit = git.refs.read(`refs/heads/${branch}`)
   if (!commit) throw new AnvcsError('COMMIT_UNKNOWN', { message: `The branch ${branch} has no commit yet.` })
   const remote = remoteOf(workspace, branch, options.remote, 'push')
+  const isCheckedOut = readHead(git.gitDir, git.refs).branch === `refs/heads/${branch}`
+  const isNamed = options.branch !== undefined
+  const { ref, isForced } = pushDestination(git.config, { remote, branch, isNamed, isCheckedOut })
   const { hasNotes, warnings } = await fetchRecords(workspace, remote, { signal })
-  const theirs = git.refs.read(`refs/remotes/${remote}/${branch}`)
+  const theirs = git.refs.read(ref.replace(/^refs\/heads\//, `refs/remotes/${remote}/`))
   const list = await commitsBetween(git, theirs ? [theirs] : [], [commit], signal)
   const store = (await settingsOf(workspace)).values['provenance.store']
   const noted = notedRecords(workspace, remote)
@@ -68,6 +78,8 @@ export async function planPush(workspace: Workspace, options: PushOptions = {}):
   return {
     remote,
     branch,
+    destination: ref,
+    isForced,
     commit,
     commits: list.length,
     records: store === 'files' ? filedRecords(workspace, list) : noted,
@@ -92,7 +104,7 @@ export async function push(
   { withRecords = true, signal }: { readonly withRecords?: boolean; readonly signal?: AbortSignal } = {},
 ): Promise<PushReport> {
   const { git } = workspace
-  const { remote, branch, commit, commits, store } = plan
+  const { remote, branch, destination, isForced, commit, commits, store } = plan
   if (store === 'files' && !withRecords && plan.records.length)
     throw new AnvcsError('USAGE', {
       message: 'Records are files of the commits here: one does not go without the other.',
@@ -104,14 +116,26 @@ export async function push(
     const files = store === 'files' ? plan.records.length : 0
     const records = withNotes ? notedRecords(workspace, remote).length : files
     const refs = withNotes ? [notesRef, metaRef].filter((name) => git.refs.read(name) && !strays.includes(name)) : []
-    const sent = await send(workspace, remote, { branch: `${commit}:refs/heads/${branch}`, records: refs, signal })
+    const sent = await send(workspace, remote, {
+      branch: `${isForced ? '+' : ''}${commit}:${destination}`,
+      records: refs,
+      signal,
+    })
     if (sent.result.exitCode === 0) {
       await followRemote(workspace, remote, withNotes)
-      return { remote, branch, commit, commits, records: withRecords ? records : 0, isAtomic: sent.isAtomic }
+      return {
+        remote,
+        branch,
+        destination,
+        commit,
+        commits,
+        records: withRecords ? records : 0,
+        isAtomic: sent.isAtomic,
+      }
     }
     tellHook(sent.result)
     const refusals = parseRefusals(new TextDecoder().decode(sent.result.stdout))
-    tellRefusal(refusals, remote, branch, remoteWords(sent.result))
+    tellRefusal(refusals, remote, destination, remoteWords(sent.result))
     if (!refusals.length || attempt === maxAttempts) throw gitFailed(['push'], sent.result)
     await fetchRecords(workspace, remote, { signal })
   }
@@ -155,11 +179,11 @@ function tellHook(result: GitResult): void {
 }
 
 /** Throws where it makes no sense to try again. */
-function tellRefusal(refusals: readonly Refusal[], remote: string, branch: string, words: string): void {
+function tellRefusal(refusals: readonly Refusal[], remote: string, destination: string, words: string): void {
   const isRace =
     /atomic|fetch first|non-fast-forward|stale info|cannot lock ref|failed to update ref|incorrect old value/
   const refused = refusals.filter(({ reason }) => !isRace.test(reason))
-  const ofBranch = refused.find(({ ref }) => ref === `refs/heads/${branch}`)
+  const ofBranch = refused.find(({ ref }) => ref === destination)
   if (ofBranch)
     throw new AnvcsError('REMOTE_REFUSED', {
       message: `${remote} refused ${ofBranch.ref}: ${ofBranch.reason}${words}.`,
@@ -167,16 +191,16 @@ function tellRefusal(refusals: readonly Refusal[], remote: string, branch: strin
     })
   if (refused[0]) {
     // A ref that the remote hides (transfer.hideRefs) is left out of what git calls atomic: the branch may be there.
-    const isThere = !refusals.some(({ ref }) => ref === `refs/heads/${branch}`)
+    const isThere = !refusals.some(({ ref }) => ref === destination)
     const where = isThere ? ' The branch itself is there now.' : ''
     throw new AnvcsError('REMOTE_UNSUPPORTED', {
       message: `${remote} takes no records (${refused[0].ref}): ${refused[0].reason}${words}.${where}`,
       hint: 'Push the branch alone with `--no-records`; or let records lie in files that travel with it, by `provenance.store: files`.',
     })
   }
-  if (refusals.some(({ ref, reason }) => ref === `refs/heads/${branch}` && /fetch first|non-fast-forward/.test(reason)))
+  if (refusals.some(({ ref, reason }) => ref === destination && /fetch first|non-fast-forward/.test(reason)))
     throw new AnvcsError('REF_MOVED', {
-      message: `${remote}/${branch} has commits that are not here.`,
+      message: `${remote}/${destination.replace(/^refs\/heads\//, '')} has commits that are not here.`,
       hint: 'Run `ai-vcs pull` first.',
     })
 }

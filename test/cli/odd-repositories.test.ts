@@ -100,4 +100,30 @@ describe('ai-vcs in odd repositories', function () {
       ['upstream', 'origin'].map((name) => `remote.${name}.fetch +refs/heads/*:refs/remotes/${name}/*`).join('\n'),
     )
   })
+
+  it('is told what cannot be named: a path that is not UTF-8, of a repository and of a file', async () => {
+    const sh = (script: string) => world.run('sh', ['-c', `name=$(printf 'caf\\351'); ${script}`])
+    const made = [
+      'mkdir "$name" && cd "$name" && git init -q inside && cd inside && git commit -q --allow-empty -m x',
+      'git worktree add -q ../../linked && cd ../.. && mkdir plain && ln -s "$name" link',
+      'git init -q --separate-git-dir "$name/elsewhere" apart && cd repo && echo 1 > "$name"',
+    ]
+    const { status, stderr } = await sh(made.join(' && '))
+    assert.equal(status, 0, stderr)
+    const refused = /^error REPOSITORY_UNSUPPORTED: The repository uses a path that is not UTF-8/m
+    for (const folder of ['"$name/inside"', 'linked', 'link/inside', 'apart'])
+      for (const command of ['status', 'init', 'commit --allow-empty -m x'])
+        assert.match((await sh(`cd ${folder} && ai-vcs ${command}`)).stderr, refused, `${folder} ${command}`)
+    const left = await sh('find "$name" linked apart -name ai-vcs -o -name ai-vcs.config.yaml')
+    assert.equal(left.stdout, '')
+    for (const command of ['add', 'commit -m x', 'diff'])
+      assert.match(
+        (await sh(`cd repo && ai-vcs ${command} "$name"`)).stderr,
+        /^error USAGE: .* is not in UTF-8/m,
+        command,
+      )
+    assert.equal((await sh('cd repo && ai-vcs add . && ai-vcs commit -m named')).status, 0)
+    assert.equal(await world.git('repo', 'show', '--format=', '--name-only'), String.raw`"caf\351"`)
+    assert.equal(await world.git('repo', 'status', '--porcelain'), '')
+  })
 })

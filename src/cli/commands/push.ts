@@ -50,7 +50,7 @@ export const pushCommand = defineCommand<{ yes: boolean; noRecords: boolean }, [
       output.result(
         report,
         () =>
-          `${escapeLine(`${report.remote}/${report.branch}`)} is at ${shortId(commit)}: ${count(commits, 'commit')} and ${count(records, 'record')} sent`,
+          `${escapeLine(`${report.remote}/${report.destination.replace(/^refs\/heads\//, '')}`)} is at ${shortId(commit)}: ${count(commits, 'commit')} and ${count(records, 'record')} sent`,
       )
     })
   },

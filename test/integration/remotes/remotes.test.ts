@@ -87,6 +87,7 @@ for (const kind of kinds)
       assert.deepEqual(Object.entries(JSON.parse(stdout) as object).slice(1), [
         ['remote', 'origin'],
         ['branch', 'main'],
+        ['destination', 'refs/heads/main'],
         ['commit', made],
         ['commits', 1],
         ['records', 1],
