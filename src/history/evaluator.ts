@@ -17,9 +17,8 @@ export interface EvaluationSource {
   }
   /** The text of a base blob, or undefined where it is not text (or too large). */
   textOfBlob(blob: ObjectId): string | undefined
-  feedClient(feed: FeedId): number
   authorClient(author: AuthorId): number
-  seedClient(file: FileId, blob: ObjectId | undefined): number
+  seedClient(file: FileId): number
 }
 
 interface Registers {
@@ -141,9 +140,8 @@ export class Evaluator {
 
   #build(file: FileId, state: FileState): TextDocument {
     const log = this.#source.log(file)
-    const blob = log.base?.blob
-    const seed = (blob && this.#source.textOfBlob(blob)) ?? ''
-    const document = TextDocument.seed(seed, this.#source.seedClient(file, blob))
+    const seed = (log.base && this.#source.textOfBlob(log.base.blob)) ?? ''
+    const document = TextDocument.seed(seed, log.base ? this.#source.seedClient(file) : 0)
     const updates = this.#updatesOf(file, state)
     const writers = new Map(updates.map(({ update, operation }) => [update, operation]))
     const before = this.#source.clocks.before(file)
@@ -222,6 +220,11 @@ export class Evaluator {
       this.#updates.set(author.id, update)
     }
     return update
+  }
+
+  /** Writers of a file have other clients now: what virtual authors have typed there is computed again. Texts stay what they are. */
+  renumbered(file: FileId): void {
+    for (const id of this.#updates.keys()) if (this.#source.author(id).file === file) this.#updates.delete(id)
   }
 
   /** Greater than the lamport of every operation in a state. */

@@ -1,4 +1,7 @@
 import type { FeedId, FileId, ObjectId } from '../contracts/ids.ts'
+import { renumberUpdate } from '../document/renumbered.ts'
+import type { Writer } from './client-numbers.ts'
+import { FileClients } from './file-clients.ts'
 import { emptyState, type FileState } from './file-state.ts'
 
 /** What a file of the base commit is before any operation. */
@@ -25,11 +28,14 @@ export type RegisterValue =
   | { readonly register: 'content'; readonly blob: ObjectId | undefined }
 
 export type FileOperation =
-  /** A Yjs update; `clock` is the feed's clock in this document after it. */
+  /** A Yjs update in the file's clients here (`FileClients`); `clock` is the feed's clock in this document after it. */
   | (Place & { readonly type: 'text'; readonly update: Uint8Array; readonly clock: number })
   | (Place & { readonly type: 'register'; readonly value: RegisterValue })
 
+type TextOperation = Extract<FileOperation, { type: 'text' }>
 type RegisterOperation = Extract<FileOperation, { type: 'register' }>
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
 
 /** All operations on one file that are known here, per feed in order. */
 export class FileLog {
@@ -39,9 +45,26 @@ export class FileLog {
   /** The same without those on text: a file has few of them, and they are asked for at every edit. */
   readonly #registers = new Map<FeedId, RegisterOperation[]>()
 
+  #clients: FileClients | undefined
+
   constructor(file: FileId, base: BaseFile | undefined) {
     this.file = file
     this.base = base
+  }
+
+  get clients(): FileClients {
+    return (this.#clients ??= new FileClients())
+  }
+
+  /** Somebody may type in the file. True where others have got other clients by that: documents that are open have the old ones. */
+  meet(writer: Writer, number: number): boolean {
+    const renumbering = this.clients.add(writer, number)
+    if (!renumbering) return false
+    for (const operations of this.#feeds.values())
+      for (const operation of operations)
+        if (operation.type === 'text')
+          (operation as Writable<TextOperation>).update = renumberUpdate(operation.update, renumbering)
+    return true
   }
 
   add(operation: FileOperation): void {

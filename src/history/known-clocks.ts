@@ -1,11 +1,12 @@
 import type { AuthorId, FeedId, FileId, ObjectId } from '../contracts/ids.ts'
 import type { Known } from '../document/neighbours.ts'
 import type { Causality, Past } from './causality.ts'
+import type { Writer } from './client-numbers.ts'
 import type { FileLog, FileOperation } from './file-log.ts'
 import type { Naming } from './named-anchor.ts'
 import type { VirtualAuthor } from './virtual-author.ts'
 
-/** A virtual author as the client of a document, and the entries that have named a state with it: of each feed the first. */
+/** A virtual author as one who types in a document, and the entries that have named a state with it: of each feed the first. */
 interface NamedAuthor {
   readonly length: number
   readonly places: Map<FeedId, number>
@@ -17,9 +18,6 @@ export interface ClockedHistory {
   hasLog(file: FileId): boolean
   log(file: FileId): FileLog
   author(id: AuthorId): VirtualAuthor
-  authorClient(id: AuthorId): number
-  seedClient(file: FileId, blob: ObjectId | undefined): number
-  feedOfClient(client: number): FeedId | undefined
   textOfBlob(blob: ObjectId): string | undefined
 }
 
@@ -28,8 +26,7 @@ export class KnownClocks {
   readonly #history: ClockedHistory
   readonly #causality: Causality
   readonly #authors = new Map<AuthorId, NamedAuthor>()
-  /** The authors of each file, by client. */
-  readonly #clients = new Map<FileId, Map<number, NamedAuthor>>()
+  readonly #authorsOf = new Map<FileId, AuthorId[]>()
 
   constructor(history: ClockedHistory, causality: Causality) {
     this.#history = history
@@ -52,9 +49,9 @@ export class KnownClocks {
     const length = changes.reduce((sum, { insert }) => sum + insert.length, 0)
     const author = { length, places: new Map<FeedId, number>(), lamport: Number.POSITIVE_INFINITY }
     this.#authors.set(id, author)
-    let clients = this.#clients.get(file)
-    if (!clients) this.#clients.set(file, (clients = new Map<number, NamedAuthor>()))
-    clients.set(this.#history.authorClient(id), author)
+    const others = this.#authorsOf.get(file)
+    if (others) others.push(id)
+    else this.#authorsOf.set(file, [id])
     return author
   }
 
@@ -66,21 +63,39 @@ export class KnownClocks {
     return this.#authors.get(author)?.lamport ?? Number.POSITIVE_INFINITY
   }
 
-  /** The clock of a client in a causal past; 0 for one that is not known there. */
+  /** The clock of a client of the file's documents in a causal past; 0 for one that is not known there. */
   clockIn(past: Past, file: FileId, client: number): number {
-    const history = this.#history
-    if (!history.hasLog(file)) return 0
-    const log = history.log(file)
-    const feed = history.feedOfClient(client)
-    if (feed) return log.clockBelow(feed, this.#causality.operationsIn(feed, past.get(feed) ?? 0))
-    const author = this.#clients.get(file)?.get(client)
-    if (author) {
-      for (const [by, seq] of author.places) if (seq < (past.get(by) ?? 0)) return author.length
-      return 0
-    }
-    const blob = log.base?.blob
-    if (blob === undefined || client !== history.seedClient(file, blob)) return 0
-    return (history.textOfBlob(blob) ?? '').length
+    if (!this.#history.hasLog(file)) return 0
+    const log = this.#history.log(file)
+    const writer = log.clients.writerOf(client)
+    return writer === undefined ? 0 : this.clockOf(past, log, writer)
+  }
+
+  /** How many units of a file a writer has typed in a causal past. */
+  clockOf(past: Past, log: FileLog, writer: Writer): number {
+    const author = this.#authors.get(writer as AuthorId)
+    if (author) return this.#isIn(past, author) ? author.length : 0
+    if (log.base && writer === log.file) return (this.#history.textOfBlob(log.base.blob) ?? '').length
+    const feed = writer as FeedId
+    return log.clockBelow(feed, this.#causality.operationsIn(feed, past.get(feed) ?? 0))
+  }
+
+  #isIn(past: Past, { places }: NamedAuthor): boolean {
+    for (const [by, seq] of places) if (seq < (past.get(by) ?? 0)) return true
+    return false
+  }
+
+  /** Who may have typed in a file, in a causal past or (without one) in all that is known here. */
+  writersOf(file: FileId, past?: Past): readonly Writer[] {
+    const log = this.#history.log(file)
+    const limit = (feed: FeedId) =>
+      past ? this.#causality.operationsIn(feed, past.get(feed) ?? 0) : Number.POSITIVE_INFINITY
+    const authors = this.#authorsOf.get(file) ?? []
+    return [
+      ...(log.base ? [file] : []),
+      ...log.countsBelow(limit).counts.keys(),
+      ...authors.filter((id) => !past || this.#isIn(past, this.#authors.get(id)!)),
+    ]
   }
 
   /** What the writers of operations had seen of the file before their entries. Operations of one entry that follow each other share it. */

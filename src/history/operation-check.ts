@@ -1,8 +1,9 @@
 import type { FeedId, FileId } from '../contracts/ids.ts'
 import { isSafePath } from '../document/paths.ts'
 import { checkUpdate } from '../document/update-check.ts'
-import type { TextUpdate } from '../document/update-reader.ts'
+import { readTextUpdate, type TextUpdate } from '../document/update-reader.ts'
 import { madeFileId } from '../identity/ids.ts'
+import { translateUpdate, type ClientNumbers } from './client-numbers.ts'
 import { emptyState, isWithin, type FileState } from './file-state.ts'
 import type { FileLog, FileOperation, RegisterValue } from './file-log.ts'
 import type { OperationBody } from './operations-body.ts'
@@ -51,6 +52,7 @@ class OperationsCheck {
   readonly #place: OperationsPlace
   /** Clocks of the entry's own feed, per file, as its operations go on. */
   readonly #clocks = new Map<FileId, number>()
+  readonly #clients = new Map<FileId, ClientNumbers>()
   readonly #made = new Set<FileId>()
   readonly #states = new Map<FileId, FileState>()
   #view: View | undefined
@@ -70,16 +72,42 @@ class OperationsCheck {
       const { value } = operation
       return fault ?? { file, operation: { feed, number, lamport, type: 'register', value }, read: undefined }
     }
-    const { update } = operation
+    return this.#textOperation(file, operation.update, number)
+  }
+
+  #textOperation(file: FileId, update: Uint8Array, number: number): CheckedOperation | string {
+    const { feed, lamport } = this.#place
+    const client = this.#history.feedClient(file, feed)
+    const travelling = this.#travelling(file)
     const verdict = checkUpdate(update, {
-      client: this.#history.feedClient(feed),
+      client: travelling?.numberOf(feed) ?? client,
       nextClock: this.#clockOf(file),
-      known: (client) => this.#knownClock(file, client),
+      known: (other) => this.#knownClock(file, other, travelling),
     })
     if (!verdict.ok) return verdict.reason
     const { nextClock: clock, read } = verdict
     this.#clocks.set(file, clock)
-    return { file, operation: { feed, number, lamport, type: 'text', update, clock }, read }
+    const here = travelling ? translateUpdate(update, travelling, this.#history.log(file).clients) : update
+    const operation = { feed, number, lamport, type: 'text', update: here, clock } as const
+    return { file, operation, read: travelling ? readTextUpdate(here)! : read }
+  }
+
+  /** The clients in the updates of the entry, where they are not those of the file's documents. */
+  #travelling(file: FileId): ClientNumbers | undefined {
+    const { feed, past } = this.#place
+    const known = this.#clients.get(file)
+    const clients = known ?? this.#history.travelling(file, feed, past)
+    if (clients && !known) this.#clients.set(file, clients)
+    return clients
+  }
+
+  /** How far the clock of another Yjs client goes in this file, in the entry's causal past. */
+  #knownClock(file: FileId, client: number, travelling: ClientNumbers | undefined): number {
+    const { clocks } = this.#history
+    const { past } = this.#place
+    if (!travelling) return clocks.clockIn(past, file, client)
+    const writer = travelling.writerOf(client)
+    return writer === undefined ? 0 : clocks.clockOf(past, this.#history.log(file), writer)
   }
 
   #fileOf({ ref, ...operation }: OperationBody, number: number): FileId | undefined {
@@ -109,14 +137,6 @@ class OperationsCheck {
   #clockOf(file: FileId): number {
     const { feed, first } = this.#place
     return this.#clocks.get(file) ?? (this.#history.hasLog(file) ? this.#history.log(file).clockBelow(feed, first) : 0)
-  }
-
-  /** How far the clock of a Yjs client goes in this file, in the entry's causal past. */
-  #knownClock(file: FileId, client: number): number {
-    const history = this.#history
-    const { feed, past } = this.#place
-    if (client === history.feedClient(feed)) return this.#clockOf(file)
-    return history.clocks.clockIn(past, file, client)
   }
 
   #pastState(file: FileId): FileState {

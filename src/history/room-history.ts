@@ -6,12 +6,14 @@ import type { GitObject, ObjectStore } from '../contracts/object-store.ts'
 import { textOfBlob } from '../document/seed.ts'
 import { baseFileId, computedClientId, feedClientId } from '../identity/ids.ts'
 import { hexBytes } from '../lib/bytes.ts'
+import { Emitter } from '../lib/emitter.ts'
 import { objectId } from '../objects/object-id.ts'
 import { isUtf8Path } from '../objects/path-bytes.ts'
 import { diffTrees, type TreeDifference } from '../objects/tree-diff.ts'
 import { findInTree, parseTree, type TreeEntryValue } from '../objects/tree.ts'
 import { makeAnchor, type Anchor } from './anchor.ts'
-import type { Causality } from './causality.ts'
+import type { Causality, Past } from './causality.ts'
+import { translateUpdate, type ClientNumbers, type Writer } from './client-numbers.ts'
 import { CommitGraph } from './commit-graph.ts'
 import { Evaluator, type EvaluationSource } from './evaluator.ts'
 import { FileLog, type FileOperation } from './file-log.ts'
@@ -36,6 +38,11 @@ export interface HistoryOptions {
 /** A value in the tree of a commit, with the id of its blob. */
 export type TreeValue = FileValue & { readonly entry: ObjectId | undefined }
 
+export interface HistoryEvents {
+  /** Writers of a file have other clients now: two share a number. Documents of it have to be built again. */
+  readonly renumbered: FileId
+}
+
 const maxCachedTexts = 512
 const maxCachedLayouts = 64
 const maxCachedPaths = 10_000
@@ -50,6 +57,7 @@ export class RoomHistory implements EvaluationSource {
   readonly graph: CommitGraph
   readonly evaluator: Evaluator
   readonly baseAnchor: Anchor
+  readonly events = new Emitter<HistoryEvents>()
   readonly #options: HistoryOptions
   readonly #logs = new Map<FileId, FileLog>()
   readonly #authors = new Map<AuthorId, VirtualAuthor>()
@@ -60,9 +68,7 @@ export class RoomHistory implements EvaluationSource {
   #basePaths: ReadonlyMap<FileId, string> | undefined
   /** Trees that are known to be well-formed. */
   readonly #trees = new Set<ObjectId>()
-  readonly #feedClients = new Map<FeedId, number>()
-  readonly #seedClients = new Map<string, number>()
-  readonly #clientFeeds = new Map<number, FeedId>()
+  readonly #feedNumbers = new Map<FeedId, number>()
   /** Objects of automatic merges that are computed and not stored yet. */
   readonly #made = new Map<ObjectId, GitObject>()
 
@@ -118,7 +124,9 @@ export class RoomHistory implements EvaluationSource {
 
   /** Adds the next operation of a feed on a file. */
   addOperation(file: FileId, operation: FileOperation): void {
-    this.#keptLog(file).add(operation)
+    const log = this.#keptLog(file)
+    this.feedClient(file, operation.feed)
+    log.add(operation)
   }
 
   #keptLog(file: FileId): FileLog {
@@ -180,6 +188,7 @@ export class RoomHistory implements EvaluationSource {
   addAuthor(author: VirtualAuthor): void {
     this.#authors.set(author.id, author)
     this.#keptLog(author.file)
+    this.authorClient(author.id)
   }
 
   /** Is the state made of operations and authors of this file? */
@@ -207,33 +216,59 @@ export class RoomHistory implements EvaluationSource {
     }
   }
 
-  feedClient(feed: FeedId): number {
-    let client = this.#feedClients.get(feed)
-    if (client === undefined) {
-      client = feedClientId(this.crypto, this.room, feed)
-      this.#feedClients.set(feed, client)
-      this.#clientFeeds.set(client, feed)
+  /** The Yjs client of a feed in the documents of a file. */
+  feedClient(file: FileId, feed: FeedId): number {
+    const log = this.log(file)
+    return log.clients.numberOf(feed) ?? this.#meet(log, feed, this.#feedNumber(feed))
+  }
+
+  #feedNumber(feed: FeedId): number {
+    let number = this.#feedNumbers.get(feed)
+    if (number === undefined) this.#feedNumbers.set(feed, (number = feedClientId(this.crypto, this.room, feed)))
+    return number
+  }
+
+  authorClient(id: AuthorId): number {
+    const log = this.log(this.author(id).file)
+    return log.clients.numberOf(id) ?? this.#meet(log, id, this.#computedNumber('author', hexBytes(id)))
+  }
+
+  /** The client of the text that a file of the base commit begins with. */
+  seedClient(file: FileId): number {
+    const log = this.log(file)
+    const known = log.clients.numberOf(file)
+    if (known !== undefined) return known
+    return this.#meet(log, file, this.#computedNumber('seed', hexBytes(file), hexBytes(log.base!.blob)))
+  }
+
+  #computedNumber(kind: 'seed' | 'author', ...parts: readonly Uint8Array[]): number {
+    return computedClientId(this.crypto, this.#options.idKey, kind, ...parts)
+  }
+
+  /** Somebody may type in the file, by the number that its id gives it. */
+  #meet(log: FileLog, writer: Writer, number: number): number {
+    const { file } = log
+    if (log.base && writer !== file) this.seedClient(file)
+    if (log.meet(writer, number)) {
+      this.evaluator.renumbered(file)
+      this.events.emit('renumbered', file)
     }
-    return client
+    return log.clients.numberOf(writer)!
   }
 
-  /** The feed of a client, where the feed has typed anything here. */
-  feedOfClient(client: number): FeedId | undefined {
-    return this.#clientFeeds.get(client)
+  /**
+   * The clients in an update of a feed as it travels: those among all who have typed in its causal past (without one: in all
+   * that is known), and the feed. Undefined where they are those of the file's documents.
+   */
+  travelling(file: FileId, feed: FeedId, past?: Past): ClientNumbers | undefined {
+    const { clients } = this.log(file)
+    return clients.isShared ? clients.among([...this.clocks.writersOf(file, past), feed]) : undefined
   }
 
-  authorClient(author: AuthorId): number {
-    return computedClientId(this.crypto, this.#options.idKey, 'author', hexBytes(author))
-  }
-
-  seedClient(file: FileId, blob: ObjectId | undefined): number {
-    const place = `${file}${blob}`
-    let client = this.#seedClients.get(place)
-    if (client === undefined) {
-      client = computedClientId(this.crypto, this.#options.idKey, 'seed', hexBytes(file), hexBytes(blob ?? ''))
-      this.#seedClients.set(place, client)
-    }
-    return client
+  /** An update that a feed has just made in the newest document of a file, as it travels. */
+  toTravel(file: FileId, feed: FeedId, update: Uint8Array): Uint8Array {
+    const travelling = this.travelling(file, feed)
+    return travelling ? translateUpdate(update, this.log(file).clients, travelling) : update
   }
 
   /** The entry of a tree at a path. Throws MissingObject where a tree on the way is not here. */

@@ -30,6 +30,7 @@ export class LiveFiles {
 
   constructor(views: Views) {
     this.#views = views
+    views.history.events.on('renumbered', (file) => this.#open.delete(file))
   }
 
   /** Where each file is shown now. */

@@ -79,7 +79,7 @@ export class Mallory {
 
   /** The Yjs client that belongs to its feed. */
   get client(): number {
-    return feedClientId(nodeCrypto, this.keys.room, this.feed)
+    return feedClientId(this.#world.crypto, this.keys.room, this.feed)
   }
 
   /** Entries that came from others, in an order that fits. */

@@ -1,3 +1,4 @@
+import type { Crypto } from '../contracts/crypto.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject } from '../contracts/object-store.ts'
 import { utf8 } from '../lib/bytes.ts'
@@ -7,7 +8,7 @@ import { objectId } from '../objects/object-id.ts'
 import { editTree } from '../objects/tree-edit.ts'
 import { FaultCounters } from './fault-counters.ts'
 import type { NetworkFaults } from './network-conditions.ts'
-import { simCrypto } from './sim-crypto.ts'
+import { simCrypto, type FewClients } from './sim-crypto.ts'
 import { SimClock } from './sim-clock.ts'
 import { diskFaultKinds, type DiskFaultKind, type DiskFaults } from './sim-disk.ts'
 import { SimNetwork } from './sim-network.ts'
@@ -23,11 +24,13 @@ export interface SimWorldOptions {
   readonly files: Readonly<Record<string, string>>
   readonly network?: NetworkFaults
   readonly disk?: DiskFaults
+  /** Yjs client numbers have so few bits that some are shared. */
+  readonly clients?: FewClients | undefined
 }
 
 /** Machines with disks and a network between them, from one seed, and a Git commit that all of them have. */
 export class SimWorld {
-  readonly crypto = simCrypto()
+  readonly crypto: Crypto
   readonly clock = new SimClock()
   readonly trace = new SimTrace(this.clock)
   readonly random: SimRandom
@@ -38,7 +41,8 @@ export class SimWorld {
   /** The objects of the base commit. */
   readonly baseObjects: readonly GitObject[]
 
-  constructor({ seed, files, network = calmNetwork, disk = calmDisk }: SimWorldOptions) {
+  constructor({ seed, files, network = calmNetwork, disk = calmDisk, clients }: SimWorldOptions) {
+    this.crypto = simCrypto(clients)
     this.random = new SimRandom(seed)
     this.network = new SimNetwork({
       clock: this.clock,

@@ -47,7 +47,7 @@ async function typesAsAlice(room: HostileRoom): Promise<readonly string[]> {
   const head = mallory.index.head(feed)!
   const seq = mallory.index.length(feed)
   const fields = { feed, seq, prev: head.id, lamport: head.lamport + 1, deps: [], timeMs: head.timeMs }
-  const client = alice.room.engines.history.feedClient(feed)
+  const client = alice.room.engines.history.feedClient(room.file(path), feed)
   const firstOperation = mallory.index.operationsIn(feed, seq)
   const entry = mallory.seal(typing(client), { fields: { ...fields, firstOperation }, aside: true })
   mallory.links[1]!.send({ type: 'entries', entries: [entry.bytes] })

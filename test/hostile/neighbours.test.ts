@@ -65,11 +65,11 @@ async function play(room: HostileRoom, seed: number, feeds: readonly FeedId[]): 
       mallory.feed = feeds[who - 2]!
       const unseen = new Set([...mallory.index.positions()].map(({ feed }) => feed).filter(() => random.chance(0.5)))
       const past = mallory.pastOfNext(unseen)
-      const seed = history.seedClient(file, history.log(file).base!.blob)
+      const seed = history.seedClient(file)
       const known = [...past.keys(), mallory.feed].flatMap((feed): readonly UnitId[] => {
         const length =
-          feed === mallory.feed ? clocks.get(feed) : history.clocks.clockIn(past, file, history.feedClient(feed))
-        return length ? [[history.feedClient(feed), length]] : []
+          feed === mallory.feed ? clocks.get(feed) : history.clocks.clockIn(past, file, history.feedClient(file, feed))
+        return length ? [[history.feedClient(file, feed), length]] : []
       })
       const items = someItems(random, [[seed, text.length], ...known])
       const update = forgedUpdate(mallory.client, clocks.get(mallory.feed) ?? 0, items)

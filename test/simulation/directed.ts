@@ -514,6 +514,29 @@ async function renamedAndAdopted(seed: number): Promise<readonly string[]> {
   return meeting.faults(['walrus', 'otter', 'badger', 'four'])
 }
 
+/** All feeds have one client number. Two type while they are apart, then into what the other has typed, beside a commit from outside. */
+async function oneNumber(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben', 'cas'], { 'a.txt': lines }, { bits: 4 })
+  const [ann, ben, cas] = meeting.peers as readonly [SimPeer, SimPeer, SimPeer]
+  for (const peer of meeting.peers) meeting.part(peer)
+  meeting.type(ann, 'a.txt', 'walrus\n', 'one\n')
+  meeting.type(ann, 'a.txt', 'badger\n', 'walrus\n')
+  meeting.type(ben, 'a.txt', 'weasel\n', 'one\n')
+  await meeting.settle()
+  for (const peer of meeting.peers) meeting.part(peer)
+  meeting.type(ann, 'a.txt', 'otter\n', 'weasel\n')
+  meeting.type(ben, 'a.txt', 'marten\n', 'walrus\n')
+  meeting.erase(ben, 'a.txt', 'badger\n')
+  meeting.commitUpstream({ 'a.txt': `${lines}stoat\n` })
+  await meeting.pull(cas)
+  meeting.type(cas, 'a.txt', 'hare\n', 'stoat\n')
+  await meeting.settle()
+  meeting.type(ben, 'a.txt', 'lynx\n', 'hare\n')
+  await meeting.commitAndAnnounce(ben, ['a.txt'])
+  await meeting.settle()
+  return meeting.faults(['walrus', 'weasel', 'otter', 'marten', 'stoat', 'hare', 'lynx'], ['badger'])
+}
+
 /** Short scripted meetings, each of which leads to the situation that one rule is for. */
 export const meetings = {
   oneFileOfTwo,
@@ -546,6 +569,7 @@ export const meetings = {
   typedAfterAdopting,
   pulledOnAdopted,
   renamedAndAdopted,
+  oneNumber,
 } satisfies Readonly<Record<string, Meeting>>
 
 export type MeetingName = keyof typeof meetings

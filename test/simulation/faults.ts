@@ -260,4 +260,28 @@ export const plantedFaults: readonly PlantedFault[] = [
     meeting: 'wholeFiles',
     breaks: /^doubled: /,
   },
+  {
+    rule: 'of two who share a client number one has another in the documents',
+    changes: [
+      {
+        file: 'src/history/file-clients.js',
+        from: 'if (!this.isShared && number > 0 && !this.#writers.has(number))',
+        to: 'if (!this.isShared)',
+      },
+    ],
+    meeting: 'oneNumber',
+    breaks: /^lost: /,
+  },
+  {
+    rule: 'the clients in an update are those among all that its writer had seen',
+    changes: [
+      {
+        file: 'src/history/room-history.js',
+        from: 'clients.isShared ? clients.among([...this.clocks.writersOf(file, past), feed]) : undefined',
+        to: 'undefined',
+      },
+    ],
+    meeting: 'oneNumber',
+    breaks: /^lost: /,
+  },
 ]

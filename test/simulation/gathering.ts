@@ -1,6 +1,7 @@
 import type { ObjectId } from '../../src/contracts/ids.ts'
 import { diffText } from '../../src/document/text-diff.ts'
 import { stageFile, stageText, writeCommit, type SimCommit, type StagedFile } from '../../src/testing/sim-commits.ts'
+import type { FewClients } from '../../src/testing/sim-crypto.ts'
 import type { SimPeer } from '../../src/testing/sim-peer.ts'
 import { SimWorld } from '../../src/testing/sim-world.ts'
 import { differences, falseStates, leftovers, shownFiles } from '../../src/testing/simulation/invariants.ts'
@@ -36,8 +37,9 @@ export class Gathering {
     seed: number,
     names: readonly string[],
     files: Readonly<Record<string, string>>,
+    clients?: FewClients,
   ): Promise<Gathering> {
-    const gathering = new Gathering(new SimWorld({ seed, files }), names)
+    const gathering = new Gathering(new SimWorld({ seed, files, clients }), names)
     const { world, peers } = gathering
     const [founder, ...others] = peers
     await founder!.found()

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { FileId } from '../../src/contracts/ids.ts'
 import { Mallory } from '../../src/testing/mallory.ts'
+import type { FewClients } from '../../src/testing/sim-crypto.ts'
 import type { SimPeer } from '../../src/testing/sim-peer.ts'
 import { SimWorld } from '../../src/testing/sim-world.ts'
 
@@ -18,8 +19,8 @@ export class HostileRoom {
     this.bob = world.peer('bob')
   }
 
-  static async open(seed: number, files: Readonly<Record<string, string>>): Promise<HostileRoom> {
-    const room = new HostileRoom(new SimWorld({ seed, files }))
+  static async open(seed: number, files: Readonly<Record<string, string>>, clients?: FewClients): Promise<HostileRoom> {
+    const room = new HostileRoom(new SimWorld({ seed, files, clients }))
     const { world, alice, bob } = room
     await alice.found()
     await bob.join(await world.wait(alice.room.invite()))

@@ -1,3 +1,5 @@
+import type { FewClients } from '../sim-crypto.ts'
+
 /** What may happen in a run, and how often. Chances are in [0, 1]. */
 export interface Scenario {
   readonly steps: number
@@ -21,6 +23,8 @@ export interface Scenario {
   readonly dead?: true
   /** A member writes entries that say what is not so. */
   readonly liar?: true
+  /** Yjs client numbers have so few bits that some are shared. */
+  readonly clients?: FewClients
 }
 
 const hostile = { steps: 60, commit: 0.9, partition: 0.6, manual: 0.5, pull: true, liar: true } as const
@@ -37,6 +41,7 @@ export const scenarios = {
   dead: { steps: 60, commit: 0.8, partition: 0.6, manual: 0.3, pull: true, dead: true },
   liar: hostile,
   liarall: { ...hostile, steps: 80, stock: 0.2, adopt: true, partial: 0.2, eager: true },
+  numbers: { ...hostile, steps: 80, stock: 0.2, adopt: true, partial: 0.2, eager: true, clients: { bits: 6 } },
   pasts: {
     steps: 80,
     commit: 0.8,

@@ -55,7 +55,7 @@ class Simulation {
     const files: Record<string, string> = {}
     const count = 1 + this.#random.below(3)
     for (let i = 0; i < count; i++) files[i === 2 ? 'dir/f2.txt' : `f${i}.txt`] = this.#baseText()
-    this.#world = new SimWorld({ seed, files })
+    this.#world = new SimWorld({ seed, files, clients: scenario.clients })
     this.#upstream = new Upstream(this.#world.base, this.#world.baseObjects)
   }
 
