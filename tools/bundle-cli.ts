@@ -6,6 +6,8 @@ import { build, transform, type OutputFile, type Plugin } from 'esbuild'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const outputFolder = join(root, 'dist/bundle/cli')
+/** Larger parts have a file of their own: few commands need them, and all would have to read them. */
+const longestPart = 80 * 1024
 const programs = ['main', 'git-remote-anvcs'] as const
 
 /** Packages that rooms, prompts and merges load, by name and when they need them. */
@@ -30,7 +32,7 @@ const demoStays: Plugin = {
 }
 
 /**
- * Writes the program as one file, whose parts are loaded when something of them is used, and a small file for each command that reads it:
+ * Writes the program as one file and a few large ones, whose parts are loaded when something of them is used, and a small file for each command that reads it:
  * docs/decisions/0006-the-program-as-a-bundle.md.
  */
 export async function bundleCli(): Promise<void> {
@@ -51,29 +53,42 @@ export async function bundleCli(): Promise<void> {
   const outputs = Object.entries(metafile.outputs)
   const packages = outputs.filter(([, { exports }]) => exports.join() === 'default').map(([path]) => basename(path))
   const parts = await Promise.all(outputFiles.map((file) => partOf(file, packages)))
-  const program = `(function(require,__filename){const parts={\n${parts.join(',\n')}};${loader}})`
+  const isAlone = ({ name, code }: Part) =>
+    code.length > longestPart && !programs.some((one) => name === `./${one}.cjs`)
+  const together = parts.filter((part) => !isAlone(part)).map(({ name, code }) => `"${name}":${code}`)
+  const alone = parts.filter(isAlone)
+  const names = JSON.stringify(alone.map(({ name }) => name))
+  const program = `(function(require,__filename){const parts={\n${together.join(',\n')}},alone=${names};${loader}})`
   // Its file is read as Latin-1, which is several times faster.
   if (!/^[\0-\x7f]*$/.test(program)) throw new Error('The bundle has to be ASCII.')
   rmSync(outputFolder, { recursive: true, force: true })
   mkdirSync(outputFolder, { recursive: true })
   writeFileSync(join(outputFolder, 'program.cjs'), program)
+  for (const { name, code } of alone) writeFileSync(join(outputFolder, name), `module.exports=${code}`)
   const id = createHash('sha256').update(program).digest('hex').slice(0, 16)
   await Promise.all(programs.map((name) => writeStarter(name, id)))
 }
 
-/** Parts are kept by name, loaded once, and all that is no part is found where the bundle lies. */
+/** Parts are kept by name and loaded once; all that is no part is found where the bundle lies. */
 const loader = [
+  'for(const name of alone)parts[name]=(...all)=>require(name)(...all)',
   'const modules={}',
   'function load(name){if(name in modules)return modules[name].exports;if(!(name in parts))return require(name)',
-  'const module=modules[name]={exports:{}};parts[name].call(module.exports,module,module.exports,load);return module.exports}',
+  'const module=modules[name]={exports:{}};parts[name](module,module.exports,load);return module.exports}',
   'return{load,names:Object.keys(parts),loaded:()=>Object.keys(modules)}',
 ].join(';')
+
+/** A part as a function of what a module of CommonJS is given. */
+interface Part {
+  readonly name: string
+  readonly code: string
+}
 
 /**
  * esbuild splits ES modules only: each part becomes CommonJS afterwards. `packages` are parts that hold a package in CommonJS: of an
  * ES module the default export is all that is seen of it, and its names are wanted.
  */
-async function partOf({ path, text }: OutputFile, packages: readonly string[]): Promise<string> {
+async function partOf({ path, text }: OutputFile, packages: readonly string[]): Promise<Part> {
   const required = text
     .replace(/^#!.*\n/, '')
     .replace(/\bfrom "\.\/([\w.-]+)\.js"/g, 'from "./$1.cjs"')
@@ -92,7 +107,10 @@ async function partOf({ path, text }: OutputFile, packages: readonly string[]): 
   })
   const body = lazily(code)
   const url = body.includes('moduleUrl') ? 'const moduleUrl=require("node:url").pathToFileURL(__filename).href;' : ''
-  return `"./${basename(path).replace(/\.js$/, '.cjs')}":function(module,exports,require){${url}${body}\n}`
+  return {
+    name: `./${basename(path).replace(/\.js$/, '.cjs')}`,
+    code: `function(module,exports,require){${url}${body}\n}`,
+  }
 }
 
 /** What is run: a file that loads its part of the program. */

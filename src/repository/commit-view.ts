@@ -116,6 +116,7 @@ function isoTime(timeSeconds: number, zone: string): string {
   return `${local.toISOString().replace(/\.\d+Z$/, '')}${sign}${hours}:${minutes}`
 }
 
-function subjectOf(message: string): string {
+/** The first line that is not empty. */
+export function subjectOf(message: string): string {
   return message.trimStart().split('\n', 1)[0]!
 }

@@ -42,8 +42,7 @@ export class CommitViews {
 
   read(commit: ObjectId, refs: readonly string[] = []): CommitView {
     if (++this.#read === manyCommits) this.#index = HistoryIndex.open(this.#git, this.#tip, () => this.#notes())
-    const view = this.#index?.get(commit) ?? this.#make(commit)
-    return { ...this.#withSigner(view), refs }
+    return this.#withSigner(this.#index?.get(commit, refs) ?? this.#make(commit, refs))
   }
 
   /** Keeps what was read for the next query, if that is worth it. */
@@ -51,9 +50,9 @@ export class CommitViews {
     if (this.#added >= manyCommits) await this.#index?.save()
   }
 
-  #make(commit: ObjectId): CommitView {
+  #make(commit: ObjectId, refs: readonly string[]): CommitView {
     const checked = checkCommit(this.#git, nobody, commit, (id) => readNoteIfAny(this.#git, this.#tip, id))
-    const view = viewCommit(checked)
+    const view = viewCommit(checked, refs)
     // A record that is not here may come without a change of the note: as a file of a tree that was not fetched.
     const notes = this.#index && !checked.missing ? this.#notes() : undefined
     if (notes && this.#index?.add(view, notes.get(commit))) this.#added++

@@ -6,6 +6,7 @@ import type { ObjectId } from '../contracts/ids.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { share } from '../git/sharing.ts'
 import type { CommitView } from './commit-view.ts'
+import { formatView, parseView } from './history-line.ts'
 import { packageVersion } from './package-version.ts'
 
 /** Commits beyond this are read from their objects. */
@@ -13,7 +14,7 @@ export const maxIndexBytes = 64 * 1024 * 1024
 /** A commit that takes more is not kept. */
 const maxEntryBytes = 64 * 1024
 /** Of the layout; the package's own stands beside it, because another release may read commits in another way. */
-const version = 1
+const version = 2
 const maxHeaderBytes = 256
 const lineFeed = 0x0a
 /** Who writes takes less; what is older was left by a process that was killed. */
@@ -36,7 +37,7 @@ export type NoteIds = ReadonlyMap<ObjectId, ObjectId>
  * Commits as they were read: the object never changes, and what its note adds holds for the blob of that note. Names of refs and of
  * signers are not in it: they change without the commit. Lists read it; what proves something (`verify`) reads the objects.
  *
- * One line that says for which tip of the notes it holds and what the rest adds up to; then a line for each commit: id, note, JSON.
+ * One line that says for which tip of the notes it holds and what the rest adds up to; then a line for each commit: id, note, and what `history-line.ts` writes.
  */
 export class HistoryIndex {
   readonly #git: IndexedRepository
@@ -68,14 +69,14 @@ export class HistoryIndex {
     return new HistoryIndex(git, tip, found.lines.filter(isCurrent), found.sizeBytes)
   }
 
-  get(commit: ObjectId): CommitView | undefined {
+  get(commit: ObjectId, refs: readonly string[]): CommitView | undefined {
     const line = this.#entries.get(commit)
-    return line === undefined ? undefined : (JSON.parse(line.slice(line.indexOf('{'))) as CommitView)
+    return line === undefined ? undefined : parseView(commit, line.slice(line.indexOf('[')), refs)
   }
 
   /** Returns whether there was room for it. */
   add(view: CommitView, note: ObjectId | undefined): boolean {
-    const line = `${view.commit} ${nameOf(note)} ${JSON.stringify(view)}\n`
+    const line = `${view.commit} ${nameOf(note)} ${formatView(view)}\n`
     const bytes = Buffer.byteLength(line)
     if (bytes > maxEntryBytes || this.#sizeBytes + bytes > maxIndexBytes) return false
     this.#entries.set(view.commit, line)
