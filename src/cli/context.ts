@@ -1,4 +1,4 @@
-import { addAbortSignal, type Readable, type Writable } from 'node:stream'
+import { addAbortSignal, type Readable } from 'node:stream'
 import type { CommandContext, StricliProcess } from '@stricli/core'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { Environment } from '../node/config-folder.ts'
@@ -24,11 +24,17 @@ export interface CliContext extends CommandContext {
 /** A terminal or pipe. */
 export type Stream<T> = T & { readonly isTTY?: boolean }
 
+/** Where words go. */
+export interface Place {
+  readonly isTTY?: boolean
+  write(text: string): unknown
+}
+
 export interface ContextOptions {
   /** Opened when it is asked for, which takes a while. */
   readonly stdin: () => Stream<Readable>
-  readonly stdout: Stream<Writable>
-  readonly stderr: Stream<Writable>
+  readonly stdout: Place
+  readonly stderr: Place
   readonly environment: Environment
   readonly folder: string
   readonly signal: AbortSignal
@@ -61,9 +67,10 @@ export function createContext(options: ContextOptions): CliContext {
       if (!this.isAttended)
         throw new AnvcsError('USAGE', { message: 'This needs a yes, and nobody is at the terminal.', hint: how })
       const { createInterface } = await import('node:readline/promises')
-      const lines = createInterface({ input: options.stdin(), output: stderr })
+      const lines = createInterface({ input: options.stdin() })
       try {
-        return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `, { signal })).trim())
+        stderr.write(`${question} [y/N] `)
+        return /^y(es)?$/i.test((await lines.question('', { signal })).trim())
       } finally {
         lines.close()
       }

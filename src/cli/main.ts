@@ -2,23 +2,32 @@
 import { exitStatus } from './exit-code.ts'
 import { interruption } from './interruption.ts'
 import { runCli } from './run-cli.ts'
+import { writtenOutput } from './written-output.ts'
 
 const signal = interruption()
-// The reader of a pipe has seen enough: `ai-vcs log | head`.
-process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-  process.exit(error.code === 'EPIPE' ? exitStatus.ok : exitStatus.internal),
+const stdout = writtenOutput(
+  1,
+  () => process.stdout,
+  // The reader of a pipe has seen enough: `ai-vcs log | head`.
+  (error) => process.exit(error.code === 'EPIPE' ? exitStatus.ok : exitStatus.internal),
+)
+const stderr = writtenOutput(
+  2,
+  () => process.stderr,
+  // There is nobody left to be told.
+  () => {},
 )
 
 // No top-level await: the bundle is CommonJS. `runCli` never rejects.
 void runCli(process.argv.slice(2), {
   stdin: () => process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
+  stdout,
+  stderr,
   environment: process.env,
   folder: process.cwd(),
   signal,
 }).then((status) => {
   process.exitCode = status
-  // All is closed. Pipes and terminals are written to at once on Linux (process I/O of Node), so nothing is left to wait for.
-  if (process.platform === 'linux' && !process.stdout.writableLength) process.exit()
+  // All is closed, so nothing is left to wait for.
+  if (stdout.isDone && stderr.isDone) process.exit()
 })
