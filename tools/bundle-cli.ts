@@ -11,7 +11,7 @@ const longestPart = 80 * 1024
 const programs = ['main', 'git-remote-anvcs'] as const
 
 /** Packages that rooms, prompts and merges load, by name and when they need them. */
-const external = ['@roamhq/wrtc', '@secretlint/*', 'simple-peer', 'web-tree-sitter', 'ws']
+const external = ['@roamhq/wrtc', '@secretlint/*', 'isomorphic-git', 'simple-peer', 'web-tree-sitter', 'ws']
 
 /** Loaded where it is used, which is seldom: only keys that are admitted to a room are checked with it. */
 const ownParts = { ed25519: '@noble/curves/ed25519.js' }

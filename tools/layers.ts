@@ -45,7 +45,7 @@ export const layers: Readonly<Record<string, FolderRule>> = {
       'yaml',
     ],
   },
-  'src/git': { layer: 'adapter', node: true },
+  'src/git': { layer: 'adapter', node: true, packages: ['isomorphic-git'] },
   'src/stores': { layer: 'adapter', node: true },
   'transports/memory': { layer: 'adapter' },
   'transports/webrtc': { layer: 'adapter', packages: ['@roamhq/wrtc', 'simple-peer'] },

@@ -113,6 +113,13 @@ export async function changeIndex(
   return true
 }
 
+/** Would `changeIndex` do it, alone? */
+export function canChangeIndex(files: IndexFiles, changes: readonly TreeChange[]): boolean {
+  const image = files.images.read(files.indexFile)
+  const plain = changes.map(({ path, entry }) => ({ path, entry, stat: undefined }))
+  return image !== undefined && isPlain(files, changes) && patchIndex(image, plain) !== undefined
+}
+
 function isPlain(files: IndexFiles, changes: readonly TreeChange[]): boolean {
   const paths = changes.map(({ path }) => path)
   return (
@@ -147,7 +154,11 @@ export function lookAt(absolute: string): BigIntStats | undefined {
   }
 }
 
-export function contentId({ crypto, format }: IndexFiles, absolute: string, stat: BigIntStats): ObjectId | undefined {
+export function contentId(
+  { crypto, format }: Pick<IndexFiles, 'crypto' | 'format'>,
+  absolute: string,
+  stat: BigIntStats,
+): ObjectId | undefined {
   try {
     const content = stat.isSymbolicLink() ? readlinkSync(absolute, { encoding: 'buffer' }) : readFileSync(absolute)
     return objectId(crypto, format, { type: 'blob', content })

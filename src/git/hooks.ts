@@ -17,6 +17,9 @@ export type HookName =
   | 'commit-msg'
   | 'post-commit'
   | 'post-merge'
+  // Those that git alone runs.
+  | 'post-checkout'
+  | 'pre-push'
 
 /** How a hook is run. */
 export interface HookCall {

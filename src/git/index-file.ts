@@ -8,7 +8,7 @@ import { gitlinkMode, type TreeEntryValue } from '../objects/tree.ts'
 import { isUtf8Path } from '../objects/path-bytes.ts'
 import { absolutePath } from './absolute-path.ts'
 import type { FolderTrees } from './cache-tree.ts'
-import { changeIndex, directBelow, directDifferences, type IndexFiles } from './direct-index.ts'
+import { canChangeIndex, changeIndex, directBelow, directDifferences, type IndexFiles } from './direct-index.ts'
 import { gitFailed, type GitProgram } from './git-program.ts'
 import { joinNul, nulItems, splitNul } from './git-lists.ts'
 import { unlessMissing } from './git-missing.ts'
@@ -136,6 +136,11 @@ export class GitIndex {
     const done = await this.#updateByGit(changes, signal).then(() => true, unlessMissing)
     if (done || (await changeIndex(this.#options, changes, { trees, signal, isAlone: true }))) return
     throw new AnvcsError('GIT_MISSING')
+  }
+
+  /** Can these changes be made without git? */
+  canUpdateDirectly(changes: readonly TreeChange[]): boolean {
+    return canChangeIndex(this.#options, changes)
   }
 
   async #updateByGit(changes: readonly TreeChange[], signal: AbortSignal | undefined): Promise<void> {

@@ -22,6 +22,7 @@ export interface RefFiles {
   readonly logs: 'all' | 'usual' | 'none'
   readonly read: (name: string) => ObjectId | undefined
   readonly isCommit: (id: ObjectId) => boolean
+  readonly hasObject: (id: ObjectId) => boolean
   /** Names of refs that are packed. */
   readonly packed: () => Iterable<string>
   readonly fileOf: (name: string) => string
@@ -134,15 +135,27 @@ async function remove(
 /** A ref that is there and not what is checked out. */
 function isPlainRemoval({ read, isSymbolic, fileOf }: RefFiles, removal: RefChange, head: string | undefined): boolean {
   const { name } = removal
-  if (!plainName.test(name) || name === 'HEAD' || name === head || isSymbolic(name) || isFolder(fileOf(name)))
+  if (
+    !(asciiName.test(name) || plainName.test(name)) ||
+    name === 'HEAD' ||
+    name === head ||
+    isSymbolic(name) ||
+    isFolder(fileOf(name))
+  )
     return false
   return read(name) !== undefined && !('expect' in removal && removal.expect === undefined)
 }
 
+/** Branches hold commits; any other ref holds anything that is here. */
+function mayName({ isCommit, hasObject }: RefFiles, name: string, to: ObjectId): boolean {
+  return name === 'HEAD' || name.startsWith('refs/heads/') ? isCommit(to) : hasObject(to)
+}
+
 /** A name and an object that git would take: no symbolic ref, no name that is a folder or lies below a ref, no log that is a folder. */
 function isPlain(files: RefFiles, { name, to }: RefChange): boolean {
-  const { packed, fileOf, commonDir, read, isSymbolic, isCommit } = files
-  if (!(asciiName.test(name) || plainName.test(name)) || isSymbolic(name) || !to || !isCommit(to)) return false
+  const { packed, fileOf, commonDir, read, isSymbolic } = files
+  if (!(asciiName.test(name) || plainName.test(name)) || isSymbolic(name) || !to || !mayName(files, name, to))
+    return false
   if (isFolder(fileOf(name)) || isFolder(join(commonDir, 'logs', name))) return false
   if (read(name) !== undefined) return true
   for (const other of packed()) if (other.startsWith(`${name}/`) || name.startsWith(`${other}/`)) return false

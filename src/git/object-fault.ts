@@ -29,14 +29,15 @@ function treeFault(content: Uint8Array, idLength: number): string | undefined {
   for (const [i, entry] of entries.entries()) {
     if (content[at] === zero) return 'a mode that begins with a zero'
     at += entry.mode.toString(8).length + 2 + entry.name.length + idLength
-    if (isForbidden(lenient.decode(entry.name))) return `a tree with the name ${lenient.decode(entry.name)}`
+    if (isForbiddenName(lenient.decode(entry.name))) return `a tree with the name ${lenient.decode(entry.name)}`
     if (/^0+$/.test(entry.id)) return 'a tree that names no object'
     if (i && !isBefore(entries[i - 1]!, entry)) return 'a tree whose names are not in order'
   }
   return hasTwins(entries) ? 'a tree with a name twice' : undefined
 }
 
-function isForbidden(name: string): boolean {
+/** May no tree have this name, as it leads out of the work tree or into a repository? */
+export function isForbiddenName(name: string): boolean {
   if (name === '.' || name === '..' || name.includes('/')) return true
   if (name.replace(ignoredByHfs, '').toLowerCase() === '.git') return true
   return name.split('\\').some((part) => gitFolderOfWindows.test(part))

@@ -121,6 +121,7 @@ export class GitRefs implements Refs {
             : 'none',
       read: (name) => this.read(name),
       isCommit: (id) => objects.read(id)?.type === 'commit',
+      hasObject: (id) => objects.has(id),
       packed: () => this.#packedRefs().keys(),
       fileOf: (name) => this.#fileOf(name),
       isSymbolic: (name) => this.#readLoose(name)?.target !== undefined,

@@ -1,15 +1,7 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import { gitFailed, type GitResult } from '../git/git-program.ts'
+import { allowedProtocols } from './allowed-protocols.ts'
 import type { Workspace } from './workspace.ts'
-
-/** What Git allows by itself, without helpers that run commands (`ext::`): the user has configured the remote, but a typo is no program. */
-const protocols = ['file', 'git', 'http', 'https', 'ssh']
-
-/** The same without what the user has forbidden (git-config(1), protocol.NAME.allow), which the variable would overrule. */
-function allowedProtocols({ config }: Workspace['git']): string {
-  const rule = (name: string) => config.get(`protocol.${name}.allow`) ?? config.get('protocol.allow')
-  return protocols.filter((name) => rule(name) !== 'never').join(':')
-}
 
 /**
  * Runs a command of git that talks to a remote. Passwords and passphrases are asked for by git and ssh, and only where somebody
@@ -17,12 +9,13 @@ function allowedProtocols({ config }: Workspace['git']): string {
  * REMOTE_UNSUPPORTED where the URL is of a kind that is not allowed.
  */
 export async function callRemote(
-  { git, environment, isAttended }: Workspace,
+  workspace: Workspace,
   args: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<GitResult> {
+  const { git, isAttended } = workspace
   const env = {
-    GIT_ALLOW_PROTOCOL: environment['GIT_ALLOW_PROTOCOL'] ?? allowedProtocols(git),
+    GIT_ALLOW_PROTOCOL: allowedProtocols(workspace),
     GIT_TERMINAL_PROMPT: isAttended ? '1' : '0',
   }
   // A push runs a hook.

@@ -3,12 +3,18 @@ import type { ObjectId } from '../contracts/ids.ts'
 import { buildCommit, signBuilt } from '../git/build-commit.ts'
 import { followCommit } from '../git/follow-commit.ts'
 import { refuseUnstorable } from '../git/commit-message.ts'
+import { unlessMissing } from '../git/git-missing.ts'
 import { gitFailed } from '../git/git-program.ts'
 import { nulItems } from '../git/git-lists.ts'
 import { readHead } from '../git/head.ts'
 import { holdsTree } from '../git/holds-tree.ts'
 import { unfinishedOperation } from '../git/probe.ts'
 import { isAncestor } from '../git/ancestry.ts'
+import { findHooks } from '../git/hooks.ts'
+import { recover } from '../git/recover.ts'
+import type { GitRepository } from '../git/repository.ts'
+import { lockRepository } from '../git/repository-lock.ts'
+import { switchTree } from '../git/switch-tree.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
 import { otherWorkTreeOf } from '../git/work-trees.ts'
 import { noteLine } from '../provenance/note-line.ts'
@@ -17,6 +23,7 @@ import { personsNow } from './commit-persons.ts'
 import { commitSigner } from './commit-signer.ts'
 import { forwardRule } from './forward-rule.ts'
 import { beginMerge, findMergeHooks, hookedMerge, mergeFailed } from './hooked-merge.ts'
+import { mergeTreesDirectly } from './merge-trees.ts'
 import { mergeRecord } from './merge-record.ts'
 import { writeNotes } from './notes-ref.ts'
 import { chosenFiles, withFiles, type RecordFiles } from './record-files.ts'
@@ -117,7 +124,7 @@ export async function mergeDiverged(
 ): Promise<{ readonly to: ObjectId; readonly conflicts: readonly string[] }> {
   const merged = await mergeTrees(workspace, from, theirs, signal)
   if (merged.conflicts.length) {
-    if (isCheckedOut) await beginMerge(workspace, theirs, signal)
+    if (isCheckedOut) await beginMerge(workspace, theirs, signal).catch(tellConflicts(merged.conflicts))
     return { to: from, conflicts: merged.conflicts }
   }
   const isInRoom = (await workspace.data.roomOf(ref)) !== undefined
@@ -130,6 +137,18 @@ export async function mergeDiverged(
     moveBranch(workspace, { ref, from, to, isCheckedOut, isHeld, source, signal }),
   )
   return { to, conflicts: [] }
+}
+
+/** Only git leaves markers, and knows how to go on from them. */
+function tellConflicts(conflicts: readonly string[]): (error: unknown) => never {
+  return (error) => {
+    if (!AnvcsError.is(error, 'GIT_MISSING')) throw error
+    throw new AnvcsError('MERGE_CONFLICT', {
+      message: `Both sides change ${conflicts.slice(0, 5).join(', ')}${conflicts.length > 5 ? ', …' : ''}.`,
+      hint: 'Without a git program conflicts are not put into the files: nothing was changed. Install git and merge again.',
+      details: { paths: conflicts },
+    })
+  }
 }
 
 /** In a live room the texts of others are there before their commits: a merge that makes just that overwrites nothing. */
@@ -158,12 +177,20 @@ function mustBeFree({ git }: Workspace, ref: string): void {
 async function mustBeClean({ git }: Workspace, signal: AbortSignal | undefined): Promise<void> {
   const operation = unfinishedOperation(git.gitDir)
   if (operation) throw new AnvcsError('WORK_TREE_BUSY', { message: `Git is in the middle of ${operation} here.` })
-  const changed = await gitText(git.git, ['status', '--porcelain', '--untracked-files=no'], { signal })
-  if (!changed) return
+  const args = ['status', '--porcelain', '--untracked-files=no']
+  const changed = await gitText(git.git, args, { signal }).catch(unlessMissing)
+  if (changed === '' || (changed === undefined && (await isClean(git, signal)))) return
   throw new AnvcsError('WORK_TREE_BUSY', {
     message: 'There are changes that are not committed.',
     hint: 'Commit them first, or put them aside with `git stash`.',
   })
+}
+
+async function isClean(git: GitRepository, signal: AbortSignal | undefined): Promise<boolean> {
+  const { commit } = readHead(git.gitDir, git.refs)
+  const tree = commit && readStoredCommit(git.objects, commit).tree
+  const { changes, unmerged } = await git.index.stagedChanges(tree, { signal })
+  return !changes.length && !unmerged.length && !(await git.index.committable({ signal })).length
 }
 
 /** The merged tree, or the paths that conflict (git-merge-tree(1), git 2.38 or newer). */
@@ -174,7 +201,8 @@ async function mergeTrees(
   signal: AbortSignal | undefined,
 ): Promise<{ readonly tree: ObjectId; readonly conflicts: readonly string[] }> {
   const args = ['merge-tree', '--write-tree', '--name-only', '--no-messages', '-z', ours, theirs]
-  const result = await git.git.call(args, { signal })
+  const result = await git.git.call(args, { signal }).catch(unlessMissing)
+  if (!result) return mergeTreesDirectly(git, { ours, theirs, signal })
   if (/usage: git merge-tree|unknown option/.test(result.stderr))
     throw new AnvcsError('GIT_MISSING', {
       message: 'This git cannot merge without a work tree.',
@@ -250,6 +278,23 @@ export async function moveBranch(
     return
   }
   const args = ['merge', '--ff-only', '--quiet', to]
-  const result = await git.hooked.call(args, { signal })
+  const result = await git.hooked.call(args, { signal }).catch(unlessMissing)
+  if (!result) return moveDirectly(git, { ref, from, to, source, signal })
   if (result.exitCode !== 0) throw mergeFailed(args, result)
+}
+
+/** The same without git. */
+async function moveDirectly(
+  git: GitRepository,
+  { ref, from, to, source, signal }: Omit<Move, 'isCheckedOut' | 'isHeld'>,
+): Promise<void> {
+  if ((await findHooks(git, ['post-merge'])).length)
+    throw new AnvcsError('GIT_MISSING', { message: 'Only git runs the hook post-merge, and no git program was found.' })
+  await using _lock = await lockRepository(git, signal)
+  await recover(git, signal)
+  if (git.refs.read(ref) !== from) throw new AnvcsError('REF_MOVED')
+  const treeOf = (commit: ObjectId) => readStoredCommit(git.objects, commit).tree
+  await switchTree(git, { from: from && treeOf(from), to: treeOf(to), signal })
+  const moved = await git.refs.update([{ name: ref, expect: from, to }], `merge ${source}: Fast-forward`)
+  if (!moved) throw new AnvcsError('REF_MOVED')
 }

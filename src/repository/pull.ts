@@ -7,7 +7,7 @@ import { forwardRule } from './forward-rule.ts'
 import { mergeDiverged, moveBranch } from './merge-branch.ts'
 import { forkPoint, rebaseFetched, rebaseRule, type RebaseRule } from './rebase-fetched.ts'
 import { fetchRecords, remoteOf } from './remote-records.ts'
-import { checkName, resolveCommit } from './run-git.ts'
+import { checkName } from './run-git.ts'
 import type { Workspace } from './workspace.ts'
 
 export interface PullOptions {
@@ -50,18 +50,8 @@ export async function pull(workspace: Workspace, options: PullOptions = {}): Pro
   const isHeldByOthers = rule !== undefined && (await workspace.data.roomOf(`refs/heads/${current}`)) !== undefined
   const tracked = `refs/remotes/${remote}/${branch}`
   const fork = rule && head.commit && git.refs.read(tracked) ? await forkPoint(workspace, tracked, signal) : undefined
-  let warnings: readonly string[]
-  try {
-    ;({ warnings } = await fetchRecords(workspace, remote, { refspecs: [`refs/heads/${branch}`], signal }))
-  } catch (error) {
-    if (!AnvcsError.is(error, 'GIT_FAILED') || !error.message.includes("couldn't find remote ref")) throw error
-    throw new AnvcsError('USAGE', {
-      message: `${remote} has no branch ${branch}.`,
-      hint: 'Push it first, or name another.',
-    })
-  }
-  // The first that was asked for is the branch.
-  const theirs = await resolveCommit(git, 'FETCH_HEAD', signal)
+  const { warnings, head: theirs } = await fetchRecords(workspace, remote, { branch, signal })
+  if (!theirs) throw new AnvcsError('COMMIT_UNKNOWN')
   const fetched = { ref: `refs/heads/${current}`, from: head.commit, theirs, name: `${remote}/${branch}`, signal }
   const { conflicts, isRebase } = await mergeFetched(workspace, fetched, isHeldByOthers ? undefined : rule, fork)
   const to = git.refs.read(`refs/heads/${current}`) ?? null

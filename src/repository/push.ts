@@ -1,11 +1,13 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { commitsBetween } from '../git/ancestry.ts'
+import { unlessMissing } from '../git/git-missing.ts'
 import { gitFailed, type GitResult } from '../git/git-program.ts'
 import { readHead } from '../git/head.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
 import { isAutomaticMerge } from '../history/merge-heads.ts'
 import { callRemote, isStoppedHere, lacksAtomic } from './call-remote.ts'
+import { pushDirectly, trackingRef } from './direct-remote.ts'
 import { notesRef } from './notes-ref.ts'
 import { filedRecords, hasRecordFiles, notedRecords, type OutgoingRecord } from './outgoing-records.ts'
 import { pushDestination } from './push-destination.ts'
@@ -116,12 +118,8 @@ export async function push(
     const files = store === 'files' ? plan.records.length : 0
     const records = withNotes ? notedRecords(workspace, remote).length : files
     const refs = withNotes ? [notesRef, metaRef].filter((name) => git.refs.read(name) && !strays.includes(name)) : []
-    const sent = await send(workspace, remote, {
-      branch: `${isForced ? '+' : ''}${commit}:${destination}`,
-      records: refs,
-      signal,
-    })
-    if (sent.result.exitCode === 0) {
+    const sent = await send(workspace, remote, { destination, isForced, commit, records: refs, signal })
+    if (sent.isDone) {
       await followRemote(workspace, remote, withNotes)
       return {
         remote,
@@ -133,39 +131,76 @@ export async function push(
         isAtomic: sent.isAtomic,
       }
     }
-    tellHook(sent.result)
-    const refusals = parseRefusals(new TextDecoder().decode(sent.result.stdout))
-    tellRefusal(refusals, remote, destination, remoteWords(sent.result))
-    if (!refusals.length || attempt === maxAttempts) throw gitFailed(['push'], sent.result)
+    tellRefusal(sent.refusals, remote, destination, sent.words)
+    if (!sent.refusals.length || attempt === maxAttempts) throw sent.failure
     await fetchRecords(workspace, remote, { signal })
   }
 }
 
 interface Shipment {
-  /** The refspec of the branch. */
-  readonly branch: string
+  /** The full name of the branch there. */
+  readonly destination: string
+  /** It need not move forward. */
+  readonly isForced: boolean
+  readonly commit: ObjectId
   /** The refs that hold records. */
   readonly records: readonly string[]
   readonly signal: AbortSignal | undefined
+}
+
+/** What came of it. */
+interface Sent {
+  readonly isDone: boolean
+  readonly isAtomic: boolean
+  readonly refusals: readonly Refusal[]
+  /** Of the remote, as part of a sentence. */
+  readonly words: string
+  /** What to throw where it makes no sense to try again. */
+  readonly failure: AnvcsError
 }
 
 /**
  * All at once. Where the remote cannot do that, records go first: a record whose commit never arrives does no harm, and a commit
  * whose record got lost on the way would.
  */
-async function send(
-  workspace: Workspace,
-  remote: string,
-  { branch, records, signal }: Shipment,
-): Promise<{ readonly result: GitResult; readonly isAtomic: boolean }> {
+async function send(workspace: Workspace, remote: string, shipment: Shipment): Promise<Sent> {
+  const { destination, isForced, commit, records, signal } = shipment
   const call = (options: readonly string[], refspecs: readonly string[]) =>
     callRemote(workspace, ['push', ...options, '--porcelain', '--', remote, ...refspecs], signal)
+  const refspec = `${isForced ? '+' : ''}${commit}:${destination}`
   const notes = records.map((name) => `${name}:${name}`)
-  const atOnce = await call(['--atomic'], [branch, ...notes])
-  if (!lacksAtomic(atOnce)) return { result: atOnce, isAtomic: true }
+  const atOnce = await call(['--atomic'], [refspec, ...notes]).catch(unlessMissing)
+  if (!atOnce) return sendDirectly(workspace, remote, shipment)
+  if (!lacksAtomic(atOnce)) return sentBy(atOnce, true)
   const first = notes.length ? await call([], notes) : undefined
-  const result = first && first.exitCode !== 0 ? first : await call([], [branch])
-  return { result, isAtomic: false }
+  return sentBy(first && first.exitCode !== 0 ? first : await call([], [refspec]), false)
+}
+
+function sentBy(result: GitResult, isAtomic: boolean): Sent {
+  const isDone = result.exitCode === 0
+  if (!isDone) tellHook(result)
+  const refusals = isDone ? [] : parseRefusals(new TextDecoder().decode(result.stdout))
+  const lines = result.stderr
+    .split('\n')
+    .flatMap((line) => /^remote: (?!error: hook declined)(.*\S)/.exec(line)?.[1] ?? [])
+  return { isDone, isAtomic, refusals, words: remoteWords(lines), failure: gitFailed(['push'], result) }
+}
+
+/** The same without git. */
+async function sendDirectly(workspace: Workspace, remote: string, shipment: Shipment): Promise<Sent> {
+  const { git } = workspace
+  const { destination, isForced, commit, records, signal } = shipment
+  const refs = records.map((name) => ({ name, id: git.refs.read(name)!, isForced: false }))
+  const all = [{ name: destination, id: commit, isForced }, ...refs]
+  const sent = await pushDirectly(workspace, remote, { refs: all, first: records, signal })
+  const isDone = !sent.refusals.length
+  const tracking = isDone ? trackingRef(workspace, remote, destination) : undefined
+  if (tracking !== undefined && git.refs.read(tracking) !== commit)
+    await git.refs.update([{ name: tracking, to: commit }], 'update by push')
+  const lines = sent.words.split('\n').map((line) => line.trim())
+  const refused = sent.refusals.map(({ ref, reason }) => `${ref}: ${reason}`).join(', ')
+  const failure = new AnvcsError('REMOTE_REFUSED', { message: `${remote} refused ${refused}.` })
+  return { ...sent, isDone, words: remoteWords(lines.filter(Boolean)), failure }
 }
 
 /** Throws HOOK_REFUSED where the pre-push hook has ended the push. */
@@ -237,8 +272,7 @@ async function followRemote({ git }: Workspace, remote: string, withNotes: boole
 }
 
 /** What the remote's own hooks say, shortened: it is often the reason. */
-function remoteWords({ stderr }: GitResult): string {
-  const lines = stderr.split('\n').flatMap((line) => /^remote: (?!error: hook declined)(.*\S)/.exec(line)?.[1] ?? [])
+function remoteWords(lines: readonly string[]): string {
   return lines.length ? ` (${lines.join(' ').slice(0, maxWords)})` : ''
 }
 

@@ -1,6 +1,7 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { buildCommit } from '../git/build-commit.ts'
+import { unlessMissing } from '../git/git-missing.ts'
 import { gitFailed } from '../git/git-program.ts'
 import { mergeNotes } from '../git/merge-notes.ts'
 import { isCommit } from '../git/notes.ts'
@@ -8,9 +9,10 @@ import { isAncestor, mergeBases } from '../git/ancestry.ts'
 import { readStored, readStoredCommit } from '../git/stored-objects.ts'
 import { diffTrees } from '../objects/tree-diff.ts'
 import { callRemote } from './call-remote.ts'
+import { fetchDirectly, trackingRef } from './direct-remote.ts'
 import { notesFetch, remoteNames } from './init.ts'
 import { notesRef } from './notes-ref.ts'
-import { checkName } from './run-git.ts'
+import { checkName, resolveCommit } from './run-git.ts'
 import { metaRef } from './test-report.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -60,32 +62,58 @@ export function remoteOf(
 /** What a remote has of records. */
 export interface FetchedRecords {
   readonly hasNotes: boolean
+  /** Where the branch is there that was asked for. */
+  readonly head: ObjectId | undefined
   readonly warnings: readonly string[]
 }
 
 /**
- * Fetches notes and test reports of a remote, and whatever `refspecs` names besides, over one connection; joins the records with
- * ours. What is no records at all is left alone, and told. Throws REMOTE_UNREACHABLE, REMOTE_REFUSED, REMOTE_UNSUPPORTED.
+ * Fetches notes and test reports of a remote, and a branch if one is named, over one connection; joins the records with
+ * ours. What is no records at all is left alone, and told. Throws REMOTE_UNREACHABLE, REMOTE_REFUSED, REMOTE_UNSUPPORTED, and
+ * USAGE where there is no such branch.
  */
 export async function fetchRecords(
   workspace: Workspace,
   remote: string,
-  { refspecs = [], signal }: { readonly refspecs?: readonly string[]; readonly signal?: AbortSignal | undefined } = {},
+  { branch, signal }: { readonly branch?: string; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<FetchedRecords> {
   const { git } = workspace
-  // Patterns, as a plain name that the remote does not have is an error.
-  const records = [notesFetch(remote), `+${metaRef}*:${remoteMetaRef(remote)}*`]
-  const tags = refspecs.length ? [] : ['--no-tags']
-  const args = ['fetch', ...tags, '--quiet', '--', remote, ...refspecs, ...records]
-  const result = await callRemote(workspace, args, signal)
-  if (result.exitCode !== 0) throw gitFailed(args, result)
+  const head = await fetchHead(workspace, remote, branch, signal)
   const theirs = git.refs.read(remoteNotesRef(remote))
   const strays = strayRecords(workspace, remote)
   if (theirs && !strays.includes(notesRef)) await joinNotes(workspace, theirs, signal)
   const reports = git.refs.read(remoteMetaRef(remote))
   if (reports && !strays.includes(metaRef)) await mergeReports(workspace, reports, signal)
   const warnings = strays.map((name) => `${name} of ${remote} is no commit, and no records are exchanged by it.`)
-  return { hasNotes: theirs !== undefined, warnings }
+  return { hasNotes: theirs !== undefined, head, warnings }
+}
+
+/** Brings the refs here. Tells where the branch is, if one is named. */
+async function fetchHead(
+  workspace: Workspace,
+  remote: string,
+  branch: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<ObjectId | undefined> {
+  const ref = branch === undefined ? undefined : `refs/heads/${branch}`
+  const unknown = () =>
+    new AnvcsError('USAGE', { message: `${remote} has no branch ${branch}.`, hint: 'Push it first, or name another.' })
+  // Patterns, as a plain name that the remote does not have is an error.
+  const records = [notesFetch(remote), `+${metaRef}*:${remoteMetaRef(remote)}*`]
+  const args = ['fetch', ...(ref ? [] : ['--no-tags']), '--quiet', '--', remote, ...(ref ? [ref] : []), ...records]
+  const result = await callRemote(workspace, args, signal).catch(unlessMissing)
+  if (result?.stderr.includes("couldn't find remote ref") && result.exitCode !== 0) throw unknown()
+  if (result && result.exitCode !== 0) throw gitFailed(args, result)
+  // The first that was asked for is the branch.
+  if (result) return ref === undefined ? undefined : resolveCommit(workspace.git, 'FETCH_HEAD', signal)
+  const wanted = [
+    ...(ref ? [{ name: ref, here: trackingRef(workspace, remote, ref) }] : []),
+    { name: notesRef, here: remoteNotesRef(remote) },
+    { name: metaRef, here: remoteMetaRef(remote) },
+  ]
+  const found = await fetchDirectly(workspace, remote, wanted, signal)
+  if (ref && !found.has(ref)) throw unknown()
+  return ref === undefined ? undefined : found.get(ref)
 }
 
 /** The refs for records that are something else at the remote: anybody who may push can have put it there. */

@@ -1,0 +1,14 @@
+import type { Workspace } from './workspace.ts'
+
+/** What Git allows by itself, without helpers that run commands (`ext::`): the user has configured the remote, but a typo is no program. */
+const protocols = ['file', 'git', 'http', 'https', 'ssh']
+
+/** As GIT_ALLOW_PROTOCOL has them: without what the user has forbidden (git-config(1), protocol.NAME.allow), which it would overrule. */
+export function allowedProtocols({ git: { config }, environment }: Workspace): string {
+  const rule = (name: string) => config.get(`protocol.${name}.allow`) ?? config.get('protocol.allow')
+  return environment['GIT_ALLOW_PROTOCOL'] ?? protocols.filter((name) => rule(name) !== 'never').join(':')
+}
+
+export function isAllowedProtocol(workspace: Workspace, name: string): boolean {
+  return allowedProtocols(workspace).split(':').includes(name)
+}
