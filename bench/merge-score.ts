@@ -1,4 +1,4 @@
-import { mergeText } from '../src/merge/index.ts'
+import { mergeText } from '../src/merge-on-node.ts'
 import type { GitMergeFile } from './git-merge-file.ts'
 import { quantile, round } from './harness.ts'
 import type { MergeCase } from './merge-case.ts'

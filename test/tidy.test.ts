@@ -15,7 +15,6 @@ const entries: Readonly<Record<string, string>> = {
   './node': 'src/node/index.ts',
   './browser': 'src/browser/index.ts',
   './repository': 'src/repository/index.ts',
-  './merge': 'src/merge/index.ts',
   './agents': 'src/agents/index.ts',
   './testing': 'src/testing/index.ts',
   ...Object.fromEntries(
@@ -121,6 +120,7 @@ describe('the source is tidy', () => {
     const outputOf = (path: string) => `./dist/${path.replace(/\.ts$/, '.js')}`
     assert.deepEqual(exports, {
       ...Object.fromEntries(expected.map(([name, path]) => [name, outputOf(path)])),
+      './merge': { browser: outputOf('src/merge-in-browser.ts'), default: outputOf('src/merge-on-node.ts') },
       './package.json': './package.json',
     })
   })

@@ -55,10 +55,10 @@ export async function bundleCli(): Promise<void> {
   const parts = await Promise.all(outputFiles.map((file) => partOf(file, packages)))
   const isAlone = ({ name, code }: Part) =>
     code.length > longestPart && !programs.some((one) => name === `./${one}.cjs`)
-  const together = parts.filter((part) => !isAlone(part)).map(({ name, code }) => `"${name}":${code}`)
+  const together = parts.filter((part) => !isAlone(part)).map(({ name, code }) => `"${name}":${withImports(code)}`)
   const alone = parts.filter(isAlone)
   const names = JSON.stringify(alone.map(({ name }) => name))
-  const program = `(function(require,__filename){const parts={\n${together.join(',\n')}},alone=${names};${loader}})`
+  const program = `(function(require,importModule,__filename){const parts={\n${together.join(',\n')}},alone=${names};${loader}})`
   // Its file is read as Latin-1, which is several times faster.
   if (!/^[\0-\x7f]*$/.test(program)) throw new Error('The bundle has to be ASCII.')
   rmSync(outputFolder, { recursive: true, force: true })
@@ -113,6 +113,11 @@ async function partOf({ path, text }: OutputFile, packages: readonly string[]): 
   }
 }
 
+/** In code that is kept `import()` is the starter's. */
+function withImports(code: string): string {
+  return code.replace(/\bimport\(/g, 'importModule(')
+}
+
 /** What is run: a file that loads its part of the program. */
 async function writeStarter(name: string, id: string): Promise<void> {
   // Of `git-remote-anvcs` the first word is the name of a remote.
@@ -120,7 +125,7 @@ async function writeStarter(name: string, id: string): Promise<void> {
   await build({
     stdin: {
       contents: `import { loadProgram } from './load-program.ts'
-loadProgram({ folder: __dirname, part: '${name}', build: '${id}', command: ${command}, require })`,
+loadProgram({ folder: __dirname, part: '${name}', build: '${id}', command: ${command}, require, importModule: (name) => import(name) })`,
       resolveDir: join(root, 'src/cli'),
     },
     bundle: true,

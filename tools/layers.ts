@@ -31,6 +31,10 @@ export const layers: Readonly<Record<string, FolderRule>> = {
   // The portable face of the package: it re-exports layers 0-3 and nothing else.
   'src/index.ts': { layer: 3, also: ['src/room'] },
 
+  // The faces of `anvcs/merge`: each binds the merge to the grammars of its platform.
+  'src/merge-on-node.ts': { layer: 'adapter', node: true, also: ['src/merge', 'src/node'] },
+  'src/merge-in-browser.ts': { layer: 'adapter', also: ['src/merge', 'src/browser'] },
+
   'src/browser': { layer: 'adapter', packages: ['@noble/ciphers', '@noble/curves', '@noble/hashes', 'fflate'] },
   'src/node': {
     layer: 'adapter',

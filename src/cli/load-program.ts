@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { constants, Script } from 'node:vm'
+import { Script } from 'node:vm'
 import { codeCacheFolder, readCode, writeCode } from './code-cache.ts'
 
 /** The bundled program, as `tools/bundle-cli.ts` writes it: parts that load each other when they are needed. */
 export type Program = (
   require: (name: string) => unknown,
+  importModule: (name: string) => Promise<unknown>,
   filename: string,
 ) => {
   readonly names: readonly string[]
@@ -24,6 +25,8 @@ export interface LoadOptions {
   /** The word that tells which parts will be needed. */
   readonly command: string
   readonly require: (name: string) => unknown
+  /** `import()` of a file: in compiled code that was kept Node 20 warns of its own. */
+  readonly importModule: (name: string) => Promise<unknown>
 }
 
 const programFile = 'program.cjs'
@@ -34,17 +37,16 @@ const word = /^[a-z_-]{0,40}$/
  * Runs a program of the bundle. To compile it takes longer than to run it, so what was compiled is kept for the next run of the same
  * command: docs/decisions/0009-compiled-code-is-kept.md.
  */
-export function loadProgram({ folder, part, build, command, require }: LoadOptions): void {
+export function loadProgram({ folder, part, build, command, require, importModule }: LoadOptions): void {
   const filename = join(folder, programFile)
   const name = [part, command, build, process.versions.node, process.arch].join('-')
   const place = word.test(command) ? codeCacheFolder(process.env) : undefined
   const cached = place === undefined ? undefined : readCode(join(place, name))
   const script = new Script(readFileSync(filename, 'latin1'), {
     filename,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     ...(cached && { cachedData: cached.code }),
   })
-  const { load, loaded } = (script.runInThisContext() as Program)(require, join(folder, `${part}.cjs`))
+  const { load, loaded } = (script.runInThisContext() as Program)(require, importModule, join(folder, `${part}.cjs`))
   const known = script.cachedDataRejected ? undefined : cached?.parts
   if (place !== undefined)
     process.on('exit', (status) => {

@@ -1,5 +1,6 @@
 export { mergeBytes, type MergeBytesInput, type MergeBytesResult } from './merge-bytes.ts'
-export { mergeText } from './merge-text.ts'
+export { createMergeText, type MergeText, type MergeTools } from './merge-text.ts'
+export type { Finding } from './checks/finding.ts'
 export type {
   ConflictEntry,
   ConflictLabels,

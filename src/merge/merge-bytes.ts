@@ -1,6 +1,6 @@
 import { fromUtf8, utf8 } from '../lib/bytes.ts'
 import type { ConflictLabels, MergeTextInput, MergeTextResult } from './merge-result.ts'
-import { mergeText } from './merge-text.ts'
+import type { MergeText } from './merge-text.ts'
 
 /** Larger files are not merged. */
 const maxMergedBytes = 1 << 26
@@ -21,10 +21,10 @@ export interface MergeBytesInput extends Omit<MergeTextInput, 'base' | 'left' | 
 export type MergeBytesResult = (MergeTextResult & { readonly bytes: Uint8Array }) | { readonly status: 'binary' }
 
 /**
- * Merges three files. What is not UTF-8 is merged as bytes, each a character of its own in `text` and in the conflicts, so that every
+ * Merges three files by `mergeText`. What is not UTF-8 is merged as bytes, each a character of its own in `text` and in the conflicts, so that every
  * byte stays as it is. An abort rejects with the reason of the signal.
  */
-export async function mergeBytes(input: MergeBytesInput): Promise<MergeBytesResult> {
+export async function mergeBytes(input: MergeBytesInput, mergeText: MergeText): Promise<MergeBytesResult> {
   const { base, left, right, labels } = input
   if ([base, left, right].some(isBinary)) return { status: 'binary' }
   const [baseText, leftText, rightText] = [fromUtf8(base), fromUtf8(left), fromUtf8(right)]
@@ -53,7 +53,5 @@ function textOfBytes(bytes: Uint8Array): string {
 }
 
 function bytesOfText(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length)
-  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i)
-  return bytes
+  return Uint8Array.from(text, (unit) => unit.charCodeAt(0))
 }

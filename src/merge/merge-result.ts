@@ -1,3 +1,5 @@
+import type { Finding } from './checks/finding.ts'
+
 import type { DataReason } from './data/piece.ts'
 
 /** How a conflict is written: `merge` the sides, parted as far as may be; `diff3` whole, with the base; `zdiff3` without equal ends. */
@@ -35,7 +37,7 @@ export interface LineRange {
 /**
  * Why the sides conflict: both inserted at one place, both changed the same lines or neighbouring ones, one deleted what the other
  * changed, or the texts differ too much to be compared. `lockfile`: a package manager has to compute the file anew. `check`: lines
- * merged, to something that a check found wrong.
+ * merged, to something that a check found wrong: all that the sides have changed is marked then.
  */
 export type ConflictReason =
   | 'both-added'
@@ -57,6 +59,8 @@ export interface MergeConflict {
   /** The lines of the merged text that it takes, markers included. */
   readonly lines: LineRange
   readonly reason: ConflictReason
+  /** The name of the declaration that the conflict is in, where it is known. */
+  readonly entity?: string
   /** In style `merge` conflicts that were parted from one have the base of the whole. */
   readonly base: ConflictSide
   readonly left: ConflictSide
@@ -76,9 +80,20 @@ export interface ConflictEntry {
  * What a clean result was checked for. `identity`: both sides are alike, or one is the base, so nothing was merged. `lines`: where both
  * sides changed lines that overlap or touch they changed them alike. `data`: a JSON, YAML or TOML text can be read, no key stands twice
  * that did not on a side, each value that a side added or changed is there, and what it took away is gone. `checksums`: each line of
- * both sides but for those that one took away.
+ * both sides but for those that one took away. `structure`: where both sides changed one part of the syntax tree, its own parts could be
+ * told apart. `syntax`: no more places fail to parse than on a side. `conservation`: the words that one side added are there, those that it
+ * deleted are gone. `duplicates`: no list declares a name more often than on a side. `bindings`: no name lost its declaration.
  */
-export type MergeCheck = 'identity' | 'lines' | 'data' | 'checksums'
+export type MergeCheck =
+  | 'identity'
+  | 'lines'
+  | 'data'
+  | 'checksums'
+  | 'structure'
+  | 'syntax'
+  | 'conservation'
+  | 'duplicates'
+  | 'bindings'
 
 /** The checks that a clean result passed. The same texts and version give the same result on every machine. */
 export interface MergeCertificate {
@@ -94,7 +109,13 @@ export type MergeTextResult =
       readonly conflicts: readonly []
       readonly certificate: MergeCertificate
     }
-  | { readonly status: 'conflict'; readonly text: string; readonly conflicts: readonly MergeConflict[] }
+  | {
+      readonly status: 'conflict'
+      readonly text: string
+      readonly conflicts: readonly MergeConflict[]
+      /** What checks of code found wrong in the text that lines had merged. */
+      readonly findings?: readonly Finding[]
+    }
 
 /**
  * One way to merge, or to check. It gets what the stages before made of the texts, clean or not, and gives something better, or

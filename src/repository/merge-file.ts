@@ -4,6 +4,7 @@ import { AnvcsError } from '../contracts/errors.ts'
 import { fromUtf8 } from '../lib/bytes.ts'
 import { GitProgram } from '../git/git-program.ts'
 import { mergeBytes, type MergeBytesResult } from '../merge/merge-bytes.ts'
+import { mergeText } from '../merge-on-node.ts'
 import type { ConflictStyle } from '../merge/merge-result.ts'
 
 /** A call of a git merge driver (gitattributes(5), "Defining a custom merge driver"). Files are named from `folder`. */
@@ -31,10 +32,10 @@ export async function mergeFile(request: MergeFileRequest): Promise<MergeBytesRe
   )
   const texts = { path, base: base!, left: left!, right: right!, markerSize, signal }
   const labels = { left: 'ours', base: 'base', right: 'theirs' }
-  const first = await mergeBytes({ ...texts, labels })
+  const first = await mergeBytes({ ...texts, labels }, mergeText)
   // Most merges are clean, and need not ask git how conflicts are to be shown.
   const style = first.status === 'conflict' ? await styleOf(request) : 'merge'
-  const merged = style === 'merge' ? first : await mergeBytes({ ...texts, labels, style })
+  const merged = style === 'merge' ? first : await mergeBytes({ ...texts, labels, style }, mergeText)
   if (merged.status !== 'binary') await writeFile(resolve(folder, request.left), merged.bytes)
   return merged
 }

@@ -8,6 +8,7 @@ import type { GitRepository } from '../git/repository.ts'
 import { readStored, readStoredCommit } from '../git/stored-objects.ts'
 import { fromUtf8 } from '../lib/bytes.ts'
 import { mergeBytes } from '../merge/merge-bytes.ts'
+import { mergeText } from '../merge-on-node.ts'
 import { objectId } from '../objects/object-id.ts'
 import { diffTrees, type TreeDifference } from '../objects/tree-diff.ts'
 import { editTree, type TreeChange } from '../objects/tree-edit.ts'
@@ -88,7 +89,7 @@ async function mergeFile(
       message: `Attributes may say how ${path} is merged, and only git heeds them.`,
     })
   const texts = [before, left, right].map(({ id }) => readStored(git.objects, 'blob', id))
-  const merged = await mergeBytes({ path, base: texts[0]!, left: texts[1]!, right: texts[2]!, signal })
+  const merged = await mergeBytes({ path, base: texts[0]!, left: texts[1]!, right: texts[2]!, signal }, mergeText)
   if (merged.status !== 'clean') return undefined
   const object: GitObject = { type: 'blob', content: merged.bytes }
   return { entry: { mode, id: objectId(git.crypto, git.format, object) }, object }

@@ -31,12 +31,25 @@ describe('the program as it is installed', function () {
     // What a part takes from others is loaded late: naming all that it gives loads that, too.
     const script = `const bundle = ${JSON.stringify(join(folder, 'program.cjs'))}
       const run = new Function('return ' + require('node:fs').readFileSync(bundle, 'latin1'))()
-      const { load, names } = run(require('node:module').createRequire(bundle), bundle)
+      const { load, names } = run(require('node:module').createRequire(bundle), (name) => import(name), bundle)
       for (const name of names.filter((name) => !/(main|git-remote-anvcs)[.]cjs$/.test(name))) Object.values(load(name))
       console.log(names.length)`
     const { status, stdout, stderr } = await world.run(process.execPath, ['-e', script])
     assert.equal(status, 0, stderr)
     assert.ok(Number(stdout) > 20)
+  })
+
+  it('loads packages without a word', async () => {
+    for (const side of ['base', 'ours', 'theirs']) writeFileSync(world.path(`${side}.ts`), `export const ${side} = 1\n`)
+    const { stdout, stderr } = await world.run(process.execPath, [
+      program,
+      'merge-driver',
+      'base.ts',
+      'ours.ts',
+      'theirs.ts',
+      'x.ts',
+    ])
+    assert.deepEqual({ stdout, stderr }, { stdout: '', stderr: '' })
   })
 
   describe('keeps compiled code', () => {

@@ -48,6 +48,24 @@ describe('ai-vcs merge-driver', function () {
     assert.equal((await content(folder, "it's a note.txt")).toString(), 'ONE\ntwo\nthree\nfour\nFIVE\n')
   })
 
+  it('merges what lines cannot, by syntax', async () => {
+    const list = (...names: string[]) => `export const all = {\n${names.map((name) => `  ${name}: 1,\n`).join('')}}\n`
+    const folder = await repository('a.ts', [list('one'), list('one', 'two'), list('one', 'three')])
+    const { status, stderr } = await merge(folder)
+    assert.deepEqual({ status, stderr }, { status: 0, stderr: '' })
+    assert.equal((await content(folder, 'a.ts')).toString(), list('one', 'two', 'three'))
+  })
+
+  it('leaves to the person what lines merge to something that is wrong, and says what it is', async () => {
+    const base = "import { b } from './b.ts'\n\nconsole.log(b)\n\nconsole.log(2)\n\nconsole.log(3)\n"
+    const left = 'console.log(1)\n\nconsole.log(2)\n\nconsole.log(3)\n'
+    const folder = await repository('a.ts', [base, left, base.replace('3', 'b + 3')])
+    const { status, stderr } = await merge(folder)
+    assert.equal(status, 1)
+    assert.match(stderr, /a\.ts: b is used and no longer declared\./)
+    assert.match((await content(folder, 'a.ts')).toString(), /^<{7} ours$/m)
+  })
+
   it('leaves a conflict to the person, as git shows it', async () => {
     const folder = await repository('a.txt', [text, text.replace('two', 'TWO'), text.replace('two', '2')])
     const { status, stdout } = await merge(folder)

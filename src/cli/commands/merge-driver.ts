@@ -1,8 +1,11 @@
 import { defineCommand } from '../define-command.ts'
 import { exitStatus } from '../exit-code.ts'
+import { findingText } from '../finding-text.ts'
 import { optionalNumber, word } from '../parameters.ts'
 
 const maxMarkerSize = 1000
+/** Findings that are told of one file; `--json` has them all. */
+const maxTold = 10
 
 export const mergeDriverCommand = defineCommand<{ markerSize?: number }, [string, string, string, string]>({
   brief: 'Merge three files, as a merge driver of git',
@@ -33,9 +36,14 @@ export const mergeDriverCommand = defineCommand<{ markerSize?: number }, [string
       return exitStatus.conflict
     }
     const { status, conflicts } = merged
+    const findings = (merged.status === 'conflict' && merged.findings) || []
+    for (const finding of findings.slice(0, maxTold)) output.warn(`${path}: ${findingText(finding)}.`)
     const certificate = merged.status === 'clean' ? merged.certificate : undefined
     // Git tells of conflicts itself, and what a driver prints would stand in the middle of the output of `git merge-tree`.
-    output.result({ path, status, conflicts, ...(certificate && { certificate }) }, () => '')
+    output.result(
+      { path, status, conflicts, ...(findings.length > 0 && { findings }), ...(certificate && { certificate }) },
+      () => '',
+    )
     return status === 'clean' ? exitStatus.ok : exitStatus.conflict
   },
 })

@@ -1,4 +1,5 @@
 import type { Language } from './language.ts'
+import { bash as merge } from './rules/bash.ts'
 
 export const bash: Language = {
   name: 'Bash',
@@ -26,4 +27,5 @@ export const bash: Language = {
     'expansion',
     'regex',
   ],
+  merge,
 }

@@ -1,4 +1,5 @@
 import type { Language } from './language.ts'
+import { cSharp as merge } from './rules/c-sharp.ts'
 
 export const cSharp: Language = {
   name: 'C#',
@@ -14,4 +15,5 @@ export const cSharp: Language = {
     'interpolated_string_expression',
     'character_literal',
   ],
+  merge,
 }

@@ -1,4 +1,5 @@
 import type { Language } from './language.ts'
+import { c as merge } from './rules/c.ts'
 
 export const c: Language = {
   name: 'C',
@@ -8,4 +9,5 @@ export const c: Language = {
   interpreters: ['tcc'],
   trivia: ['comment'],
   verbatim: ['string_literal', 'char_literal'],
+  merge,
 }

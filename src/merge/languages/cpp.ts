@@ -1,4 +1,5 @@
 import type { Language } from './language.ts'
+import { cpp as merge } from './rules/c.ts'
 
 export const cpp: Language = {
   name: 'C++',
@@ -8,4 +9,5 @@ export const cpp: Language = {
   interpreters: [],
   trivia: ['comment'],
   verbatim: ['string_literal', 'raw_string_literal', 'char_literal'],
+  merge,
 }

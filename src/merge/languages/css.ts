@@ -1,4 +1,5 @@
 import type { Language } from './language.ts'
+import { css as merge } from './rules/css.ts'
 
 export const css: Language = {
   name: 'CSS',
@@ -8,4 +9,5 @@ export const css: Language = {
   interpreters: [],
   trivia: ['comment', 'js_comment'],
   verbatim: ['string_value'],
+  merge,
 }

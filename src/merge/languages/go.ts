@@ -1,4 +1,5 @@
 import type { Language } from './language.ts'
+import { go as merge } from './rules/go.ts'
 
 export const go: Language = {
   name: 'Go',
@@ -8,4 +9,5 @@ export const go: Language = {
   interpreters: [],
   trivia: ['comment'],
   verbatim: ['interpreted_string_literal', 'raw_string_literal'],
+  merge,
 }

@@ -1,4 +1,5 @@
 import type { Language } from './language.ts'
+import { html as merge } from './rules/html.ts'
 
 export const html: Language = {
   name: 'HTML',
@@ -8,4 +9,5 @@ export const html: Language = {
   interpreters: [],
   trivia: [],
   verbatim: ['element', 'script_element', 'style_element', 'quoted_attribute_value', 'doctype'],
+  merge,
 }

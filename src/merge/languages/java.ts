@@ -1,4 +1,5 @@
 import type { Language } from './language.ts'
+import { java as merge } from './rules/java.ts'
 
 export const java: Language = {
   name: 'Java',
@@ -8,4 +9,5 @@ export const java: Language = {
   interpreters: [],
   trivia: ['line_comment', 'block_comment'],
   verbatim: ['string_literal', 'template_expression'],
+  merge,
 }

@@ -1,4 +1,5 @@
 import type { Language } from './language.ts'
+import { typescript as merge } from './rules/typescript.ts'
 
 export const javascript: Language = {
   name: 'JavaScript',
@@ -8,4 +9,5 @@ export const javascript: Language = {
   interpreters: ['node', 'nodejs'],
   trivia: ['comment', 'html_comment'],
   verbatim: ['string', 'template_string', 'regex'],
+  merge,
 }

@@ -1,4 +1,5 @@
 import type { Language } from './language.ts'
+import { kotlin as merge } from './rules/kotlin.ts'
 
 export const kotlin: Language = {
   name: 'Kotlin',
@@ -8,4 +9,5 @@ export const kotlin: Language = {
   interpreters: ['kotlin'],
   trivia: ['line_comment', 'block_comment'],
   verbatim: ['string_literal', 'multiline_string_literal', 'character_literal'],
+  merge,
 }

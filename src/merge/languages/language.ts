@@ -1,3 +1,4 @@
+import type { MergeRules } from './merge-rules.ts'
 import type { GrammarName } from '../syntax/compiled-wasm.ts'
 
 /** What merging knows of a language. One file each; another language is another file, a grammar and cases. */
@@ -14,4 +15,6 @@ export interface Language {
   readonly trivia: readonly string[]
   /** Kinds in which white space between the nodes means something. */
   readonly verbatim: readonly string[]
+  /** What a merge by syntax trees has to know; without it the language is merged by lines. */
+  readonly merge?: MergeRules
 }

@@ -1,4 +1,5 @@
 import type { Language } from './language.ts'
+import { php as merge } from './rules/php.ts'
 
 export const php: Language = {
   name: 'PHP',
@@ -8,4 +9,5 @@ export const php: Language = {
   interpreters: ['php'],
   trivia: ['comment'],
   verbatim: ['string', 'encapsed_string', 'heredoc', 'nowdoc', 'shell_command_expression', 'text_interpolation'],
+  merge,
 }

@@ -1,4 +1,5 @@
 import type { Language } from './language.ts'
+import { python as merge } from './rules/python.ts'
 
 export const python: Language = {
   name: 'Python',
@@ -8,4 +9,5 @@ export const python: Language = {
   interpreters: ['python', 'pypy'],
   trivia: ['comment', 'line_continuation'],
   verbatim: ['string'],
+  merge,
 }

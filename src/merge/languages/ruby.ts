@@ -1,4 +1,5 @@
 import type { Language } from './language.ts'
+import { ruby as merge } from './rules/ruby.ts'
 
 export const ruby: Language = {
   name: 'Ruby',
@@ -31,4 +32,5 @@ export const ruby: Language = {
     'heredoc_body',
     'character',
   ],
+  merge,
 }

@@ -1,4 +1,5 @@
 import type { Language } from './language.ts'
+import { rust as merge } from './rules/rust.ts'
 
 export const rust: Language = {
   name: 'Rust',
@@ -8,4 +9,5 @@ export const rust: Language = {
   interpreters: [],
   trivia: ['line_comment', 'block_comment'],
   verbatim: ['string_literal', 'raw_string_literal', 'char_literal', 'token_tree', 'token_tree_pattern'],
+  merge,
 }

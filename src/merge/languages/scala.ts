@@ -1,4 +1,5 @@
 import type { Language } from './language.ts'
+import { scala as merge } from './rules/scala.ts'
 
 export const scala: Language = {
   name: 'Scala',
@@ -8,4 +9,5 @@ export const scala: Language = {
   interpreters: ['scala'],
   trivia: ['comment', 'block_comment'],
   verbatim: ['string', 'interpolated_string', 'interpolated_string_expression', 'character_literal'],
+  merge,
 }

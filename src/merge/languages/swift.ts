@@ -1,4 +1,5 @@
 import type { Language } from './language.ts'
+import { swift as merge } from './rules/swift.ts'
 
 export const swift: Language = {
   name: 'Swift',
@@ -8,4 +9,5 @@ export const swift: Language = {
   interpreters: ['swift'],
   trivia: ['comment', 'multiline_comment'],
   verbatim: ['line_string_literal', 'multi_line_string_literal', 'raw_string_literal', 'regex_literal'],
+  merge,
 }

@@ -1,4 +1,5 @@
 import type { Language } from './language.ts'
+import { typescript as merge } from './rules/typescript.ts'
 
 export const tsx: Language = {
   name: 'TSX',
@@ -8,4 +9,5 @@ export const tsx: Language = {
   interpreters: [],
   trivia: ['comment', 'html_comment'],
   verbatim: ['string', 'template_string', 'template_literal_type', 'regex'],
+  merge,
 }

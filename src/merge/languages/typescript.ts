@@ -1,4 +1,5 @@
 import type { Language } from './language.ts'
+import { typescript as merge } from './rules/typescript.ts'
 
 export const typescript: Language = {
   name: 'TypeScript',
@@ -8,4 +9,5 @@ export const typescript: Language = {
   interpreters: ['ts-node', 'tsx', 'deno', 'bun'],
   trivia: ['comment', 'html_comment'],
   verbatim: ['string', 'template_string', 'template_literal_type', 'regex'],
+  merge,
 }

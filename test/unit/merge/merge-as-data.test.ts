@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mergeText } from '../../../src/merge/index.ts'
+import { mergeText } from '../../../src/merge-on-node.ts'
 
 describe('the merge of a text that is data', () => {
   it('names the checks that a result passed', async () => {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { mergeBytes } from '../../../src/merge/index.ts'
+import { mergeBytes, mergeText } from '../../../src/merge-on-node.ts'
 
 const latin1 = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'))
 const utf8 = (text: string) => new Uint8Array(Buffer.from(text))
 
 async function bytesOf(base: Uint8Array, left: Uint8Array, right: Uint8Array, label?: string) {
   const labels = label === undefined ? undefined : { left: label }
-  const merged = await mergeBytes({ path: 'file', base, left, right, labels })
+  const merged = await mergeBytes({ path: 'file', base, left, right, labels }, mergeText)
   return merged.status === 'binary' ? merged : { status: merged.status, bytes: Buffer.from(merged.bytes) }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { ownMergeCases } from '../../../bench/merge-case-files.ts'
-import { mergeText } from '../../../src/merge/index.ts'
+import { mergeText } from '../../../src/merge-on-node.ts'
 
 describe('the merge of the own cases', () => {
   const cases = ownMergeCases()

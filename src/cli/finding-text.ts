@@ -1,0 +1,15 @@
+import type { Finding } from '../merge/checks/finding.ts'
+
+/** What a check found wrong in a merged file, as a clause. */
+export function findingText({ check, name }: Finding): string {
+  switch (check) {
+    case 'bindings':
+      return `${name} is used and no longer declared`
+    case 'duplicates':
+      return `${name} is declared twice`
+    case 'conservation':
+      return `${name} was lost or doubled`
+    case 'syntax':
+      return 'the merged file does not parse'
+  }
+}

@@ -1,0 +1,17 @@
+import type { Sources } from '../structure/merge-structure.ts'
+import type { Source } from '../structure/source.ts'
+import { danglingNames } from './bindings.ts'
+import { conservation } from './conservation.ts'
+import { duplicates } from './duplicates.ts'
+import type { Finding } from './finding.ts'
+import { syntaxErrors } from './syntax-errors.ts'
+
+/** Everything that speaks against a merged text; nothing makes it a clean merge. */
+export function checkMerge({ base, left, right }: Sources, merged: Source): readonly Finding[] {
+  return [
+    ...syntaxErrors(left.tree, right.tree, merged.tree),
+    ...conservation(base.text, left.text, right.text, merged.text),
+    ...duplicates(left, right, merged),
+    ...danglingNames(left, right, merged),
+  ]
+}

@@ -1,0 +1,74 @@
+import { commonRuns } from '../../lib/myers.ts'
+import type { Finding } from './finding.ts'
+
+/** Tokens that a merge may add or leave out, to keep a list in shape. */
+const separators = new Set([',', ';'])
+
+/**
+ * Whether a merged text holds what both sides added and lacks what they deleted, counted in tokens of any text: words and single
+ * signs. What both sides added, or both deleted, may be one change or two: it cannot be told, and both counts are right.
+ */
+export function conservation(base: string, left: string, right: string, merged: string): readonly Finding[] {
+  const inBase = countTokens(linesOf(base))
+  const inMerged = countTokens(linesOf(merged))
+  const inLeft = changesOf(base, left)
+  const inRight = changesOf(base, right)
+  const findings: Finding[] = []
+  for (const name of new Set([...inBase.keys(), ...inLeft.added.keys(), ...inRight.added.keys(), ...inMerged.keys()])) {
+    if (separators.has(name)) continue
+    const [added, other] = [inLeft.added.get(name) ?? 0, inRight.added.get(name) ?? 0]
+    const [deleted, otherDeleted] = [inLeft.deleted.get(name) ?? 0, inRight.deleted.get(name) ?? 0]
+    const before = inBase.get(name) ?? 0
+    const count = inMerged.get(name) ?? 0
+    const least = before + Math.max(added, other) - deleted - otherDeleted
+    const most = before + added + other - Math.max(deleted, otherDeleted)
+    if (count < least || count > most) findings.push({ check: 'conservation', name })
+  }
+  return findings
+}
+
+type Counts = ReadonlyMap<string, number>
+
+/** The tokens of the lines that a side added, and of those that it deleted. */
+function changesOf(base: string, side: string): { readonly added: Counts; readonly deleted: Counts } {
+  const before = linesOf(base)
+  const after = linesOf(side)
+  const known = new Map<string, number>()
+  const ids = (lines: readonly string[]): Uint32Array =>
+    Uint32Array.from(lines, (line) => {
+      let id = known.get(line)
+      if (id === undefined) known.set(line, (id = known.size))
+      return id
+    })
+  const runs = commonRuns(ids(before), ids(after), { steps: 1 << 24 }) ?? []
+  const deleted = without(
+    before,
+    runs.map(({ left, length }) => [left, length]),
+  )
+  const added = without(
+    after,
+    runs.map(({ right, length }) => [right, length]),
+  )
+  return { added: countTokens(added), deleted: countTokens(deleted) }
+}
+
+function without(lines: readonly string[], runs: readonly (readonly [number, number])[]): readonly string[] {
+  const rest: string[] = []
+  let at = 0
+  for (const [from, length] of runs) {
+    rest.push(...lines.slice(at, from))
+    at = from + length
+  }
+  return [...rest, ...lines.slice(at)]
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.split('\n')
+}
+
+function countTokens(lines: readonly string[]): Counts {
+  const counts = new Map<string, number>()
+  for (const line of lines)
+    for (const [token] of line.matchAll(/[\p{L}\p{N}_$]+|\S/gu)) counts.set(token, (counts.get(token) ?? 0) + 1)
+  return counts
+}

@@ -1,0 +1,41 @@
+import { mergeRules } from './defaults.ts'
+
+export const go = mergeRules({
+  lists: {
+    source_file: { order: 'free' },
+    import_spec_list: { order: 'unordered' },
+    var_spec_list: { order: 'free' },
+    field_declaration_list: { order: 'free' },
+    interface_type: { order: 'free' },
+    block: { order: 'ordered' },
+    statement_list: { order: 'ordered' },
+    literal_value: { order: 'free', separator: ',' },
+    expression_switch_statement: { order: 'ordered' },
+  },
+  names: {
+    import_spec: ['path'],
+    const_declaration: ['const_spec', 'name'],
+    var_declaration: ['var_spec', 'name'],
+    type_declaration: ['type_spec', 'name'],
+    keyed_element: ['key'],
+  },
+  overloads: { method_declaration: 'receiver' },
+  identifiers: ['identifier', 'type_identifier', 'package_identifier'],
+  binders: {
+    import_spec: ['last:'],
+    function_declaration: ['name'],
+    type_spec: ['name'],
+    type_alias: ['name'],
+    var_spec: ['name'],
+    const_spec: ['name'],
+    short_var_declaration: ['left'],
+    range_clause: ['left'],
+    receive_statement: ['left'],
+    parameter_declaration: ['name'],
+    variadic_parameter_declaration: ['name'],
+    type_parameter_declaration: ['name'],
+    type_switch_statement: ['alias'],
+    labeled_statement: ['label'],
+    package_clause: ['*'],
+  },
+})

@@ -1,0 +1,48 @@
+import { mergeRules } from './defaults.ts'
+
+export const python = mergeRules({
+  lists: {
+    module: { order: 'free' },
+    block: { order: 'ordered' },
+    dictionary: { order: 'free', separator: ',' },
+    list: { order: 'ordered', separator: ',' },
+    set: { order: 'unordered', separator: ',' },
+  },
+  wrappers: { decorated_definition: ['definition'] },
+  free: ['function_definition', 'class_definition'],
+  names: {
+    import_from_statement: ['module_name'],
+    pair: ['key'],
+    expression_statement: ['assignment', 'left'],
+  },
+  identifiers: ['identifier'],
+  binders: {
+    import_statement: ['name'],
+    import_from_statement: ['name'],
+    aliased_import: ['alias'],
+    function_definition: ['name'],
+    class_definition: ['name'],
+    assignment: ['left'],
+    augmented_assignment: ['left'],
+    named_expression: ['name'],
+    parameters: ['*'],
+    lambda_parameters: ['*'],
+    for_statement: ['left'],
+    for_in_clause: ['left'],
+    as_pattern: ['alias'],
+    global_statement: ['*'],
+    nonlocal_statement: ['*'],
+    type_parameter: ['*'],
+  },
+  members: { attribute: ['attribute'], keyword_argument: ['name'] },
+  defaults: [
+    'default_parameter.value',
+    'typed_parameter.type',
+    'typed_default_parameter.type',
+    'typed_default_parameter.value',
+    'subscript.value',
+    'subscript.subscript',
+    'attribute.object',
+    'import_from_statement.module_name',
+  ],
+})

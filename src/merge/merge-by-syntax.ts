@@ -1,0 +1,66 @@
+import { checkMerge } from './checks/check-merge.ts'
+import type { Finding } from './checks/finding.ts'
+import { languageOf } from './languages/language-of.ts'
+import { conflictByLines } from './merge-by-lines.ts'
+import type { MergeCertificate, MergeCheck, MergeStage, MergeTextInput, MergeTextResult } from './merge-result.ts'
+import { mergeStructure, type Sources } from './structure/merge-structure.ts'
+import { Identities, Source } from './structure/source.ts'
+import type { Parsers } from './syntax/parsers.ts'
+
+/**
+ * Merges by syntax trees what lines could not merge, and checks every clean result against the trees. What lines merged stands if it
+ * passes; else the trees may do better, and if they do not it is a conflict. Undefined for files of unknown languages, and for texts that are
+ * out of bounds: then lines alone decide.
+ */
+export function mergeBySyntax(parsers: Parsers): MergeStage {
+  return async (input, before) => {
+    const { path, base, left, right, signal } = input
+    const language = languageOf(path, base)
+    if (!language?.merge || !before) return undefined
+    const rules = language.merge
+    const parser = await parsers.parser(language.grammar, signal)
+    const identities = new Identities()
+    const read = (text: string): Source | undefined => {
+      const outcome = parser.parse(text)
+      return outcome.status === 'parsed' ? new Source(outcome.tree, language, rules, identities) : undefined
+    }
+    const sources = { base: read(base), left: read(left), right: read(right) }
+    return areRead(sources) ? mergeSources(input, before, sources, read) : undefined
+  }
+}
+
+function areRead(sources: { readonly [side in keyof Sources]: Source | undefined }): sources is Sources {
+  return sources.base !== undefined && sources.left !== undefined && sources.right !== undefined
+}
+
+function mergeSources(
+  input: MergeTextInput,
+  lines: MergeTextResult,
+  sources: Sources,
+  read: (text: string) => Source | undefined,
+): MergeTextResult | undefined {
+  const check = (text: string): readonly Finding[] => {
+    const merged = read(text)
+    return merged ? checkMerge(sources, merged) : [{ check: 'syntax', name: '' }]
+  }
+  const findings = lines.status === 'clean' ? check(lines.text) : []
+  if (lines.status === 'clean' && findings.length === 0) return { ...lines, certificate: certificateOf('lines') }
+  const merged = mergeStructure(sources, input)
+  if (merged?.conflicts.length === 0 && check(merged.text).length === 0)
+    return { status: 'clean', text: merged.text, conflicts: [], certificate: certificateOf('structure') }
+  const isShown = merged !== undefined && merged.conflicts.length > 0
+  // Where one name was added twice the trees show both; of other findings they know nothing.
+  if (isShown && findings.every((finding) => finding.check === 'duplicates'))
+    return { status: 'conflict', ...merged, ...(findings.length > 0 && { findings }) }
+  if (lines.status === 'conflict') return undefined
+  const { text, conflicts } = conflictByLines(input, 'check')
+  return { status: 'conflict', text, conflicts, findings }
+}
+
+/** Raised with every change that gives the same texts another result. */
+const version = 1
+
+function certificateOf(way: 'lines' | 'structure'): MergeCertificate {
+  const checks: readonly MergeCheck[] = [way, 'syntax', 'conservation', 'duplicates', 'bindings']
+  return { version, checks }
+}

@@ -1,0 +1,293 @@
+import { type Item, type ItemList, linesBefore, linesOf, standsOnOwnLines } from './item-list.ts'
+import { layList, type Laid, type ListVersions } from './lay-list.ts'
+import { matchItems } from './match-items.ts'
+import { isRising, mergeValue } from './merge-value.ts'
+import type { ListRule } from '../languages/merge-rules.ts'
+import { mergeWords } from './merge-words.ts'
+import type { ConflictSide } from '../merge-result.ts'
+import type { ConflictPiece, Piece } from './pieces.ts'
+import type { Versions } from './source.ts'
+
+/** Merges the three versions of one item's node; undefined where that cannot be done. */
+type MergeItem = (versions: Versions) => readonly Piece[] | undefined
+
+/** An item of the base with its versions. */
+interface Row {
+  readonly base: Item
+  readonly left: Item | undefined
+  readonly right: Item | undefined
+}
+
+/** A stretch of the three lists: rows of the base, and what the sides have there. */
+interface Chunk {
+  readonly rows: readonly Row[]
+  readonly left: readonly Item[]
+  readonly right: readonly Item[]
+}
+
+/** The merged text of a list, or undefined where a conflict in it cannot be shown on lines of its own. */
+export function mergeList(lists: ListVersions, rule: ListRule, mergeItem: MergeItem): readonly Piece[] | undefined {
+  return new ListMerge(lists, rule, mergeItem).run()
+}
+
+class ListMerge {
+  readonly #lists: ListVersions
+  readonly #rule: ListRule
+  readonly #mergeItem: MergeItem
+  readonly #laid: Laid[] = []
+  #left: readonly Item[]
+  #right: readonly Item[]
+
+  constructor(lists: ListVersions, rule: ListRule, mergeItem: MergeItem) {
+    this.#lists = lists
+    this.#rule = rule
+    this.#mergeItem = mergeItem
+    this.#left = lists.left.items
+    this.#right = lists.right.items
+  }
+
+  run(): readonly Piece[] | undefined {
+    const { base } = this.#lists
+    const inLeft = matchItems(base.items, this.#left)
+    const inRight = matchItems(base.items, this.#right)
+    const rows = base.items.map((item, i) => ({
+      base: item,
+      left: this.#left[inLeft[i]!],
+      right: this.#right[inRight[i]!],
+    }))
+    const twins = this.#twins(rows)
+    const ordered = this.#inOneOrder(rows)
+    if (!ordered) return undefined
+    for (const chunk of this.#chunks(ordered)) if (!this.#mergeChunk(chunk, twins)) return undefined
+    return layList(this.#lists, this.#laid, this.#rule)
+  }
+
+  /**
+   * Items that both sides added under one name, by those of the left: what the right one says stands with it. They are taken out
+   * of the right list.
+   */
+  #twins(rows: readonly Row[]): ReadonlyMap<Item, Item> {
+    const twins = new Map<Item, Item>()
+    const known = new Set(rows.flatMap((row) => [row.left, row.right]))
+    const keyOf = (item: Item): string => (item.name === undefined ? `#${item.id}` : item.name)
+    const added = new Map<string, Item>()
+    for (const item of this.#left) if (!known.has(item) && item.isFree) added.set(keyOf(item), item)
+    for (const item of this.#right) {
+      const twin = known.has(item) || !item.isFree ? undefined : added.get(keyOf(item))
+      if (twin) twins.set(twin, item)
+    }
+    const gone = new Set(twins.values())
+    this.#right = this.#right.filter((item) => !gone.has(item))
+    return twins
+  }
+
+  /** The rows in the order of the side that moved items, and the other side brought into it. Undefined where both did. */
+  #inOneOrder(rows: readonly Row[]): readonly Row[] | undefined {
+    const isMovedLeft = !isRising(placesOf(rows, 'left', this.#left))
+    const isMovedRight = !isRising(placesOf(rows, 'right', this.#right))
+    if (!isMovedLeft && !isMovedRight) return rows
+    if (isMovedLeft) {
+      const moved = sortRows(rows, 'left', this.#left)
+      if (isMovedRight) return isRising(placesOf(moved, 'right', this.#right)) ? moved : undefined
+      this.#right = sortSide(moved, 'right', this.#right)
+      return moved
+    }
+    const moved = sortRows(rows, 'right', this.#right)
+    this.#left = sortSide(moved, 'left', this.#left)
+    return moved
+  }
+
+  /** Rows that all three texts have stand alone; what lies between them makes chunks of its own. */
+  #chunks(rows: readonly Row[]): readonly Chunk[] {
+    const chunks: Chunk[] = []
+    let gone: Row[] = []
+    let leftFrom = 0
+    let rightFrom = 0
+    const between = (leftTo: number, rightTo: number): void => {
+      const chunk = {
+        rows: gone,
+        left: this.#left.slice(leftFrom, leftTo),
+        right: this.#right.slice(rightFrom, rightTo),
+      }
+      if (chunk.rows.length + chunk.left.length + chunk.right.length > 0) chunks.push(chunk)
+      gone = []
+    }
+    for (const row of rows) {
+      if (row.left && row.right) {
+        const leftAt = this.#left.indexOf(row.left, leftFrom)
+        const rightAt = this.#right.indexOf(row.right, rightFrom)
+        between(leftAt, rightAt)
+        chunks.push({ rows: [row], left: [row.left], right: [row.right] })
+        leftFrom = leftAt + 1
+        rightFrom = rightAt + 1
+      } else gone.push(row)
+    }
+    between(this.#left.length, this.#right.length)
+    return chunks
+  }
+
+  #mergeChunk(chunk: Chunk, twins: ReadonlyMap<Item, Item>): boolean {
+    const [row] = chunk.rows
+    if (row?.left && row.right) return this.#mergeRow(row, row.left, row.right, chunk)
+    const { rows, left, right } = chunk
+    const isLeftAlike = saysSame(
+      left,
+      rows.map((each) => each.base),
+    )
+    const isRightAlike = saysSame(
+      right,
+      rows.map((each) => each.base),
+    )
+    const hasTwins = left.some((item) => twins.has(item))
+    if (!hasTwins && isLeftAlike) return this.#take(right)
+    if (!hasTwins && (isRightAlike || saysSame(left, right))) return this.#take(left)
+    const known = new Set(rows.flatMap((each) => [each.left, each.right]))
+    const addedLeft = left.filter((item) => !known.has(item))
+    const addedRight = right.filter((item) => !known.has(item))
+    if (isConflict(rows, addedLeft, addedRight)) return this.#conflict(chunk)
+    for (const item of this.#additions(addedLeft, addedRight)) if (!this.#add(item, twins.get(item))) return false
+    return true
+  }
+
+  /** What both sides added: by name in a list that all three texts keep sorted, else first what the left one did. */
+  #additions(left: readonly Item[], right: readonly Item[]): readonly Item[] {
+    const { base, left: leftList, right: rightList } = this.#lists
+    const all = [...left, ...right]
+    const isSorted = [base, leftList, rightList].every(({ items }) => items.length > 1 && isSortedByName(items))
+    return isSorted ? all.toSorted((a, b) => compare(a.name!, b.name!)) : all
+  }
+
+  #add(item: Item, twin: Item | undefined): boolean {
+    if (!twin || twin.id === item.id) return this.#take([item])
+    return this.#conflict({ rows: [], left: [item], right: [twin] })
+  }
+
+  #take(items: readonly Item[]): boolean {
+    for (const item of items)
+      this.#laid.push({ item, pieces: [textOf(item)], separator: item.separator, trail: item.trail })
+    return true
+  }
+
+  #mergeRow({ base }: Row, left: Item, right: Item, chunk: Chunk): boolean {
+    const before = mergeBefore(base, left, right)
+    const trails = [base.trail, left.trail, right.trail] as const
+    const trail = mergeValue(...trails) ?? mergeWords(...trails)
+    const inner = before && trail !== undefined ? this.#mergeItem({ base, left, right }) : undefined
+    if (!inner) return this.#conflict(chunk)
+    const separator = mergeValue(base.separator, left.separator, right.separator) ?? left.separator
+    this.#laid.push({
+      item: base,
+      versions: [base, left, right],
+      pieces: [...before!, ...inner],
+      separator,
+      trail: trail!,
+    })
+    return true
+  }
+
+  /** Shows the lines of a chunk as a conflict; false where it shares its lines with something else. */
+  #conflict({ rows, left, right }: Chunk): boolean {
+    const base = rows.map((row) => row.base)
+    const all = [...base, ...left, ...right]
+    if (!all.every(standsOnOwnLines)) return false
+    const { base: baseList, left: leftList, right: rightList } = this.#lists
+    const piece: ConflictPiece = {
+      base: sideOf(base, baseList, all),
+      left: sideOf(left, leftList, all),
+      right: sideOf(right, rightList, all),
+    }
+    const entity = all.find((item) => item.name !== undefined)?.name
+    this.#laid.push({
+      item: all[0]!,
+      pieces: [entity === undefined ? piece : { ...piece, entity }],
+      separator: '',
+      trail: '',
+      isConflict: true,
+    })
+    return true
+  }
+}
+
+/** Whether it cannot be told what to leave out of what one side deleted, and in which order to add what both sides added. */
+function isConflict(rows: readonly Row[], left: readonly Item[], right: readonly Item[]): boolean {
+  const added = [...left, ...right]
+  const areFree = added.every((item) => item.isFree)
+  const isPlaced = (row: Row): boolean => !row.base.isFree
+  // Both sides took away something where the order has a meaning: neighbours of each other.
+  if (rows.some((row) => row.left && isPlaced(row)) && rows.some((row) => row.right && isPlaced(row))) return true
+  for (const row of rows) {
+    const kept = row.left ?? row.right
+    if (kept && kept.id !== row.base.id) return true
+    // Both took it away, and what either put there may be its new version.
+    if (!kept && ((left.length > 0 && right.length > 0) || !areFree)) return true
+  }
+  return left.length > 0 && right.length > 0 && !areFree
+}
+
+/** The lines of items; of none: the place in the list where the others would stand. */
+function sideOf(items: readonly Item[], { items: list, start, source }: ItemList, all: readonly Item[]): ConflictSide {
+  if (items.length > 0) return linesOf(items[0]!, items.at(-1)!)
+  const [first] = all
+  const index = first?.index ?? 0
+  const before = list[Math.min(index, list.length) - 1]
+  const line = source.lineAt(before?.end ?? start) + 1
+  return { text: '', lines: { from: line, end: line } }
+}
+
+/** The comments and attributes before an item, with the white space after them; a conflict in them is one of their own. */
+function mergeBefore(base: Item, left: Item, right: Item): readonly Piece[] | undefined {
+  const texts = [base, left, right].map(({ source, start, node }) => source.text.slice(start, source.tree.start[node]))
+  const [inBase, inLeft, inRight] = texts as [string, string, string]
+  const merged = mergeValue(inBase, inLeft, inRight) ?? mergeWords(inBase, inLeft, inRight)
+  if (merged !== undefined) return [merged]
+  const sides = [base, left, right].map(linesBefore)
+  const [baseLines, leftLines, rightLines] = sides
+  if (!baseLines || !leftLines || !rightLines) return undefined
+  const indent = inLeft.slice(inLeft.lastIndexOf('\n') + 1)
+  const entity = base.name === undefined ? {} : { entity: base.name }
+  return [{ base: baseLines, left: leftLines, right: rightLines, ...entity }, `\n${indent}`]
+}
+
+function textOf(item: Item): string {
+  const { source, node, start } = item
+  return source.text.slice(start, source.tree.start[node]) + source.textOf(node).replace(/\r?\n$/, '')
+}
+
+function saysSame(left: readonly Item[], right: readonly Item[]): boolean {
+  return left.length === right.length && left.every((item, i) => item.id === right[i]!.id)
+}
+
+function placesOf(rows: readonly Row[], side: 'left' | 'right', items: readonly Item[]): readonly number[] {
+  const places = new Map(items.map((item, place) => [item, place]))
+  return rows.flatMap((row) => (row.left && row.right ? [places.get(row[side]!)!] : []))
+}
+
+/** Rows in the order in which a side has them; a row that is not in all three texts stays behind the one before it. */
+function sortRows(rows: readonly Row[], side: 'left' | 'right', items: readonly Item[]): readonly Row[] {
+  const places = new Map(items.map((item, place) => [item, place]))
+  const groups: { at: number; rows: Row[] }[] = [{ at: -1, rows: [] }]
+  for (const row of rows)
+    if (row.left && row.right) groups.push({ at: places.get(row[side]!)!, rows: [row] })
+    else groups.at(-1)!.rows.push(row)
+  return groups.toSorted((a, b) => a.at - b.at).flatMap((group) => group.rows)
+}
+
+/** The items of a side in the order of the rows; what stands in one text only stays behind the item before it. */
+function sortSide(rows: readonly Row[], side: 'left' | 'right', items: readonly Item[]): readonly Item[] {
+  const places = new Map(rows.filter((row) => row.left && row.right).map((row, at) => [row[side], at]))
+  const groups: { at: number; items: Item[] }[] = [{ at: -1, items: [] }]
+  for (const item of items) {
+    const at = places.get(item)
+    if (at === undefined) groups.at(-1)!.items.push(item)
+    else groups.push({ at, items: [item] })
+  }
+  return groups.toSorted((a, b) => a.at - b.at).flatMap((group) => group.items)
+}
+
+function isSortedByName(items: readonly Item[]): boolean {
+  return items.every((item, i) => item.name !== undefined && (i === 0 || compare(items[i - 1]!.name!, item.name) <= 0))
+}
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0
+}

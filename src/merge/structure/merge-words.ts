@@ -1,0 +1,59 @@
+import { commonRuns } from '../../lib/myers.ts'
+import { type Chunk, diff3 } from '../diff3.ts'
+import type { LineChange } from '../line-diff.ts'
+
+/** Comparisons that the merge of one comment may take. */
+const maxSteps = 1 << 20
+
+/** Three versions of a comment merged word by word, or undefined where both sides changed the same words or neighbouring ones. */
+export function mergeWords(base: string, left: string, right: string): string | undefined {
+  const known = new Map<string, number>()
+  const [inBase, inLeft, inRight] = [base, left, right].map((text) => words(text, known)) as [Words, Words, Words]
+  const ofLeft = changes(inBase, inLeft)
+  const ofRight = ofLeft && changes(inBase, inRight)
+  if (!ofRight) return undefined
+  let text = ''
+  let at = 0
+  for (const chunk of diff3(ofLeft, ofRight, { left: inLeft.ids, right: inRight.ids })) {
+    text += inBase.tokens.slice(at, chunk.base.from).join('')
+    at = chunk.base.end
+    const merged = merge(chunk, inLeft, inRight)
+    if (merged === undefined) return undefined
+    text += merged
+  }
+  return text + inBase.tokens.slice(at).join('')
+}
+
+function merge({ changed, left, right }: Chunk, inLeft: Words, inRight: Words): string | undefined {
+  if (changed === 'right') return inRight.tokens.slice(right.from, right.end).join('')
+  return changed === 'both' ? undefined : inLeft.tokens.slice(left.from, left.end).join('')
+}
+
+interface Words {
+  readonly tokens: readonly string[]
+  readonly ids: Uint32Array
+}
+
+function words(text: string, known: Map<string, number>): Words {
+  const tokens = text.match(/\n[ \t]*|[^\S\n]+|[\p{L}\p{N}_]+|./gu) ?? []
+  const ids = Uint32Array.from(tokens, (token) => {
+    let id = known.get(token)
+    if (id === undefined) known.set(token, (id = known.size))
+    return id
+  })
+  return { tokens, ids }
+}
+
+function changes(base: Words, side: Words): readonly LineChange[] | undefined {
+  const runs = commonRuns(base.ids, side.ids, { steps: maxSteps })
+  if (!runs) return undefined
+  const found: LineChange[] = []
+  let left = 0
+  let right = 0
+  for (const run of [...runs, { left: base.ids.length, right: side.ids.length, length: 0 }]) {
+    if (run.left > left || run.right > right) found.push({ left, leftEnd: run.left, right, rightEnd: run.right })
+    left = run.left + run.length
+    right = run.right + run.length
+  }
+  return found
+}

@@ -1,0 +1,131 @@
+import type { Language } from '../languages/language.ts'
+import type { MergeRules } from '../languages/merge-rules.ts'
+import { nodeFlag, type SyntaxTree } from '../syntax/syntax-tree.ts'
+
+/** A node of a text. */
+export interface Place {
+  readonly source: Source
+  readonly node: number
+}
+
+/** The three versions of one node. */
+export interface Versions {
+  readonly base: Place
+  readonly left: Place
+  readonly right: Place
+}
+
+/** Numbers for parts of texts that say the same: equal if, and only if, kind and tokens are equal. Shared by the texts of one merge. */
+export class Identities {
+  readonly #known = new Map<string, number>()
+
+  of(content: string): number {
+    let id = this.#known.get(content)
+    if (id === undefined) this.#known.set(content, (id = this.#known.size + 1))
+    return id
+  }
+}
+
+/**
+ * One text of a merge with its syntax tree. A node is its place in the tree; two nodes with one identity hold the same
+ * tokens and comments, whatever white space stands between them.
+ */
+export class Source {
+  readonly text: string
+  readonly tree: SyntaxTree
+  readonly rules: MergeRules
+  readonly identities: Identities
+  /** By node: its identity. */
+  readonly ids: Uint32Array
+  /** By node: 1 where the text of the node is one value: leaves, literals, and nodes that hold text outside of their children. */
+  readonly #atomic: Uint8Array
+
+  readonly #comments: ReadonlySet<number>
+  readonly #verbatim: ReadonlySet<number>
+
+  constructor(tree: SyntaxTree, language: Language, rules: MergeRules, identities: Identities) {
+    this.text = tree.text
+    this.tree = tree
+    this.rules = rules
+    this.#comments = kindsOf(tree, language.trivia)
+    this.#verbatim = kindsOf(tree, language.verbatim)
+    this.identities = identities
+    this.ids = new Uint32Array(tree.size)
+    this.#atomic = new Uint8Array(tree.size)
+    for (let node = tree.size - 1; node >= 0; node--) this.ids[node] = identities.of(this.#content(node))
+  }
+
+  kind(node: number): string {
+    return this.tree.kindName(node)
+  }
+
+  textOf(node: number): string {
+    return this.tree.textOf(node)
+  }
+
+  children(node: number): readonly number[] {
+    return [...this.tree.children(node)]
+  }
+
+  isAtomic(node: number): boolean {
+    return this.#atomic[node] === 1
+  }
+
+  isComment(node: number): boolean {
+    return this.#comments.has(this.tree.kind[node]!)
+  }
+
+  isNamed(node: number): boolean {
+    return this.tree.is(node, nodeFlag.named)
+  }
+
+  isError(node: number): boolean {
+    return this.tree.is(node, nodeFlag.error | nodeFlag.missing)
+  }
+
+  /** The name of the field of its parent that a node is; '' for none. */
+  fieldOf(node: number): string {
+    return this.tree.grammar.fieldName(this.tree.field[node]!) ?? ''
+  }
+
+  /** The number of the line that a place is in, from 0. */
+  lineAt(place: number): number {
+    let line = 0
+    for (let at = this.text.indexOf('\n'); at >= 0 && at < place; at = this.text.indexOf('\n', at + 1)) line++
+    return line
+  }
+
+  #content(node: number): string {
+    const { tree } = this
+    const kind = tree.kind[node]!
+    const children = this.children(node)
+    if (children.length === 0 || this.#verbatim.has(kind) || this.#holdsOwnText(node, children)) {
+      this.#atomic[node] = 1
+      return `${kind} ${this.textOf(node)}`
+    }
+    return `${kind}(${children.map((child) => this.ids[child]).join(' ')}`
+  }
+
+  #holdsOwnText(node: number, children: readonly number[]): boolean {
+    const { start, end } = this.tree
+    let at = start[node]!
+    for (const child of children) {
+      if (!isBlank(this.text, at, start[child]!)) return true
+      at = end[child]!
+    }
+    return !isBlank(this.text, at, end[node]!)
+  }
+}
+
+function kindsOf({ grammar }: SyntaxTree, names: readonly string[]): ReadonlySet<number> {
+  return new Set(names.flatMap((name) => grammar.kind(name) ?? []))
+}
+
+/** Whether a part of a text is white space only. */
+export function isBlank(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const code = text.charCodeAt(at)
+    if (code !== 32 && (code < 9 || code > 13) && code !== 0xfeff && code !== 0xa0) return false
+  }
+  return true
+}

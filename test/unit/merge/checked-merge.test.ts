@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { type Finding, mergeText } from '../../../src/merge-on-node.ts'
+
+async function findingsOf(path: string, base: string, left: string, right: string): Promise<readonly string[]> {
+  const merged = await mergeText({ path, base, left, right })
+  const findings: readonly Finding[] = (merged.status === 'conflict' && merged.findings) || []
+  return findings.map(({ check, name }) => `${check} ${name}`)
+}
+
+const letters = (imported: string, ...lines: readonly string[]): string =>
+  [`import { ${imported} } from './letters.ts'`, ...lines, ''].join('\n\n')
+
+describe('checks of clean merges', () => {
+  it('find a use of an import that the other side dropped', async () => {
+    const base = letters('a, b', 'export const one = a', 'export const two = b', 'export const three = 3')
+    const left = letters('a', 'export const one = a', 'export const three = 3')
+    const right = letters(
+      'a, b',
+      'export const one = a',
+      'export const two = b',
+      'export const three = 3',
+      'export const four = b',
+    )
+    assert.deepEqual(await findingsOf('x.ts', base, left, right), ['bindings b'])
+  })
+
+  it('find a call of a function that the other side gave another name', async () => {
+    const base = 'def load():\n    return 1\n\n\ndef first():\n    return load()\n\n\ndef last():\n    return 2\n'
+    const left = base.replaceAll('load', 'read')
+    const right = base.replace('return 2', 'return load()')
+    assert.deepEqual(await findingsOf('x.py', base, left, right), ['bindings load'])
+  })
+
+  it('find a name that both sides declare at different places', async () => {
+    const base = 'func one() int {\n\treturn 1\n}\n\nfunc two() int {\n\treturn 2\n}\n'
+    const left = `func three() int {\n\treturn 3\n}\n\n${base}`
+    const right = `${base}\nfunc three() int {\n\treturn 1 + 2\n}\n`
+    const { status, text } = await mergeText({ path: 'x.go', base, left, right })
+    assert.equal(status, 'conflict')
+    assert.match(text, /^<{7} /m)
+  })
+
+  it('take a name that both sides declare alike at different places once', async () => {
+    const three = 'func three() int {\n\treturn 3\n}\n'
+    const base = 'func one() int {\n\treturn 1\n}\n\nfunc two() int {\n\treturn 2\n}\n'
+    const { status, text } = await mergeText({
+      path: 'x.go',
+      base,
+      left: `${three}\n${base}`,
+      right: `${base}\n${three}`,
+    })
+    assert.equal(status, 'clean')
+    assert.equal(text.split('func three').length, 2)
+  })
+
+  it('find a text that does not parse though both sides do', async () => {
+    const base = 'export function f(a: number) {\n  one(\n    a,\n  )\n\n  two(\n    a,\n  )\n}\n'
+    const left = base.replace('  one(\n', '')
+    const right = base.replace('    a,\n  )\n}', '    a,\n    b,\n  )\n}')
+    const conflicts = await findingsOf('x.ts', base, left, right)
+    // The left side does not parse itself: that is not the merge's fault, and it may stand.
+    assert.deepEqual(conflicts, [])
+  })
+
+  it('mark what both sides have changed where lines were clean', async () => {
+    const base = letters('a, b', 'export const two = b', 'export const three = 3')
+    const left = letters('a', 'export const three = a')
+    const right = `${base}\nexport const four = b\n`
+    const { text } = await mergeText({ path: 'x.ts', base, left, right })
+    assert.match(text, /^<{7} left$/m)
+    assert.match(text, /^export const four = b$/m)
+  })
+})

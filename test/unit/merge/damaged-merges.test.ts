@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { nodeCrypto } from '../../../src/node/crypto.ts'
+import { grammarFiles } from '../../../src/node/grammar-files.ts'
+import { SeededRandom } from '../../../src/lib/seeded-random.ts'
+import { ownMergeCases } from '../../../bench/merge-case-files.ts'
+import { checkMerge } from '../../../src/merge/checks/check-merge.ts'
+import { languageOf } from '../../../src/merge/languages/language-of.ts'
+import { Identities, Source } from '../../../src/merge/structure/source.ts'
+import { Parsers } from '../../../src/merge/syntax/parsers.ts'
+import { mergeText } from '../../../src/merge-on-node.ts'
+
+/** Of so many clean results, and this share of them has to lose its certificate. */
+const damagedResults = 1000
+const leastFound = 0.97
+
+type Damage = (text: string, random: SeededRandom) => string
+
+const dropLine: Damage = (text, random) => {
+  const lines = text.split('\n')
+  const full = lines.flatMap((line, at) => (/[\p{L}\p{N}]/u.test(line) ? [at] : []))
+  lines.splice(full[random.below(full.length)]!, 1)
+  return lines.join('\n')
+}
+
+const doubleLine: Damage = (text, random) => {
+  const lines = text.split('\n')
+  const full = lines.flatMap((line, at) => (/[\p{L}\p{N}]/u.test(line) ? [at] : []))
+  const at = full[random.below(full.length)]!
+  lines.splice(at, 0, lines[at]!)
+  return lines.join('\n')
+}
+
+const renameWord: Damage = (text, random) => {
+  const words = [...text.matchAll(/[A-Za-z_]{2,}/g)]
+  const word = words[random.below(words.length)]!
+  return `${text.slice(0, word.index)}${word[0]}X${text.slice(word.index + word[0].length)}`
+}
+
+describe('clean merges that are damaged on purpose', () => {
+  it('lose their certificate', async function () {
+    this.timeout(60_000)
+    const random = new SeededRandom(7)
+    const parsers = new Parsers(grammarFiles, nodeCrypto)
+    const checks: { text: string; check: (text: string) => number }[] = []
+    for (const { path, base, left, right, expectsConflict } of ownMergeCases()) {
+      const language = languageOf(path)
+      if (expectsConflict || !language?.merge) continue
+      const parser = await parsers.parser(language.grammar)
+      const identities = new Identities()
+      const read = (text: string): Source => {
+        const outcome = parser.parse(text)
+        assert.equal(outcome.status, 'parsed')
+        return new Source(outcome.tree, language, language.merge!, identities)
+      }
+      const sources = { base: read(base), left: read(left), right: read(right) }
+      const { text } = await mergeText({ path, base, left, right })
+      const check = (merged: string): number => checkMerge(sources, read(merged)).length
+      assert.equal(check(text), 0, path)
+      checks.push({ text, check })
+    }
+    let found = 0
+    for (let i = 0; i < damagedResults; i++) {
+      const { text, check } = checks[i % checks.length]!
+      const damage = [dropLine, doubleLine, renameWord][random.below(3)]!
+      if (check(damage(text, random)) > 0) found++
+    }
+    assert.ok(found >= leastFound * damagedResults, `${found} of ${damagedResults}`)
+  })
+})
