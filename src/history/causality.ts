@@ -5,10 +5,10 @@ export type Past = ReadonlyMap<FeedId, number>
 
 /** What the rules ask of the journal: which entries lie in the causal past of which. */
 export interface Causality {
-  /** The causal past of an entry, without itself. */
+  /** The causal past of an entry, without itself; everything that is here for the next entry of the own feed. */
   past(feed: FeedId, seq: number): Past
   /** Number of operations in the first `length` entries of a feed. */
   operationsIn(feed: FeedId, length: number): number
-  /** The entry that holds an operation. */
+  /** The entry that holds an operation; the next one of its feed for an operation that is not sealed yet. */
   entryOf(feed: FeedId, operation: number): number
 }

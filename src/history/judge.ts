@@ -2,7 +2,7 @@ import type { ObjectId } from '../contracts/ids.ts'
 import type { Anchor } from './anchor.ts'
 import { foldHeads } from './fold.ts'
 import type { NamingEntry } from './naming-entry.ts'
-import { namedAnchor, namingFault } from './naming.ts'
+import { changesPartial, namedAnchor, namingFault } from './naming.ts'
 import { outcomeOf, Refused, type Outcome } from './outcome.ts'
 import { adoptedAnchor, nodeOf, outsideAnchor } from './outside.ts'
 import type { View } from './view.ts'
@@ -13,8 +13,8 @@ import type { Views } from './views.ts'
 export interface CommitFacts {
   /** Does the commit carry this room's trailer? */
   isOfRoom(commit: ObjectId): boolean
-  /** Is the author of the entry the committer: by signature, or for an unsigned commit by e-mail? */
-  isByAuthor(commit: ObjectId): boolean
+  /** Is the author of the entry the committer, or another member, or somebody who is no member? */
+  committer(commit: ObjectId): 'author' | 'another' | 'nobody'
   /** Are these states the ones that the commit's record binds? */
   isRecorded(entry: NamingEntry): boolean
 }
@@ -64,9 +64,12 @@ function resolve(views: Views, view: View, entry: NamingEntry, facts: CommitFact
 
 /** The named state, or why it may not be named. */
 function namingOf(views: Views, view: View, entry: NamingEntry, facts: CommitFacts): Anchor | string {
-  const allowed = entry.kind === 'announce' ? facts.isByAuthor(entry.commit) : facts.isRecorded(entry)
-  if (!allowed) return entry.kind === 'announce' ? 'its committer is another' : 'its record says otherwise'
+  const committer = entry.kind === 'announce' ? facts.committer(entry.commit) : 'author'
+  if (committer === 'another') return 'its committer is another'
+  if (entry.kind === 'record' && !facts.isRecorded(entry)) return 'its record says otherwise'
   const anchor = namedAnchor(view, entry.commit, entry.named)
+  // Whoever says that a stranger's file was staged in part would take away what the commit changes in it.
+  if (committer === 'nobody' && changesPartial(view, anchor)) return 'only its committer can have staged in part'
   return namingFault(views, view, anchor, entry.named) ?? anchor
 }
 

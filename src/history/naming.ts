@@ -92,3 +92,17 @@ function treeFault(view: View, anchor: Anchor, tree: ObjectId, parents: readonly
   }
   return undefined
 }
+
+/** Does the commit change a file whose blob in it is no state's text? What it changes there is in no text. */
+export function changesPartial(view: View, anchor: Anchor): boolean {
+  const { history } = view
+  const { tree, parents } = nodeOf(view, anchor.commit)
+  const layout = history.layoutOf(anchor)
+  const entryIn = (of: ObjectId, path: string) => history.entryAt(of, path)?.id
+  return [...anchor.partial].some((file) => {
+    const path = layout.pathOf(file)
+    if (path === undefined) return false
+    const entry = entryIn(tree, path)
+    return parents.every((parent) => entryIn(history.graph.node(parent).tree, path) !== entry)
+  })
+}

@@ -132,9 +132,13 @@ export class FeedIndex {
     return past
   }
 
-  /** Lengths of all feeds in the causal past of an entry that is known or follows; without the entry itself. */
+  /**
+   * Lengths of all feeds in the causal past of an entry, without the entry itself. The next one of the own feed has everything in its
+   * past: it is sealed before anything else is taken in.
+   */
   past(feed: FeedId, seq: number): ReadonlyMap<FeedId, number> {
-    const row = this.#feeds.get(feed)!.rows[seq]!
+    const row = this.#feeds.get(feed)?.rows[seq]
+    if (!row) return new Map([...this.#feeds].map(([of, { rows }]) => [of, rows.length]))
     return seq === 0 ? row.past : new Map(row.past).set(feed, seq)
   }
 
@@ -153,9 +157,10 @@ export class FeedIndex {
     return length >= known.rows.length ? known.operations : known.rows[length]!.firstOperation
   }
 
-  /** The entry that holds an operation. */
+  /** The entry that holds an operation: the next one where none does yet. */
   entryOf(feed: FeedId, operation: number): number {
-    const rows = this.#feeds.get(feed)?.rows ?? []
+    const { rows, operations } = this.#feeds.get(feed) ?? { rows: [], operations: 0 }
+    if (operation >= operations) return rows.length
     let low = 0
     let high = rows.length
     while (low < high) {

@@ -86,12 +86,14 @@ export class BranchFollower {
     const { room, git, staged } = this.#options
     const { history, reader } = room.engines
     const { tree, parents } = history.graph.node(commit)
-    const isOwn = reader.memberOf(commit) === room.self?.member
+    const member = reader.memberOf(commit)
+    // What plain git has made here under a name that the room does not know holds what was typed here, too.
+    const isOwn = member === room.self?.member || (isMadeHere && member === undefined)
     const hasRecord = reader.isOfRoom(commit) && reader.recordIn(commit, noteLines(git, commit)) !== undefined
     if (isOwn && !hasRecord && parents.every((parent) => room.commits.isNamed(parent))) {
       const { named, unexplained } = await room.commits.statesOf(tree, parents, await staged(), isMadeHere)
       // A commit of ours that was made elsewhere holds what no state here has: it is from outside, like anybody's.
-      if (!unexplained.length && (!named.partial.size || isMadeHere)) {
+      if (!unexplained.length && (!named.partial.size || (isMadeHere && member))) {
         await room.commits.announce(commit, named, [])
         return
       }

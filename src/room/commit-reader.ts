@@ -86,14 +86,19 @@ export class CommitReader {
   factsFor(author: Admission, past: Past): CommitFacts {
     return {
       isOfRoom: (commit) => this.isOfRoom(commit),
-      isByAuthor: (commit) => {
-        const { signature, committer } = this.read(commit)
-        return signature === undefined
-          ? committer.email === author.person.email
-          : this.signerOf(commit) === author.member
-      },
+      committer: (commit) => this.#committer(commit, author, past),
       isRecorded: (entry) => this.#isRecorded(entry, past),
     }
+  }
+
+  /** By the signature of a member; where there is none, by e-mail: people sign with other keys, too. */
+  #committer(commit: ObjectId, author: Admission, past: Past): 'author' | 'another' | 'nobody' {
+    const { membership } = this.#options
+    const signer = this.signerOf(commit)
+    if (signer && membership.isMemberIn(signer, past)) return signer === author.member ? 'author' : 'another'
+    const { email } = this.read(commit).committer
+    if (email === author.person.email) return 'author'
+    return membership.isEmailIn(email, past) ? 'another' : 'nobody'
   }
 
   #isRecorded(entry: NamingEntry, past: Past): boolean {
@@ -106,10 +111,11 @@ export class CommitReader {
     )
   }
 
-  /** The member who made a commit, by signature or, for an unsigned one, by e-mail. */
+  /** The member who made a commit, by signature or, where no member has signed it, by e-mail. */
   memberOf(commit: ObjectId): KeyId | undefined {
+    const { membership } = this.#options
     const signer = this.signerOf(commit)
-    if (signer) return this.#options.membership.personOf(signer) ? signer : undefined
-    return this.#options.membership.memberOfEmail(this.read(commit).committer.email)
+    if (signer && membership.personOf(signer)) return signer
+    return membership.memberOfEmail(this.read(commit).committer.email)
   }
 }

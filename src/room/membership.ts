@@ -128,6 +128,13 @@ export class Membership {
     return false
   }
 
+  /** Was somebody with this e-mail admitted in a causal past? */
+  isEmailIn(email: string, past: Past): boolean {
+    for (const admission of this.#admissions.values())
+      if (admission.person.email === email && isPast(admission.place, past)) return true
+    return false
+  }
+
   /**
    * The admission that a device may open feeds under: its own; for a device that was certified later (number 1 and up), the
    * first one of its member.

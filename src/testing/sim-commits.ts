@@ -38,6 +38,8 @@ export interface SimCommitOptions {
   readonly message: string
   /** Made by stock Git: no trailers, no record, no signature. */
   readonly isStock?: boolean
+  /** As whom Git knows the committer, where that is not as the room does. */
+  readonly email?: string
 }
 
 /** A commit whose objects are stored, and what has to be announced of it. */
@@ -65,6 +67,7 @@ export function stageText(text: string, mode = 0o100644): StagedFile {
 /** Stores a commit of what is staged; undefined where that changes nothing. It is not announced. */
 export async function writeCommit(options: SimCommitOptions): Promise<SimCommit | undefined> {
   const { room, objects, identity, parents, staged, timeSeconds, message, isStock = false } = options
+  const { email = identity.person.email } = options
   const { history } = room.engines
   const changes = [...staged].map(([path, { entry }]): TreeChange => ({ path, entry }))
   const before = history.graph.node(parents[0]!).tree
@@ -74,7 +77,7 @@ export async function writeCommit(options: SimCommitOptions): Promise<SimCommit 
   await objects.write([...[...staged.values()].flatMap(({ object }) => object ?? []), ...trees])
   const hints = new Map([...staged].flatMap(([path, { state }]) => (state ? [[path, state] as const] : [])))
   const { named, unexplained } = await room.commits.statesOf(edit.root, parents, hints, true)
-  const { name, email } = identity.person
+  const { name } = identity.person
   const person = { name, email, timeSeconds, zone: '+0000' }
   const fields = { tree: edit.root, parents, author: person, committer: person, message: `${message}\n` }
   // What no file of the room can be makes it a commit from outside.

@@ -327,6 +327,21 @@ describe('a member who lies about the states of commits', () => {
     await assertGoesOn()
   })
 
+  it('cannot take away what a stranger has committed by calling it staged in part', async () => {
+    const text = 'ONE two three\nfour five six\nseven\n'
+    const { commit } = await make({ text, parents: [committed], identity: stranger(room.world), isStock: true })
+    const { history, views } = engines()
+    const of = stateOf(views.live().joined(committed)!, file)
+    assert.ok(!textAt(of).includes('seven'), 'without the rule the line would be in no text')
+    const { key } = outsideAnchor(views.live(), commit)
+    say({ kind: 'announce', commit, named: named(of, true) })
+    await room.settled()
+    assert.deepEqual(isNamedBy(commit).map((anchor) => anchor.key), [key]) // prettier-ignore
+    assert.ok(room.alice.room.files.text(path)!.includes('seven'))
+    assert.ok(history.graph.isAncestor(committed, commit))
+    await assertGoesOn()
+  })
+
   it('cannot drop one side of a merge by naming the state of the other', async () => {
     const other = await make({ text: 'uno two three\nfour five six\n', parents: [room.world.base], isStock: true })
     const { key } = outsideAnchor(engines().views.live(), other.commit)

@@ -289,6 +289,43 @@ async function revivedWhileCommitted(seed: number): Promise<readonly string[]> {
   return meeting.faults(['walrus', 'weasel', 'otter'])
 }
 
+/** What a tree stands for is asked while somebody types beside words that have just come, and nothing of it is sealed yet. */
+async function askedWhileTyping(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.type(ben, 'a.txt', 'walrus\n', 'one\n')
+  meeting.type(ann, 'a.txt', 'badger\n', 'six\n')
+  await meeting.settle()
+  meeting.commitUpstream({ 'a.txt': 'otter\n' })
+  const tip = await meeting.world.wait(meeting.upstream.fetch(ann))
+  const { tree } = ann.room.engines.history.graph.node(tip)
+  ann.disk.faults = { ...ann.disk.faults, meanFlushMs: 10_000 }
+  meeting.type(ann, 'a.txt', 'weasel\n', 'three\n')
+  await meeting.pass(1)
+  meeting.type(ben, 'a.txt', 'lynx\n', 'walrus\n')
+  if (!(await meeting.world.until(() => ann.room.files.text('a.txt')!.includes('lynx'), 5000)))
+    meeting.seen.push('late')
+  meeting.type(ann, 'a.txt', 'marten\n', 'lynx\n')
+  const states = await meeting.world
+    .wait(ann.room.commits.statesOf(tree, [meeting.world.base], new Map(), false))
+    .catch((error: unknown) => void meeting.seen.push(`throws: ${messageOf(error)}`))
+  if (states && !states.named.partial.size) meeting.seen.push('named: what no state holds')
+  await meeting.settle()
+  return meeting.faults(['walrus', 'badger', 'weasel', 'lynx', 'marten'])
+}
+
+/** What was typed in the room is committed by stock Git, under an e-mail that the room does not know. */
+async function underAnotherName(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.type(ann, 'a.txt', 'walrus\n', 'one\n')
+  await meeting.announce(ann, await meeting.commit(ann, ['a.txt'], { isStock: true, email: 'ann@work.example' }))
+  await meeting.settle()
+  meeting.type(ben, 'a.txt', 'otter\n', 'walrus\n')
+  await meeting.settle()
+  return meeting.faults(['walrus', 'otter'])
+}
+
 /** Two files claim one path, and both are committed after both were changed: what is staged at the path is of the other file. */
 async function bothOfOnePath(seed: number): Promise<readonly string[]> {
   const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
@@ -556,6 +593,8 @@ export const meetings = {
   renamedOutside,
   renamedWhileCommitted,
   revivedWhileCommitted,
+  askedWhileTyping,
+  underAnotherName,
   bothOfOnePath,
   mergedWithoutOne,
   typedBeforeObjectsCame,

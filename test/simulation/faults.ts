@@ -192,6 +192,24 @@ export const plantedFaults: readonly PlantedFault[] = [
     breaks: /^doubled: walrus/,
   },
   {
+    rule: 'what a member has committed under a name that is no other member has the states that it names',
+    changes: [
+      {
+        file: 'src/room/commit-reader.js',
+        from: "membership.isEmailIn(email, past) ? 'another' : 'nobody'",
+        to: "'another'",
+      },
+    ],
+    meeting: 'underAnotherName',
+    breaks: /^doubled: walrus/,
+  },
+  {
+    rule: 'what is typed and not sealed yet has seen all that is here',
+    changes: [{ file: 'src/journal/feed-index.js', from: 'if (operation >= operations)', to: 'if (false)' }],
+    meeting: 'askedWhileTyping',
+    breaks: /^throws: An update builds on operations that are not here/,
+  },
+  {
     rule: 'what was staged is named though it was renamed since',
     changes: [
       { file: 'src/room/commit-states.js', from: '[look.staged.get(path)?.file, shown', to: '[shown' },

@@ -12,6 +12,8 @@ interface CommitOptions {
   /** Texts that are staged instead of what the room shows. */
   readonly staged?: Readonly<Record<string, string>>
   readonly isStock?: boolean
+  /** The e-mail that stock Git names, where it is not the one that the room knows. */
+  readonly email?: string
   /** Happens while the objects of the commit are written. */
   readonly meanwhile?: () => void
 }
@@ -104,13 +106,23 @@ export class Gathering {
   /** Commits paths as the room shows them; nobody is told yet. */
   async commit(peer: SimPeer, paths: readonly string[], options: CommitOptions = {}): Promise<SimCommit> {
     const { room, objects, identity, clock } = peer
-    const { isStock = false, parents = [room.commits.heads()[0]!.commit] } = options
+    const { isStock = false, email, parents = [room.commits.heads()[0]!.commit] } = options
     await this.world.wait(room.flush())
     const staged = new Map<string, StagedFile>(paths.map((path) => [path, stageFile(room, path)]))
     for (const [path, text] of Object.entries(options.staged ?? {})) staged.set(path, stageText(text))
     const timeSeconds = Math.floor(clock.now() / 1000)
     const message = `Change ${this.#made++}`
-    const writing = writeCommit({ room, objects, identity, parents, staged, timeSeconds, message, isStock })
+    const writing = writeCommit({
+      room,
+      objects,
+      identity,
+      parents,
+      staged,
+      timeSeconds,
+      message,
+      isStock,
+      ...(email && { email }),
+    })
     options.meanwhile?.()
     const made = await this.world.wait(writing)
     if (!made) throw new Error('nothing has changed')

@@ -18,6 +18,14 @@ interface Reading {
   readonly text: string
 }
 
+interface CommitOptions {
+  readonly isStock: boolean
+  readonly isPartial: boolean
+  readonly isWhole: boolean
+  /** The e-mail that stock Git names, where it is not the one that the room knows. */
+  readonly email?: string | undefined
+}
+
 const maxReadings = 20
 
 /** Somebody who works at a machine: edits files, commits, pulls and pushes. One Git command at a time. */
@@ -138,7 +146,7 @@ export class Author {
   }
 
   /** Commits all changes or some; perhaps by stock Git, perhaps with one file staged in part. */
-  commit(options: { readonly isStock: boolean; readonly isPartial: boolean; readonly isWhole: boolean }): void {
+  commit(options: CommitOptions): void {
     this.#task(async () => {
       await this.#announceAll()
       await this.peer.room.flush()
@@ -148,7 +156,7 @@ export class Author {
       const partial = paths.find((path) => staged.get(path)!.object && this.#isWhereItWas(path))
       if (options.isPartial && partial !== undefined)
         staged.set(partial, this.#stagedInPart(partial, staged.get(partial)!))
-      await this.#commit([this.#head], staged, options.isStock)
+      await this.#commit([this.#head], staged, options.isStock, options.email)
     })
   }
 
@@ -191,12 +199,23 @@ export class Author {
     parents: readonly ObjectId[],
     staged: ReadonlyMap<string, StagedFile>,
     isStock: boolean,
+    email?: string,
   ): Promise<void> {
     const { room, objects, identity, clock } = this.peer
     if (this.#unannounced.length || !(await this.#areNamed(parents))) return
     const timeSeconds = Math.floor(clock.now() / 1000)
     const message = `Change ${this.#made++} of ${this.name}`
-    const made = await writeCommit({ room, objects, identity, parents, staged, timeSeconds, message, isStock })
+    const made = await writeCommit({
+      room,
+      objects,
+      identity,
+      parents,
+      staged,
+      timeSeconds,
+      message,
+      isStock,
+      ...(email && { email }),
+    })
     if (!made) return
     if (made.lines.length) this.peer.notes.set(made.commit, made.lines)
     if (isStock) this.#stockHead = made.commit

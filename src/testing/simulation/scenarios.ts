@@ -13,6 +13,8 @@ export interface Scenario {
   readonly pull?: true
   /** Commits by stock Git: without trailers, announced late, perhaps pushed before. */
   readonly stock?: number
+  /** Commits by stock Git under an e-mail that the room does not know. Nobody waits for what such a one has pushed. */
+  readonly otherNames?: number
   /** Commits with a file that is staged in part. */
   readonly partial?: number
   /** Waiting for authors is ended at random. */
@@ -36,6 +38,7 @@ export const scenarios = {
   eager: { steps: 60, commit: 0.9, partition: 0.9, manual: 0.5, eager: true },
   pull: { steps: 60, commit: 0.8, partition: 0.6, manual: 0.5, pull: true },
   stock: { steps: 60, commit: 0.9, partition: 0.6, manual: 0.5, pull: true, stock: 0.5 },
+  names: { steps: 60, commit: 0.9, partition: 0.7, manual: 0.5, stock: 0.7, otherNames: 0.5 },
   adopt: { steps: 60, commit: 0.9, partition: 0.7, manual: 0.5, pull: true, stock: 0.3, adopt: true },
   partial: { steps: 60, commit: 0.9, partition: 0.7, manual: 0.5, pull: true, partial: 0.4 },
   dead: { steps: 60, commit: 0.8, partition: 0.6, manual: 0.3, pull: true, dead: true },

@@ -145,9 +145,10 @@ class Simulation {
 
   #commit(author: Author): void {
     const random = this.#random
-    const { commit, stock = 0, partial = 0 } = this.#scenario
+    const { commit, stock = 0, partial = 0, otherNames } = this.#scenario
     const [isStock, isPartial, isWhole] = [random.chance(stock), random.chance(partial), random.chance(0.6)]
-    if (random.chance(commit)) author.commit({ isStock, isPartial, isWhole })
+    const email = otherNames && random.chance(otherNames) ? `${author.name}@work.example` : undefined
+    if (random.chance(commit)) author.commit({ isStock, isPartial, isWhole, email })
   }
 
   #exchangeByGit(author: Author, isPull: boolean): void {
