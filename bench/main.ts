@@ -4,6 +4,7 @@ import { gitLog } from './git-log.ts'
 import type { BenchCase, Extent } from './harness.ts'
 import { mergeDriver } from './merge-driver.ts'
 import { mergeFiles } from './merge-files.ts'
+import { mergeParse } from './merge-parse.ts'
 import { printRows, writeReport } from './report.ts'
 import { roomHeap } from './room-heap.ts'
 import { roomLocalIngest } from './room-local-ingest.ts'
@@ -13,7 +14,7 @@ import { roomRemoteIngest } from './room-remote-ingest.ts'
 import { roomRestore } from './room-restore.ts'
 import { webrtcVisible } from './webrtc-visible.ts'
 
-// `npm run bench -- [room|git|webrtc|merge]... [--only WORDS] [--quick|--full]`: the tables of what is to be reached, as ratios of one run.
+// `npm run bench -- [room|git|webrtc|merge|merge-parse]... [--only WORDS] [--quick|--full]`: the tables of what is to be reached, as ratios of one run.
 // `npm run bench -- merge [--cases FILE]... [--repo FOLDER]... [--json]`: what merges of files make of cases and of a repository's history.
 
 const { values, positionals } = parseArgs({
@@ -32,6 +33,7 @@ const tables: Readonly<Record<string, readonly BenchCase[]>> = {
   webrtc: [webrtcVisible],
   git: [gitCommit, gitLog],
   merge: [mergeFiles({ cases: values.cases, repositories: values.repo, isJson: values.json }), mergeDriver],
+  'merge-parse': [mergeParse],
 }
 const extent: Extent = values.quick ? 'quick' : values.full ? 'full' : 'normal'
 for (const [table, cases] of Object.entries(tables)) {

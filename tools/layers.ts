@@ -71,7 +71,7 @@ export const layers: Readonly<Record<string, FolderRule>> = {
   bench: {
     layer: 'all',
     node: true,
-    packages: ['@roamhq/wrtc', 'anvcs', 'lib0', 'simple-peer', 'ws', 'y-webrtc', 'yjs'],
+    packages: ['@roamhq/wrtc', 'anvcs', 'lib0', 'simple-peer', 'web-tree-sitter', 'ws', 'y-webrtc', 'yjs'],
   },
   examples: { layer: 'all', node: true, packages: ['anvcs', 'esbuild'] },
 }

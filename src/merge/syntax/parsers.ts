@@ -11,8 +11,8 @@ import type { SyntaxTree } from './syntax-tree.ts'
 /** Longer texts are not parsed. */
 const maxParseUnits = 1_000_000
 
-/** What the runtime takes at once: its buffer has 10 KiB. */
-const unitsARead = 5119
+/** What the runtime is given at once. Scanners that go back read again from there, so that longer pieces are mostly copied in vain. */
+const unitsARead = 256
 
 /**
  * What a parse may weigh however short the text is, and for each 1,000 units. A step of the parser is about a hundred operations, and real
