@@ -78,41 +78,51 @@ export const otherKeySign = '\u0001'
 /** Collections may be nested so deep; a file that goes deeper is merged by lines. */
 export const maxDataDepth = 128
 
+/** Numbers of values stay below it, so that two of them make one that is exact. */
+const valueRange = 2 ** 26
+
 /** Numbers for values: equal values get equal numbers. */
 export class ValueIds {
   readonly #known = new Map<string, number>()
+  readonly #pairs = new Map<number, number>()
+  #count = 0
 
   of(value: string): number {
     let id = this.#known.get(value)
-    if (id === undefined) this.#known.set(value, (id = this.#known.size))
+    if (id === undefined) this.#known.set(value, (id = this.#count++))
     return id
   }
 
-  list(ids: readonly number[]): number {
-    return this.of(`[${ids.join()}`)
+  /** Of two values, the first of which may be such a pair. */
+  pair(one: number, other: number): number {
+    const both = one * valueRange + other
+    let id = this.#pairs.get(both)
+    if (id === undefined) this.#pairs.set(both, (id = this.#count++))
+    return id
+  }
+
+  list(items: readonly DataItem[]): number {
+    let id = this.of('[')
+    for (const { value } of items) id = this.pair(id, value.id)
+    return id
   }
 
   /** Of a map: the order of its entries does not count. */
   map(entries: readonly (readonly [key: string, id: number])[]): number {
-    return this.of(
-      `{${entries
-        .map(([key, id]) => `${JSON.stringify(key)}:${id}`)
-        .sort()
-        .join()}`,
-    )
+    const pairs = entries.map(([key, id]) => this.pair(this.of(key), id))
+    let id = this.of('{')
+    for (const pair of pairs.sort((one, other) => one - other)) id = this.pair(id, pair)
+    return id
   }
 
   /** Of a node with an anchor or tag before it. */
   withProps(props: string, id: number): number {
-    return props === '' ? id : this.of(`&${props} ${id}`)
+    return props === '' ? id : this.pair(this.of(`&${props}`), id)
   }
 }
 
 export function collectionId(ids: ValueIds, kind: 'map' | 'list', props: string, items: readonly DataItem[]): number {
-  const id =
-    kind === 'list'
-      ? ids.list(items.map(({ value }) => value.id))
-      : ids.map(items.map((item) => [item.key, item.value.id]))
+  const id = kind === 'list' ? ids.list(items) : ids.map(items.map((item) => [item.key, item.value.id]))
   return ids.withProps(props, id)
 }
 
@@ -147,7 +157,7 @@ export function isSameItem(one: DataItem, other: DataItem): boolean {
 
 /** Keys as they are told apart: one that stands again in its map gets its number. */
 export class KeysOfMap {
-  readonly #times = new Map<string, number>()
+  readonly #seen = new Set<string>()
   readonly #duplicates: string[]
 
   constructor(duplicates: string[]) {
@@ -155,10 +165,11 @@ export class KeysOfMap {
   }
 
   next(key: string): string {
-    const times = (this.#times.get(key) ?? 0) + 1
-    this.#times.set(key, times)
-    if (times === 1) return key
+    if (this.#seen.size !== this.#seen.add(key).size) return key
     this.#duplicates.push(key)
-    return `${key}${keyNoteSeparator}${times}`
+    for (let times = 2; ; times++) {
+      const again = `${key}${keyNoteSeparator}${times}`
+      if (this.#seen.size !== this.#seen.add(again).size) return again
+    }
   }
 }

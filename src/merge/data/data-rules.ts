@@ -140,6 +140,26 @@ const table: readonly FileRules[] = [
   },
 ]
 
+const furtherFiles: readonly FileRules[] = [
+  {
+    files: /(?:^|\/)\.?cspell(?:\.config)?\.(?:json|ya?ml)$/,
+    rules: { words: 'set', ignoreWords: 'set', ignorePaths: 'set', dictionaries: 'set', flagWords: 'set' },
+  },
+  {
+    files: /(?:^|\/)\.vscode\/extensions\.json$/,
+    rules: { recommendations: 'set', unwantedRecommendations: 'set' },
+  },
+  { files: /(?:^|\/)(?:lerna\.json|pnpm-workspace\.yaml)$/, rules: { packages: 'set', onlyBuiltDependencies: 'set' } },
+  {
+    files: /(?:^|\/)\.pre-commit-config\.yaml$/,
+    rules: { repos: { by: ['repo'] }, 'repos/*/hooks': { by: ['id'] } },
+  },
+  {
+    files: /(?:^|\/)\.github\/dependabot\.ya?ml$/,
+    rules: { updates: { by: ['package-ecosystem', 'directory'] }, 'updates/*/ignore': { by: ['dependency-name'] } },
+  },
+]
+
 /** Kubernetes does not name its files; the fields do. */
 const anyYaml: FileRules['rules'] = {
   // Documents of one file.
@@ -165,7 +185,9 @@ export class DataRules {
   readonly #rules: readonly (readonly [pattern: readonly string[], rule: CollectionRule])[]
 
   constructor(path: string) {
-    const own = table.filter(({ files }) => files.test(path)).flatMap(({ rules }) => Object.entries(rules))
+    const own = [...table, ...furtherFiles]
+      .filter(({ files }) => files.test(path))
+      .flatMap(({ rules }) => Object.entries(rules))
     const yaml = /\.ya?ml$/.test(path) ? Object.entries(anyYaml) : []
     this.#rules = [...own, ...yaml, ...Object.entries(anyFile)].map(([pattern, rule]) => [
       pattern === '' ? [] : pattern.split('/'),

@@ -17,12 +17,28 @@ type Lists = {
   readonly right: DataCollection
 }
 
-/** Keys of elements whose order does not count, if the rule says so and each key stands once; undefined otherwise. */
+/** So many elements are not in order by chance. */
+const sortedCount = 5
+
+/**
+ * Keys of elements whose order does not count, if the rule says so, or if they are sorted on all sides, and each key stands once;
+ * undefined otherwise.
+ */
 export function unorderedKeys(rule: CollectionRule | undefined, lists: Lists): ElementKeys | undefined {
-  if (rule === undefined || rule === 'ordered') return undefined
+  return rule === 'ordered' ? undefined : (ruledKeys(rule, lists) ?? sortedKeys(lists))
+}
+
+function ruledKeys(rule: Exclude<CollectionRule, 'ordered'> | undefined, lists: Lists): ElementKeys | undefined {
+  if (rule === undefined) return undefined
   if (rule === 'set') return keysOf(lists, isPlain)
   if (rule === 'requirements') return keysOf(lists, requirementName)
   return keysOf(lists, (node) => fieldsOf(node, rule.by))
+}
+
+function sortedKeys(lists: Lists): ElementKeys | undefined {
+  const { base, left, right } = lists
+  const areSorted = base && base.items.length >= sortedCount && [base, left, right].every(isSortedList)
+  return areSorted ? keysOf(lists, isPlain) : undefined
 }
 
 /** Keys of elements that are maps with an identity field, each once; undefined for other lists. */
@@ -46,6 +62,10 @@ function uniqueKeys(
 ): readonly string[] | undefined {
   const keys = items.map(({ value }) => keyOf(value))
   return keys.includes(undefined) || new Set(keys).size < keys.length ? undefined : (keys as string[])
+}
+
+function isSortedList({ items }: DataCollection): boolean {
+  return items.every(({ value }, i) => i === 0 || bare(items[i - 1]!.value.text) < bare(value.text))
 }
 
 /** Of a set: scalars; a pattern with `!` depends on those before it, so that its list is none. */

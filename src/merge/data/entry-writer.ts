@@ -95,6 +95,7 @@ export class EntryWriter {
 
   #item(entry: PairedEntry, place: Place): void {
     const { base, left, right, key } = entry
+    if (left && right && this.#isPlain(left, right, place)) return this.#plain(left)
     const commas = fitted(...(sides.map((side) => this.#comma(place.isLast[side])) as [string, string, string]))
     this.#pushInFlow(this.#lead(entry, place))
     this.#isTrail = false
@@ -112,6 +113,29 @@ export class EntryWriter {
     this.#value(entry, path, trivia('tail'))
     if (this.#isFlow) this.#push(commas)
     this.#trail(trivia('trail'))
+  }
+
+  /** Is an item alike on both sides and stays as it is? */
+  #isPlain(left: DataItem, right: DataItem, { isFirst, isLast }: Place): boolean {
+    return (
+      left.value.text === right.value.text &&
+      left.lead === right.lead &&
+      left.head === right.head &&
+      left.gap === right.gap &&
+      left.tail === right.tail &&
+      left.trail === right.trail &&
+      this.#fit.isPlain &&
+      !this.#isTrail &&
+      !sides.some((side) => isFirst[side] || isLast[side]) &&
+      !this.#wasFirst(left, 'left')
+    )
+  }
+
+  #plain(item: DataItem): void {
+    const { lead, head, gap, value, tail, trail } = item
+    this.#pieces.push(lead + head + gap + value.text + tail + (this.#isFlow ? ',' : item.separator))
+    this.#trail(trail)
+    this.#values?.push([item.key, value.id])
   }
 
   #trail(piece: Piece): void {

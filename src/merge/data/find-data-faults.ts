@@ -11,9 +11,8 @@ export function findDataFaults(result: DataFile, left: DataFile, right: DataFile
   }
   if (isNew(result.duplicates, left.duplicates, right.duplicates)) faults.push('duplicate-key')
   if ((result.features & ~(left.features | right.features)) !== 0) faults.push('syntax')
-  const repeated = (file: DataFile) => file.anchors.filter((name, i, all) => all.indexOf(name) < i)
   if (
-    isNew(repeated(result), repeated(left), repeated(right)) ||
+    isNew(repeatedIn(result.anchors), repeatedIn(left.anchors), repeatedIn(right.anchors)) ||
     isNew(result.unboundAliases, left.unboundAliases, right.unboundAliases)
   )
     faults.push('anchor')
@@ -24,4 +23,9 @@ function countsOf(names: readonly string[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>()
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
   return counts
+}
+
+function repeatedIn(names: readonly string[]): readonly string[] {
+  const seen = new Set<string>()
+  return names.filter((name) => seen.size === seen.add(name).size)
 }

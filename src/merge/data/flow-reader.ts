@@ -160,6 +160,7 @@ export class FlowReader {
       const end = this.#dialect.commentEnd(text, at)
       if (end <= at || text.slice(at, end).includes('\n')) return from
       hasComment = true
+      this.features |= features.comments
       at = end
     }
   }

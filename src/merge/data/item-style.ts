@@ -70,6 +70,12 @@ export class StyleFit {
     this.result = this.#isBlock ? blockStyle(styles) : flowStyle(styles)
   }
 
+  /** Do the sides lay out their items as the result does? */
+  get isPlain(): boolean {
+    const [left, right, to] = [this.#styles.left, this.#styles.right, this.result]
+    return left?.indent === to?.indent && right?.indent === to?.indent && left?.unit === to?.unit
+  }
+
   /** A text of items from a side, which does not begin its line. */
   fit(text: string, side: 'base' | 'left' | 'right'): string {
     const [style, to] = [this.#styles[side], this.result]

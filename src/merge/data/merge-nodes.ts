@@ -79,8 +79,10 @@ export class NodeMerge {
   }
 
   #idOf(node: DataCollection, values: readonly (readonly [key: string, id: number])[]): number {
-    const id = node.kind === 'map' ? this.#ids.map(values) : this.#ids.list(values.map(([, id]) => id))
-    return this.#ids.withProps(node.props, id)
+    const ids = this.#ids
+    const id =
+      node.kind === 'map' ? ids.map(values) : values.reduce((id, [, value]) => ids.pair(id, value), ids.list([]))
+    return ids.withProps(node.props, id)
   }
 
   #map({ base, left, right }: Collections, rule: CollectionRule | undefined): readonly Entry[] | undefined {
@@ -114,7 +116,7 @@ export class NodeMerge {
     const entries = new Map<string, Entry>()
     for (const key of new Set([...keys.left, ...keys.right])) {
       const [base, left, right] = [items.base.get(key), items.left.get(key), items.right.get(key)]
-      const isOtherKind = left && right && left.rank !== right.rank
+      const isOtherKind = left && right && !isSameKind(left, right)
       const entry = isOtherKind ? ofOtherKind(key, base, left, right) : entryOf(key, base, left, right)
       if (entry) entries.set(key, entry)
       else if (isOtherKind) return undefined
@@ -194,10 +196,17 @@ function joinGap(gap: SharedGap, items: KeyedItems, entries: Map<string, Entry>)
   )
 }
 
+/** Are both entries of TOML, or both sections, or both arrays of tables, which have no header of their own? */
+function isSameKind(one: DataItem, other: DataItem): boolean {
+  return one.rank === other.rank && (one.rank === 0 || (one.head === '') === (other.head === ''))
+}
+
 /** What is a section of TOML on one side only: no place suits both, so that only a side that left it alone gives way. */
 function ofOtherKind(key: string, base: DataItem | undefined, left: DataItem, right: DataItem): Entry | undefined {
   if (base && isSameItem(base, left)) return { key, right }
-  return base && isSameItem(base, right) ? { key, left } : undefined
+  if (base && isSameItem(base, right)) return { key, left }
+  if (left.rank !== right.rank) return undefined
+  return clash(key, base ? 'both-changed' : 'both-added', { base: base ? [base] : [], left: [left], right: [right] })
 }
 
 function tokensOf({ base, left, right }: Collections, keys: ElementKeys | undefined) {

@@ -44,6 +44,10 @@ export interface ThreeTexts {
 }
 
 export function textsOf(pieces: readonly Piece[]): ThreeTexts {
+  if (pieces.every((piece) => typeof piece === 'string')) {
+    const text = pieces.join('')
+    return { base: text, left: text, right: text, conflicts: [] }
+  }
   const [base, left, right]: [string[], string[], string[]] = [[], [], []]
   const conflicts: DataConflict[] = []
   let leftLine = 0

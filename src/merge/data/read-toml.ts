@@ -179,7 +179,7 @@ function nest(
     if ([...arrays].some((array) => key.startsWith(`${array}${keyPartSeparator}`))) return undefined
     if (!section.isArray) {
       const value = context.reader.block('map', section.items, section.start, section.end)
-      items.push({ ...emptyItem, key, lead: section.lead, head: section.head, gap: section.gap, value })
+      items.push(sectionItem(key, section, value))
       i++
       continue
     }
@@ -195,15 +195,21 @@ function nest(
       if (!inner) return undefined
       const all = [...first.items, ...inner]
       const value = context.reader.block('map', all, first.start, sections[i - 1]!.end)
-      elements.push({ ...emptyItem, rank: 0, lead: first.lead, head: first.head, gap: first.gap, value })
+      elements.push(sectionItem('', first, value))
     }
     const list = context.reader.block('list', elements, start, sections[i - 1]!.end)
-    items.push({ ...emptyItem, key, value: list })
+    items.push(sectionItem(key, { lead: '', head: '', gap: '' }, list))
   }
   return items
 }
 
-const emptyItem = { key: '', rank: 1, lead: '', head: '', gap: '', tail: '', separator: '', trail: '' } as const
+function sectionItem(
+  key: string,
+  { lead, head, gap }: { readonly lead: string; readonly head: string; readonly gap: string },
+  value: DataNode,
+): DataItem {
+  return { key, rank: key === '' ? 0 : 1, lead, head, gap, value, tail: '', separator: '', trail: '' }
+}
 
 function isSamePath(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((part, i) => part === other[i])

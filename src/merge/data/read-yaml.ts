@@ -43,6 +43,10 @@ interface Inner {
   readonly separator: string
 }
 
+function itemOf(key: string, lead: string, head: string, { gap, value, tail, separator }: Inner): DataItem {
+  return { key, rank: 0, lead, head, gap, value, tail, separator, trail: '' }
+}
+
 class YamlReader {
   readonly #text: string
   readonly #ids: ValueIds
@@ -101,7 +105,7 @@ class YamlReader {
     const head = this.#isDocumentStart() ? '---' : ''
     this.#at += head.length
     const inner = head === '' ? this.#below(this.#at, '', -1, 0) : this.#inner(-1, true, 0)
-    return inner && { key: '', rank: 0, lead, head, trail: '', ...inner }
+    return inner && itemOf('', lead, head, inner)
   }
 
   /** Goes over empty lines and comments to the start of the next line of content; answers where it began. */
@@ -187,7 +191,7 @@ class YamlReader {
     }
     const head = this.#text.slice(start, this.#at)
     const inner = this.#inner(column, kind === 'map', depth)
-    return inner && { key, rank: 0, lead, head, trail: '', ...inner }
+    return inner && itemOf(key, lead, head, inner)
   }
 
   /** A key in one line, up to and with its colon. */

@@ -1,82 +1,75 @@
 import { keyPartSeparator, type DataItem, type DataNode } from './data-node.ts'
 
-interface Table {
+interface Section {
   readonly path: readonly string[]
   readonly isArray: boolean
   readonly items: readonly DataItem[]
 }
 
-/** Before the number of an element in a name. */
-const elementSign = '\u001e'
+/** What a name stands for: a value is closed; a table was named by a header, came about on the way to one, or by a dotted key. */
+type Defined = 'value' | Table
 
-/** What a path may be defined as: a value is closed, a table that was named has its entries, `open` came about on the way. */
-type Kind = 'value' | 'table' | 'array' | 'open' | 'dotted'
+interface Table {
+  kind: 'header' | 'open' | 'dotted' | 'array'
+  /** Of an array, those of its last element. */
+  names: Map<string, Defined>
+}
 
-/** Does TOML forbid this document, because a path is defined twice or goes through a value? */
-export function hasClashingPaths(rootItems: readonly DataItem[], sections: readonly Table[]): boolean {
-  const paths = new Paths()
-  if (!rootItems.every((item) => paths.entry('', item))) return true
+/** Does TOML forbid this document, because a name is defined twice or goes through a value? */
+export function hasClashingPaths(rootItems: readonly DataItem[], sections: readonly Section[]): boolean {
+  const root: Table = { kind: 'header', names: new Map() }
+  if (!areEntriesGood(root, rootItems)) return true
   return !sections.every((section) => {
-    const name = paths.section(section)
-    return name !== undefined && section.items.every((item) => paths.entry(name, item))
+    const table = tableOf(root, section)
+    return table !== undefined && areEntriesGood(table, section.items)
   })
 }
 
-class Paths {
-  readonly #kinds = new Map<string, Kind>()
-  /** Of an array of tables, the number of its last element. */
-  readonly #last = new Map<string, number>()
-
-  /** The name of the table, with the numbers of elements of arrays in it; undefined if it may not stand. */
-  section({ path, isArray }: Table): string | undefined {
-    let name = ''
-    for (const part of path.slice(0, -1)) {
-      name = this.#child(name, part)
-      const kind = this.#kinds.get(name)
-      if (kind === 'value') return undefined
-      if (kind === 'array') name += `${elementSign}${this.#last.get(name)}`
-      else if (kind === undefined) this.#kinds.set(name, 'open')
-    }
-    name = this.#child(name, path.at(-1)!)
-    const kind = this.#kinds.get(name)
-    if (isArray) {
-      if (kind !== undefined && kind !== 'array') return undefined
-      this.#kinds.set(name, 'array')
-      const number = (this.#last.get(name) ?? -1) + 1
-      this.#last.set(name, number)
-      return `${name}${elementSign}${number}`
-    }
-    if (kind !== undefined && kind !== 'open') return undefined
-    this.#kinds.set(name, 'table')
-    return name
+/** The table of a section, or of the new element of its array; undefined if it may not stand. */
+function tableOf(root: Table, { path, isArray }: Section): Table | undefined {
+  let table = root
+  for (const part of path.slice(0, -1)) {
+    const next = table.names.get(part)
+    if (next === 'value') return undefined
+    if (next) table = next
+    else table.names.set(part, (table = { kind: 'open', names: new Map() }))
   }
-
-  /** False if the entry may not stand. Keys that stand twice in their map are told apart already, and count as duplicates. */
-  entry(table: string, { key, value }: DataItem): boolean {
-    const parts = key.split(keyPartSeparator)
-    let name = table
-    for (const part of parts.slice(0, -1)) {
-      name = this.#child(name, part)
-      const kind = this.#kinds.get(name)
-      if (kind !== undefined && kind !== 'dotted') return false
-      this.#kinds.set(name, 'dotted')
-    }
-    name = this.#child(name, parts.at(-1)!)
-    if (this.#kinds.has(name)) return false
-    this.#kinds.set(name, 'value')
-    return areInlineTablesGood(value)
+  const name = path.at(-1)!
+  const known = table.names.get(name)
+  if (known === undefined) {
+    const made: Table = { kind: isArray ? 'array' : 'header', names: new Map() }
+    table.names.set(name, made)
+    return made
   }
-
-  #child(name: string, part: string): string {
-    return `${name}${keyPartSeparator}${part}`
-  }
+  if (known === 'value' || known.kind !== (isArray ? 'array' : 'open')) return undefined
+  if (isArray) known.names = new Map()
+  else known.kind = 'header'
+  return known
 }
 
-function areInlineTablesGood(node: DataNode): boolean {
+/** Keys that stand twice in their table were told apart before, and are found there. */
+function areEntriesGood(table: Table, items: readonly DataItem[]): boolean {
+  return items.every(({ key, value }) => {
+    let at = table
+    let name = key
+    if (key.includes(keyPartSeparator)) {
+      const parts = key.split(keyPartSeparator)
+      name = parts.pop()!
+      for (const part of parts) {
+        const next = at.names.get(part)
+        if (next === undefined) at.names.set(part, (at = { kind: 'dotted', names: new Map() }))
+        else if (next === 'value' || next.kind !== 'dotted') return false
+        else at = next
+      }
+    }
+    if (at.names.has(name)) return false
+    at.names.set(name, 'value')
+    return value.kind === 'scalar' || isInlineGood(value)
+  })
+}
+
+function isInlineGood(node: DataNode): boolean {
   if (node.kind === 'scalar') return true
-  if (node.kind === 'map') {
-    const paths = new Paths()
-    return node.items.every((item) => paths.entry('', item))
-  }
-  return node.items.every(({ value }) => areInlineTablesGood(value))
+  if (node.kind === 'map') return areEntriesGood({ kind: 'header', names: new Map() }, node.items)
+  return node.items.every(({ value }) => isInlineGood(value))
 }

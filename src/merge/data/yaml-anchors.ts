@@ -7,29 +7,35 @@ const props = /(?:[&!][^\s,[\]{}]*(?:[ ]+|(?=\n)))+/y
 export class YamlAnchors {
   readonly bound: string[] = []
   readonly unbound: string[] = []
+  readonly #known = new Set<string>()
 
   /** Anchor and tag at a place, with the white space behind them in `end`. */
   propsAt(
     text: string,
     at: number,
   ): { readonly text: string; readonly start: number; readonly end: number } | undefined {
+    if (text[at] !== '&' && text[at] !== '!') return undefined
     const end = matchEnd(props, text, at)
     return end < 0 ? undefined : { text: text.slice(at, end).trim().replace(/ +/g, ' '), start: at, end }
   }
 
   /** Collects the names in a node. */
   take(node: DataNode): void {
-    if (node.kind === 'scalar')
-      return this.#name(node.text.startsWith('*') ? node.text : (/^[&!][^\n]*/.exec(node.text)?.[0] ?? ''))
-    this.#name(node.props)
+    if (node.kind === 'scalar') {
+      if (/^[*&!]/.test(node.text)) this.#names(node.text.split('\n', 1)[0]!)
+      return
+    }
+    if (node.props !== '') this.#names(node.props)
     for (const { value } of node.items) this.take(value)
   }
 
-  #name(text: string): void {
+  #names(text: string): void {
     for (const word of text.split(' ')) {
       const name = word.slice(1)
-      if (word.startsWith('&')) this.bound.push(name)
-      else if (word.startsWith('*') && !this.bound.includes(name)) this.unbound.push(name)
+      if (word.startsWith('&')) {
+        this.bound.push(name)
+        this.#known.add(name)
+      } else if (word.startsWith('*') && !this.#known.has(name)) this.unbound.push(name)
       else if (!word.startsWith('!')) return
     }
   }

@@ -127,6 +127,14 @@ describe('the merge of data', function () {
     )
   })
 
+  it('takes additions to a sorted list at one place in their order', () => {
+    const list = (...words: string[]) => words.map((word) => `- ${word}\n`).join('')
+    const [base, left] = [list('a', 'c', 'e', 'g', 'i'), list('a', 'c', 'e', 'f2', 'g', 'i')]
+    const merged = merge('a.yaml', base, left, list('a', 'c', 'e', 'f1', 'f3', 'g', 'i'))
+    assert.deepEqual(merged, { status: 'clean', text: list('a', 'c', 'e', 'f1', 'f2', 'f3', 'g', 'i') })
+    assert.equal(merge('a.yaml', base, left, list('a', 'c', 'e', 'z', 'g', 'i'))?.status, 'conflict')
+  })
+
   it('leaves a set in which both put something else for one element', () => {
     const list = (inner: string) => `{ "keywords": [${inner}] }`
     assert.equal(merge('package.json', list('"a", "b"'), list('"x", "b"'), list('"y", "b"'))?.status, 'conflict')
