@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Script } from 'node:vm'
+import { compileWasmQuickly } from '../node/compile-wasm-quickly.ts'
 import { codeCacheFolder, readCode, writeCode } from './code-cache.ts'
 
 /** The bundled program, as `tools/bundle-cli.ts` writes it: parts that load each other when they are needed. */
@@ -30,6 +31,8 @@ export interface LoadOptions {
 }
 
 const programFile = 'program.cjs'
+/** Commands that parse files and end. */
+const parsing: readonly string[] = ['merge', 'merge-driver', 'pull']
 /** Of such words, those that are known succeed. */
 const word = /^[a-z_-]{0,40}$/
 
@@ -38,6 +41,8 @@ const word = /^[a-z_-]{0,40}$/
  * command: docs/decisions/0009-compiled-code-is-kept.md.
  */
 export function loadProgram({ folder, part, build, command, require, importModule }: LoadOptions): void {
+  // Before anything is read: what V8 has compiled is good for the flags alone under which it was.
+  if (parsing.includes(command)) compileWasmQuickly()
   const filename = join(folder, programFile)
   const name = [part, command, build, process.versions.node, process.arch].join('-')
   const place = word.test(command) ? codeCacheFolder(process.env) : undefined

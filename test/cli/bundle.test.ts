@@ -114,6 +114,21 @@ describe('the program as it is installed', function () {
     })
   })
 
+  it('ends when a merge by syntax is done: V8 compiles no grammar twice', async () => {
+    const sample = readFileSync(join(projectRoot, 'test/fixtures/syntax/sample.swift'), 'utf8').repeat(20)
+    for (const name of ['base', 'left', 'right'])
+      writeFileSync(world.path(`${name}.swift`), `${sample}func ${name}() {}\n`)
+    const driver = ['merge-driver', 'base.swift', 'left.swift', 'right.swift', 'x.swift'].map((word) =>
+      word.endsWith('.swift') && word !== 'x.swift' ? world.path(word) : word,
+    )
+    const [ours, quick] = [
+      await userTime(world, [program, ...driver]),
+      await userTime(world, ['--liftoff-only', program, ...driver]),
+    ]
+    console.log(`      merge driver ${ours} ms, with --liftoff-only ${quick} ms of CPU`)
+    assert.ok(ours < 3 * quick, `${ours} ms against ${quick} ms`)
+  })
+
   it('commits with a record, redacts its prompt, and runs a room', async () => {
     const run = async (...args: readonly string[]) => {
       const { status, stdout, stderr } = await world.ai(args, { folder: 'repo' })
