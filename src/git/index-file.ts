@@ -15,7 +15,7 @@ import { unlessMissing } from './git-missing.ts'
 import { whenUnlocked } from './lock-wait.ts'
 import { ignoredFolders, ignoredPaths, stagedDirectly, untrackedFiles } from './untracked-files.ts'
 import type { StagedEntry } from './staged-entry.ts'
-import { workTreeChanges } from './work-tree-changes.ts'
+import { workTreeChanges, type WorkTreeChange } from './work-tree-changes.ts'
 
 /** A tracked file that differs from the index. */
 export interface ChangedFile {
@@ -207,6 +207,11 @@ export class GitIndex {
     return changed.flatMap(({ path, state }) =>
       /[MTD]/.test(state) && isUtf8Path(path) ? [{ path, deleted: state === 'D' }] : [],
     )
+  }
+
+  /** Tracked files that differ from the index: M, T for another kind of file, D. */
+  async changesOnDisk(options: CallOptions = {}): Promise<readonly WorkTreeChange[]> {
+    return (await this.#changed('dirty', options)).filter(({ state }) => state !== ' ')
   }
 
   /** What `git commit -a` looks at: also what is in conflict or only promised, and submodules that are at another commit. */

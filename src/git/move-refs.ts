@@ -175,7 +175,8 @@ function foldersAbove(name: string): readonly string[] {
   return parts.slice(1).map((_, at) => parts.slice(0, at + 1).join('/'))
 }
 
-function writeLog({ gitDir, commonDir, logs }: RefFiles, name: string, line: string): void {
+/** Adds a line to the log of a ref that has one, or is to have one. */
+export function writeLog({ gitDir, commonDir, logs }: RefFiles, name: string, line: string): void {
   const path = join(name === 'HEAD' ? gitDir : commonDir, 'logs', name)
   const isWanted = logs === 'all' || (logs === 'usual' && logged.test(name))
   if (!isWanted && !existsSync(path)) return

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { ObjectFormat, ObjectStore } from '../contracts/object-store.ts'
 import type { RefChange, Refs } from '../contracts/refs.ts'
@@ -13,6 +14,7 @@ import { mayHaveHook } from './has-hook.ts'
 import { whenUnlocked } from './lock-wait.ts'
 import { moveRefs, type HeldRef, type RefFiles } from './move-refs.ts'
 import type { PlainIdent } from './plain-ident.ts'
+import { switchHead, type HeadSwitch } from './switch-head.ts'
 import { readRefFile, refPath, type RefContent } from './ref-file.ts'
 
 /** Where refs lie and what writes them. */
@@ -99,15 +101,32 @@ export class GitRefs implements Refs {
     return lock && { name, lock }
   }
 
+  /**
+   * Puts HEAD on a branch (its full name) or a commit, without git, and writes its log. False where it is not what it was any more. Throws
+   * GIT_MISSING where only git can do it.
+   */
+  async moveHead(move: HeadSwitch, signal?: AbortSignal): Promise<boolean> {
+    const files = this.#files()
+    const moved = files && (await switchHead(files, move, signal))
+    if (moved === undefined) throw new AnvcsError('GIT_MISSING')
+    return moved
+  }
+
   /** Undefined where git has to do it. */
   async #move(
     changes: readonly RefChange[],
     message: string,
     options: { readonly held: HeldRef | undefined; readonly signal: AbortSignal | undefined },
   ): Promise<boolean | undefined> {
+    const files = this.#files()
+    return files && moveRefs(files, changes, message, options)
+  }
+
+  /** What moving refs rests on; undefined where git has to do it. */
+  #files(): RefFiles | undefined {
     const { gitDir, commonDir, dataDir, config, mover, objects } = this.#options
     if (isShared(config) || mayHaveHook(this.#options, 'reference-transaction')) return undefined
-    const files: RefFiles = {
+    return {
       gitDir,
       commonDir,
       dataDir,
@@ -127,7 +146,6 @@ export class GitRefs implements Refs {
       isSymbolic: (name) => this.#readLoose(name)?.target !== undefined,
       headBranch: () => this.#readLoose('HEAD')?.target,
     }
-    return moveRefs(files, changes, message, options)
   }
 
   #holds(change: RefChange): boolean {

@@ -1,5 +1,7 @@
 import { AnvcsError } from '../contracts/errors.ts'
-import { gitFailed } from '../git/git-program.ts'
+import { unlessMissing } from '../git/git-missing.ts'
+import { gitFailed, type GitResult } from '../git/git-program.ts'
+import { addDirectly } from './add-directly.ts'
 import type { RoomHost } from './room-host.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -13,8 +15,9 @@ export async function add(
   if (!paths.length) throw new AnvcsError('USAGE', { message: 'Nothing was named to be added.' })
   const before = new Map((await git.index.staged()).map(({ path, id }) => [path, id]))
   const args = ['add', '--', ...paths]
-  const result = await git.git.call(args, {})
-  if (result.exitCode !== 0) throw gitFailed(args, result)
+  const result = await git.git.call(args, {}).catch(unlessMissing)
+  if (!result) await addDirectly(git, paths)
+  else if (result.exitCode !== 0) throw addFailed(args, result)
   const staged = (await git.index.staged()).filter(({ path, id }) => before.get(path) !== id)
   host?.indexWritten()
   if (host) {
@@ -26,4 +29,12 @@ export async function add(
     await host.staged.remember(remembered)
   }
   return staged.map(({ path }) => path)
+}
+
+function addFailed(args: readonly string[], result: GitResult): AnvcsError {
+  const failed = gitFailed(args, result)
+  const isMeant = /did not match any files|are ignored by one of/.test(result.stderr)
+  return isMeant
+    ? new AnvcsError('USAGE', { message: failed.message, hint: 'Check the spelling, and .gitignore.' })
+    : failed
 }

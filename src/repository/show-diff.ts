@@ -1,17 +1,9 @@
 import type { ObjectId } from '../contracts/ids.ts'
+import { unlessMissing } from '../git/git-missing.ts'
+import type { DiffTarget, FileDifference, PatchOptions } from './file-difference.ts'
+import { describeFiles, filesOfCommit, filesOfDiff, printFiles } from './diff-directly.ts'
 import { gitText } from './run-git.ts'
 import type { Workspace } from './workspace.ts'
-
-/** A file that differs. */
-export interface FileDifference {
-  readonly path: string
-  /** Where it was before, if it was renamed or copied. */
-  readonly from: string | null
-  readonly status: 'added' | 'deleted' | 'modified' | 'renamed' | 'copied' | 'type changed' | 'unmerged'
-  /** Lines; null for binary files. */
-  readonly added: number | null
-  readonly removed: number | null
-}
 
 const statuses: Readonly<Record<string, FileDifference['status']>> = {
   A: 'added',
@@ -23,48 +15,41 @@ const statuses: Readonly<Record<string, FileDifference['status']>> = {
   U: 'unmerged',
 }
 
-/** What to compare, as arguments for `git diff`. */
-export interface DiffTarget {
-  readonly args: readonly string[]
-  readonly paths: readonly string[]
-}
-
 /** The files that differ, and by how much. */
 export async function diffFiles(
-  { git }: Workspace,
-  { args, paths }: DiffTarget,
+  workspace: Workspace,
+  target: DiffTarget,
   signal?: AbortSignal,
 ): Promise<readonly FileDifference[]> {
-  return parseFiles(
-    await gitText(git.git, ['diff', '--raw', '--numstat', '-z', '-M', ...args, '--', ...paths], { signal }),
-  )
+  const args = ['diff', '--raw', '--numstat', '-z', '-M', ...target.args, '--', ...target.paths]
+  const output = await gitText(workspace.git.git, args, { signal }).catch(unlessMissing)
+  return output === undefined ? describeFiles(await filesOfDiff(workspace, target, signal)) : parseFiles(output)
 }
 
 /** The same against a commit's first parent. */
 export async function commitFileDifferences(
-  { git }: Workspace,
+  workspace: Workspace,
   commit: ObjectId,
   signal?: AbortSignal,
 ): Promise<readonly FileDifference[]> {
   const args = ['show', '--format=', '--raw', '--numstat', '-z', '-M', '--first-parent', '-m', commit, '--']
-  return parseFiles(await gitText(git.git, args, { signal }))
+  const output = await gitText(workspace.git.git, args, { signal }).catch(unlessMissing)
+  return output === undefined ? describeFiles(filesOfCommit(workspace, commit)) : parseFiles(output)
 }
 
 /** The patch, as git prints it. */
-export function diffText({ git }: Workspace, { args, paths }: DiffTarget, options: PatchOptions): Promise<string> {
-  return gitText(git.git, ['diff', ...patchArguments(options), ...args, '--', ...paths], { signal: options.signal })
+export async function diffText(workspace: Workspace, target: DiffTarget, options: PatchOptions): Promise<string> {
+  const { signal } = options
+  const args = ['diff', ...patchArguments(options), ...target.args, '--', ...target.paths]
+  const text = await gitText(workspace.git.git, args, { signal }).catch(unlessMissing)
+  return text ?? printFiles(await filesOfDiff(workspace, target, signal), options)
 }
 
 /** The patch of a commit against its first parent. */
-export function commitPatch({ git }: Workspace, commit: ObjectId, options: PatchOptions): Promise<string> {
+export async function commitPatch(workspace: Workspace, commit: ObjectId, options: PatchOptions): Promise<string> {
   const args = ['show', '--format=', '--first-parent', '-m', ...patchArguments(options), commit, '--']
-  return gitText(git.git, args, { signal: options.signal })
-}
-
-export interface PatchOptions {
-  readonly isColored: boolean
-  readonly isStat: boolean
-  readonly signal?: AbortSignal | undefined
+  const text = await gitText(workspace.git.git, args, { signal: options.signal }).catch(unlessMissing)
+  return text ?? printFiles(filesOfCommit(workspace, commit), options)
 }
 
 function patchArguments({ isColored, isStat }: PatchOptions): readonly string[] {

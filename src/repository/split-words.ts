@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
+import { unlessMissing } from '../git/git-missing.ts'
 import { findCommit, gitText } from './run-git.ts'
 import { treePathOf } from './tree-path-of.ts'
 import type { Workspace } from './workspace.ts'
@@ -25,12 +28,18 @@ export async function splitWords(
     }
     const path = await treePathOf(git.workTree, folder, word)
     // Of other commits a path may be meant that is here no more.
-    const known = await gitText(git.git, ['ls-files', '--cached', '--others', '--', path], { signal })
+    const args = ['ls-files', '--cached', '--others', '--', path]
+    const known = (await gitText(git.git, args, { signal }).catch(unlessMissing)) ?? (await isKnown({ git }, path))
     if (!known && !revisions.length)
       throw new AnvcsError('USAGE', { message: `${word} is no revision and no file.`, hint: 'Check the spelling.' })
     paths.push(path)
   }
   return { revisions, paths }
+}
+
+/** The same without git. */
+async function isKnown({ git }: Pick<Workspace, 'git'>, path: string): Promise<boolean> {
+  return existsSync(join(git.workTree, path)) || (await git.index.below([path])).length > 0
 }
 
 /** `a..b`, `a...b`, `^a` or a revision. */

@@ -1,29 +1,10 @@
-import type { ObjectId } from '../contracts/ids.ts'
+import { unlessMissing } from '../git/git-missing.ts'
 import { nulItems } from '../git/git-lists.ts'
 import { readHead } from '../git/head.ts'
 import { unfinishedOperation } from '../git/probe.ts'
+import type { ChangedPath, WorkTreeStatus } from './changed-path.ts'
+import { statusDirectly } from './status-directly.ts'
 import type { Workspace } from './workspace.ts'
-
-/** A path that is not as the last commit, or the index, has it. */
-export interface ChangedPath {
-  readonly path: string
-  /** Where it was before a rename. */
-  readonly from: string | null
-  readonly status: 'added' | 'deleted' | 'modified' | 'renamed' | 'copied' | 'type changed'
-}
-
-export interface WorkTreeStatus {
-  /** Without `refs/heads/`; null where HEAD is detached. */
-  readonly branch: string | null
-  readonly commit: ObjectId | null
-  readonly upstream: { readonly name: string; readonly ahead: number; readonly behind: number } | null
-  /** What Git is in the middle of, in words. */
-  readonly operation: string | null
-  readonly staged: readonly ChangedPath[]
-  readonly unstaged: readonly ChangedPath[]
-  readonly untracked: readonly string[]
-  readonly conflicts: readonly string[]
-}
 
 const words: Readonly<Record<string, ChangedPath['status']>> = {
   A: 'added',
@@ -35,12 +16,22 @@ const words: Readonly<Record<string, ChangedPath['status']>> = {
 }
 
 /** What `git status` tells (porcelain version 2). */
-export async function readWorkTreeStatus({ git }: Workspace, signal?: AbortSignal): Promise<WorkTreeStatus> {
+export async function readWorkTreeStatus(workspace: Workspace, signal?: AbortSignal): Promise<WorkTreeStatus> {
+  const { git } = workspace
   const head = readHead(git.gitDir, git.refs)
   // Each file by itself, unless the user has chosen how they are shown.
   const untrackedFiles = git.config.get('status.showuntrackedfiles') === undefined ? ['--untracked-files=all'] : []
   const args = ['status', '--porcelain=v2', '--branch', '-z', ...untrackedFiles]
-  const items = nulItems(await git.git.run(args, { signal }))
+  const output = await git.git.run(args, { signal }).catch(unlessMissing)
+  return {
+    branch: head.branch?.replace('refs/heads/', '') ?? null,
+    commit: head.commit ?? null,
+    operation: unfinishedOperation(git.gitDir) ?? null,
+    ...(output ? parseStatus(nulItems(output)) : await statusDirectly(workspace, signal)),
+  }
+}
+
+function parseStatus(items: readonly string[]): Omit<WorkTreeStatus, 'branch' | 'commit' | 'operation'> {
   const staged: ChangedPath[] = []
   const unstaged: ChangedPath[] = []
   const untracked: string[] = []
@@ -64,10 +55,7 @@ export async function readWorkTreeStatus({ git }: Workspace, signal?: AbortSigna
   const upstream = headers.get('branch.upstream')
   const [, ahead, behind] = /^\+(\d+) -(\d+)$/.exec(headers.get('branch.ab') ?? '') ?? []
   return {
-    branch: head.branch?.replace('refs/heads/', '') ?? null,
-    commit: head.commit ?? null,
     upstream: upstream && ahead ? { name: upstream, ahead: Number(ahead), behind: Number(behind) } : null,
-    operation: unfinishedOperation(git.gitDir) ?? null,
     staged,
     unstaged,
     untracked,

@@ -49,7 +49,9 @@ describe('without a git program', function () {
     for (const args of [
       ['status'],
       ['diff'],
-      ['checkout', '-b', 'x'],
+      ['checkout', 'HEAD~1'],
+      ['add', 'a.txt'],
+      ['graph'],
       ['commit', '-a', '-m', 'x'],
       ['log', '--', 'a.txt'],
     ]) {

@@ -6,7 +6,7 @@ import { withWorkspace } from '../open-workspace.ts'
 import type { Output } from '../output.ts'
 import { escapeLine } from '../../provenance/message-escape.ts'
 import type { RoomStatus } from '../../repository/room-status.ts'
-import type { ChangedPath, WorkTreeStatus } from '../../repository/work-tree-status.ts'
+import type { ChangedPath, WorkTreeStatus } from '../../repository/changed-path.ts'
 import { roomText } from '../room-text.ts'
 
 /** The room of the branch; `running` is what its host says, null where none runs. */
