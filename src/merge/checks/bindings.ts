@@ -1,9 +1,11 @@
 import type { Source } from '../structure/source.ts'
 import type { Finding } from './finding.ts'
+import { hasLabel, isWhere } from './word-places.ts'
 
 /**
  * Names that a merged text uses and does not bind, though each side that uses them binds them: one side took away a declaration or an
- * import, or gave it another name, and the other one added a use. Names are looked at by file, without their scopes.
+ * import, or gave it another name, and the other one added a use. Names are looked at by file, without their scopes; members only
+ * where they stand behind a receiver that is of the file: `this`, or a type that it declares.
  */
 export function danglingNames(left: Source, right: Source, merged: Source): readonly Finding[] {
   const inMerged = namesOf(merged)
@@ -16,39 +18,95 @@ export function danglingNames(left: Source, right: Source, merged: Source): read
   })
 }
 
+/** Members are written with a dot in front. */
 interface Names {
   readonly bound: ReadonlySet<string>
   readonly used: ReadonlySet<string>
 }
 
 function namesOf(source: Source): Names {
-  const bound = new Set<string>()
-  const used = new Set<string>()
-  const { rules } = source
-  const visit = (node: number, isBinding: boolean): void => {
+  const reader = new NameReader(source)
+  reader.visit(0, false)
+  return reader.names()
+}
+
+class NameReader {
+  readonly #source: Source
+  readonly #bound = new Set<string>()
+  readonly #used = new Set<string>()
+  /** Members of something that is a type of this file if a name is bound. */
+  readonly #ofTypes: { readonly type: string; readonly member: string }[] = []
+
+  constructor(source: Source) {
+    this.#source = source
+  }
+
+  names(): Names {
+    for (const { type, member } of this.#ofTypes) if (this.#bound.has(type)) this.#used.add(member)
+    return { bound: this.#bound, used: this.#used }
+  }
+
+  visit(node: number, isBinding: boolean): void {
+    const source = this.#source
+    const { rules } = source
     const kind = source.kind(node)
-    if (rules.identifiers.includes(kind)) (isBinding ? bound : used).add(source.textOf(node))
-    const binds = rules.binders[kind]
-    const ignored = rules.members[kind]
-    const all = source.children(node)
-    const inField = (child: number, fields: readonly string[] | undefined): boolean =>
-      fields?.some((field) => field === '*' || field === source.fieldOf(child)) ?? false
-    // Of an import with another name only the other name is bound.
-    const field = binds?.find((each) => all.some((child) => inField(child, [each])))
-    for (const child of all) {
-      if (inField(child, ignored)) continue
-      if (binds?.[0]?.startsWith('last:')) continue
-      visit(
-        child,
-        (isBinding && !rules.defaults.includes(`${kind}.${source.fieldOf(child)}`)) ||
-          (field !== undefined && inField(child, [field])),
-      )
-    }
-    if (binds?.[0] === 'last:') {
-      const name = /([\p{L}\p{N}_$]+)\W*$/u.exec(source.textOf(node))?.[1]
-      if (name !== undefined) bound.add(name)
+    if (rules.identifiers.includes(kind)) return this.#see(source.textOf(node), isBinding)
+    const children = source.children(node)
+    for (const child of this.#first(children, rules.memberBinders[kind])) this.#bound.add(`.${source.textOf(child)}`)
+    const places = rules.binders[kind]
+    const binding = this.#first(children, places)
+    if (binding.length === 0 && places?.at(-1) === 'last:') return this.#bindLast(node)
+    for (const child of children) {
+      if (this.#isMember(children, child, rules.members[kind])) this.#seeMember(children, child, isBinding)
+      else {
+        const isDefault = rules.defaults.includes(`${kind}.${source.fieldOf(child)}`)
+        this.visit(child, (isBinding && !isDefault) || binding.includes(child))
+      }
     }
   }
-  visit(0, false)
-  return { bound, used }
+
+  /** The children at the first of some places where there are any: of an import with another name only the other name is bound. */
+  #first(children: readonly number[], places: readonly string[] = []): readonly number[] {
+    for (const place of places) {
+      const found = children.filter((child) => isWhere(this.#source, children, child, place))
+      if (found.length > 0) return found
+    }
+    return []
+  }
+
+  #isMember(children: readonly number[], child: number, places: readonly string[] = []): boolean {
+    return places.some((place) =>
+      place === 'label'
+        ? child === children[0] && hasLabel(this.#source, children)
+        : isWhere(this.#source, children, child, place),
+    )
+  }
+
+  /** Of the path of an import the last word is the name. */
+  #bindLast(node: number): void {
+    const name = /([\p{L}\p{N}_$]+)\W*$/u.exec(this.#source.textOf(node))?.[1]
+    if (name !== undefined) this.#bind(name)
+  }
+
+  #see(name: string, isBinding: boolean): void {
+    if (isBinding) this.#bind(name)
+    else this.#used.add(name)
+  }
+
+  #bind(name: string): void {
+    this.#bound.add(name)
+    this.#bound.add(`.${name}`)
+  }
+
+  #seeMember(children: readonly number[], child: number, isBinding: boolean): void {
+    const source = this.#source
+    if (!source.isAtomic(child) && !source.rules.identifiers.includes(source.kind(child)))
+      child = source.children(child).at(-1) ?? child
+    const member = `.${source.textOf(child).replace(/^\W+/, '')}`
+    const receiver = source.textOf(children[0]!)
+    if (source.rules.receivers.includes(receiver)) {
+      if (isBinding) this.#bound.add(member)
+      else this.#used.add(member)
+    } else if (/^\p{Lu}\w*$/u.test(receiver) && !isBinding) this.#ofTypes.push({ type: receiver, member })
+  }
 }

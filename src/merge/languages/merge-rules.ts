@@ -1,13 +1,16 @@
 /**
  * What the order in a list means. `ordered`: everything, so that two additions at one place conflict. `free`: named
- * declarations may stand in any order, everything else is ordered. `unordered`: nothing.
+ * declarations may stand in any order, everything else is ordered. `valued`: free where every item tells its value after `=`, for else the
+ * place is the value; otherwise ordered. `unordered`: nothing.
  */
-export type ListOrder = 'ordered' | 'free' | 'unordered'
+export type ListOrder = 'ordered' | 'free' | 'valued' | 'unordered'
 
 export interface ListRule {
   readonly order: ListOrder
   /** What has to stand between two items, if anything: `,` and `|` with white space, or white space alone. */
-  readonly separator?: ',' | '|' | ' '
+  readonly separator?: ',' | '|' | '+' | ' '
+  /** The child that ends what stands before the first item, where that is no bracket: a token, a field or a kind. */
+  readonly from?: string
 }
 
 /** What a structured merge has to know of a language, beside its grammar. Kinds and fields are those of the grammar. */
@@ -16,7 +19,10 @@ export interface MergeRules {
   readonly lists: Readonly<Record<string, ListRule>>
   /** Kinds that only wrap a declaration, with the fields or kinds in which it stands: `export`, decorators. */
   readonly wrappers: Readonly<Record<string, readonly string[]>>
-  /** Kinds whose name does not stand in the field `name`: the path of fields or kinds to it. */
+  /**
+   * Kinds whose name does not stand in the field `name`: the path of fields or kinds to it. `.` is the node itself, `field+` follows a field as
+   * long as there is one, `=word` is that word: of such kinds a list has one.
+   */
   readonly names: Readonly<Record<string, readonly string[]>>
   /**
    * Calls that declare something by their first argument, in any order: the statement's kind, the path to the call, the functions. Test
@@ -29,16 +35,27 @@ export interface MergeRules {
   }
   /** Kinds that may stand in any order where they have a name, in ordered lists too: functions, types. */
   readonly free: readonly string[]
-  /** Kinds that may be declared several times under one name, told apart by the text of this field. */
-  readonly overloads: Readonly<Record<string, string>>
+  /** Kinds that may be declared several times under one name, told apart by the types of the parameters: the path to them. */
+  readonly overloads: Readonly<Record<string, readonly string[]>>
   /** Kinds that stand before the item to which they belong: attributes, annotations. */
   readonly prefixes: readonly string[]
   /** Kinds of names that can be bound: `identifier`. */
   readonly identifiers: readonly string[]
-  /** Kinds that bind names, with the fields in which the names stand: of several the first that is there; `*` for all children, `last:` for the last word. */
+  /**
+   * Kinds that bind names, with where the names stand: of several the first that is there. A field; `field/kind` for children of both, the field
+   * empty for none; `field?other` where the node has the other field, too; `*` for all children, `first` for the first name among
+   * them, `last:` for the last word of the text, behind all else.
+   */
   readonly binders: Readonly<Record<string, readonly string[]>>
-  /** Kinds with fields whose names belong to something else: the member after a dot. */
+  /** Kinds that declare members, which are used behind a receiver, told as in `binders`. Whatever binds a name declares a member, too. */
+  readonly memberBinders: Readonly<Record<string, readonly string[]>>
+  /**
+   * Kinds with names that belong to something else: the member after a dot. As in `binders`, or `rest` for all children but the first,
+   * `label` for a first child with `:` or `=` behind it.
+   */
   readonly members: Readonly<Record<string, readonly string[]>>
-  /** `kind.field` of values that stand within what is bound: defaults. */
+  /** What stands before a member of the class itself: `this`, `self`. */
+  readonly receivers: readonly string[]
+  /** `kind.field` of values that stand within what is bound: defaults. `kind.` for children without a field. */
   readonly defaults: readonly string[]
 }

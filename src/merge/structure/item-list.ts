@@ -38,7 +38,7 @@ export interface ItemList {
 }
 
 const openers = new Set(['{', '(', '[', '<', 'do', 'begin'])
-const closers = new Set(['}', ')', ']', '>', '/>', 'end'])
+const closers = new Set(['}', ')', ']', '>', '/>', 'end', 'done', 'esac', '#endif'])
 
 /** The list that a node is, or undefined where it holds what this reader does not know. `isRoot`: white space around it belongs to it. */
 export function readList(source: Source, node: number, rule: ListRule, isRoot: boolean): ItemList | undefined {
@@ -53,6 +53,7 @@ class ListReader {
   #pending: number[] = []
   /** The end of what has been taken. */
   #at: number
+  #isValued = false
 
   constructor(source: Source, rule: ListRule, at: number) {
     this.#source = source
@@ -63,13 +64,15 @@ class ListReader {
   read(node: number, isRoot: boolean): ItemList | undefined {
     const { tree, text } = this.#source
     const children = this.#source.children(node)
-    const hasOpen = children.length > 0 && openers.has(this.#tokenAt(children[0]!))
-    const hasClose = children.length > 1 && closers.has(this.#tokenAt(children.at(-1)!))
+    const first = this.#openersOf(children)
+    if (first === undefined) return undefined
+    const hasClose = children.length > first && this.#isCloser(children.at(-1)!)
     const begin = this.#at
-    if (hasOpen) this.#at = tree.end[children[0]!]!
+    if (first > 0) this.#at = tree.end[children[first - 1]!]!
     const open = text.slice(begin, this.#at)
-    for (const child of children.slice(hasOpen ? 1 : 0, hasClose ? -1 : undefined))
-      if (!this.#take(child)) return undefined
+    const inner = children.slice(first, hasClose ? -1 : undefined)
+    this.#isValued = this.#rule.order === 'valued' && this.#areValued(inner)
+    for (const child of inner) if (!this.#take(child)) return undefined
     for (const comment of this.#pending) if (!this.#add(comment, [])) return undefined
     const end = isRoot ? text.length : tree.end[node]!
     const closeAt = hasClose ? tree.start[children.at(-1)!]! : end
@@ -82,6 +85,29 @@ class ListReader {
       closeGap: text.slice(this.#at, closeAt),
       close: text.slice(closeAt, end),
     }
+  }
+
+  /** How many children stand before the first item. */
+  #openersOf(children: readonly number[]): number | undefined {
+    const { from } = this.#rule
+    if (from === undefined) return children.length > 0 && openers.has(this.#tokenAt(children[0]!)) ? 1 : 0
+    const isLast = (child: number): boolean =>
+      [this.#tokenAt(child), this.#source.fieldOf(child), this.#source.kind(child)].includes(from)
+    const at = children.findIndex(isLast)
+    return at < 0 ? undefined : at + 1
+  }
+
+  #isCloser(node: number): boolean {
+    return closers.has(this.#tokenAt(node)) || this.#source.kind(node) === 'end_tag'
+  }
+
+  #areValued(children: readonly number[]): boolean {
+    return children.every(
+      (child) =>
+        !this.#source.isNamed(child) ||
+        this.#source.isComment(child) ||
+        this.#source.children(child).some((part) => this.#tokenAt(part) === '='),
+    )
   }
 
   /** The text of a node without name, else nothing. */
@@ -125,7 +151,11 @@ class ListReader {
     const { start, end } = this.#source.tree
     const last = this.#items.at(-1)
     if (!last || last.separator || last.trail || this.#pending.length > 0) return false
-    if (!isBlank(this.#source.text, this.#at, start[node]!) || (token !== '|' && start[node] !== this.#at)) return false
+    if (
+      !isBlank(this.#source.text, this.#at, start[node]!) ||
+      (token !== '|' && token !== '+' && start[node] !== this.#at)
+    )
+      return false
     this.#at = end[node]!
     this.#items[this.#items.length - 1] = { ...last, separator: token, end: this.#at }
     return true
@@ -152,7 +182,7 @@ class ListReader {
   #isFree(node: number, name: string | undefined): boolean {
     const { order } = this.#rule
     if (order === 'unordered') return true
-    return name !== undefined && (order === 'free' || isFreeNode(this.#source, node))
+    return name !== undefined && (order === 'free' || this.#isValued || isFreeNode(this.#source, node))
   }
 
   #add(node: number, before: readonly number[]): boolean {

@@ -1,5 +1,5 @@
 import type { Item, ItemList } from './item-list.ts'
-import { mergeGap } from './merge-value.ts'
+import { mergeGap, mergeValue } from './merge-value.ts'
 import type { ListRule } from '../languages/merge-rules.ts'
 import type { Piece } from './pieces.ts'
 
@@ -31,7 +31,7 @@ export function layList(lists: ListVersions, laid: readonly Laid[], rule: ListRu
     const gap = gapBefore(each, i, lists)
     if (gap === undefined) return undefined
     const before = laid[i - 1]
-    if (before && !before.isConflict && !each.isConflict) {
+    if (before && !before.isConflict && !each.isConflict && !wereNeighbours(before, each)) {
       const isParted =
         gap.includes('\n') ||
         (before.trail === '' &&
@@ -50,13 +50,20 @@ export function layList(lists: ListVersions, laid: readonly Laid[], rule: ListRu
 
 function separatorOf({ separator }: Laid, rule: ListRule, isOmitted: boolean): string {
   if (rule.separator === undefined || rule.separator === ' ') return separator
-  return isOmitted ? '' : rule.separator === '|' ? ' |' : rule.separator
+  return isOmitted ? '' : rule.separator === ',' ? rule.separator : ` ${rule.separator}`
+}
+
+/** Whether some text has one item directly behind the other: what stands between them there will do. */
+function wereNeighbours(before: Laid, each: Laid): boolean {
+  const first = before.versions ?? [before.item]
+  const second = each.versions ?? [each.item]
+  return first.some((item) => second.some((next) => item.source === next.source && item.index + 1 === next.index))
 }
 
 function mergeEnds({ base, left, right }: ListVersions): { open: string; close: string } | undefined {
-  if (base.open !== left.open || base.open !== right.open) return undefined
-  if (base.close !== left.close || base.close !== right.close) return undefined
-  return { open: base.open, close: base.close }
+  const open = mergeValue(base.open, left.open, right.open)
+  const close = mergeValue(base.close, left.close, right.close)
+  return open === undefined || close === undefined ? undefined : { open, close }
 }
 
 function closeGapOf({ base, left, right }: ListVersions): string {

@@ -178,7 +178,7 @@ class ListMerge {
     this.#laid.push({
       item: base,
       versions: [base, left, right],
-      pieces: [...before!, ...inner],
+      pieces: [...before!, ...withoutLastBreak(inner)],
       separator,
       trail: trail!,
     })
@@ -246,6 +246,12 @@ function mergeBefore(base: Item, left: Item, right: Item): readonly Piece[] | un
   const indent = inLeft.slice(inLeft.lastIndexOf('\n') + 1)
   const entity = base.name === undefined ? {} : { entity: base.name }
   return [{ base: baseLines, left: leftLines, right: rightLines, ...entity }, `\n${indent}`]
+}
+
+/** Some grammars let a node run on to the next line: the break belongs to the gap. */
+function withoutLastBreak(pieces: readonly Piece[]): readonly Piece[] {
+  const last = pieces.at(-1)
+  return typeof last === 'string' ? [...pieces.slice(0, -1), last.replace(/\r?\n$/, '')] : pieces
 }
 
 function textOf(item: Item): string {

@@ -50,73 +50,68 @@ function mergeInside(versions: Versions, depth: number): readonly Piece[] | unde
         mergeNode(inner, depth + 1),
       )
   }
-  return mergeChildren(versions, depth)
+  return base.source.isVerbatim(base.node) ? undefined : mergeChildren(versions, depth)
 }
 
-/** A node with parts: each is merged for itself, and only one side may have added or taken away parts. */
-function mergeChildren(versions: Versions, depth: number): readonly Piece[] | undefined {
-  const { base, left, right } = versions
-  const isLeftAlike = hasSameShape(base, left)
-  const isRightAlike = hasSameShape(base, right)
-  if (isLeftAlike && isRightAlike) return mergeParts(versions, depth)
-  if (isRightAlike)
-    return mergeReshaped(base, left, right, (node, shaped, other) =>
-      mergeNode({ base: node, left: shaped, right: other }, depth + 1),
+/** A node with parts: each is merged for itself. Where one side added or took away parts the other one may not have done so. */
+function mergeChildren({ base, left, right }: Versions, depth: number): readonly Piece[] | undefined {
+  const [baseParts, leftParts, rightParts] = [base, left, right].map(partsOf) as [Part[], Part[], Part[]]
+  const inLeft = placesOf(baseParts, leftParts)
+  const inRight = placesOf(baseParts, rightParts)
+  const pieces: Piece[] = []
+  let from = { base: 0, left: 0, right: 0 }
+  for (let at = 0; at <= baseParts.length; at++) {
+    const isEnd = at === baseParts.length
+    const to = {
+      base: at,
+      left: isEnd ? leftParts.length : inLeft[at]!,
+      right: isEnd ? rightParts.length : inRight[at]!,
+    }
+    if (to.left < 0 || to.right < 0) continue
+    const between = mergeBetween(
+      baseParts.slice(from.base, to.base),
+      leftParts.slice(from.left, to.left),
+      rightParts.slice(from.right, to.right),
     )
-  if (isLeftAlike)
-    return mergeReshaped(base, right, left, (node, shaped, other) =>
-      mergeNode({ base: node, left: other, right: shaped }, depth + 1),
-    )
-  return undefined
+    if (!between) return undefined
+    pieces.push(...between)
+    if (isEnd) return pieces
+    const [part, leftPart, rightPart] = [baseParts[at]!, leftParts[to.left]!, rightParts[to.right]!]
+    const merged = mergeNode({ base: part.place, left: leftPart.place, right: rightPart.place }, depth + 1)
+    if (!merged) return undefined
+    pieces.push(mergeGap(part.gap, leftPart.gap, rightPart.gap), ...merged)
+    from = { base: at + 1, left: to.left + 1, right: to.right + 1 }
+  }
+  return pieces
 }
 
-function hasSameShape(base: Place, side: Place): boolean {
-  const children = side.source.children(side.node)
-  const baseChildren = base.source.children(base.node)
-  return (
-    children.length === baseChildren.length &&
-    children.every((child, i) => labelOf(side.source, child) === labelOf(base.source, baseChildren[i]!))
-  )
+/** Parts that do not stand in all three texts: those of the side that changed something. */
+function mergeBetween(
+  base: readonly Part[],
+  left: readonly Part[],
+  right: readonly Part[],
+): readonly Piece[] | undefined {
+  const textsOf = (parts: readonly Part[]): readonly Piece[] => parts.flatMap(({ gap, place }) => [gap, textOf(place)])
+  if (saySame(left, base)) return textsOf(right)
+  return saySame(right, base) || saySame(left, right) ? textsOf(left) : undefined
+}
+
+function saySame(left: readonly Part[], right: readonly Part[]): boolean {
+  return left.length === right.length && left.every(({ place }, i) => idOf(place) === idOf(right[i]!.place))
+}
+
+/** For each part of the base its place in a side, or -1. */
+function placesOf(base: readonly Part[], side: readonly Part[]): readonly number[] {
+  if (base.length === side.length && base.every(({ label }, i) => label === side[i]!.label))
+    return base.map((_, i) => i)
+  const places = base.map(() => -1)
+  for (const [place, origin] of alignParts(base, side).entries()) if (origin >= 0) places[origin] = place
+  return places
 }
 
 /** What a part is for its parent: its field and kind. */
 function labelOf(source: Source, node: number): string {
   return `${source.fieldOf(node)} ${source.kind(node)}`
-}
-
-function mergeParts({ base, left, right }: Versions, depth: number): readonly Piece[] | undefined {
-  const [baseParts, leftParts, rightParts] = [base, left, right].map(partsOf) as [Part[], Part[], Part[]]
-  const pieces: Piece[] = []
-  for (const [i, part] of baseParts.entries()) {
-    const [leftPart, rightPart] = [leftParts[i]!, rightParts[i]!]
-    const merged = mergeNode({ base: part.place, left: leftPart.place, right: rightPart.place }, depth + 1)
-    if (!merged) return undefined
-    pieces.push(mergeGap(part.gap, leftPart.gap, rightPart.gap), ...merged)
-  }
-  return pieces
-}
-
-/** `shaped` has other parts than the base; `other` has those of the base, with other contents. */
-function mergeReshaped(
-  base: Place,
-  shaped: Place,
-  other: Place,
-  merge: (base: Place, shaped: Place, other: Place) => readonly Piece[] | undefined,
-): readonly Piece[] | undefined {
-  const [baseParts, shapedParts, otherParts] = [base, shaped, other].map(partsOf) as [Part[], Part[], Part[]]
-  const origins = alignParts(baseParts, shapedParts)
-  const isKept = new Set(origins)
-  for (const [i, part] of baseParts.entries())
-    if (!isKept.has(i) && idOf(part.place) !== idOf(otherParts[i]!.place)) return undefined
-  const pieces: Piece[] = []
-  for (const [i, part] of shapedParts.entries()) {
-    const origin = origins[i]!
-    const merged =
-      origin < 0 ? [textOf(part.place)] : merge(baseParts[origin]!.place, part.place, otherParts[origin]!.place)
-    if (!merged) return undefined
-    pieces.push(part.gap, ...merged)
-  }
-  return pieces
 }
 
 /** For each part of a side the one of the base that it was: an equal one, or the only one with its field and kind between such. */

@@ -14,12 +14,19 @@ export function nameOf(source: Source, node: number): string | undefined {
     }
     return undefined
   }
-  let at: number | undefined = node
-  for (const step of rules.names[kind] ?? ['name']) at = at === undefined ? undefined : stepTo(source, at, step)
+  const path = rules.names[kind] ?? ['name']
+  if (path[0]?.startsWith('=')) return path[0]
+  const at = walk(source, node, path)
   if (at === undefined) return undefined
   const told = rules.overloads[kind]
-  const parameters = told === undefined ? undefined : source.tree.child(node, told)
+  const parameters = told && walk(source, node, told)
   return `${source.textOf(at)}${parameters === undefined ? '' : signatureOf(source, parameters)}`
+}
+
+function walk(source: Source, node: number, path: readonly string[]): number | undefined {
+  let at: number | undefined = node
+  for (const step of path) at = at === undefined ? undefined : stepTo(source, at, step)
+  return at
 }
 
 /** Whether the place of a node says nothing even where order has a meaning. */
@@ -35,8 +42,7 @@ export function isFreeNode(source: Source, node: number): boolean {
 export function registeredName(source: Source, node: number): string | undefined {
   const { registrations } = source.rules
   if (registrations?.kind !== source.kind(node)) return undefined
-  let call: number | undefined = node
-  for (const step of registrations.call) call = call === undefined ? undefined : stepTo(source, call, step)
+  const call = walk(source, node, registrations.call)
   if (call === undefined) return undefined
   const [callee, list] = source.children(call)
   if (callee === undefined || list === undefined || !registrations.functions.includes(source.textOf(callee)))
@@ -50,14 +56,19 @@ export function registeredName(source: Source, node: number): string | undefined
 /** The only child in a field or of a kind. */
 function stepTo(source: Source, node: number, step: string): number | undefined {
   if (step === '.') return node
+  if (step.endsWith('+')) {
+    const inner = source.tree.child(node, step.slice(0, -1))
+    return inner === undefined ? node : stepTo(source, inner, step)
+  }
   const found = source.children(node).filter((child) => source.fieldOf(child) === step || source.kind(child) === step)
   return found.length === 1 ? found[0] : undefined
 }
 
-/** The types of parameters, without their names. */
+/** The types of parameters without their names; where the grammar gives types no field, the parameters as they are. */
 function signatureOf(source: Source, parameters: number): string {
   const types = source.children(parameters).flatMap((parameter) => {
-    const type = source.tree.child(parameter, 'type')
+    const type =
+      source.tree.child(parameter, 'type') ?? (/parameter/.test(source.kind(parameter)) ? parameter : undefined)
     return type === undefined ? [] : [source.textOf(type).replace(/\s+/g, ' ')]
   })
   return `(${types.join()})`

@@ -75,6 +75,11 @@ export class Source {
     return this.#comments.has(this.tree.kind[node]!)
   }
 
+  /** Whether the white space between the children of a node means something. */
+  isVerbatim(node: number): boolean {
+    return this.#verbatim.has(this.tree.kind[node]!)
+  }
+
   isNamed(node: number): boolean {
     return this.tree.is(node, nodeFlag.named)
   }
@@ -99,8 +104,10 @@ export class Source {
     const { tree } = this
     const kind = tree.kind[node]!
     const children = this.children(node)
-    if (children.length === 0 || this.#verbatim.has(kind) || this.#holdsOwnText(node, children)) {
-      this.#atomic[node] = 1
+    const holdsOwnText = children.length === 0 || this.#holdsOwnText(node, children)
+    if (holdsOwnText || this.#verbatim.has(kind)) {
+      // A list whose white space means something has items all the same.
+      if (holdsOwnText || this.rules.lists[this.kind(node)] === undefined) this.#atomic[node] = 1
       return `${kind} ${this.textOf(node)}`
     }
     return `${kind}(${children.map((child) => this.ids[child]).join(' ')}`

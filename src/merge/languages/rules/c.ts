@@ -2,29 +2,35 @@ import { mergeRules } from './defaults.ts'
 
 const lists = {
   translation_unit: { order: 'free' },
+  preproc_ifdef: { order: 'free', from: 'name' },
+  preproc_if: { order: 'free', from: 'condition' },
+  linkage_specification: { order: 'ordered' },
   compound_statement: { order: 'ordered' },
+  parameter_list: { order: 'ordered', separator: ',' },
+  argument_list: { order: 'ordered', separator: ',' },
   declaration_list: { order: 'free' },
   field_declaration_list: { order: 'ordered' },
-  enumerator_list: { order: 'ordered', separator: ',' },
+  enumerator_list: { order: 'valued', separator: ',' },
   initializer_list: { order: 'ordered', separator: ',' },
 } as const
 
 const names = {
   preproc_include: ['path'],
-  function_definition: ['declarator', 'declarator'],
-  declaration: ['declarator', 'declarator'],
-  field_declaration: ['declarator'],
-  type_definition: ['declarator'],
+  function_definition: ['declarator+'],
+  declaration: ['declarator+'],
+  field_declaration: ['declarator+'],
+  type_definition: ['declarator+'],
 }
 
-const identifiers = ['identifier', 'type_identifier']
+const identifiers = ['identifier', 'type_identifier', 'statement_identifier']
 
 const binders = {
   preproc_def: ['name'],
   preproc_function_def: ['name'],
-  struct_specifier: ['name'],
-  union_specifier: ['name'],
-  enum_specifier: ['name'],
+  preproc_params: ['*'],
+  struct_specifier: ['name?body'],
+  union_specifier: ['name?body'],
+  enum_specifier: ['name?body'],
   enumerator: ['name'],
   type_definition: ['declarator'],
   declaration: ['declarator'],
@@ -34,26 +40,54 @@ const binders = {
   labeled_statement: ['label'],
 }
 
+const defaults = ['init_declarator.value', 'array_declarator.size', 'parameter_declaration.type']
+
 /** The order of declarations in a C file has a meaning to its compiler, but one added by each side knows nothing of the other. */
-export const c = mergeRules({ lists, names, identifiers, binders, defaults: ['init_declarator.value'] })
+export const c = mergeRules({ lists, names, identifiers, binders, defaults })
 
 export const cpp = mergeRules({
-  lists: { ...lists, field_declaration_list: { order: 'ordered' } },
-  wrappers: { template_declaration: ['function_definition', 'class_specifier', 'declaration', 'alias_declaration'] },
-  names,
-  identifiers: [...identifiers, 'namespace_identifier'],
+  lists: { ...lists, field_declaration_list: { order: 'free' } },
+  wrappers: {
+    template_declaration: [
+      'function_definition',
+      'class_specifier',
+      'struct_specifier',
+      'declaration',
+      'alias_declaration',
+    ],
+  },
+  names: { ...names, using_declaration: ['.'] },
+  overloads: {
+    function_definition: ['declarator', 'parameters'],
+    declaration: ['declarator', 'parameters'],
+    field_declaration: ['declarator', 'parameters'],
+  },
+  identifiers: [...identifiers, 'namespace_identifier', 'field_identifier'],
   binders: {
     ...binders,
-    class_specifier: ['name'],
+    field_declaration: ['declarator'],
+    class_specifier: ['name?body'],
+    concept_definition: ['name'],
     namespace_definition: ['name'],
+    namespace_alias_definition: ['name'],
     alias_declaration: ['name'],
     using_declaration: ['last:'],
-    type_parameter_declaration: ['*'],
+    type_parameter_declaration: ['first'],
+    variadic_type_parameter_declaration: ['first'],
+    optional_type_parameter_declaration: ['name'],
     optional_parameter_declaration: ['declarator'],
+    variadic_parameter_declaration: ['declarator'],
     for_range_loop: ['declarator'],
     lambda_capture_initializer: ['left'],
     structured_binding_declarator: ['*'],
   },
-  overloads: {},
-  defaults: ['init_declarator.value', 'optional_parameter_declaration.default_value'],
+  members: { field_expression: ['field'], field_initializer: ['first'] },
+  receivers: ['this'],
+  defaults: [
+    ...defaults,
+    'optional_parameter_declaration.default_value',
+    'optional_parameter_declaration.type',
+    'variadic_parameter_declaration.type',
+    'qualified_identifier.scope',
+  ],
 })

@@ -10,7 +10,9 @@ export function mergeRules(rules: Partial<MergeRules> & Pick<MergeRules, 'lists'
     prefixes: [],
     identifiers: [],
     binders: {},
+    memberBinders: {},
     members: {},
+    receivers: [],
     defaults: [],
     ...rules,
   }

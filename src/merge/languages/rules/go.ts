@@ -19,7 +19,7 @@ export const go = mergeRules({
     type_declaration: ['type_spec', 'name'],
     keyed_element: ['key'],
   },
-  overloads: { method_declaration: 'receiver' },
+  overloads: { method_declaration: ['receiver'] },
   identifiers: ['identifier', 'type_identifier', 'package_identifier'],
   binders: {
     import_spec: ['last:'],

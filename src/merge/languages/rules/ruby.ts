@@ -1,19 +1,51 @@
 import { mergeRules } from './defaults.ts'
 
-/** Ruby finds its constants and methods when it runs: which names are bound cannot be told. */
+/** Ruby finds its methods when it runs; what one side took away and nothing else of the file has is missed all the same. */
 export const ruby = mergeRules({
   lists: {
     program: { order: 'ordered' },
     body_statement: { order: 'ordered' },
     block_body: { order: 'ordered' },
+    method_parameters: { order: 'ordered', separator: ',' },
+    argument_list: { order: 'ordered', separator: ',' },
     hash: { order: 'free', separator: ',' },
     array: { order: 'ordered', separator: ',' },
   },
   names: { pair: ['key'] },
-  free: ['method', 'class', 'module'],
+  free: ['method', 'singleton_method', 'class', 'module'],
   registrations: {
     kind: 'call',
     call: ['.'],
     functions: ['require', 'require_relative', 'describe', 'context', 'it', 'test', 'specify'],
   },
+  identifiers: ['identifier', 'constant'],
+  binders: {
+    method: ['name'],
+    singleton_method: ['name'],
+    class: ['name'],
+    module: ['name'],
+    assignment: ['left'],
+    operator_assignment: ['left'],
+    method_parameters: ['*'],
+    lambda_parameters: ['*'],
+    block_parameters: ['*'],
+    optional_parameter: ['name'],
+    keyword_parameter: ['name'],
+    exception_variable: ['*'],
+    for: ['pattern'],
+    as_pattern: ['name'],
+    array_pattern: ['*'],
+    hash_pattern: ['*'],
+    find_pattern: ['*'],
+    in_clause: ['pattern'],
+  },
+  members: { call: ['method?receiver'], scope_resolution: ['name?scope'] },
+  receivers: ['self'],
+  defaults: [
+    'optional_parameter.value',
+    'keyword_parameter.value',
+    'element_reference.object',
+    'call.receiver',
+    'call.arguments',
+  ],
 })
