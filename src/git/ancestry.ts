@@ -53,3 +53,22 @@ export async function commitsBetween(
   if (!output) return [...walkCommits(repository, starts, excluded)]
   return new TextDecoder().decode(output).split('\n').filter(Boolean) as ObjectId[]
 }
+
+/** The refs with these beginnings that hold a commit (git-for-each-ref(1), `--contains`), sorted by name. */
+export async function refsHolding(
+  repository: Ancestry,
+  commit: ObjectId,
+  prefixes: readonly string[],
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const args = ['for-each-ref', '--format=%(refname)', `--contains=${commit}`, ...prefixes]
+  const output = await repository.git.run(args, { signal }).catch(unlessMissing)
+  if (output) return new TextDecoder().decode(output).split('\n').filter(Boolean)
+  const refs = prefixes.flatMap((prefix) => repository.refs.list(`${prefix}/`))
+  const held: string[] = []
+  for (const { name, id } of refs) {
+    if (repository.objects.read(id)?.type !== 'commit') continue
+    if (await isAncestor(repository, commit, id, signal)) held.push(name)
+  }
+  return held.sort()
+}

@@ -1,5 +1,5 @@
 import { AnvcsError } from '../contracts/errors.ts'
-import { appendConfig, type ConfigPlace } from './append-config.ts'
+import { appendConfig, removeConfig, type ConfigPlace } from './edit-config.ts'
 import { readConfigFiles } from './config-files.ts'
 import { unlessMissing } from './git-missing.ts'
 import type { GitProgram } from './git-program.ts'
@@ -82,8 +82,9 @@ export class GitConfig {
   async unset(name: string, value: string, signal?: AbortSignal): Promise<void> {
     const args = ['config', '--local', '--fixed-value', '--unset-all', name, value]
     // Status 5: nothing of the kind is set.
-    const { exitCode } = await this.#git.call(args, { signal })
-    if (exitCode !== 0 && exitCode !== 5) await this.#git.run(args, { signal })
+    const result = await this.#git.call(args, { signal }).catch(unlessMissing)
+    if (!result) await removeConfig(this.#files, [name, value], signal)
+    else if (result.exitCode !== 0 && result.exitCode !== 5) await this.#git.run(args, { signal })
     this.#values = await list(this.#git, this.#files, signal)
   }
 }

@@ -26,11 +26,18 @@ export function findCommitDirectly({ objects, refs, commonDir }: Stored, revisio
   return commit && objects.read(commit)?.type === 'commit' ? commit : undefined
 }
 
+/** Which commits of a walk are shown, and where it goes on. */
+export type ChooseCommit = (
+  commit: ObjectId,
+  parents: readonly ObjectId[],
+) => { readonly isShown: boolean; readonly parents: readonly ObjectId[] }
+
 /** Commits that are reachable from `starts` and not from `excluded`, newest first, as `git log` walks them. */
 export function* walkCommits(
   { objects, commonDir }: Stored,
   starts: readonly ObjectId[],
   excluded: readonly ObjectId[] = [],
+  choose?: ChooseCommit,
 ): Generator<ObjectId> {
   const shallow = shallowCommits(commonDir)
   const parentsOf = (id: ObjectId) => (shallow.has(id) ? [] : readStoredCommit(objects, id).parents)
@@ -53,7 +60,9 @@ export function* walkCommits(
   }
   for (const id of starts) add(id)
   for (let next = queue.pop(); next; next = queue.pop()) {
-    yield next.id
-    for (const parent of parentsOf(next.id)) add(parent)
+    const parents = parentsOf(next.id)
+    const chosen = choose ? choose(next.id, parents) : { isShown: true, parents }
+    if (chosen.isShown) yield next.id
+    for (const parent of chosen.parents) add(parent)
   }
 }

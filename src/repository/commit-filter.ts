@@ -59,3 +59,24 @@ export function gitDate(text: string): string {
     hint: 'Write a span (90min, 2d, 2w, 3mo, 1y) or a date (2026-11-24, 2026-11-24T10:00).',
   })
 }
+
+/** The same in seconds since 1970. Throws USAGE. */
+export function secondsOf(text: string): number {
+  const date = gitDate(text)
+  const [, count, unit] = /^(\d+)\.(\w+?)s?\.ago$/.exec(date) ?? []
+  if (count === undefined) return Math.floor(Date.parse(date) / 1000)
+  const then = new Date()
+  const number = Number(count)
+  if (unit === 'year') then.setFullYear(then.getFullYear() - number)
+  else if (unit === 'month') then.setMonth(then.getMonth() - number)
+  else then.setTime(then.getTime() - number * (spanMs[unit!] ?? 0))
+  return Math.floor(then.getTime() / 1000)
+}
+
+const spanMs: Readonly<Record<string, number>> = {
+  second: 1000,
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+  week: 7 * 86_400_000,
+}

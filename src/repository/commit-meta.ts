@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { splitNul } from '../git/git-lists.ts'
+import { unlessMissing } from '../git/git-missing.ts'
+import { touching } from '../git/touching-commits.ts'
+import { walkCommits } from '../git/walk-commits.ts'
 import { readHead } from '../git/head.ts'
 import { listNotes } from '../git/notes.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
@@ -71,8 +74,14 @@ function writeView(git: GitRepository, commit: ObjectId, records: readonly AiMet
 async function commitsWithRecords(git: GitRepository, signal: AbortSignal | undefined): Promise<Iterable<ObjectId>> {
   const noted = listNotes(git, git.refs.read(notesRef)).map(({ commit }) => commit)
   const args = ['log', '-z', '--format=%H', '--full-history', 'HEAD', '--', recordFolder]
-  const found = readHead(git.gitDir, git.refs).commit ? splitNul(await git.git.run(args, { signal })) : []
-  return new Set([...noted, ...(found as ObjectId[])])
+  const head = readHead(git.gitDir, git.refs).commit
+  const output = head && (await git.git.run(args, { signal }).catch(unlessMissing))
+  const found = output
+    ? (splitNul(output) as ObjectId[])
+    : head
+      ? walkCommits(git, [head], [], touching(git, [recordFolder]))
+      : []
+  return new Set([...noted, ...found])
 }
 
 /** Gives the folder of the views. */

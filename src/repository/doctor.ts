@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { createServer, Socket } from 'node:net'
 import { promisify } from 'node:util'
 import { AnvcsError } from '../contracts/errors.ts'
+import { unlessMissing } from '../git/git-missing.ts'
 import { GitProgram } from '../git/git-program.ts'
 import { utf8 } from '../lib/bytes.ts'
 import { configFolder, type Environment } from '../node/config-folder.ts'
@@ -96,7 +97,13 @@ async function checkNode(): ReturnType<Check> {
 }
 
 async function checkGit({ folder, environment, signal }: Patient): ReturnType<Check> {
-  const output = await new GitProgram(folder, { ...environment }).run(['--version'], { signal })
+  const output = await new GitProgram(folder, { ...environment }).run(['--version'], { signal }).catch(unlessMissing)
+  if (!output)
+    return {
+      status: 'warning',
+      message: 'There is no git program: only plain repositories and HTTP remotes can be worked with.',
+      hint: 'Install git 2.36 or newer and put it on PATH.',
+    }
   const version = /\d+\.\d+[\d.]*/.exec(new TextDecoder().decode(output))?.[0] ?? '0'
   if (isAtLeast(version, leastGit)) return ok(version)
   return { status: 'failed', message: `git ${version} is too old.`, hint: 'Install git 2.36 or newer.' }

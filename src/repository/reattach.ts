@@ -6,7 +6,9 @@ import { noteLine, readNote, type NoteLine } from '../provenance/note-line.ts'
 import { readSquashedTrailers } from '../provenance/record-trailers.ts'
 import { recordDigest } from '../provenance/record.ts'
 import { fitRecords } from './check-commit.ts'
+import { unlessMissing } from '../git/git-missing.ts'
 import { walkArguments } from './list-commits.ts'
+import { walkDirectly } from './walk-directly.ts'
 import { noteReader, notesRef, writeNotes, type NoteReader } from './notes-ref.ts'
 import { patchIds } from './patch-ids.ts'
 import { gitText } from './run-git.ts'
@@ -41,7 +43,11 @@ export async function reattach(
 ): Promise<ReattachReport> {
   const { git } = workspace
   const walk = await walkArguments(workspace, { revisions: ranges, ...(signal && { signal }) })
-  const ids = (await gitText(git.git, ['rev-list', ...walk], { signal })).split('\n').filter(Boolean) as ObjectId[]
+  const listed = await gitText(git.git, ['rev-list', ...walk], { signal }).catch(unlessMissing)
+  const ids =
+    listed === undefined
+      ? [...(await walkDirectly(workspace, { revisions: ranges }))]
+      : (listed.split('\n').filter(Boolean) as ObjectId[])
   const noteOf = noteReader(git)
   const known = knownLines(workspace, noteOf)
   const found: (Reattached & { readonly line: NoteLine })[] = []

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
+import { refsHolding } from '../git/ancestry.ts'
 import { readHead } from '../git/head.ts'
 import { unfinishedOperation } from '../git/probe.ts'
 import { refPath } from '../git/ref-file.ts'
 import { lockRepository } from '../git/repository-lock.ts'
-import { gitText } from './run-git.ts'
 import type { Workspace } from './workspace.ts'
 
 /** What `undo` took back. */
@@ -92,9 +92,8 @@ async function warningsOf(
   signal: AbortSignal | undefined,
 ): Promise<readonly string[]> {
   const warnings: string[] = []
-  const format = '--format=%(refname:lstrip=2)'
-  const remotes = await gitText(git.git, ['for-each-ref', format, `--contains=${commit}`, 'refs/remotes'], { signal })
-  const published = remotes.split('\n').filter(Boolean)
+  const holding = await refsHolding(git, commit, ['refs/remotes'], signal)
+  const published = holding.map((name) => name.replace('refs/remotes/', ''))
   if (published.length) warnings.push(`${commit.slice(0, 12)} is on ${published.join(', ')} already.`)
   if (await data.roomOf(branch))
     warnings.push('The room has this commit, and the branch follows it again while the room runs (room.follow: false).')

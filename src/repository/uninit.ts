@@ -2,6 +2,7 @@ import { readdir, readFile, rm, rmdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId, RoomId } from '../contracts/ids.ts'
+import { refsHolding } from '../git/ancestry.ts'
 import { listNotes } from '../git/notes.ts'
 import { toHex } from '../lib/bytes.ts'
 import { LocalSocket } from '../node/local-socket.ts'
@@ -51,8 +52,8 @@ export async function planPurge(workspace: Workspace, signal?: AbortSignal): Pro
   const headsOnlyHere: ObjectId[] = []
   for (const { id, name } of git.refs.list('refs/ai-vcs/rooms/')) {
     if (!name.includes('/heads/')) continue
-    const args = ['for-each-ref', '--count=1', `--contains=${id}`, 'refs/heads', 'refs/tags', 'refs/remotes']
-    if (!(await git.git.run(args, { signal })).length) headsOnlyHere.push(id)
+    const holding = await refsHolding(git, id, ['refs/heads', 'refs/tags', 'refs/remotes'], signal)
+    if (!holding.length) headsOnlyHere.push(id)
   }
   return { rooms, recordsOnlyHere, headsOnlyHere }
 }

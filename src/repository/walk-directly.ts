@@ -1,5 +1,9 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
+import { mergeBases } from '../git/ancestry.ts'
+import { readStoredCommit } from '../git/stored-objects.ts'
+import { touching } from '../git/touching-commits.ts'
+import { secondsOf } from './commit-filter.ts'
 import { readHead } from '../git/head.ts'
 import { walkCommits } from '../git/walk-commits.ts'
 import { resolveCommit } from './run-git.ts'
@@ -16,28 +20,35 @@ export interface WalkRequest {
   readonly signal?: AbortSignal
 }
 
-/**
- * The walk of `git log` where there is no git program. Throws GIT_MISSING for what only git knows: paths, times, `a...b`; COMMIT_UNKNOWN.
- */
+/** The walk of `git log` where there is no git program. Throws GIT_MISSING for patterns of paths, COMMIT_UNKNOWN, USAGE. */
 export async function walkDirectly(
   { git }: Workspace,
   { revisions = [], paths = [], since, until, signal }: WalkRequest,
 ): Promise<Iterable<ObjectId>> {
-  const words = revisions.length ? revisions : ['HEAD']
-  if (paths.length || since !== undefined || until !== undefined || words.some((word) => word.includes('...')))
-    throw new AnvcsError('GIT_MISSING')
+  if (paths.some((path) => /[*?[:\\]/.test(path)))
+    throw new AnvcsError('GIT_MISSING', { message: 'Patterns of paths need a git program; name files and folders.' })
   const starts: ObjectId[] = []
   const excluded: ObjectId[] = []
-  for (const word of words) {
-    const [left, right] = word.startsWith('^')
-      ? [word.slice(1)]
-      : word.includes('..')
-        ? word.split('..')
-        : [undefined, word]
-    if (left !== undefined) excluded.push(await resolveCommit(git, left || 'HEAD', signal))
-    if (right !== undefined) starts.push(await resolveCommit(git, right || 'HEAD', signal))
+  const resolve = (revision: string) => resolveCommit(git, revision || 'HEAD', signal)
+  for (const word of revisions.length ? revisions : ['HEAD']) {
+    const [, left, dots, right] = /^(.*?)(\.{2,3})(.*)$/.exec(word) ?? []
+    if (word.startsWith('^')) excluded.push(await resolve(word.slice(1)))
+    else if (dots === undefined) starts.push(await resolve(word))
+    else {
+      const [from, to] = [await resolve(left!), await resolve(right!)]
+      starts.push(...(dots === '..' ? [to] : [from, to]))
+      excluded.push(...(dots === '..' ? [from] : await mergeBases(git, from, to, signal)))
+    }
   }
-  return walkCommits(git, starts, excluded)
+  const [from, to] = [since, until].map((time) => (time === undefined ? undefined : secondsOf(time)))
+  const touched = paths.length ? touching(git, paths) : undefined
+  return walkCommits(git, starts, excluded, (commit, parents) => {
+    const { timeSeconds } = readStoredCommit(git.objects, commit).committer
+    // As git: whatever came before such a commit is older still.
+    if (from !== undefined && timeSeconds < from) return { isShown: false, parents: [] }
+    const chosen = touched ? touched(commit, parents) : { isShown: true, parents }
+    return { ...chosen, isShown: chosen.isShown && (to === undefined || timeSeconds <= to) }
+  })
 }
 
 /** Short names of the refs that name commits, as `git log` decorates them; HEAD first. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { appendFile, chmod, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { SeededRandom } from '../../src/lib/seeded-random.ts'
 import { needsProgram } from '../support/needs.ts'
 import { CliWorld } from './cli-world.ts'
 
@@ -183,6 +184,66 @@ describe('a plain repository, with git and without', function () {
     await world.git('work', 'commit', '-q', '-m', 'folders')
     for (const name of ['main', 'folders', 'main', 'folders']) await twins(nothing, 'checkout', name)
     await twins(() => write('b.txt/inner/own', 'not tracked\n'), 'checkout', 'main')
+  })
+
+  it('lists the same commits of paths, times and lines of history', async () => {
+    const paths = ['a.txt', 'b.txt', 'src/c.txt', 'src/deep/d.txt']
+    let seconds = 1_700_000_000
+    const commit = async (branch: string, path: string): Promise<void> => {
+      await world.git('work', 'checkout', '-q', branch)
+      await write(path, `${branch} ${++seconds}\n`)
+      await dated('add', '-A')
+      await dated('commit', '-q', '-m', `${path} on ${branch}`)
+    }
+    const dated = async (...args: readonly string[]): Promise<void> => {
+      const env = { GIT_COMMITTER_DATE: `${(seconds += 100)} +0000` }
+      const { status, stderr } = await world.run('git', args, { folder: 'work', env })
+      assert.equal(status, 0, stderr)
+    }
+    const random = new SeededRandom(5)
+    for (const name of ['one', 'two']) await world.git('work', 'branch', name)
+    for (let i = 0; i < 24; i++) {
+      const branch = ['main', 'one', 'two'][random.below(3)]!
+      await commit(branch, paths[random.below(paths.length)]!)
+      if (i % 4 === 3) await dated('merge', '-q', '-X', 'ours', '--no-edit', ['main', 'one', 'two'][random.below(3)]!)
+    }
+    await world.git('work', 'checkout', '-q', 'main')
+    for (const words of [['main'], ['one', 'two'], ['one..two'], ['one...two'], ['two', '^main'], ['main..one', '--']])
+      await alike('log', '--oneline', ...words)
+    for (const path of [...paths, 'src', '.', 'nothing'])
+      for (const revision of ['main', 'one', 'two']) await alike('log', '--oneline', revision, '--', path)
+    await alike('log', '--oneline', '--', 'a.txt', 'src/deep')
+    const half = new Date((1_700_000_000 + seconds) * 500).toISOString().replace(/\.\d+/, '')
+    for (const args of [
+      ['--since', half],
+      ['--until', half],
+      ['--since', '1y'],
+      ['--since', '2023-11-14', '--until', '3y'],
+    ])
+      await alike('log', '--oneline', ...args)
+    await alike('reindex')
+    await alike('reattach')
+  })
+
+  it('is set up and left alike, and a commit is taken back alike', async () => {
+    await write('a.txt', 'one\n')
+    assert.equal((await world.here(['commit', '-am', 'mine'], { folder: 'work', env: alone })).status, 0)
+    await twins(nothing, 'undo')
+    const config = () => readFile(world.path('fresh/.git/config'), 'utf8')
+    await world.git('.', 'clone', '-q', 'hub', 'fresh')
+    const before = await config()
+    await world.here(['init'], { folder: 'fresh' })
+    const theirs = (await world.git('fresh', 'config', '--local', '--list')).split('\n').sort()
+    await world.here(['uninit'], { folder: 'fresh' })
+    const left = await config()
+    assert.equal((await world.here(['init'], { folder: 'fresh', env: alone })).status, 0)
+    assert.deepEqual((await world.git('fresh', 'config', '--local', '--list')).split('\n').sort(), theirs)
+    assert.equal((await world.here(['uninit'], { folder: 'fresh', env: alone })).status, 0)
+    assert.equal(await config(), left)
+    assert.equal(left, before)
+    const { status, stdout } = await world.here(['doctor'], { folder: 'work', env: alone })
+    assert.equal(status, 0)
+    assert.match(stdout, /warning +git +There is no git program/)
   })
 
   it('tells where there is no repository what to do', async () => {

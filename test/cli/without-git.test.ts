@@ -53,7 +53,6 @@ describe('without a git program', function () {
       ['add', 'a.txt'],
       ['graph'],
       ['commit', '-a', '-m', 'x'],
-      ['log', '--', 'a.txt'],
     ]) {
       const { status, stderr } = await alone(...args)
       assert.notEqual(status, 0, args.join(' '))

@@ -22,13 +22,13 @@ settings that stand in the usual files. There:
 
 | what                                                  | without git                                                                                                               | shown by                                        |
 | ----------------------------------------------------- | ------------------------------------------------------------------------------------------------------------------------- | ----------------------------------------------- |
-| \`init\`, \`commit\`, \`log\`, \`verify\`                     | as with git; \`log\` without paths, times and \`a...b\`                                                                       | \`test/cli/without-git.test.ts\`, the kinds below |
+| \`init\`, \`commit\`, \`log\`, \`verify\`, \`undo\`, \`uninit\`   | as with git; no patterns of paths                                                                                         | \`test/cli/without-git.test.ts\`, the kinds below |
 | \`status\`, \`add\`, \`diff\`, \`show\`, \`branch\`, \`checkout\` | as with git; of renames only those that left the content as it was; a diff may place a change elsewhere among equal lines | \`test/cli/plain-without-git.test.ts\`            |
 | \`merge\`                                               | files as rooms merge them; renames, crossing histories and conflicts are refused, with nothing changed                    | \`test/integration/git/merge-trees.test.ts\`      |
 | \`push\`, \`pull\`                                        | over HTTP, by isomorphic-git; branch and records in one step where the remote can; no rebase, no tags                     | \`test/integration/remotes/without-git.test.ts\`  |
 | \`collab\`, \`rejoin-room\`                               | as with git; packs are larger                                                                                             | \`test/cli/collab-without-git.test.ts\`           |
 | ssh, git and file remotes, proxies, \`insteadOf\`       | refused by name                                                                                                           | \`test/integration/remotes/without-git.test.ts\`  |
-| \`graph\`, \`undo\`, \`uninit\`, \`reattach\`                 | refused                                                                                                                   |                                                 |
+| \`graph\`                                               | refused                                                                                                                   |                                                 |
 | hooks                                                 | refused where one would run                                                                                               | the kinds below                                 |
 `
 

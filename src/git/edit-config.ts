@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import { utf8 } from '../lib/bytes.ts'
 import { GitLock } from './git-lock.ts'
+import { parseConfig } from './parse-config.ts'
 
 /** The configuration file that is written. */
 export interface ConfigPlace {
@@ -28,6 +29,31 @@ export async function appendConfig(
   const old = readFileSync(path)
   const gap = old.length && old.at(-1) !== 0x0a ? '\n' : ''
   await lock.write([old, utf8(`${gap}${linesOf(name, value)}`)], { durable: false, mode: info.mode & 0o7777 })
+  await lock.commit({ durable: false })
+}
+
+/** Removes values from the configuration of the repository, and headings below which nothing is left. Throws as `appendConfig` does. */
+export async function removeConfig(
+  { commonDir, dataDir }: ConfigPlace,
+  [name, value]: readonly [name: string, value: string],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const path = join(commonDir, 'config')
+  using lock = await GitLock.take(path, { dataDir, signal })
+  if (!lock) throw new AnvcsError('GIT_MISSING')
+  const text = readFileSync(path, 'utf8')
+  if (!parseConfig(text)) throw new AnvcsError('GIT_MISSING')
+  let section = ''
+  const lines = text.split(/(?<=\n)/).filter((line) => {
+    if (line.startsWith('[')) section = line
+    const [found] = parseConfig(`${section}${line}`)?.slice(-1) ?? []
+    return line.startsWith('[') || found?.[0].toLowerCase() !== name.toLowerCase() || found[1] !== value
+  })
+  const isHeading = (line: string | undefined) => line === undefined || line.startsWith('[')
+  const before = new Set(text.split(/(?<=\n)/).filter((line, at, all) => isHeading(line) && isHeading(all[at + 1])))
+  const kept = lines.filter((line, at) => !(isHeading(line) && isHeading(lines[at + 1]) && !before.has(line)))
+  if (kept.length === lines.length && lines.join('') === text) return
+  await lock.write([utf8(kept.join(''))], { durable: false })
   await lock.commit({ durable: false })
 }
 

@@ -1,0 +1,35 @@
+import type { ObjectId } from '../contracts/ids.ts'
+import { findInTree, treeMode } from '../objects/tree.ts'
+import type { GitRepository } from './repository.ts'
+import { readStored, readStoredCommit } from './stored-objects.ts'
+import type { ChooseCommit } from './walk-commits.ts'
+
+/**
+ * Of a walk, the commits that change something at or below paths ('.' is the root), as `git log -- PATHS` shows them: where a merge is like one
+ * of its parents there, only that one is followed.
+ */
+export function touching({ objects }: Pick<GitRepository, 'objects'>, paths: readonly string[]): ChooseCommit {
+  const readTree = (id: ObjectId) => readStored(objects, 'tree', id)
+  const known = new Map<ObjectId, string>()
+  /** What lies at the paths in a commit. */
+  const stateOf = (commit: ObjectId): string => {
+    let state = known.get(commit)
+    if (state === undefined) {
+      const { tree } = readStoredCommit(objects, commit)
+      const entries = paths.map((path) =>
+        path === '.' ? { mode: treeMode, id: tree } : findInTree(readTree, tree, path),
+      )
+      state = entries.map((entry) => (entry ? `${entry.mode} ${entry.id}` : '')).join()
+      known.set(commit, state)
+    }
+    return state
+  }
+  const nothing = paths.map(() => '').join()
+  return (commit, parents) => {
+    const state = stateOf(commit)
+    known.delete(commit)
+    if (!parents.length) return { isShown: state !== nothing, parents }
+    const same = parents.find((parent) => stateOf(parent) === state)
+    return same === undefined ? { isShown: true, parents } : { isShown: false, parents: [same] }
+  }
+}
