@@ -3,6 +3,7 @@ import { isLockFile } from './data/data-language.ts'
 import { keyNoteSeparator, keyPartSeparator, otherKeySign } from './data/data-node.ts'
 import { mergeChecksums } from './data/merge-checksums.ts'
 import { mergeData, type DataMergeResult } from './data/merge-data.ts'
+import { writeNotebookConflicts } from './data/notebook-conflicts.ts'
 import type { DataConflict } from './data/piece.ts'
 import { diffLines, type LineChange } from './line-diff.ts'
 import { LineTable } from './lines.ts'
@@ -32,20 +33,21 @@ export function mergeAsData(input: MergeTextInput, before?: MergeTextResult): Me
   return mergedData(input)
 }
 
+type DataConflicts = Extract<DataMergeResult, { readonly status: 'conflict' }>
+
 function clean(text: string, checks: readonly MergeCheck[]): MergeTextResult {
   return { status: 'clean', text, conflicts: [], certificate: { version: 1, checks } }
 }
 
 function mergedData(input: MergeTextInput): MergeTextResult | undefined {
   const merged = mergeData(input)
-  return merged?.status === 'clean' ? clean(merged.text, ['data']) : merged && marked(input, merged)
+  if (merged?.status === 'clean') return clean(merged.text, ['data'])
+  if (input.path.endsWith('.ipynb')) return markedNotebook(input, merged ?? { ...input, conflicts: [] })
+  return merged && marked(input, merged)
 }
 
 /** The three texts are alike but for the conflicts, so that lines conflict there and nowhere else. */
-function marked(
-  input: MergeTextInput,
-  merged: Extract<DataMergeResult, { readonly status: 'conflict' }>,
-): MergeTextResult | undefined {
+function marked(input: MergeTextInput, merged: DataConflicts): MergeTextResult | undefined {
   const result = mergeByLines({ ...input, base: merged.base, left: merged.left, right: merged.right })
   if (result.status === 'clean') return undefined
   const places = {
@@ -66,6 +68,34 @@ function marked(
     entries: entries[i]!,
   }))
   return { ...result, conflicts }
+}
+
+/** Markers between lines would leave no notebook: they are cells. */
+function markedNotebook(
+  { labels }: MergeTextInput,
+  { left, right, conflicts }: Pick<DataConflicts, 'left' | 'right' | 'conflicts'>,
+): MergeTextResult | undefined {
+  const notebook = writeNotebookConflicts(left, right, { left: 'left', base: 'base', right: 'right', ...labels })
+  if (!notebook) return undefined
+  const entries = conflicts.map(({ path, reason }) => ({ pointer: pointerOf(path), reason }))
+  const none = { lines: { from: 0, end: 0 }, text: '' }
+  const shown = notebook.conflicts.map((conflict, i): MergeConflict => ({
+    lines: conflict.lines,
+    reason: 'both-changed',
+    base: none,
+    left: { ...none, text: conflict.left },
+    right: { ...none, text: conflict.right },
+    ...(i === 0 && { entries }),
+  }))
+  const outside: MergeConflict = {
+    lines: none.lines,
+    reason: 'both-changed',
+    base: none,
+    left: none,
+    right: none,
+    entries,
+  }
+  return { status: 'conflict', text: notebook.text, conflicts: shown.length > 0 ? shown : [outside] }
 }
 
 /** For each conflict of lines the entries in it: those that begin before its end, and after the one before. */

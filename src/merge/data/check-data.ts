@@ -1,5 +1,6 @@
 import { languageOf } from './data-language.ts'
 import { ValueIds, type DataFile } from './data-node.ts'
+import { DataRules } from './data-rules.ts'
 import { findDataFaults, type DataFault } from './find-data-faults.ts'
 import { findValueLosses } from './find-value-losses.ts'
 import { maxDataLength, type DataMergeInput } from './merge-data.ts'
@@ -31,7 +32,8 @@ export function checkData(
   if (!ofBase || !ofLeft || !ofRight) return undefined
   const ofResult = read(result)
   if (!ofResult) return [{ fault: 'unreadable', path: [] }]
-  const losses = findValueLosses({ base: ofBase.root, left: ofLeft.root, right: ofRight.root, result: ofResult.root })
+  const roots = { base: ofBase.root, left: ofLeft.root, right: ofRight.root, result: ofResult.root }
+  const losses = findValueLosses(roots, new DataRules(path))
   return [
     ...findDataFaults(ofResult, ofLeft, ofRight).map((fault) => ({ fault, path: [] })),
     ...losses.map((path) => ({ fault: 'loss' as const, path })),

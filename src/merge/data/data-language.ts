@@ -34,7 +34,7 @@ const toml: DataLanguage = {
 }
 
 const jsonNames =
-  /\.(?:json|jsonc|json5|webmanifest|geojson|code-workspace)$|(?:^|\/)\.(?:eslintrc|prettierrc|babelrc|stylelintrc|swcrc)$/
+  /\.(?:json|jsonc|json5|ipynb|webmanifest|geojson|code-workspace)$|(?:^|\/)\.(?:eslintrc|prettierrc|babelrc|stylelintrc|swcrc)$/
 const lockFile =
   /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|composer\.lock|Pipfile\.lock|pnpm-lock\.yaml|Cargo\.lock|poetry\.lock|uv\.lock|pdm\.lock|yarn\.lock|bun\.lock|Gemfile\.lock|flake\.lock|deno\.lock|packages\.lock\.json)$/
 

@@ -2,9 +2,17 @@
  * How a collection is merged.
  * `set`: elements without order, each once. `by`: maps told apart by these fields (`a.b` goes deeper, `?` may be missing), their
  * order does not count. `requirements`: texts told apart by the package that they begin with. `ordered`: order counts in a list,
- * whatever its elements are; in a map, two additions at one place are a conflict.
+ * whatever its elements are; in a map, two additions at one place are a conflict. `inOrder`: a list whose order counts, of maps told
+ * apart by the first of these fields that tells all of them apart. `ifBoth`: what a program computes from the rest; where both sides changed it
+ * this stands for it, or the left.
  */
-export type CollectionRule = 'set' | 'requirements' | 'ordered' | { readonly by: readonly string[] }
+export type CollectionRule =
+  | 'set'
+  | 'requirements'
+  | 'ordered'
+  | { readonly by: readonly string[] }
+  | { readonly inOrder: readonly string[] }
+  | { readonly ifBoth: '[]' | 'null' | 'left' }
 
 interface FileRules {
   readonly files: RegExp
@@ -142,6 +150,17 @@ const table: readonly FileRules[] = [
 
 const furtherFiles: readonly FileRules[] = [
   {
+    files: /\.ipynb$/,
+    rules: {
+      cells: { inOrder: ['id', 'source'] },
+      'cells/*/outputs': { ifBoth: '[]' },
+      'cells/*/execution_count': { ifBoth: 'null' },
+      'cells/*/metadata/execution': { ifBoth: 'left' },
+      'cells/*/metadata/ExecuteTime': { ifBoth: 'left' },
+      'metadata/language_info': { ifBoth: 'left' },
+    },
+  },
+  {
     files: /(?:^|\/)\.?cspell(?:\.config)?\.(?:json|ya?ml)$/,
     rules: { words: 'set', ignoreWords: 'set', ignorePaths: 'set', dictionaries: 'set', flagWords: 'set' },
   },
@@ -197,6 +216,12 @@ export class DataRules {
 
   of(path: readonly string[]): CollectionRule | undefined {
     return this.#rules.find(([pattern]) => isMatch(pattern, 0, path, 0))?.[1]
+  }
+
+  /** What stands for a value that a program computes, if both sides changed it. */
+  ifBoth(path: readonly string[]): '[]' | 'null' | 'left' | undefined {
+    const rule = this.of(path)
+    return typeof rule === 'object' && 'ifBoth' in rule ? rule.ifBoth : undefined
   }
 }
 

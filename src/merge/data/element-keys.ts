@@ -1,5 +1,5 @@
 import type { CollectionRule } from './data-rules.ts'
-import { keyNoteSeparator, type DataCollection, type DataItem, type DataNode, type DataScalar } from './data-node.ts'
+import { keyNoteSeparator, type DataCollection, type DataItem, type DataNode } from './data-node.ts'
 
 /** Fields that tell the elements of a list apart, where no rule says more. */
 const identityFields = ['id', 'name', 'key'] as const
@@ -29,7 +29,7 @@ export function unorderedKeys(rule: CollectionRule | undefined, lists: Lists): E
 }
 
 function ruledKeys(rule: Exclude<CollectionRule, 'ordered'> | undefined, lists: Lists): ElementKeys | undefined {
-  if (rule === undefined) return undefined
+  if (rule === undefined || (typeof rule === 'object' && !('by' in rule))) return undefined
   if (rule === 'set') return keysOf(lists, isPlain)
   if (rule === 'requirements') return keysOf(lists, requirementName)
   return keysOf(lists, (node) => fieldsOf(node, rule.by))
@@ -42,10 +42,20 @@ function sortedKeys(lists: Lists): ElementKeys | undefined {
 }
 
 /** Keys of elements that are maps with an identity field, each once; undefined for other lists. */
-export function identityKeys(lists: Lists): ElementKeys | undefined {
-  for (const field of identityFields) {
-    const keys = keysOf(lists, (node) => fieldsOf(node, [field]))
-    if (keys) return keys
+export function identityKeys(rule: CollectionRule | undefined, { base, left, right }: Lists): ElementKeys | undefined {
+  const keys = uniqueIdentities(rule, [base?.items ?? [], left.items, right.items])
+  return keys && { base: keys[0]!, left: keys[1]!, right: keys[2]! }
+}
+
+/** The keys of all these lists by the first identity field that suits them. */
+export function uniqueIdentities(
+  rule: CollectionRule | undefined,
+  lists: readonly (readonly DataItem[])[],
+): readonly (readonly string[])[] | undefined {
+  const fields = typeof rule === 'object' && 'inOrder' in rule ? rule.inOrder : identityFields
+  for (const field of fields) {
+    const keys = lists.map((items) => uniqueKeys(items, (node) => fieldsOf(node, [field])))
+    if (keys.every((some) => some !== undefined)) return keys
   }
   return undefined
 }
@@ -88,15 +98,15 @@ function requirementName(node: DataNode): string | undefined {
 }
 
 function fieldsOf(node: DataNode, fields: readonly string[]): string | undefined {
-  const found: (DataScalar | undefined)[] = []
+  const found: (DataNode | undefined)[] = []
   for (const field of fields) {
     const isOptional = field.endsWith('?')
-    const scalar = fieldOf(node, (isOptional ? field.slice(0, -1) : field).split('.'))
-    if (!scalar && !isOptional) return undefined
-    found.push(scalar)
+    const inner = fieldOf(node, (isOptional ? field.slice(0, -1) : field).split('.'))
+    if (!inner && !isOptional) return undefined
+    found.push(inner)
   }
-  const text = found.map((scalar) => bare(scalar?.text ?? '')).join(' ')
-  return named(text.trim(), ...found.map((scalar) => scalar?.id ?? -1))
+  const text = found.map((inner) => (inner?.kind === 'scalar' ? bare(inner.text) : '')).join(' ')
+  return named(text.trim(), ...found.map((inner) => inner?.id ?? -1))
 }
 
 /** A key that reads well and is another for other values. */
@@ -104,11 +114,11 @@ function named(text: string, ...ids: readonly number[]): string {
   return `${text}${keyNoteSeparator}${ids.join()}`
 }
 
-function fieldOf(node: DataNode, path: readonly string[]): DataScalar | undefined {
+function fieldOf(node: DataNode, path: readonly string[]): DataNode | undefined {
   let inner: DataNode | undefined = node
   for (const name of path)
     inner = inner?.kind === 'map' ? inner.items.find(({ key }) => key === name)?.value : undefined
-  return inner?.kind === 'scalar' ? inner : undefined
+  return inner
 }
 
 /** Do two nodes share at least half of their entries or elements, so that one may be taken for the other after a change? */

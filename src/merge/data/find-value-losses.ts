@@ -1,4 +1,6 @@
 import type { DataItem, DataNode } from './data-node.ts'
+import type { DataRules } from './data-rules.ts'
+import { uniqueIdentities } from './element-keys.ts'
 
 interface Nodes {
   readonly base: DataNode | undefined
@@ -9,25 +11,32 @@ interface Nodes {
 
 /**
  * Where a result does not have what the sides did, as paths: a value that a side added, changed or took away and that is not there, or
- * still there. All four trees are of one set of value ids. Text that is merged inside a scalar is not looked into.
+ * still there. All four trees are of one set of value ids. Text that is merged inside a scalar is not looked into, nor what a program
+ * computes.
  */
-export function findValueLosses(nodes: Nodes): readonly (readonly string[])[] {
+export function findValueLosses(nodes: Nodes, rules: DataRules): readonly (readonly string[])[] {
   const losses: (readonly string[])[] = []
-  look(nodes, [], losses)
+  look(nodes, [], { rules, losses })
   return losses
 }
 
-function look({ base, left, right, result }: Nodes, path: readonly string[], losses: (readonly string[])[]): void {
+interface Search {
+  readonly rules: DataRules
+  readonly losses: (readonly string[])[]
+}
+
+function look({ base, left, right, result }: Nodes, path: readonly string[], search: Search): void {
   const expected = expectedId(base?.id, left?.id, right?.id)
   if (expected !== 'merged') {
-    if (result?.id !== expected) losses.push(path)
+    if (result?.id !== expected) search.losses.push(path)
     return
   }
+  if (search.rules.ifBoth(path)) return
   if (isBlock(base) && isBlock(left) && isBlock(right) && isBlock(result)) return
   const nodes = { base, left, right, result }
-  if (left?.kind === 'map' && right?.kind === 'map' && result?.kind === 'map') lookInMap(nodes, path, losses)
-  else if (left?.kind === 'list' && right?.kind === 'list' && result?.kind === 'list') lookInList(nodes, path, losses)
-  else losses.push(path)
+  if (left?.kind === 'map' && right?.kind === 'map' && result?.kind === 'map') lookInMap(nodes, path, search)
+  else if (left?.kind === 'list' && right?.kind === 'list' && result?.kind === 'list') lookInList(nodes, path, search)
+  else search.losses.push(path)
 }
 
 /** What a three-way choice gives; `merged` where both sides changed. Undefined: nothing is there. */
@@ -44,40 +53,51 @@ function isBlock(node: DataNode | undefined): boolean {
   return node?.kind === 'scalar' && node.isBlock
 }
 
-function lookInMap(nodes: Nodes, path: readonly string[], losses: (readonly string[])[]): void {
+function lookInMap(nodes: Nodes, path: readonly string[], search: Search): void {
   const maps = {
-    base: byKey(nodes.base, 'map'),
-    left: byKey(nodes.left, 'map'),
-    right: byKey(nodes.right, 'map'),
-    result: byKey(nodes.result, 'map'),
+    base: byKey(nodes.base),
+    left: byKey(nodes.left),
+    right: byKey(nodes.right),
+    result: byKey(nodes.result),
   }
   for (const key of new Set(Object.values(maps).flatMap((map) => [...map.keys()])))
     look(
       { base: maps.base.get(key), left: maps.left.get(key), right: maps.right.get(key), result: maps.result.get(key) },
       [...path, key],
-      losses,
+      search,
     )
 }
 
-function byKey(
-  node: DataNode | undefined,
-  kind: 'map' | 'list',
-  keys?: readonly string[],
-): ReadonlyMap<string, DataNode> {
-  if (node?.kind !== kind) return new Map()
-  return new Map(node.items.map(({ key, value }, i) => [keys?.[i] ?? key, value]))
+function byKey(node: DataNode | undefined): ReadonlyMap<string, DataNode> {
+  return new Map(node?.kind === 'map' ? node.items.map(({ key, value }) => [key, value]) : [])
 }
 
-function lookInList(
-  { base, left, right, result }: Nodes,
-  path: readonly string[],
-  losses: (readonly string[])[],
-): void {
+function lookInList({ base, left, right, result }: Nodes, path: readonly string[], search: Search): void {
   const lists = [base, left, right, result].map((node) => (node?.kind === 'list' ? node.items : []))
   const elements = lists.map((items) => countsOf(items.map(({ value }) => `${value.id}`)))
   if (areCountsKept(elements)) return
+  const rule = search.rules.of(path)
+  const keys = typeof rule === 'object' && 'inOrder' in rule ? uniqueIdentities(rule, lists) : undefined
+  if (keys) return lookInElements(lists, keys, path, search)
   const leaves = lists.map((items) => countsOf(items.flatMap((item) => leavesOf(item, ''))))
-  if (!areCountsKept(leaves)) losses.push(path)
+  if (!areCountsKept(leaves)) search.losses.push(path)
+}
+
+function lookInElements(
+  lists: readonly (readonly DataItem[])[],
+  keys: readonly (readonly string[])[],
+  path: readonly string[],
+  search: Search,
+): void {
+  const [base, left, right, result] = lists.map(
+    (items, i) => new Map(items.map(({ value }, at) => [keys[i]![at]!, value])),
+  )
+  for (const key of new Set(keys.flat()))
+    look(
+      { base: base!.get(key), left: left!.get(key), right: right!.get(key), result: result!.get(key) },
+      [...path, key],
+      search,
+    )
 }
 
 function countsOf(names: readonly string[]): ReadonlyMap<string, number> {

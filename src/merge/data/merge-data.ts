@@ -1,5 +1,5 @@
 import type { StepBudget } from '../../lib/myers.ts'
-import { languageOf, type DataLanguage } from './data-language.ts'
+import { languageOf } from './data-language.ts'
 import { ValueIds, type DataFile } from './data-node.ts'
 import { DataRules } from './data-rules.ts'
 import { findDataFaults } from './find-data-faults.ts'
@@ -47,7 +47,8 @@ export function mergeData({ path, ...texts }: DataMergeInput): DataMergeResult |
   const files = [base, left, right].map(({ text }) => language.read(text, ids)) as [DataFile, DataFile, DataFile]
   if (files.includes(undefined as never) || !areDuplicatesAlike(files)) return undefined
   const budget: StepBudget = { steps: maxDataSteps }
-  const merge = new NodeMerge(ids, new DataRules(path), budget, (text) => language.scalarId(text, ids))
+  const rules = new DataRules(path)
+  const merge = new NodeMerge(ids, rules, budget, (text) => language.scalarId(text, ids))
   const [ofBase, ofLeft, ofRight] = files
   const root = merge.node(ofBase.root, ofLeft.root, ofRight.root, [])
   if (!root) return undefined
@@ -64,7 +65,7 @@ export function mergeData({ path, ...texts }: DataMergeInput): DataMergeResult |
     const [baseText, leftText, rightText] = sides.map((text) => inForm(text, form)) as [string, string, string]
     return { status: 'conflict', base: baseText, left: leftText, right: rightText, conflicts: merged.conflicts }
   }
-  return isRight(merged.left, root.id, language, files, ids)
+  return isRight(merged.left, root.id, files, (text) => language.read(text, ids), rules)
     ? { status: 'clean', text: inForm(merged.left, form) }
     : undefined
 }
@@ -73,13 +74,14 @@ export function mergeData({ path, ...texts }: DataMergeInput): DataMergeResult |
 function isRight(
   text: string,
   id: number | undefined,
-  language: DataLanguage,
   [base, left, right]: readonly [DataFile, DataFile, DataFile],
-  ids: ValueIds,
+  read: (text: string) => DataFile | undefined,
+  rules: DataRules,
 ): boolean {
-  const file = language.read(text, ids)
+  const file = read(text)
   if (file?.root.id !== id || findDataFaults(file!, left, right).length > 0) return false
-  return findValueLosses({ base: base.root, left: left.root, right: right.root, result: file!.root }).length === 0
+  const roots = { base: base.root, left: left.root, right: right.root, result: file!.root }
+  return findValueLosses(roots, rules).length === 0
 }
 
 /** Where a key stands twice, nobody knows which one a side meant, unless all texts have the same. */

@@ -46,6 +46,9 @@ export class NodeMerge {
     }
     if (left.text === right.text || base?.text === right.text) return take('left')
     if (base?.text === left.text) return take('right')
+    const computed = this.#rules.ifBoth(path)
+    if (computed)
+      return computed === 'left' ? take('left') : { pieces: [computed], id: this.#literalId(computed), from: 'both' }
     const collections = asCollections(base, left, right)
     if (collections) return this.#collection(collections, path)
     const isSame = (one: DataNode | undefined, other: DataNode) =>
@@ -53,6 +56,10 @@ export class NodeMerge {
     if (isSame(left, right) || isSame(base, right)) return take('left')
     if (isSame(base, left)) return take('right')
     return this.#block(base, left, right)
+  }
+
+  #literalId(text: '[]' | 'null'): number {
+    return text === '[]' ? this.#ids.list([]) : this.#ids.of('knull')
   }
 
   /** Scalars of several lines, line by line. */
@@ -138,7 +145,7 @@ export class NodeMerge {
     if (unordered)
       return this.#keyed(collections, unordered, { isShared: ({ replaced }) => replaced.length > 0, isOrdered: false })
     if (!collections.base) return undefined
-    const keys = identityKeys(collections)
+    const keys = identityKeys(rule, collections)
     const tokens = tokensOf(collections, keys)
     const steps = alignList(tokens, this.#budget)
     const entries = steps?.map((step) => entryOfStep(step, collections, keys)).filter((entry) => entry !== undefined)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { parseAllDocuments } from 'yaml'
 import { SeededRandom } from '../../../../src/lib/seeded-random.ts'
 import { languageOf } from '../../../../src/merge/data/data-language.ts'
+import { DataRules } from '../../../../src/merge/data/data-rules.ts'
 import { ValueIds } from '../../../../src/merge/data/data-node.ts'
 import { findValueLosses } from '../../../../src/merge/data/find-value-losses.ts'
 import { mergeData } from '../../../../src/merge/data/merge-data.ts'
@@ -29,7 +30,11 @@ function assertWhole({ path, base, left, right }: DataTriple, text: string): voi
   })
   const [ofBase, ofLeft, ofRight, result] = trees
   assert.ok(ofBase && ofLeft && ofRight && result, all)
-  assert.deepEqual(findValueLosses({ base: ofBase, left: ofLeft, right: ofRight, result }), [], all)
+  assert.deepEqual(
+    findValueLosses({ base: ofBase, left: ofLeft, right: ofRight, result }, new DataRules(path)),
+    [],
+    all,
+  )
   if (path.endsWith('json')) JSON.parse(text)
   if (path.endsWith('yaml')) {
     const documents = parseAllDocuments(text)

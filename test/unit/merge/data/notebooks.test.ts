@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict'
+import { SeededRandom } from '../../../../src/lib/seeded-random.ts'
+import { mergeAsData } from '../../../../src/merge/merge-as-data.ts'
+import { mergeByLines } from '../../../../src/merge/merge-by-lines.ts'
+import type { MergeTextResult } from '../../../../src/merge/merge-result.ts'
+
+interface Cell {
+  readonly cell_type: 'code' | 'markdown'
+  readonly id?: string
+  readonly metadata: Readonly<Record<string, unknown>>
+  readonly source: readonly string[]
+  readonly execution_count?: number | null
+  readonly outputs?: readonly unknown[]
+}
+
+function notebook(cells: readonly Cell[], metadata: Readonly<Record<string, unknown>> = {}): string {
+  const minor = cells.some(({ id }) => id !== undefined) ? 5 : 4
+  return `${JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: minor }, null, 1)}\n`
+}
+
+function code(id: string | undefined, source: string, count: number | null = null, output = ''): Cell {
+  const outputs = output === '' ? [] : [{ name: 'stdout', output_type: 'stream', text: [output] }]
+  return {
+    cell_type: 'code',
+    execution_count: count,
+    ...(id !== undefined && { id }),
+    metadata: {},
+    outputs,
+    source: source.match(/[^\n]*\n|[^\n]+$/g) ?? [],
+  }
+}
+
+function merge(base: string, left: string, right: string): MergeTextResult {
+  const input = { path: 'work/a.ipynb', base, left, right }
+  const lines = mergeByLines(input)
+  return mergeAsData(input, lines) ?? lines
+}
+
+function cellsOf(text: string): readonly Cell[] {
+  return (JSON.parse(text) as { readonly cells: readonly Cell[] }).cells
+}
+
+/** What nbformat 4 asks of cells. */
+function assertNotebook(text: string): void {
+  const { nbformat, metadata } = JSON.parse(text) as { nbformat: number; metadata: unknown }
+  assert.equal(nbformat, 4)
+  assert.equal(typeof metadata, 'object')
+  const ids = cellsOf(text).flatMap(({ id }) => (id === undefined ? [] : [id]))
+  assert.equal(new Set(ids).size, ids.length, text)
+  assert.ok(ids.every((id) => /^[A-Za-z0-9_-]{1,64}$/.test(id)))
+  for (const { cell_type, source, outputs, execution_count, metadata } of cellsOf(text)) {
+    assert.ok(Array.isArray(source) && typeof metadata === 'object')
+    if (cell_type === 'code') assert.ok(Array.isArray(outputs) && execution_count !== undefined)
+  }
+}
+
+describe('the merge of notebooks', () => {
+  it('merges cells by their ids, and lines in them', () => {
+    const one = code('one', 'a = 1\nb = 2\nc = 3\n')
+    const merged = merge(
+      notebook([one, code('two', 'x')]),
+      notebook([code('one', 'a = 10\nb = 2\nc = 3\n'), code('two', 'x'), code('three', 'y')]),
+      notebook([code('zero', 'w'), code('one', 'a = 1\nb = 2\nc = 30\n'), code('two', 'x')]),
+    )
+    assert.equal(merged.status, 'clean')
+    assert.equal(
+      merged.text,
+      notebook([code('zero', 'w'), code('one', 'a = 10\nb = 2\nc = 30\n'), code('two', 'x'), code('three', 'y')]),
+    )
+  })
+
+  it('clears outputs and counts that both sides ran anew', () => {
+    const merged = merge(
+      notebook([code('one', 'run()', 1, 'a')]),
+      notebook([code('one', 'run()', 7, 'b')]),
+      notebook([code('one', 'run()', 9, 'c')]),
+    )
+    assert.equal(merged.status, 'clean')
+    assert.equal(merged.text, notebook([code('one', 'run()')]))
+  })
+
+  it('keeps outputs that one side ran anew, and the language that the left found', () => {
+    const language = (version: string) => ({ language_info: { name: 'python', version } })
+    const merged = merge(
+      notebook([code('one', 'run()', 1, 'a'), code('two', 'x')], language('3.10')),
+      notebook([code('one', 'run()', 2, 'b'), code('two', 'x')], language('3.11')),
+      notebook([code('one', 'run()', 1, 'a'), code('two', 'y')], language('3.12')),
+    )
+    assert.equal(merged.status, 'clean')
+    assert.equal(merged.text, notebook([code('one', 'run()', 2, 'b'), code('two', 'y')], language('3.11')))
+  })
+
+  it('shows a conflict as cells', () => {
+    const merged = merge(
+      notebook([code('one', 'a'), code('two', 'x')]),
+      notebook([code('one', 'a'), code('two', 'y')]),
+      notebook([code('one', 'b'), code('two', 'z')]),
+    )
+    assert.equal(merged.status, 'conflict')
+    assert.deepEqual(
+      cellsOf(merged.text).map(({ id, source }) => [id, source.join('')]),
+      [
+        ['one', 'b'],
+        ['conflict-1-left', '<<<<<<< left'],
+        ['two', 'y'],
+        ['conflict-1-between', '======='],
+        ['conflict-1-two', 'z'],
+        ['conflict-1-right', '>>>>>>> right'],
+      ],
+    )
+    assert.deepEqual(merged.conflicts[0]?.entries, [{ pointer: '/cells/two/source/0', reason: 'both-changed' }])
+    const { from, end } = merged.conflicts[0].lines
+    const lines = merged.text.split('\n').slice(from, end)
+    assert.ok(lines[0]!.includes('<<<<<<< left') && lines.at(-1)!.includes('>>>>>>> right'))
+  })
+
+  it('matches cells without ids by their source alone', () => {
+    const merged = merge(
+      notebook([code(undefined, 'a', 1, 'x'), code(undefined, 'b')]),
+      notebook([code(undefined, 'a', 2, 'y'), code(undefined, 'b')]),
+      notebook([code(undefined, 'a', 3, 'z'), code(undefined, 'c')]),
+    )
+    assert.equal(merged.status, 'clean')
+    assert.equal(merged.text, notebook([code(undefined, 'a'), code(undefined, 'c')]))
+  })
+
+  it('gives a notebook that has what both sides wrote, whatever they did', () => {
+    const random = new SeededRandom(7)
+    const counts = { clean: 0, conflict: 0 }
+    let ids = 0
+    const line = () => `line ${random.below(30)}\n`
+    const cell = (hasId: boolean): Cell =>
+      code(
+        hasId ? `c${ids++}` : undefined,
+        Array.from({ length: 1 + random.below(4) }, line).join(''),
+        random.below(9),
+        line(),
+      )
+    const edited = (cells: readonly Cell[], hasId: boolean) => {
+      const result = [...cells]
+      for (let i = 0; i <= random.below(3); i++) {
+        const at = random.below(result.length)
+        const action = random.below(4)
+        const old = result[at]!
+        if (action === 0) result.splice(at, 0, cell(hasId))
+        else if (action === 1 && result.length > 1) result.splice(at, 1)
+        else if (action === 2)
+          result[at] = { ...old, outputs: code('', '', 1, line()).outputs!, execution_count: random.below(99) }
+        else result[at] = { ...old, source: old.source.map((some) => (random.chance(0.5) ? line() : some)) }
+      }
+      return result
+    }
+    for (let i = 0; i < Number(process.env['MERGE_TRIPLES'] ?? 600); i++) {
+      const hasId = random.chance(0.7)
+      const base = Array.from({ length: 1 + random.below(5) }, () => cell(hasId))
+      const [left, right] = [edited(base, hasId), edited(base, hasId)]
+      const texts = [base, left, right].map((cells) => notebook(cells)) as [string, string, string]
+      const merged = merge(...texts)
+      counts[merged.status]++
+      assertNotebook(merged.text)
+      const lines = (cells: readonly Cell[]) => cells.flatMap(({ source }) => source)
+      const result = new Set(lines(cellsOf(merged.text)))
+      const known = new Set(lines(base))
+      for (const added of [...lines(left), ...lines(right)])
+        if (!known.has(added)) assert.ok(result.has(added), texts.join('---\n') + merged.text)
+    }
+    assert.ok(counts.clean > 100 && counts.conflict > 100, JSON.stringify(counts))
+  })
+})
