@@ -215,7 +215,8 @@ function gapBefore(merged: MergedNode, { base, left, right }: PairedEntry, path:
   const lead = merged.pieces[1]
   if (!isBlock || typeof gap !== 'string' || typeof lead !== 'string') return gap
   const hasLine = left!.head === '-' ? lead !== '' : gap.includes('\n')
-  return [gap, left!.gap, right!.gap].find((some) => some.includes('\n') === hasLine) ?? gap
+  const fitting = [gap, left!.gap, right!.gap].find((some) => some.includes('\n') === hasLine) ?? gap
+  return commentsIn(fitting) === commentsIn(gap) ? fitting : undefined
 }
 
 interface Place {

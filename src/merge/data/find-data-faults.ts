@@ -1,3 +1,4 @@
+import { countsOf } from './counts.ts'
 import type { DataFile } from './data-node.ts'
 
 export type DataFault = 'duplicate-key' | 'syntax' | 'anchor'
@@ -17,12 +18,6 @@ export function findDataFaults(result: DataFile, left: DataFile, right: DataFile
   )
     faults.push('anchor')
   return faults
-}
-
-function countsOf(names: readonly string[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>()
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
-  return counts
 }
 
 function repeatedIn(names: readonly string[]): readonly string[] {

@@ -1,4 +1,5 @@
 import type { DataItem, DataNode } from './data-node.ts'
+import { areCountsKept, countsOf } from './counts.ts'
 import type { DataRules } from './data-rules.ts'
 import { uniqueIdentities } from './element-keys.ts'
 
@@ -100,30 +101,9 @@ function lookInElements(
     )
 }
 
-function countsOf(names: readonly string[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>()
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
-  return counts
-}
-
 /** The values below an element, each with the keys that lead to it. */
 function leavesOf({ key, value }: DataItem, path: string): readonly string[] {
   const inner = `${path}/${key}`
   if (value.kind !== 'scalar') return value.items.flatMap((item) => leavesOf(item, inner))
   return [value.isBlock ? inner : `${inner}=${value.id}`]
-}
-
-/** Is each there as often as the sides together made it? What both did may be one change or two. */
-function areCountsKept(lists: readonly ReadonlyMap<string, number>[]): boolean {
-  const names = new Set(lists.flatMap((counts) => [...counts.keys()]))
-  return [...names].every((name) => {
-    const [base, left, right, result] = lists.map((counts) => counts.get(name) ?? 0) as [number, number, number, number]
-    if (result === left + right - base) return true
-    const isSameChange = left - base > 0 === right - base > 0 && left !== base && right !== base
-    return isSameChange && between(result, [left, right, left + right - base])
-  })
-}
-
-function between(value: number, bounds: readonly number[]): boolean {
-  return value >= Math.min(...bounds) && value <= Math.max(...bounds)
 }

@@ -106,6 +106,13 @@ describe('the merge of data', function () {
     )
   })
 
+  it('leaves a comment that finds no place in the merged element', () => {
+    const left = '- # why\n  name: a\n  port: 1\n'
+    const merged = merge('a.yaml', '- name: a\n  port: 1\n', left, '- new: 1\n  name: a\n  port: 1\n')
+    assert.ok(merged?.status === 'conflict')
+    assert.equal(merged.left, left)
+  })
+
   it('treats keys that all texts have twice as two', () => {
     const base = '{ "a": 1, "b": 1, "b": 2, "c": [1] }'
     assert.deepEqual(merge('a.json', base, base.replace('"a": 1', '"a": 2'), base.replace('[1]', '[1, 2]')), {
