@@ -7,6 +7,12 @@ export const cpp: Language = {
   extensions: ['cc', 'cpp', 'cxx', 'c++', 'hh', 'hpp', 'hxx', 'h++', 'ipp', 'tpp', 'inl'],
   names: [],
   interpreters: [],
+  // Headers of both languages end alike.
+  takes: {
+    extension: 'h',
+    holding:
+      /^[ \t]*(?:class[ \t]+\w+\s*(?:final\s*)?[;:{]|namespace[ \t]+[\w:]*\s*\{|using[ \t]+(?:namespace\b|\w+[ \t]*=)|template[ \t]*<|(?:public|protected|private)[ \t]*:[ \t]*\r?$)/m,
+  },
   trivia: ['comment'],
   verbatim: ['string_literal', 'raw_string_literal', 'char_literal'],
   merge,

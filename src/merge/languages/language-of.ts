@@ -5,16 +5,20 @@ import { languages } from './languages.ts'
 const maxShebangUnits = 200
 
 /**
- * The language of a file by its name, else by the program in its first line; undefined where merging knows none. Only the three texts of a
+ * The language of a file by its name, for headers of C and C++ by what they hold, else by the program in the first line; undefined where
+ * merging knows none. Only the three texts of a
  * merge together may tell that a file without an ending is a script, so the caller decides whose text it gives.
  */
 export function languageOf(path: string, text = ''): Language | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1)
-  return byName.get(name) ?? byExtension.get(extensionOf(name)) ?? byInterpreter.get(interpreterOf(text))
+  const extension = extensionOf(name)
+  const taker = takers.find(({ takes }) => takes?.extension === extension && takes.holding.test(text))
+  return byName.get(name) ?? taker ?? byExtension.get(extension) ?? byInterpreter.get(interpreterOf(text))
 }
 
 const byName = index(({ names }) => names)
 const byExtension = index(({ extensions }) => extensions)
+const takers = languages.filter(({ takes }) => takes)
 const byInterpreter = index(({ interpreters }) => interpreters)
 
 function index(keys: (language: Language) => readonly string[]): ReadonlyMap<string, Language> {

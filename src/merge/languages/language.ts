@@ -11,6 +11,8 @@ export interface Language {
   readonly names: readonly string[]
   /** Programs of a first line `#!`, without folder and version. */
   readonly interpreters: readonly string[]
+  /** Of files that end like another language's, those that hold this are of this one. */
+  readonly takes?: { readonly extension: string; readonly holding: RegExp }
   /** Kinds that mean nothing to the program: comments. */
   readonly trivia: readonly string[]
   /** Kinds in which white space between the nodes means something. */

@@ -12,14 +12,14 @@ import type { SyntaxTree } from './syntax-tree.ts'
 const maxParseUnits = 1_000_000
 
 /** What the runtime is given at once. Scanners that go back read again from there, so that longer pieces are mostly copied in vain. */
-const unitsARead = 256
+const unitsARead = 128
 
 /**
  * What a parse may weigh however short the text is, and for each 1,000 units. A step of the parser is about a hundred operations, and real
- * texts take about 10 of them for 1,000 units.
+ * texts take about 10 of them for 1,000 units, and weigh up to 40.
  */
 const maxParseBaseWeight = 1000
-const maxParseWeightPerKilo = 50
+const maxParseWeightPerKilo = 100
 
 /**
  * A tree, which may hold errors; or why there is none: the text is longer, weighs more, takes more of the runtime's memory, or its tree is
