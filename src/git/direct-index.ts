@@ -16,7 +16,7 @@ import { GitLock } from './git-lock.ts'
 import { mayHaveHook } from './has-hook.ts'
 import type { IndexImage } from './index-image.ts'
 import type { IndexImages } from './index-images.ts'
-import { patchIndex, type IndexChange } from './patch-index.ts'
+import { patchIndex, placeChanges, type IndexChange } from './patch-index.ts'
 import { stagedDifferences } from './staged-differences.ts'
 import { readStored } from './stored-objects.ts'
 
@@ -117,7 +117,7 @@ export async function changeIndex(
 export function canChangeIndex(files: IndexFiles, changes: readonly TreeChange[]): boolean {
   const image = files.images.read(files.indexFile)
   const plain = changes.map(({ path, entry }) => ({ path, entry, stat: undefined }))
-  return image !== undefined && isPlain(files, changes) && patchIndex(image, plain) !== undefined
+  return image !== undefined && isPlain(files, changes) && placeChanges(image, plain) !== undefined
 }
 
 function isPlain(files: IndexFiles, changes: readonly TreeChange[]): boolean {

@@ -15,8 +15,8 @@ export class IndexImages {
   read(file: string): IndexImage | undefined {
     const info = statSync(file, { bigint: true, throwIfNoEntry: false })
     if (!info) return IndexImage.empty(this.#idLength)
-    // Whoever changes an index puts another file into its place.
-    const stamp = [file, info.ino, info.size, info.mtimeNs, info.ctimeNs].join(' ')
+    // Whoever changes an index puts another file into its place. A second name, by which we keep the old one, changes only its ctime.
+    const stamp = [file, info.ino, info.size, info.mtimeNs].join(' ')
     if (this.#last?.stamp !== stamp) {
       const writtenSeconds = Number(BigInt.asUintN(32, info.mtimeNs / 1_000_000_000n))
       this.#last = { stamp, image: IndexImage.parse(readFileSync(file), this.#idLength, writtenSeconds) }

@@ -10,30 +10,51 @@ export interface IndexChange extends TreeChange {
   readonly stat: BigIntStats | undefined
 }
 
+interface PlacedChange extends IndexChange {
+  readonly name: Buffer
+  /** The number of the first entry that does not sort before it. */
+  readonly first: number
+  readonly isThere: boolean
+}
+
+/**
+ * The changes in the order of an index. Undefined where git has to make them: an entry that it treats in a way of its own, a conflict, a file in the
+ * place of a folder that stays.
+ */
+export function placeChanges(image: IndexImage, changes: readonly IndexChange[]): readonly PlacedChange[] | undefined {
+  const named = changes.map((change) => ({ ...change, name: Buffer.from(utf8(change.path)) }))
+  named.sort((a, b) => a.name.compare(b.name))
+  const removed = new Set(named.flatMap(({ entry, name }) => (entry ? [] : [name.toString('latin1')])))
+  const placed: PlacedChange[] = []
+  for (const change of named) {
+    const { name, entry } = change
+    const first = image.find(name)
+    const isThere = image.isAt(first, name)
+    if (placed.at(-1)?.name.equals(name) || (isThere && isUnusual(image, first))) return undefined
+    if (entry && isInTheWay(image, name, removed)) return undefined
+    placed.push({ ...change, first, isThere })
+  }
+  return placed
+}
+
 /**
  * The parts of an index file with changes in it, without its checksum: entries that do not change are taken over as they are. Undefined
- * where git has to do it: an entry that it treats in a way of its own, a conflict, a file in the place of a folder that stays. What an index is
- * only cached in (untracked files, offsets) is left out; git makes it anew.
+ * where git has to do it. What an index is only cached in (untracked files, offsets) is left out; git makes it anew.
  */
 export function patchIndex(
   image: IndexImage,
   changes: readonly IndexChange[],
   trees?: FolderTrees,
 ): readonly Buffer[] | undefined {
-  const named = changes.map((change) => ({ ...change, name: Buffer.from(utf8(change.path)) }))
-  named.sort((a, b) => a.name.compare(b.name))
+  const placed = placeChanges(image, changes)
+  if (!placed) return undefined
   const { bytes, version, starts } = image
-  const removed = new Set(named.flatMap(({ entry, name }) => (entry ? [] : [name.toString('latin1')])))
   const parts: Buffer[] = []
   const counted: CountedPath[] = []
   let next = 0
   let previous: Buffer = Buffer.alloc(0)
   let gained = 0
-  for (const [i, { name, entry, stat }] of named.entries()) {
-    const first = image.find(name)
-    const isThere = image.isAt(first, name)
-    if (named[i - 1]?.name.equals(name) || (isThere && isUnusual(image, first))) return undefined
-    if (entry && isInTheWay(image, name, removed)) return undefined
+  for (const { name, entry, stat, first, isThere } of placed) {
     copyUntil(first)
     if (entry) {
       const head = entryHead(entry, name, stat)

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
-import { readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises'
+import { linkSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import { readFile, rm, stat, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import { backOff, lockTimeoutMs } from './lock-wait.ts'
@@ -119,7 +119,7 @@ async function isAbandoned(path: string): Promise<boolean> {
 
 /** Removes drafts of the lock that processes of ours have left when they were killed. The lock is held. */
 export async function dropLeftDrafts(dataDir: string): Promise<void> {
-  for (const name of await readdir(dataDir)) {
+  for (const name of readdirSync(dataDir)) {
     const [, pid] = /^lock\.(\d+)\.[0-9a-f]{12}$/.exec(name) ?? []
     if (pid === undefined || Number(pid) === process.pid) continue
     const draft = join(dataDir, name)

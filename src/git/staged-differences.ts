@@ -9,7 +9,7 @@ const slash = 0x2f
 
 /**
  * What differs between a tree (undefined: the empty one) and an index, sorted by path; folders whose tree the index knows are not looked
- * into. Undefined where git has to tell: conflicts, entries that it treats in a way of its own.
+ * into, and it learns the trees of those that turn out to be as they are in the tree: the next time is quick. Undefined where git has to tell: conflicts, entries that it treats in a way of its own.
  */
 export function stagedDifferences(
   readTree: ReadTree,
@@ -19,14 +19,17 @@ export function stagedDifferences(
   if (!image.isPlain) return undefined
   const found: { readonly path: Buffer; readonly before?: TreeEntryValue; readonly after?: TreeEntryValue }[] = []
   let at = 0
-  if (!(root && isKnown(image.cacheTree, root))) compare('', root, image.cacheTree)
+  if (!root) compare('', root, undefined)
+  else if (!isKnown(image.cacheTree, root)) image.cacheTree = compare('', root, image.cacheTree)
   found.sort((a, b) => a.path.compare(b.path))
   return found.map(({ path, ...sides }) => ({ path: pathText(path), ...sides }))
 
   /** The entries below a folder, from `at` on; `prefix` is its path with a slash, bytes as Latin-1. */
-  function compare(prefix: string, tree: ObjectId | undefined, cached: CachedFolder | undefined): void {
+  function compare(prefix: string, tree: ObjectId | undefined, cached: CachedFolder | undefined): CachedFolder {
     const left = entriesOf(tree)
     const length = prefix.length
+    const [start, foundBefore] = [at, found.length]
+    const folders: CachedFolder[] = []
     for (let name = nameAt(); name?.toString('latin1', 0, length) === prefix; name = nameAt()) {
       const end = name.indexOf(slash, length)
       const part = name.toString('latin1', length, end < 0 ? name.length : end)
@@ -35,8 +38,10 @@ export function stagedDifferences(
         const folder = cached?.folders.find((one) => one.name === part)
         const isFolder = before?.mode === treeMode
         if (isFolder) left.delete(part)
-        if (isFolder && isKnown(folder, before.id)) at += folder.count
-        else compare(`${prefix}${part}/`, isFolder ? before.id : undefined, folder)
+        if (isFolder && isKnown(folder, before.id)) {
+          at += folder.count
+          folders.push(folder)
+        } else folders.push(compare(`${prefix}${part}/`, isFolder ? before.id : undefined, folder))
         continue
       }
       const after = { mode: image.mode(at), id: image.id(at) }
@@ -47,6 +52,9 @@ export function stagedDifferences(
       at++
     }
     for (const [name, value] of left) removed(prefix + name, value)
+    const name = prefix.slice(prefix.lastIndexOf('/', length - 2) + 1, -1)
+    const isSame = tree !== undefined && found.length === foundBefore
+    return isSame ? { name, count: at - start, id: tree, folders } : { name, count: -1, id: '', folders }
   }
 
   function nameAt(): Buffer | undefined {

@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import type { ObjectId } from '../../../src/contracts/ids.ts'
+import type { CachedFolder } from '../../../src/git/cache-tree.ts'
 import { commitFiles } from '../../../src/git/commit-files.ts'
 import { hashPlainFiles } from '../../../src/git/hash-files.ts'
 import type { GitRepository } from '../../../src/git/repository.ts'
@@ -60,6 +61,41 @@ describe('a commit in a plain repository', function () {
       )
       assert.deepEqual(leftLocks(sandbox), [])
     })
+
+  it('learns the trees of folders that an index does not know, and only of those that are as in the commit', async () => {
+    await using sandbox = new GitSandbox()
+    const paths = ['top', 'a-b/f', 'a/b/f', 'a/b/g', 'a/f', 'a.x', 'c/d/e/f', 'c/f']
+    const head = sandbox.commit(Object.fromEntries(paths.map((path) => [path, path])))
+    const forget = () => {
+      rmSync(join(sandbox.folder, '.git/index'))
+      sandbox.git('add', '.')
+    }
+    const known = (repository: GitRepository) => {
+      const lines: string[] = []
+      const list = ({ name, count, id, folders }: CachedFolder, above: string) => {
+        if (count >= 0) assert.equal(id, sandbox.git('rev-parse', `${head}:${above}${name}`).trim())
+        lines.push(`${above}${name} ${count}`)
+        for (const folder of folders) list(folder, name && `${above}${name}/`)
+      }
+      list(repository.images.read(repository.indexFile)!.cacheTree!, '')
+      return lines
+    }
+    const tree = sandbox.git('rev-parse', `${head}^{tree}`).trim() as ObjectId
+    forget()
+    const repository = await openWithoutGit(sandbox)
+    assert.deepEqual((await repository.index.stagedChanges(tree)).changes, [])
+    assert.deepEqual(known(repository), [' 8', 'a-b 1', 'a 3', 'a/b 2', 'c 2', 'c/d 1', 'c/d/e 1'])
+    sandbox.write('c/d/e/f', 'staged')
+    sandbox.write('n/new', 'staged')
+    forget()
+    assert.equal((await repository.index.stagedChanges(tree)).changes.length, 2)
+    assert.deepEqual(known(repository), [' -1', 'a-b 1', 'a 3', 'a/b 2', 'c -1', 'c/d -1', 'c/d/e -1', 'n -1'])
+    // What was learned is written with the next change, and git believes it.
+    sandbox.write('a/f', 'committed')
+    await commitPaths(repository, ['a/f'])
+    assert.equal(sandbox.git('write-tree'), treeOfEntries(sandbox))
+    assert.equal(sandbox.status(), 'M  c/d/e/f\nA  n/new\n')
+  })
 
   it('keeps what somebody else has staged beside it for the next commit of git', async () => {
     await using sandbox = new GitSandbox()
