@@ -40,7 +40,7 @@ export interface IndexedPack {
 
 const maxItems = 2_000_000
 /** Of all objects of one pack, those that have to be made again included: a small pack can name any amount of work. */
-const maxContentBytes = 4 * 1024 * 1024 * 1024
+const maxContentBytes = 16 * 1024 * 1024 * 1024
 const maxChain = 4096
 const cacheBytes = 64 * 1024 * 1024
 const chunkBytes = 64 * 1024

@@ -9,7 +9,7 @@ import { concat, utf8 } from '../../../src/lib/bytes.ts'
 import { SeededRandom } from '../../../src/lib/seeded-random.ts'
 import { serializeCommit } from '../../../src/objects/commit.ts'
 import { serializeTree } from '../../support/serialize-tree.ts'
-import { writePack } from '../../../src/git/pack-writer.ts'
+import { packItem, writePack } from '../../../src/git/pack-writer.ts'
 import { GitSandbox, plainGit, someone } from '../../support/git-sandbox.ts'
 import { hashes } from '../../support/hashes.ts'
 import { needsProgram } from '../../support/needs.ts'
@@ -138,6 +138,37 @@ describe('packs without a git program', function () {
     }
     assert.ok(taken < 300)
     assert.equal(packsOf(to).length, new Set(packsOf(to)).size)
+  })
+
+  it('that claim too much are refused at once', async () => {
+    await using to = new GitSandbox()
+    const { objects } = await openHidden(to)
+    const blob = { type: 'blob', content: utf8('x\n') } as const
+    const signed = (body: Uint8Array) => concat(body, hashes.sha1(body))
+    const head = (count: number) => {
+      const bytes = Buffer.from(writePack(hashes, 'sha1', []).subarray(0, 12))
+      bytes.writeUInt32BE(count, 8)
+      return bytes
+    }
+    const item = packItem(blob)
+    const huge = Uint8Array.of(0xbf, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f)
+    const large = Uint8Array.of(0xb0, 0x80, 0x80, 0x80, 0x7f)
+    const cases = [
+      head(0xffffffff),
+      concat(head(2), item),
+      concat(head(1), item, item),
+      concat(head(1), huge, item.subarray(1)),
+      concat(head(1), large, item.subarray(1)),
+      concat(head(1), item.subarray(0, -2)),
+      // Deltas on what is before the pack, on themselves, and in a circle.
+      concat(head(1), Uint8Array.of(0x63, 0xff), item.subarray(1)),
+      concat(head(1), Uint8Array.of(0x63, 0), item.subarray(1)),
+      concat(head(1), Uint8Array.of(0x73), new Uint8Array(20), item.subarray(1)),
+    ]
+    const before = Date.now()
+    for (const body of cases) await assert.rejects(objects.unpack(signed(body)), { code: 'OBJECT_INVALID' })
+    assert.ok(Date.now() - before < 5000)
+    assert.deepEqual(packsOf(to), [])
   })
 
   it('are refused for what git refuses: names, order, types, what is missing', async () => {

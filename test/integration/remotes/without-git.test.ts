@@ -230,6 +230,22 @@ describe('a branch and its records over HTTP, where no git program is installed'
     assert.match(stderr, /^error GIT_MISSING: Only git heeds HTTPS_PROXY/m)
   })
 
+  it('need isomorphic-git, and tell so by its name where it is not installed', async () => {
+    const hook = `export const resolve = (name, context, next) => {
+      if (name.startsWith('isomorphic-git')) throw Object.assign(new Error('not here'), { code: 'ERR_MODULE_NOT_FOUND' })
+      return next(name, context)
+    }`
+    const asUrl = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`
+    const register = asUrl(`import { register } from 'node:module'; register(${JSON.stringify(asUrl(hook))})`)
+    const { status, stderr } = await world.ai(['pull'], {
+      folder: 'ada',
+      env: alone({ NODE_OPTIONS: `--import=${register}` }),
+    })
+    assert.notEqual(status, 0)
+    assert.match(stderr, /^error GIT_MISSING: Neither a git program nor the package isomorphic-git was found/m)
+    assert.match(stderr, /^hint: .*`npm install isomorphic-git`/m)
+  })
+
   it('move in SHA-256, too', async () => {
     await world.git('.', 'init', '-q', '--bare', '--object-format=sha256', 'wide.git')
     await world.git('wide.git', 'config', 'http.receivepack', 'true')
