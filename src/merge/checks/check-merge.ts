@@ -9,7 +9,7 @@ import { syntaxErrors } from './syntax-errors.ts'
 /** Everything that speaks against a merged text; nothing makes it a clean merge. */
 export function checkMerge({ base, left, right }: Sources, merged: Source): readonly Finding[] {
   return [
-    ...syntaxErrors(left.tree, right.tree, merged.tree),
+    ...syntaxErrors({ base: base.tree, left: left.tree, right: right.tree, merged: merged.tree }),
     ...conservation(base.text, left.text, right.text, merged.text),
     ...duplicates(left, right, merged),
     ...danglingNames(left, right, merged),
