@@ -68,9 +68,11 @@ function namingOf(views: Views, view: View, entry: NamingEntry, facts: CommitFac
   if (committer === 'another') return 'its committer is another'
   if (entry.kind === 'record' && !facts.isRecorded(entry)) return 'its record says otherwise'
   const anchor = namedAnchor(view, entry.commit, entry.named)
+  const fault = namingFault(views, view, anchor, entry.named)
+  if (fault !== undefined) return fault
   // Whoever says that a stranger's file was staged in part would take away what the commit changes in it.
-  if (committer === 'nobody' && changesPartial(view, anchor)) return 'only its committer can have staged in part'
-  return namingFault(views, view, anchor, entry.named) ?? anchor
+  const takesAway = committer === 'nobody' && changesPartial(view, anchor)
+  return takesAway ? 'only its committer can have staged in part' : anchor
 }
 
 /**

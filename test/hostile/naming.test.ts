@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { FileId, ObjectId } from '../../src/contracts/ids.ts'
+import type { AuthorId, FileId, ObjectId } from '../../src/contracts/ids.ts'
 import { makeAnchor, stateOf, type Anchor } from '../../src/history/anchor.ts'
 import { emptyState, joinStates, withAuthor, type FileState } from '../../src/history/file-state.ts'
 import type { NamingEntry } from '../../src/history/naming-entry.ts'
@@ -324,6 +324,17 @@ describe('a member who lies about the states of commits', () => {
     say({ kind: 'announce', commit, named: named(newestState()) })
     await room.settled()
     assert.ok(isNamedBy(commit).every(({ partial }) => partial.has(file)))
+    await assertGoesOn()
+  })
+
+  it('cannot stop anybody by a state of what a stranger has committed that holds an author whom nobody knows', async () => {
+    const text = 'ONE two three\nfour five SIX\n'
+    const { commit } = await make({ text, parents: [committed], identity: stranger(room.world), isStock: true })
+    const state = { ...newestState(), authors: ['ab'.repeat(16) as AuthorId] }
+    say({ kind: 'announce', commit, named: named(state) })
+    await room.settled()
+    assert.deepEqual(room.voidReasons, [])
+    assert.deepEqual(isNamedBy(commit).map((anchor) => anchor.key), [outsideAnchor(engines().views.live(), commit).key]) // prettier-ignore
     await assertGoesOn()
   })
 
