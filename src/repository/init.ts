@@ -6,6 +6,7 @@ import { formatSshPublicKey, parseAnySshPublicKey } from '../identity/ssh-key.ts
 import { toHex, utf8 } from '../lib/bytes.ts'
 import { allowOwnKey } from './allow-signers.ts'
 import { hookNames, hookScript } from './git-hooks.ts'
+import { defaultDriver, mergeDriver } from './git-merge-driver.ts'
 import { readInstalled, writeInstalled, type ConfigValue, type Installed } from './installed.ts'
 import { ensureMemberKey, type MemberKeyView } from './member-key.ts'
 import { notesRef } from './notes-ref.ts'
@@ -26,18 +27,27 @@ export interface InitReport {
   readonly hooks: readonly string[]
   /** Hooks that were wanted, and whose place is taken: by a file of the user's, or by core.hooksPath. */
   readonly takenHooks: readonly string[]
+  /** The user's own default merge driver, where ours was wanted and theirs stays. */
+  readonly takenDriver?: string
   /** Does `git verify-commit` know our list of signers? False where the user has a list of its own. */
   readonly isSignerListUsed: boolean
 }
 
+/** What `init` does besides where it is asked. */
+export interface InitOptions {
+  readonly withHooks?: boolean
+  readonly withMergeDriver?: boolean
+  readonly signal?: AbortSignal
+}
+
 /**
  * Prepares a repository: a member key if the user has none, a settings file, `.ai/meta`, and Git's configuration for notes and
- * signatures; where asked, hooks. No commit, no ref and no file of the user's is touched, and it may be run again. Throws
+ * signatures; where asked, hooks and the merge driver. No commit, no ref and no file of the user's is touched, and it may be run again. Throws
  * PATH_ESCAPES_TREE, with nothing done, where `.ai` is a link or a file.
  */
 export async function initRepository(
   workspace: Workspace,
-  { withHooks = false, signal }: { readonly withHooks?: boolean; readonly signal?: AbortSignal } = {},
+  { withHooks = false, withMergeDriver = false, signal }: InitOptions = {},
 ): Promise<InitReport> {
   const { git, person } = workspace
   makeFolder(git.workTree, metaFolder)
@@ -52,8 +62,18 @@ export async function initRepository(
   await installer.write(settingsFileName, settingsTemplate)
   const isSignerListUsed = await installer.allow(person.email, key.publicKey)
   if (withHooks) for (const name of hookNames) await installer.hook(name)
+  const takenDriver = withMergeDriver ? await installer.mergeDriver() : undefined
   const { files, config, hooks, takenHooks } = installer
-  return { workTree: git.workTree, key: { ...key, isNew }, files, config, hooks, takenHooks, isSignerListUsed }
+  return {
+    workTree: git.workTree,
+    key: { ...key, isNew },
+    files,
+    config,
+    hooks,
+    takenHooks,
+    ...(takenDriver !== undefined && { takenDriver }),
+    isSignerListUsed,
+  }
 }
 
 /** The remotes that the repository has. */
@@ -119,6 +139,14 @@ class Installer {
     await mkdir(dirname(path), { recursive: true })
     await writeFile(path, hookScript, { flag: 'wx', mode: 0o755 })
     this.hooks.push(name)
+  }
+
+  /** Gives all paths our merge driver, unless the user has chosen another one: that is answered. */
+  async mergeDriver(): Promise<string | undefined> {
+    const chosen = this.#git.config.get(defaultDriver)
+    if (chosen !== undefined && chosen !== 'ai-vcs') return chosen
+    for (const { name, value } of mergeDriver) await this.add(name, value)
+    return undefined
   }
 
   /** Lets Git know the key, unless the user has a list of signers of its own. */

@@ -2,21 +2,25 @@ import { defineCommand } from '../define-command.ts'
 import { withWorkspace } from '../open-workspace.ts'
 import { toggle } from '../parameters.ts'
 
-export const initCommand = defineCommand<{ hooks: boolean }>({
+export const initCommand = defineCommand<{ hooks: boolean; mergeDriver: boolean }>({
   brief: 'Set up ai-vcs in this repository',
   about:
     'Makes a member key if you have none, writes ai-vcs.config.yaml and .ai/meta/, and tells Git about records and signatures.\nHistory, refs and your files stay as they are; `ai-vcs uninit` takes it all away again.',
   examples: [
     ['ai-vcs init', 'set up, or add what is missing'],
     ['ai-vcs init --hooks', 'and let plain git tell the rooms of its commits'],
+    ['ai-vcs init --merge-driver', 'and let `git merge`, `rebase` and the like merge by syntax'],
   ],
-  flags: { hooks: toggle('Write the Git hooks post-commit, post-merge and post-rewrite, which call `ai-vcs take-in`') },
-  run: async (context, { hooks: withHooks }) => {
+  flags: {
+    hooks: toggle('Write the Git hooks post-commit, post-merge and post-rewrite, which call `ai-vcs take-in`'),
+    mergeDriver: toggle('Make `ai-vcs merge-driver` the default merge driver of Git in this repository'),
+  },
+  run: async (context, { hooks: withHooks, mergeDriver: withMergeDriver }) => {
     const { initRepository } = await import('../../repository/init.ts')
     const report = await withWorkspace(context, (workspace) =>
-      initRepository(workspace, { withHooks, signal: context.signal }),
+      initRepository(workspace, { withHooks, withMergeDriver, signal: context.signal }),
     )
-    const { key, files, config, hooks, takenHooks, isSignerListUsed } = report
+    const { key, files, config, hooks, takenHooks, takenDriver, isSignerListUsed } = report
     context.output.result(report, () =>
       [
         files.length || config.length || hooks.length
@@ -31,6 +35,10 @@ export const initCommand = defineCommand<{ hooks: boolean }>({
     if (takenHooks.length)
       context.output.warn(
         `There are hooks of your own; add \`ai-vcs take-in\` to these if you want it there: ${takenHooks.join(', ')}`,
+      )
+    if (takenDriver !== undefined)
+      context.output.warn(
+        `Git merges by ${takenDriver} here; for ours: git config merge.default ai-vcs, and run \`ai-vcs init --merge-driver\` again.`,
       )
     if (!isSignerListUsed)
       context.output.warn(`Git uses a list of signers of your own; add this line to it: ${key.publicKey}`)

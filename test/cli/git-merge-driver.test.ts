@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
+import { needsProgram } from '../support/needs.ts'
+import { CliWorld } from './cli-world.ts'
+
+const list = (...names: readonly string[]): string =>
+  `export const all = {\n${names.map((name) => `  ${name}: 1,\n`).join('')}}\n`
+
+describe('the merge driver of `init --merge-driver`', function () {
+  this.timeout(60_000)
+  let world: CliWorld
+
+  before(needsProgram('git'))
+  before(async () => {
+    world = await CliWorld.make()
+    await world.repository('repo', { 'a.ts': list('one') })
+    const commit = async (text: string) => {
+      await writeFile(world.path('repo/a.ts'), text)
+      await world.git('repo', 'commit', '-q', '-am', 'change')
+    }
+    await world.git('repo', 'checkout', '-q', '-b', 'side')
+    await commit(list('one', 'three'))
+    await world.git('repo', 'checkout', '-q', 'main')
+    await commit(list('one', 'two'))
+  })
+  after(() => world?.close())
+
+  const merge = (env = {}) => world.run('git', ['merge', '-q', '--no-edit', 'side'], { folder: 'repo', env })
+  const content = () => readFile(world.path('repo/a.ts'), 'utf8')
+
+  it('merges by syntax what plain git cannot', async () => {
+    assert.equal((await merge()).status, 1)
+    await world.git('repo', 'merge', '--abort')
+    const { status, stderr } = await world.here(['init', '--merge-driver'], { folder: 'repo' })
+    assert.equal(status, 0, stderr)
+    const merged = await merge()
+    assert.deepEqual({ status: merged.status, stderr: merged.stderr }, { status: 0, stderr: '' })
+    assert.equal(await content(), list('one', 'two', 'three'))
+    await world.git('repo', 'reset', '-q', '--hard', 'HEAD~')
+  })
+
+  it('leaves merges to git where the program is gone', async () => {
+    const { status, stdout } = await merge({ PATH: '/usr/bin:/bin' })
+    assert.equal(status, 1)
+    assert.match(stdout, /^CONFLICT \(content\)/m)
+    assert.match(await content(), /^<{7} /m)
+    await world.git('repo', 'merge', '--abort')
+  })
+
+  it('leaves files to what their attributes name', async () => {
+    await writeFile(world.path('repo/.git/info/attributes'), '*.ts merge=union\n')
+    assert.equal((await merge()).status, 0)
+    assert.equal(await content(), list('one', 'two', 'three'))
+    await writeFile(world.path('repo/.git/info/attributes'), '*.ts -merge\n')
+    await world.git('repo', 'reset', '-q', '--hard', 'HEAD~')
+    assert.equal((await merge()).status, 1)
+    assert.equal(await content(), list('one', 'two'))
+    await world.git('repo', 'merge', '--abort')
+    await writeFile(world.path('repo/.git/info/attributes'), '')
+  })
+
+  it('is taken away by `uninit`', async () => {
+    assert.equal((await world.here(['uninit'], { folder: 'repo' })).status, 0)
+    assert.equal((await world.run('git', ['config', '--get-regexp', '^merge[.]'], { folder: 'repo' })).stdout, '')
+    assert.equal((await merge()).status, 1)
+    await world.git('repo', 'merge', '--abort')
+  })
+
+  it("takes no place of the user's own", async () => {
+    await world.git('repo', 'config', 'merge.default', 'mine')
+    const { stderr } = await world.here(['init', '--merge-driver'], { folder: 'repo' })
+    assert.match(stderr, /Git merges by mine here/)
+    assert.equal(await world.git('repo', 'config', 'merge.default'), 'mine')
+  })
+})
