@@ -14,7 +14,7 @@ import type { Parsers } from './syntax/parsers.ts'
  */
 export function mergeBySyntax(parsers: Parsers): MergeStage {
   return async (input, before) => {
-    const { path, base, left, right, signal } = input
+    const { path, base, signal } = input
     const language = languageOf(path, base)
     if (!language?.merge || !before) return undefined
     const rules = language.merge
@@ -24,13 +24,20 @@ export function mergeBySyntax(parsers: Parsers): MergeStage {
       const outcome = parser.parse(text)
       return outcome.status === 'parsed' ? new Source(outcome.tree, language, rules, identities) : undefined
     }
-    const sources = { base: read(base), left: read(left), right: read(right) }
-    return areRead(sources) ? mergeSources(input, before, sources, read) : undefined
+    const sources = readSources(input, read)
+    return sources && mergeSources(input, before, sources, read)
   }
 }
 
-function areRead(sources: { readonly [side in keyof Sources]: Source | undefined }): sources is Sources {
-  return sources.base !== undefined && sources.left !== undefined && sources.right !== undefined
+/** Undefined where one of the texts is out of bounds; a text that takes long to be given up is not followed by others. */
+function readSources(
+  texts: Readonly<Record<keyof Sources, string>>,
+  read: (text: string) => Source | undefined,
+): Sources | undefined {
+  const base = read(texts.base)
+  const left = base && read(texts.left)
+  const right = left && read(texts.right)
+  return right && { base, left, right }
 }
 
 function mergeSources(

@@ -16,8 +16,8 @@ const maxParseStack = 4000
 /** So many entries of the stack weigh as much as a step. */
 const entriesAStep = 64
 
-/** So much text that is read weighs as much as a step. */
-const unitsAStep = 4096
+/** So much text that is read weighs, and lasts, as much as a step. */
+const unitsAStep = 2048
 
 /**
  * How heavy a parse is, alike on every machine: the steps it took, each counted the more the deeper the stack was, and the text that it

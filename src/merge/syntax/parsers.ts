@@ -15,11 +15,12 @@ const maxParseUnits = 1_000_000
 const unitsARead = 128
 
 /**
- * What a parse may weigh however short the text is, and for each 1,000 units. A step of the parser is about a hundred operations, and real
+ * What a parse may weigh however short the text is, for each 1,000 units, and however long it is. A step of the parser is about a hundred operations, and real
  * texts take about 10 of them for 1,000 units, and weigh up to 40.
  */
 const maxParseBaseWeight = 1000
 const maxParseWeightPerKilo = 100
+const maxParseWeight = 40_000
 
 /**
  * A tree, which may hold errors; or why there is none: the text is longer, weighs more, takes more of the runtime's memory, or its tree is
@@ -68,7 +69,7 @@ export class SyntaxParser {
 
   #parse(text: string): ParseOutcome {
     const { parser, grammar } = this.#loaded
-    const limit = maxParseBaseWeight + Math.ceil((text.length * maxParseWeightPerKilo) / 1000)
+    const limit = Math.min(maxParseBaseWeight + Math.ceil((text.length * maxParseWeightPerKilo) / 1000), maxParseWeight)
     const weight = new ParseWeight(this.#runtime.exports, this.#loaded, limit)
     const read = (at: number): string => {
       // A text that ends here is soon done with.
