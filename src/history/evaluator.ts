@@ -197,16 +197,15 @@ export class Evaluator {
     const authors = state.authors
       .map((id) => this.#source.author(id))
       .sort((a, b) => a.cost - b.cost || (a.id < b.id ? -1 : 1))
-    const counting: VirtualAuthor[] = []
+    const counting = new Map<ObjectId, VirtualAuthor[]>()
     for (const author of authors) {
-      const beaten = counting.some(
-        (other) =>
-          other.commit === author.commit &&
-          !author.before.authors.includes(other.id) &&
-          !other.before.authors.includes(author.id),
+      const rivals = counting.get(author.commit)
+      const beaten = rivals?.some(
+        (other) => !author.before.authors.includes(other.id) && !other.before.authors.includes(author.id),
       )
       if (beaten) out.add(author.id)
-      else counting.push(author)
+      else if (rivals) rivals.push(author)
+      else counting.set(author.commit, [author])
     }
     return out
   }

@@ -28,7 +28,19 @@ export function isEmptyState(state: FileState): boolean {
 /** Is every operation of `inner` in `outer`? */
 export function isWithin(inner: FileState, outer: FileState): boolean {
   for (const [feed, count] of inner.counts) if ((outer.counts.get(feed) ?? 0) < count) return false
-  return inner.authors.every((author) => outer.authors.includes(author))
+  return isSublist(inner.authors, outer.authors)
+}
+
+/** Are all of the one list in the other? Both are sorted: a file has an author for each commit that has come from outside. */
+function isSublist(part: readonly AuthorId[], whole: readonly AuthorId[]): boolean {
+  if (part === whole) return true
+  if (part.length > whole.length) return false
+  let at = 0
+  for (const author of part) {
+    while (at < whole.length && whole[at]! < author) at++
+    if (whole[at++] !== author) return false
+  }
+  return true
 }
 
 export function joinStates(left: FileState, right: FileState): FileState {

@@ -46,6 +46,7 @@ export interface HistoryEvents {
 const maxCachedTexts = 512
 const maxCachedLayouts = 64
 const maxCachedPaths = 10_000
+const maxCachedJoins = 20_000
 
 /** Everything that the rules of states read: operations by file, virtual authors, commits and their trees. */
 export class RoomHistory implements EvaluationSource {
@@ -63,6 +64,7 @@ export class RoomHistory implements EvaluationSource {
   readonly #authors = new Map<AuthorId, VirtualAuthor>()
   readonly #texts = new Map<ObjectId, string | undefined>()
   readonly #layouts = new Map<string, Layout>()
+  readonly #joins = new Map<string, Anchor>()
   readonly #baseFiles = new Map<string, FileId | undefined>()
   /** The paths of the base commit by file: only for who names a file by its id alone. */
   #basePaths: ReadonlyMap<FileId, string> | undefined
@@ -319,6 +321,16 @@ export class RoomHistory implements EvaluationSource {
       text: text ?? '',
       entry: entry.id,
     }
+  }
+
+  /** The join of a commit's states, which is a function of the states that it is made of: every view asks for all of them again. */
+  joinAt(place: string, join: () => Anchor): Anchor {
+    let joined = this.#joins.get(place)
+    if (!joined) {
+      this.#joins.set(place, (joined = join()))
+      if (this.#joins.size > maxCachedJoins) this.#joins.delete(this.#joins.keys().next().value!)
+    }
+    return joined
   }
 
   layoutOf(anchor: Anchor): Layout {

@@ -14,9 +14,16 @@ export class View {
   readonly namings: readonly Naming[]
   readonly #limit: (feed: FeedId) => number
   readonly #anchors = new Map<ObjectId, Anchor[]>()
-  readonly #joined = new Map<ObjectId, Anchor>()
+  readonly #joined: Map<ObjectId, Anchor>
 
-  constructor(history: RoomHistory, namings: readonly Naming[], limit: (feed: FeedId) => number) {
+  /** `joined` is what is known already of the joins that these namings give. */
+  constructor(
+    history: RoomHistory,
+    namings: readonly Naming[],
+    limit: (feed: FeedId) => number,
+    joined = new Map<ObjectId, Anchor>(),
+  ) {
+    this.#joined = joined
     this.history = history
     this.namings = namings
     this.#limit = limit
@@ -76,6 +83,8 @@ export class View {
 
   #join(commit: ObjectId): Anchor {
     const parents = this.history.graph.node(commit).parents.flatMap((parent) => this.#joined.get(parent) ?? [])
-    return joinedAnchor(this.history, commit, this.anchorsOf(commit), parents)
+    const own = this.anchorsOf(commit)
+    const place = [commit, ...own.map(({ key }) => key), '|', ...parents.map(({ key }) => key)].join(' ')
+    return this.history.joinAt(place, () => joinedAnchor(this.history, commit, own, parents))
   }
 }
