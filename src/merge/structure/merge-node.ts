@@ -45,12 +45,15 @@ function mergeInside(versions: Versions, depth: number): readonly Piece[] | unde
   if (rule) {
     const lists = places.map(({ source, node }) => readList(source, node, rule, node === 0))
     const [baseList, leftList, rightList] = lists
-    if (baseList && leftList && rightList)
-      return mergeList({ base: baseList, left: leftList, right: rightList }, rule, (inner) =>
-        mergeNode(inner, depth + 1),
-      )
+    const merged =
+      baseList &&
+      leftList &&
+      rightList &&
+      mergeList({ base: baseList, left: leftList, right: rightList }, rule, (inner) => mergeNode(inner, depth + 1))
+    // What stands before the items may have parts that can be merged.
+    if (merged || (leftList && rightList && leftList.open === rightList.open)) return merged
   }
-  return base.source.isVerbatim(base.node) ? undefined : mergeChildren(versions, depth)
+  return mergeChildren(versions, depth)
 }
 
 /** A node with parts: each is merged for itself. Where one side added or took away parts the other one may not have done so. */
@@ -58,6 +61,7 @@ function mergeChildren({ base, left, right }: Versions, depth: number): readonly
   const [baseParts, leftParts, rightParts] = [base, left, right].map(partsOf) as [Part[], Part[], Part[]]
   const inLeft = placesOf(baseParts, leftParts)
   const inRight = placesOf(baseParts, rightParts)
+  const mergeSpace = base.source.isVerbatim(base.node) ? mergeValue : mergeGap
   const pieces: Piece[] = []
   let from = { base: 0, left: 0, right: 0 }
   for (let at = 0; at <= baseParts.length; at++) {
@@ -79,7 +83,9 @@ function mergeChildren({ base, left, right }: Versions, depth: number): readonly
     const [part, leftPart, rightPart] = [baseParts[at]!, leftParts[to.left]!, rightParts[to.right]!]
     const merged = mergeNode({ base: part.place, left: leftPart.place, right: rightPart.place }, depth + 1)
     if (!merged) return undefined
-    pieces.push(mergeGap(part.gap, leftPart.gap, rightPart.gap), ...merged)
+    const gap = mergeSpace(part.gap, leftPart.gap, rightPart.gap)
+    if (gap === undefined) return undefined
+    pieces.push(gap, ...merged)
     from = { base: at + 1, left: to.left + 1, right: to.right + 1 }
   }
   return pieces

@@ -16,6 +16,9 @@ export const swift = mergeRules({
   names: {
     import_declaration: ['identifier'],
     property_declaration: ['name', 'bound_identifier'],
+    function_declaration: ['simple_identifier'],
+    protocol_function_declaration: ['simple_identifier'],
+    typealias_declaration: ['type_identifier'],
     visibility_modifier: ['=visibility'],
   },
   free: ['function_declaration', 'class_declaration'],

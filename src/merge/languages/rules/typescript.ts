@@ -7,7 +7,7 @@ export const typescript = mergeRules({
     class_body: { order: 'free' },
     interface_body: { order: 'free' },
     object_type: { order: 'free' },
-    enum_body: { order: 'ordered', separator: ',' },
+    enum_body: { order: 'valued', separator: ',' },
     object: { order: 'free', separator: ',' },
     object_pattern: { order: 'free', separator: ',' },
     named_imports: { order: 'free', separator: ',' },
