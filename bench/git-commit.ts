@@ -13,39 +13,44 @@ const goals: Readonly<Record<number, { readonly warm: number; readonly coldMust:
     100_000: { warm: 0.2, coldMust: 0.6, coldGoal: 0.4 },
   }
 
-/** One changed file of many is committed, signed and with its note, against `git add PATH && git commit`. */
-export const gitCommit: BenchCase = {
-  name: 'commit and status',
-  async run(extent) {
-    const rows: Row[] = []
-    for (const files of sizes(extent))
-      for (const fsync of [true, false]) rows.push(...(await compare(files, fsync, extent)))
-    return rows
-  },
+/** One changed file of many is committed, signed and with its note, against `git add PATH && git commit`; and the status is told. */
+export const gitCommits: readonly BenchCase[] = Object.keys(goals).map((files) => ({
+  name: `commit and status, ${files} files`,
+  run: async (extent) => (extentsOf(Number(files)).includes(extent) ? compareBoth(Number(files), extent) : []),
+}))
+
+/** In which runs so many files are worth their time. */
+function extentsOf(files: number): readonly Extent[] {
+  return files === 1_000 ? ['quick', 'normal', 'full'] : files === 10_000 ? ['normal', 'full'] : ['full']
 }
 
-function sizes(extent: Extent): readonly number[] {
-  return extent === 'quick' ? [1_000] : extent === 'normal' ? [1_000, 10_000] : [1_000, 10_000, 100_000]
+async function compareBoth(files: number, extent: Extent): Promise<readonly Row[]> {
+  using bench = await GitBench.make(files)
+  const rows: Row[] = []
+  for (const fsync of [true, false]) {
+    bench.setFsync(fsync)
+    rows.push(...(await compare(bench, files, fsync, extent)))
+  }
+  return rows
 }
 
-async function compare(files: number, fsync: boolean, extent: Extent): Promise<readonly Row[]> {
-  using bench = await GitBench.make(files, fsync)
+async function compare(bench: GitBench, files: number, fsync: boolean, extent: Extent): Promise<readonly Row[]> {
   await using workspace = await Workspace.open({ path: bench.folder('ours'), environment: bench.environment })
   let count = 0
-  const sides = await interleaved(extent === 'quick' ? 3 : 7, {
+  const sides = await interleaved(extent === 'quick' ? 3 : files > 10_000 ? 5 : 7, {
     git: () => {
-      bench.change('git', `git ${++count}`)
+      bench.change('git', `git ${++count} ${fsync}`)
       return timed(() => {
         bench.git('git', 'add', changedPath)
         bench.git('git', 'commit', '-q', '-m', 'change')
       })
     },
     warm: () => {
-      bench.change('ours', `ours ${++count}`)
+      bench.change('ours', `ours ${++count} ${fsync}`)
       return timed(() => commit(workspace, undefined, { message: 'change', paths: [changedPath] }))
     },
     cold: () => {
-      bench.change('ours', `cold ${++count}`)
+      bench.change('ours', `cold ${++count} ${fsync}`)
       return coldly(bench, 'commit', '-m', 'change', '--', changedPath)
     },
     status: () => coldly(bench, 'status'),

@@ -19,8 +19,7 @@ export class GitBench implements Disposable {
     this.environment = { ...plainGit, HOME: join(root, 'home') }
   }
 
-  /** `fsync`: does Git flush everything that a commit writes? Ours heeds the same setting. */
-  static async make(files: number, fsync: boolean): Promise<GitBench> {
+  static async make(files: number): Promise<GitBench> {
     const bench = new GitBench(mkdtempSync(join(tmpdir(), 'anvcs-bench-git-')))
     mkdirSync(bench.folder('git'))
     const content = (i: number): readonly [string, string] => [
@@ -32,13 +31,17 @@ export class GitBench implements Disposable {
       Array.from({ length: files }, (_, i) => content(i)),
     )
     bench.git('git', 'reset', '-q', '--hard')
-    bench.git('git', 'config', 'core.fsync', fsync ? 'all' : 'none')
     cpSync(bench.folder('git'), bench.folder('ours'), { recursive: true })
     bench.git('ours', 'update-index', '-q', '--refresh')
     const config = join(bench.#root, 'home', '.config', 'anvcs')
     mkdirSync(config, { recursive: true, mode: 0o700 })
     await createMemberKey(nodeCrypto, nodeRandom, memberKeyPath(config), 'bench')
     return bench
+  }
+
+  /** Does Git flush everything that a commit writes? Ours heeds the same setting. */
+  setFsync(fsync: boolean): void {
+    for (const side of ['git', 'ours'] as const) this.git(side, 'config', 'core.fsync', fsync ? 'all' : 'none')
   }
 
   folder(side: Side): string {

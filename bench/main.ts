@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { gitCommit } from './git-commit.ts'
+import { gitCommits } from './git-commit.ts'
 import { gitLog } from './git-log.ts'
 import type { BenchCase, Extent } from './harness.ts'
 import { mergeDriver } from './merge-driver.ts'
@@ -31,7 +31,7 @@ const { values, positionals } = parseArgs({
 const tables: Readonly<Record<string, readonly BenchCase[]>> = {
   room: [roomLocalIngest, roomRemoteIngest, roomReconnect, roomRejoin, roomHeap, roomRestore],
   webrtc: [webrtcVisible],
-  git: [gitCommit, gitLog],
+  git: [...gitCommits, gitLog],
   merge: [mergeFiles({ cases: values.cases, repositories: values.repo, isJson: values.json }), mergeDriver],
   'merge-parse': [mergeParse],
 }
@@ -42,6 +42,7 @@ for (const [table, cases] of Object.entries(tables)) {
     const { name } = benchCase
     if (values.only && !name.includes(values.only)) continue
     const rows = await benchCase.run(extent)
+    if (!rows.length) continue
     if (values.json) console.log(JSON.stringify({ case: name, rows }))
     else printRows(rows)
     // A quick run shows that everything works; its figures are not worth keeping.
