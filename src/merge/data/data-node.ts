@@ -1,3 +1,5 @@
+import { PairTable } from './pair-table.ts'
+
 /**
  * JSON, YAML and TOML documents as trees that keep every character: joined again, the pieces of a node are its text.
  * Two nodes with one `id` have the same value, however they are written.
@@ -78,13 +80,10 @@ export const otherKeySign = '\u0001'
 /** Collections may be nested so deep; a file that goes deeper is merged by lines. */
 export const maxDataDepth = 128
 
-/** Numbers of values stay below it, so that two of them make one that is exact. */
-const valueRange = 2 ** 26
-
 /** Numbers for values: equal values get equal numbers. */
 export class ValueIds {
   readonly #known = new Map<string, number>()
-  readonly #pairs = new Map<number, number>()
+  readonly #pairs = new PairTable()
   #count = 0
 
   of(value: string): number {
@@ -95,9 +94,8 @@ export class ValueIds {
 
   /** Of two values, the first of which may be such a pair. */
   pair(one: number, other: number): number {
-    const both = one * valueRange + other
-    let id = this.#pairs.get(both)
-    if (id === undefined) this.#pairs.set(both, (id = this.#count++))
+    const id = this.#pairs.find(one, other, this.#count)
+    if (id === this.#count) this.#count++
     return id
   }
 
@@ -107,12 +105,16 @@ export class ValueIds {
     return id
   }
 
-  /** Of a map: the order of its entries does not count. */
-  map(entries: readonly (readonly [key: string, id: number])[]): number {
-    const pairs = entries.map(([key, id]) => this.pair(this.of(key), id))
+  /** Of a map, by the pairs of its keys and values: their order does not count. */
+  map(pairs: number[]): number {
+    if (pairs.length > 1) pairs.sort((one, other) => one - other)
     let id = this.of('{')
-    for (const pair of pairs.sort((one, other) => one - other)) id = this.pair(id, pair)
+    for (const pair of pairs) id = this.pair(id, pair)
     return id
+  }
+
+  entry(key: string, value: number): number {
+    return this.pair(this.of(key), value)
   }
 
   /** Of a node with an anchor or tag before it. */
@@ -122,7 +124,7 @@ export class ValueIds {
 }
 
 export function collectionId(ids: ValueIds, kind: 'map' | 'list', props: string, items: readonly DataItem[]): number {
-  const id = kind === 'list' ? ids.list(items) : ids.map(items.map((item) => [item.key, item.value.id]))
+  const id = kind === 'list' ? ids.list(items) : ids.map(items.map(({ key, value }) => ids.entry(key, value.id)))
   return ids.withProps(props, id)
 }
 
@@ -155,9 +157,13 @@ export function isSameItem(one: DataItem, other: DataItem): boolean {
   return one.value.id === other.value.id && commentsOf(one) === commentsOf(other)
 }
 
+/** In a map with fewer keys all of them are looked at. */
+const fewKeys = 8
+
 /** Keys as they are told apart: one that stands again in its map gets its number. */
 export class KeysOfMap {
-  readonly #seen = new Set<string>()
+  readonly #keys: string[] = []
+  #seen: Set<string> | undefined
   readonly #duplicates: string[]
 
   constructor(duplicates: string[]) {
@@ -165,11 +171,19 @@ export class KeysOfMap {
   }
 
   next(key: string): string {
-    if (this.#seen.size !== this.#seen.add(key).size) return key
+    if (this.#isNew(key)) return key
     this.#duplicates.push(key)
     for (let times = 2; ; times++) {
       const again = `${key}${keyNoteSeparator}${times}`
-      if (this.#seen.size !== this.#seen.add(again).size) return again
+      if (this.#isNew(again)) return again
     }
+  }
+
+  #isNew(key: string): boolean {
+    if (this.#keys.length === fewKeys) this.#seen ??= new Set(this.#keys)
+    if (this.#seen) return this.#seen.size !== this.#seen.add(key).size
+    const isNew = !this.#keys.includes(key)
+    if (isNew) this.#keys.push(key)
+    return isNew
   }
 }

@@ -88,7 +88,9 @@ export class NodeMerge {
   #idOf(node: DataCollection, values: readonly (readonly [key: string, id: number])[]): number {
     const ids = this.#ids
     const id =
-      node.kind === 'map' ? ids.map(values) : values.reduce((id, [, value]) => ids.pair(id, value), ids.list([]))
+      node.kind === 'map'
+        ? ids.map(values.map(([key, value]) => ids.entry(key, value)))
+        : values.reduce((id, [, value]) => ids.pair(id, value), ids.list([]))
     return ids.withProps(node.props, id)
   }
 
