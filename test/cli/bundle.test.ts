@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { bundleCli } from '../../tools/bundle-cli.ts'
 import { needsProgram } from '../support/needs.ts'
@@ -97,6 +107,19 @@ describe('the program as it is installed', function () {
       chmodSync(only(), 0o666)
       assert.equal(await status(), shown)
       assert.notEqual(statSync(only()).ino, ino)
+    })
+
+    it('and neither runs nor leaves anything where another user could have written it', async function () {
+      // Only root can give files away.
+      if (process.geteuid?.() !== 0) return this.skip()
+      const { ino } = statSync(only())
+      chownSync(only(), 1, 1)
+      assert.equal(await status(), shown)
+      assert.notEqual(statSync(only()).ino, ino)
+      rmSync(kept(), { recursive: true })
+      chownSync(cache(), 1, 1)
+      assert.equal(await status(), shown)
+      assert.ok(!existsSync(kept()))
     })
 
     it('and adds what a later run has loaded besides', async () => {
