@@ -353,16 +353,6 @@ describe('a member who lies about the states of commits', () => {
     await assertGoesOn()
   })
 
-  it("cannot bring a program down by states of a stranger's commit that nobody knows", async () => {
-    const text = 'ONE two three\nfour five six\nseven\n'
-    const { commit } = await make({ text, parents: [committed], identity: stranger(room.world), isStock: true })
-    const unknown: FileState = { counts: new Map(), authors: ['ab'.repeat(16) as AuthorId] }
-    for (const partial of [true, false]) say({ kind: 'announce', commit, named: named(unknown, partial) })
-    await room.settled()
-    assert.deepEqual(room.voidReasons, [])
-    await assertGoesOn()
-  })
-
   it('cannot drop one side of a merge by naming the state of the other', async () => {
     const other = await make({ text: 'uno two three\nfour five six\n', parents: [room.world.base], isStock: true })
     const { key } = outsideAnchor(engines().views.live(), other.commit)
