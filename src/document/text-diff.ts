@@ -86,14 +86,6 @@ export function isScript(length: number, changes: readonly TextChange[]): boolea
   return true
 }
 
-/** Is this a script over this text, one that cuts no surrogate pair? One change has one form: what touches is joined. */
-export function isCanonicalScript(text: string, changes: readonly TextChange[]): boolean {
-  return (
-    isScript(text.length, changes) &&
-    changes.every(({ at, remove }) => !cutsPair(text, at) && !cutsPair(text, at + remove))
-  )
-}
-
 /**
  * Lays the changes `own` of the text `base` over another text that stems from it. It never conflicts: the same strings are
  * inserted in the same order, each after what stood before it and is still there, and of what `own` deletes that much is
@@ -185,10 +177,6 @@ function byLines(text: string, change: TextChange): TextChange {
   if (text[at + remove] !== '\n') return change
   if (!remove && insert.startsWith('\n')) return { at: at + 1, remove, insert: `${insert.slice(1)}\n` }
   return !insert && text[at] === '\n' ? { at: at + 1, remove, insert } : change
-}
-
-function cutsPair(text: string, at: number): boolean {
-  return isLow(text.charCodeAt(at)) && isHigh(text.charCodeAt(at - 1))
 }
 
 function isHigh(unit: number): boolean {

@@ -51,7 +51,7 @@ export class TextDocument {
   /**
    * Makes one edit in the name of a client and returns it as one update. The document holds all that the client has typed
    * before. The update is a function of the client, the changes and the operations that the document holds, whatever
-   * order they came in. Throws INTERNAL where the changes do not fit (`isCanonicalScript` tells more: it sees cut pairs).
+   * order they came in. Throws INTERNAL where the changes do not fit.
    */
   edit(client: number, changes: readonly TextChange[]): Uint8Array {
     if (!changes.length || !isScript(this.length, changes))

@@ -24,7 +24,7 @@ function digestOf(results: readonly unknown[]): string {
   return toHex(nodeCrypto.sha256(utf8(JSON.stringify(results)))).slice(0, 32)
 }
 
-/** Verdicts rest on these results. Who has to change a digest here has made another version (docs/decisions/0015). */
+/** Verdicts rest on these results. Who has to change a digest here has made another version (docs/decisions/0016). */
 describe('what rooms of version 1 compute from texts', () => {
   it('is the same as ever: diff', () => {
     const random = new SeededRandom(1)
