@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync } from 'node:fs'
-import { chmod, mkdir, rename, rm, rmdir, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, rename, rm, rmdir, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { temporaryPrefix } from '../contracts/work-tree.ts'
@@ -15,6 +15,9 @@ import { isSameEntry } from './index-file.ts'
 import { isForbiddenName } from './object-fault.ts'
 import type { GitRepository } from './repository.ts'
 import { readStored } from './stored-objects.ts'
+
+/** Of files that are being written. */
+const ownPrefix = `${temporaryPrefix}switch-`
 
 /** Trees between which a work tree moves. */
 export interface TreeSwitch {
@@ -43,6 +46,7 @@ export async function switchTree(repository: GitRepository, { from, to, signal }
   if (rulesChange(paths) || filtersMayApply(repository, paths)) throw needsGit('attributes, line ends and filters')
   const changes = differences.map(({ path, after }) => ({ path, entry: after }))
   if (!index.canUpdateDirectly(changes)) throw needsGit('an index of this kind')
+  await removeLeft(repository.workTree, paths)
   await mustBeUnchanged(repository, differences, signal)
   const contents = differences.flatMap(({ path, after }) => (after ? [{ path, after }] : []))
   for (const { after } of contents) readStored(objects, 'blob', after.id)
@@ -50,6 +54,14 @@ export async function switchTree(repository: GitRepository, { from, to, signal }
   for (const { path, after } of differences) if (!after) await remove(repository.workTree, path)
   for (const { path, after } of contents) await put(repository, path, after)
   await index.update(changes, { trees: folderTrees(objects, from, to) })
+}
+
+/** What a run that was killed has not finished writing. The lock of the repository is held: nobody else writes such files. */
+async function removeLeft(workTree: string, paths: readonly string[]): Promise<void> {
+  for (const folder of new Set(paths.map((path) => join(workTree, dirname(path))))) {
+    const names = await readdir(folder).catch(() => [])
+    for (const name of names) if (name.startsWith(ownPrefix)) await rm(join(folder, name), { force: true })
+  }
 }
 
 /** What comes with the tree says how its files are to lie on disk. */
@@ -73,9 +85,10 @@ async function mustBeUnchanged(
     { signal },
   )
   const gone = new Set(differences.flatMap(({ path, before, after }) => (before && !after ? [path] : [])))
+  const touched = new Set(differences.map(({ path }) => path))
   const blocked = differences.flatMap(({ path, before, after }) => {
     const staged = entries.get(path)
-    const found = stateOf(files, path, gone)
+    const found = stateOf(files, path, { gone, touched })
     // What is there already, by whatever way, is not overwritten.
     const isDone = isSameEntry(found, after) && (isSameEntry(staged, after) || isSameEntry(staged, before))
     return isDone || (isSameEntry(staged, before) && isSameEntry(found, before)) ? [] : [path]
@@ -92,7 +105,7 @@ async function mustBeUnchanged(
 function stateOf(
   files: Pick<GitRepository, 'workTree' | 'crypto' | 'format'>,
   path: string,
-  gone: ReadonlySet<string>,
+  { gone, touched }: { readonly gone: ReadonlySet<string>; readonly touched: ReadonlySet<string> },
 ): TreeEntryValue | undefined {
   const inTheWay = { mode: 0, id: '' as ObjectId }
   const names = path.split('/')
@@ -105,21 +118,23 @@ function stateOf(
   const absolute = join(files.workTree, path)
   const info = lookAt(absolute)
   if (!info) return undefined
-  // A folder whose files all go is none.
-  if (info.isDirectory()) return holdsOnly(absolute, path, gone) ? undefined : inTheWay
+  // Each of the files in a folder is looked at by itself, if it is to go, or was put there by a run that was killed.
+  if (info.isDirectory()) return holdsOnly(absolute, path, touched) ? undefined : inTheWay
   const mode = modeOf(info)
   const id = mode === undefined ? undefined : contentId(files, absolute, info)
   return mode === undefined || id === undefined ? inTheWay : { mode, id }
 }
 
-function holdsOnly(folder: string, path: string, gone: ReadonlySet<string>): boolean {
+function holdsOnly(folder: string, path: string, touched: ReadonlySet<string>): boolean {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
   const files = entries.filter((entry) => !entry.isDirectory())
-  return files.every(({ parentPath, name }) => gone.has(`${path}${join(parentPath, name).slice(folder.length)}`))
+  return files.every(({ parentPath, name }) => touched.has(`${path}${join(parentPath, name).slice(folder.length)}`))
 }
 
 /** Removes a file, and the folders above it that are empty then. */
 async function remove(workTree: string, path: string): Promise<void> {
+  // A folder has taken its place already, where a run was killed.
+  if (lookAt(join(workTree, path))?.isDirectory()) return
   await rm(join(workTree, path), { force: true })
   for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
     try {
@@ -136,7 +151,7 @@ async function put({ workTree, objects }: GitRepository, path: string, entry: Tr
   await mkdir(dirname(absolute), { recursive: true })
   // Empty by now, or made meanwhile: then it is not removed, and the file not put there.
   if (lstatSync(absolute, { throwIfNoEntry: false })?.isDirectory()) await rmdir(absolute)
-  const temporary = join(dirname(absolute), `${temporaryPrefix}${randomBytes(6).toString('hex')}`)
+  const temporary = join(dirname(absolute), `${ownPrefix}${randomBytes(6).toString('hex')}`)
   try {
     if (entry.mode === 0o120000) await symlink(Buffer.from(content), temporary)
     else {

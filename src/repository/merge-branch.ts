@@ -6,6 +6,7 @@ import { refuseUnstorable } from '../git/commit-message.ts'
 import { unlessMissing } from '../git/git-missing.ts'
 import { gitFailed } from '../git/git-program.ts'
 import { nulItems } from '../git/git-lists.ts'
+import { dropLeftLocks } from '../git/git-lock.ts'
 import { readHead } from '../git/head.ts'
 import { holdsTree } from '../git/holds-tree.ts'
 import { unfinishedOperation } from '../git/probe.ts'
@@ -64,6 +65,8 @@ export async function mergeBranch(
 ): Promise<MergeReport> {
   const { git } = workspace
   const { signal, noVerify = false } = options
+  // A run that was killed has left them, and one that has nothing to do takes none.
+  dropLeftLocks(git.dataDir)
   const head = readHead(git.gitDir, git.refs)
   const ref = options.into === undefined ? head.branch : `refs/heads/${options.into.replace(/^refs\/heads\//, '')}`
   if (!ref)
@@ -179,18 +182,12 @@ async function mustBeClean({ git }: Workspace, signal: AbortSignal | undefined):
   if (operation) throw new AnvcsError('WORK_TREE_BUSY', { message: `Git is in the middle of ${operation} here.` })
   const args = ['status', '--porcelain', '--untracked-files=no']
   const changed = await gitText(git.git, args, { signal }).catch(unlessMissing)
-  if (changed === '' || (changed === undefined && (await isClean(git, signal)))) return
+  // Without git each file is looked at before it is overwritten; and what a killed run has left would keep it from being ended.
+  if (!changed) return
   throw new AnvcsError('WORK_TREE_BUSY', {
     message: 'There are changes that are not committed.',
     hint: 'Commit them first, or put them aside with `git stash`.',
   })
-}
-
-async function isClean(git: GitRepository, signal: AbortSignal | undefined): Promise<boolean> {
-  const { commit } = readHead(git.gitDir, git.refs)
-  const tree = commit && readStoredCommit(git.objects, commit).tree
-  const { changes, unmerged } = await git.index.stagedChanges(tree, { signal })
-  return !changes.length && !unmerged.length && !(await git.index.committable({ signal })).length
 }
 
 /** The merged tree, or the paths that conflict (git-merge-tree(1), git 2.38 or newer). */

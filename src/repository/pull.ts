@@ -1,5 +1,6 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
+import { dropLeftLocks } from '../git/git-lock.ts'
 import { readHead } from '../git/head.ts'
 import { unfinishedOperation } from '../git/probe.ts'
 import { isAncestor } from '../git/ancestry.ts'
@@ -37,6 +38,8 @@ export interface PullReport {
 export async function pull(workspace: Workspace, options: PullOptions = {}): Promise<PullReport> {
   const { git } = workspace
   const { signal } = options
+  // A run that was killed has left them, and one that has nothing to do takes none.
+  dropLeftLocks(git.dataDir)
   const head = readHead(git.gitDir, git.refs)
   const operation = unfinishedOperation(git.gitDir)
   if (operation) throw new AnvcsError('WORK_TREE_BUSY', { message: `Git is in the middle of ${operation} here.` })

@@ -19,6 +19,8 @@ interface Job {
   readonly command: readonly string[]
   /** What a user would run after the crash: everything is done when it has ended well. */
   readonly again: readonly string[]
+  /** Is there no git program for both? */
+  readonly isAlone?: boolean
 }
 
 const jobs: readonly Job[] = [
@@ -62,6 +64,30 @@ const jobs: readonly Job[] = [
     },
     command: ['merge', 'side'],
     again: ['merge', 'side'],
+  },
+  {
+    name: 'a merge without git',
+    async prepare(world) {
+      await fork(world)
+    },
+    command: ['merge', 'side'],
+    again: ['merge', 'side'],
+    isAlone: true,
+  },
+  {
+    name: 'a checkout without git',
+    async prepare(world) {
+      await fork(world)
+      await writeFile(world.path('work/changed.txt'), 'main once more\n')
+      await rm(world.path('work/deleted.txt'))
+      await rm(world.path('work/many'), { recursive: true })
+      await writeFile(world.path('work/many'), 'a file\n')
+      await world.git('work', 'add', '-A')
+      await world.ai(['commit', '-m', 'much'], { folder: 'work' })
+    },
+    command: ['checkout', 'side'],
+    again: ['checkout', 'side'],
+    isAlone: true,
   },
   {
     name: 'a pull',
@@ -180,7 +206,7 @@ class Scene {
         await until(() => !isAnybodyIn(world.path('work')))
         await this.#fsck()
       })
-      const next = await world.here(this.#job.again, { folder: 'work' })
+      const next = await world.here(this.#job.again, { folder: 'work', env: this.#alone })
       assert.equal(next.status, 0, next.stderr)
       assert.equal(await this.#outcome(), this.#expected)
       await this.#mustBeSound()
@@ -195,7 +221,11 @@ class Scene {
 
   #run(args: readonly string[], env: Readonly<Record<string, string>>): Promise<RunResult> {
     const options = `--import=${preload}`
-    return this.#world.ai(args, { folder: 'work', env: { ...env, NODE_OPTIONS: options } })
+    return this.#world.ai(args, { folder: 'work', env: { ...this.#alone, ...env, NODE_OPTIONS: options } })
+  }
+
+  get #alone(): Readonly<Record<string, string>> {
+    return this.#job.isAlone ? { PATH: '/nonexistent' } : {}
   }
 
   /** All files as HEAD, index and work tree have them, and which commits there are. */
