@@ -167,7 +167,9 @@ function asCollections(base: DataNode | undefined, left: DataNode, right: DataNo
   const isAlike = (other: DataCollection) =>
     other.kind === left.kind && other.layout === left.layout && other.props === left.props
   if (!isAlike(right)) return undefined
-  if (!base || isAlike(base)) return { base, left, right }
+  // Two maps that both added under one key are one thing only if they say much the same.
+  if (!base) return left.kind === 'list' || areSimilar(left, right) ? { base, left, right } : undefined
+  if (isAlike(base)) return { base, left, right }
   // An empty map of YAML has brackets, and gets lines with its first entry.
   return base.kind === 'map' && left.kind === 'map' && base.items.length === 0
     ? { base: undefined, left, right }

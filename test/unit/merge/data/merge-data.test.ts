@@ -115,6 +115,13 @@ describe('the merge of data', function () {
     assert.equal(merged.left, left)
   })
 
+  it('puts maps that both added under one key together only if they are much alike', () => {
+    const cache = (more: string) => `a: 1\ncache:\n  image: redis\n  port: 6379\n${more}`
+    const merged = merge('a.yaml', 'a: 1\n', cache('  size: 1\n'), cache('  name: b\n'))
+    assert.deepEqual(merged, { status: 'clean', text: cache('  size: 1\n  name: b\n') })
+    assert.equal(merge('a.yaml', 'a: 1\n', 'a: 1\nb:\n  image: x\n', 'a: 1\nb:\n  build: y\n')?.status, 'conflict')
+  })
+
   it('treats keys that all texts have twice as two', () => {
     const base = '{ "a": 1, "b": 1, "b": 2, "c": [1] }'
     assert.deepEqual(merge('a.json', base, base.replace('"a": 1', '"a": 2'), base.replace('[1]', '[1, 2]')), {
