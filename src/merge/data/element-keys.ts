@@ -91,9 +91,9 @@ function bare(text: string): string {
 
 /** `requests[socks] >= 2; os_name == 'nt'` is about `requests` there, `KEY=value` about `KEY`. */
 function requirementName(node: DataNode): string | undefined {
-  if (node.kind !== 'scalar') return undefined
+  if (node.kind !== 'scalar' || node.text.includes('\n')) return undefined
   const [, name, rest = ''] = /^["']?([A-Za-z0-9][\w.-]*)([^]*)$/.exec(node.text) ?? []
-  const marker = /;\s*(.*?)["']?$/.exec(rest)?.[1] ?? ''
+  const marker = rest.includes(';') ? bare(rest.slice(rest.indexOf(';') + 1)).trim() : ''
   return name && `${name.toLowerCase().replace(/[-_.]+/g, '-')}${marker && `;${marker}`}`
 }
 

@@ -42,7 +42,7 @@ function styleOf(node: DataCollection | undefined): ItemStyle | undefined {
 /** Of an item that shares its first line with others: its bracket at the end tells where its lines begin. */
 function innerStyle(text: string): Pick<ItemStyle, 'indent' | 'unit'> {
   const [, first = ''] = /\n([ \t]*)/.exec(text) ?? []
-  const [, indent = ''] = /\n([ \t]*)[^\n]*$/.exec(text) ?? []
+  const [indent = ''] = /^[ \t]*/.exec(text.slice(text.lastIndexOf('\n') + 1)) ?? []
   return { indent, unit: first.startsWith(indent) ? first.slice(indent.length) : '' }
 }
 

@@ -176,7 +176,7 @@ function nest(
     const section = sections[i]!
     const key = section.path.slice(outer.length).join(keyPartSeparator)
     // An element of an array that others have ended can get no more tables.
-    if ([...arrays].some((array) => key.startsWith(`${array}${keyPartSeparator}`))) return undefined
+    if (arrays.size > 0 && isInEndedArray(key, arrays)) return undefined
     if (!section.isArray) {
       const value = context.reader.block('map', section.items, section.start, section.end)
       items.push(sectionItem(key, section, value))
@@ -209,6 +209,12 @@ function sectionItem(
   value: DataNode,
 ): DataItem {
   return { key, rank: key === '' ? 0 : 1, lead, head, gap, value, tail: '', separator: '', trail: '' }
+}
+
+function isInEndedArray(key: string, arrays: ReadonlySet<string>): boolean {
+  for (let at = key.indexOf(keyPartSeparator); at >= 0; at = key.indexOf(keyPartSeparator, at + 1))
+    if (arrays.has(key.slice(0, at))) return true
+  return false
 }
 
 function isSamePath(one: readonly string[], other: readonly string[]): boolean {

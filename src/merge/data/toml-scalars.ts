@@ -1,4 +1,4 @@
-import { keyPartSeparator, type ValueIds } from './data-node.ts'
+import { keyPartSeparator, maxDataDepth, type ValueIds } from './data-node.ts'
 import { quotedEnd, scalarOf, type FlowDialect } from './flow-reader.ts'
 import { matchEnd } from './read-json.ts'
 
@@ -48,7 +48,7 @@ export function readTomlKey(
   let at = start
   for (;;) {
     const part = readPart(text, at)
-    if (!part || part.value.includes(keyPartSeparator)) return undefined
+    if (!part || part.value.includes(keyPartSeparator) || parts.length === maxDataDepth) return undefined
     parts.push(part.value)
     const dot = skipBlanks(text, part.end)
     if (text[dot] !== '.') return { parts, end: part.end }

@@ -57,12 +57,20 @@ const goodEscape = /\\(?:[0abtnvfre "/\\N_LP\t\n]|x[\da-fA-F]{2}|u[\da-fA-F]{4}|
 function quotedValue(raw: string, isDouble: boolean): string | undefined {
   if (isDouble && raw.includes('\\')) {
     if (raw.replace(goodEscape, '').includes('\\')) return undefined
-    return `d${raw.replace(/[ \t]*\n[ \t]*/g, '\n')}`
+    return `d${withoutEnds(raw)}`
   }
   const inner = isDouble ? raw : raw.replaceAll("''", "'")
-  if (raw.includes('\n'))
-    return /^(?:---|\.\.\.)(?:\s|$)/m.test(raw) ? undefined : `f${inner.replace(/[ \t]*\n[ \t]*/g, '\n')}`
+  if (raw.includes('\n')) return /^(?:---|\.\.\.)(?:\s|$)/m.test(raw) ? undefined : `f${withoutEnds(inner)}`
   return `s${inner}`
+}
+
+/** Without white space around line breaks. */
+function withoutEnds(text: string): string {
+  const lines = text.split('\n')
+  return lines
+    .map((line, i) => (i === 0 ? line : line.trimStart()))
+    .map((line, i) => (i + 1 === lines.length ? line : line.trimEnd()))
+    .join('\n')
 }
 
 /** Collections between brackets. A key without a value, a pair in a list, a key with `?`: not read. */

@@ -87,5 +87,6 @@ describe('the reader of TOML', () => {
 
   it('is not brought down by depth', () => {
     assert.equal(read(`a = ${'['.repeat(100_000)}\n`), undefined)
+    assert.equal(read(`[${'a.'.repeat(100_000)}b]\n`), undefined)
   })
 })
