@@ -1,7 +1,7 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject } from '../contracts/object-store.ts'
-import { insertSignature, serializeCommit, type CommitPerson } from '../objects/commit.ts'
+import { insertHeader, insertSignature, serializeCommit, type CommitPerson } from '../objects/commit.ts'
 import { objectId } from '../objects/object-id.ts'
 import { editTree, type TreeChange } from '../objects/tree-edit.ts'
 import type { GitRepository } from './repository.ts'
@@ -16,6 +16,8 @@ export interface CommitDraft {
   readonly author: CommitPerson
   readonly committer: CommitPerson
   readonly message: string
+  /** Of signed tags that are merged: their contents. */
+  readonly tags?: readonly Uint8Array[]
 }
 
 /** Makes the armored signature of a commit object's bytes: SSH or OpenPGP. Throws SIGNING_FAILED. */
@@ -39,8 +41,9 @@ export function buildCommit(
   const edit = editTree(crypto, format, readTree, draft.base, draft.changes)
   if (!edit)
     throw new AnvcsError('PATH_ESCAPES_TREE', { message: 'A path is none, or would be a file and a folder at once.' })
-  const { parents, author, committer, message } = draft
-  const content = serializeCommit({ tree: edit.root, parents, author, committer, message })
+  const { parents, author, committer, message, tags = [] } = draft
+  const untagged = serializeCommit({ tree: edit.root, parents, author, committer, message })
+  const content = tags.reduce((bytes, tag) => insertHeader(bytes, 'mergetag', tag), untagged)
   const commit: GitObject = { type: 'commit', content }
   const trees = edit.trees.map((content): GitObject => ({ type: 'tree', content }))
   return { commit: objectId(crypto, format, commit), tree: edit.root, objects: [...trees, commit] }

@@ -175,8 +175,9 @@ async function build(
   parents: readonly ObjectId[],
 ): Promise<BuiltCommit> {
   const base = head.commit && readStoredCommit(repository.objects, head.commit).tree
-  const { changes, author, committer, message, sign } = request
-  const built = buildCommit(repository, { parents, base, changes, author, committer, message })
+  const { changes, author, committer, message, operation, sign } = request
+  const tags = parents.flatMap((id) => operation?.tags.get(id) ?? [])
+  const built = buildCommit(repository, { parents, base, changes, author, committer, message, tags })
   const isEmpty = parents.length < 2 && (base ? built.tree === base : !changes.some(({ entry }) => entry))
   if (isEmpty && !request.allowEmpty) throw new AnvcsError('COMMIT_EMPTY')
   return sign ? signBuilt(repository, built, sign) : built

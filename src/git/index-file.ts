@@ -5,7 +5,7 @@ import type { ObjectFormat } from '../contracts/object-store.ts'
 import type { TreeChange } from '../objects/tree-edit.ts'
 import type { TreeDifference } from '../objects/tree-diff.ts'
 import { gitlinkMode, type TreeEntryValue } from '../objects/tree.ts'
-import { isUtf8Path } from '../objects/path-bytes.ts'
+import { isUtf8Path, pathText } from '../objects/path-bytes.ts'
 import { absolutePath } from './absolute-path.ts'
 import type { FolderTrees } from './cache-tree.ts'
 import { canChangeIndex, changeIndex, directBelow, directDifferences, type IndexFiles } from './direct-index.ts'
@@ -216,7 +216,12 @@ export class GitIndex {
 
   /** What `git commit -a` looks at: also what is in conflict or only promised, and submodules that are at another commit. */
   async committable(options: CallOptions = {}): Promise<readonly string[]> {
-    return (await this.#changed('dirty', options)).flatMap(({ path, state }) => (state === ' ' ? [] : [path]))
+    const changed = await this.#changed('dirty', options)
+    const paths = changed.flatMap(({ path, state }) => (state === ' ' ? [] : [path]))
+    if (!paths.length || !this.#options.config.isTrue('core.sparsecheckout')) return paths
+    // What lies outside of a sparse checkout all the same is left alone; only git knows its patterns.
+    const told = pathText(await this.#git.run(['add', '--update', '--dry-run'], options))
+    return paths.filter((path) => told.includes(` '${path}'\n`))
   }
 
   async #changed(

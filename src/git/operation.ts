@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { CommitPerson } from '../objects/commit.ts'
 import { gitFailed } from './git-program.ts'
+import { mergedHead } from './merged-tags.ts'
 import type { GitRepository } from './repository.ts'
 import { readPlainCommit } from './stored-objects.ts'
 
@@ -11,6 +12,8 @@ import { readPlainCommit } from './stored-objects.ts'
 export interface Operation {
   /** What is merged, besides HEAD. */
   readonly parents: readonly ObjectId[]
+  /** Signed tags by which it is merged, by their commits. */
+  readonly tags: ReadonlyMap<ObjectId, Uint8Array>
   /** Whose change is picked. */
   readonly author: CommitPerson | undefined
   /** As Git has prepared it; comments may be in it. */
@@ -33,8 +36,10 @@ export function readOperation(repository: Pick<GitRepository, 'gitDir' | 'object
   const [merged, picked] = owing.map((name) => readText(gitDir, name))
   const mark = owing.map((name) => `${name} ${readText(gitDir, name) ?? ''}`).join('\n')
   if (message === undefined && ![...owing, ...prepared].some((name) => existsSync(join(gitDir, name)))) return undefined
+  const heads = idsIn(merged).map((id) => mergedHead(objects, id))
   return {
-    parents: idsIn(merged),
+    parents: heads.map(({ commit }) => commit),
+    tags: new Map(heads.flatMap(({ commit, tag }) => (tag ? [[commit, tag]] : []))),
     author: picked === undefined ? undefined : readPlainCommit(objects, idsIn(picked)[0]!).author,
     message,
     wholeBecause: merged ? 'a merge' : picked ? 'a cherry-pick' : undefined,

@@ -61,15 +61,24 @@ export class GitRefs implements Refs {
     return undefined
   }
 
-  /** Refs whose name begins with `prefix`, sorted by name. */
+  /** Refs whose name begins with `prefix`, sorted by name; those that are damaged are passed over, as by git. */
   list(prefix: string): readonly { readonly name: string; readonly id: ObjectId }[] {
     const names = new Set([...this.#packedRefs().keys()].filter((name) => name.startsWith(prefix)))
     const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1)
     for (const name of this.#looseNames(folder)) if (name.startsWith(prefix)) names.add(name)
     return [...names].sort().flatMap((name) => {
-      const id = this.read(name)
+      const id = this.#readIfSound(name)
       return id ? [{ name, id }] : []
     })
+  }
+
+  #readIfSound(name: string): ObjectId | undefined {
+    try {
+      return this.read(name)
+    } catch (error) {
+      if (AnvcsError.is(error, 'OBJECT_INVALID')) return undefined
+      throw error
+    }
   }
 
   async update(
@@ -161,7 +170,8 @@ export class GitRefs implements Refs {
   }
 
   #readLoose(name: string): RefContent | undefined {
-    return isRefName(name) ? readRefFile(refPath(this.#folderOf(name), name)) : undefined
+    if (!isRefName(name)) return undefined
+    return readRefFile(refPath(this.#folderOf(name), name), /^(?:HEAD$|refs\/)/.test(name))
   }
 
   #looseNames(folder: string): readonly string[] {

@@ -22,5 +22,14 @@ function branchesIn(gitDir: string): readonly (string | undefined)[] {
     const path = join(gitDir, name, 'head-name')
     return existsSync(path) ? readFileSync(path, 'utf8').trimEnd() : undefined
   })
-  return [readRefFile(refPath(gitDir, 'HEAD'))?.target, ...rebased]
+  return [headOf(gitDir), ...rebased]
+}
+
+/** One that is damaged names no branch. */
+function headOf(gitDir: string): string | undefined {
+  try {
+    return readRefFile(refPath(gitDir, 'HEAD'))?.target
+  } catch {
+    return undefined
+  }
 }

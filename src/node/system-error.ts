@@ -1,7 +1,7 @@
 import { AnvcsError } from '../contracts/errors.ts'
 
 const fullCodes: readonly unknown[] = ['ENOSPC', 'EDQUOT']
-const deniedCodes: readonly unknown[] = ['EACCES', 'EPERM', 'EROFS']
+const deniedCodes: readonly unknown[] = ['EACCES', 'ELOOP', 'ENOTDIR', 'EPERM', 'EROFS']
 
 /** The error that tells what the system said of a file (errno(3)); undefined where it is about something else. */
 export function systemError(error: unknown): AnvcsError | undefined {

@@ -91,10 +91,20 @@ export function serializeCommit(fields: CommitFields): Uint8Array {
 
 /** The content of a commit object with an armored signature as the last of its headers. */
 export function insertSignature(unsigned: Uint8Array, format: ObjectFormat, signature: string): Uint8Array {
-  const end = endOfHeaders(unsigned)!
-  const armor = signature.replace(/\n$/, '').replaceAll('\n', '\n ')
-  const header = utf8(`${format === 'sha256' ? 'gpgsig-sha256' : 'gpgsig'} ${armor}\n`)
-  return concat(unsigned.subarray(0, end), header, unsigned.subarray(end))
+  return insertHeader(unsigned, format === 'sha256' ? 'gpgsig-sha256' : 'gpgsig', utf8(signature))
+}
+
+/** The content of a commit object with a header of one or more lines as the last one. */
+export function insertHeader(content: Uint8Array, name: string, value: Uint8Array): Uint8Array {
+  const end = endOfHeaders(content)!
+  const length = value.at(-1) === lineFeed ? value.length - 1 : value.length
+  const parts = [utf8(`${name} `)]
+  for (let at = 0; at < length;) {
+    const next = value.subarray(0, length).indexOf(lineFeed, at) + 1 || length
+    parts.push(value.subarray(at, next), ...(next < length ? [continued] : []))
+    at = next
+  }
+  return concat(content.subarray(0, end), ...parts, Uint8Array.of(lineFeed), content.subarray(end))
 }
 
 function signatureHeader(tree: ObjectId): string {
@@ -111,6 +121,7 @@ interface HeaderLine {
 
 const lineFeed = 0x0a
 const space = 0x20
+const continued = Uint8Array.of(space)
 
 /** The offset of the blank line. A commit without one has headers only, and no message. */
 function endOfHeaders(content: Uint8Array): number | undefined {

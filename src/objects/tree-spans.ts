@@ -21,7 +21,10 @@ interface Patch {
 /** So many names are looked up by going through all of them. */
 const scannedNames = 8
 
-/** A tree by the places of its entries: what does not change is copied as it lies there, and never taken apart. */
+/**
+ * A tree by the places of its entries: what does not change is copied as it lies there, and never taken apart, unless Git
+ * writes its mode in another way now.
+ */
 export class TreeSpans {
   readonly #content: Uint8Array
   readonly #idLength: number
@@ -29,6 +32,8 @@ export class TreeSpans {
   readonly #nameStarts: number[] = []
   /** Where each entry begins, and the last one ends. */
   readonly #starts: number[] = [0]
+  /** Entries whose mode Git would write in another way now. */
+  readonly #odd: number[] = []
   #scans = 0
   #places: Map<string, number> | undefined
 
@@ -61,7 +66,10 @@ export class TreeSpans {
 
   /** The content of the tree after these changes, each name once. */
   edited(names: readonly EditedName[]): Uint8Array {
-    const patches = names.flatMap((edited) => this.#patches(edited))
+    const renewed = this.#odd
+      .filter((entry) => !names.some(({ at }) => at === entry))
+      .map((entry) => ({ name: this.#name(entry), at: entry, value: this.value(entry) }))
+    const patches = [...names, ...renewed].flatMap((edited) => this.#patches(edited))
     patches.sort((a, b) => a.at - b.at || a.dropped - b.dropped || nameOrder(a, b))
     const parts: Uint8Array[] = []
     let kept = 0
@@ -101,6 +109,7 @@ export class TreeSpans {
       const span = spanAt(this.#content, at, this.#idLength)
       if (!span) return false
       at = span.nameEnd + 1 + this.#idLength
+      if (!span.isPlain) this.#odd.push(this.count)
       this.#modes.push(span.mode)
       this.#nameStarts.push(span.nameStart)
       this.#starts.push(at)

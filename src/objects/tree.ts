@@ -3,7 +3,7 @@ import type { ObjectId } from '../contracts/ids.ts'
 import { toHex } from '../lib/bytes.ts'
 import { pathBytes } from './path-bytes.ts'
 
-/** What a tree says about a name: Git's mode (0o100644, 0o100755, 0o120000, 0o040000, 0o160000) and the object. */
+/** What a tree says about a name: Git's mode (0o100644, 0o100755, 0o120000, 0o040000, 0o160000), however it is written there, and the object. */
 export interface TreeEntryValue {
   readonly mode: number
   readonly id: ObjectId
@@ -26,6 +26,8 @@ export const maxTreeDepth = 1024
 
 interface Span {
   readonly mode: number
+  /** Is the mode written as Git writes it now? */
+  readonly isPlain: boolean
   readonly nameStart: number
   /** Where the NUL lies; the id follows it. */
   readonly nameEnd: number
@@ -33,6 +35,7 @@ interface Span {
 
 const nul = 0
 const space = 0x20
+const zero = 0x30
 
 /** The entry that starts at an offset, or undefined where none does. */
 export function spanAt(content: Uint8Array, start: number, idLength: number): Span | undefined {
@@ -46,7 +49,15 @@ export function spanAt(content: Uint8Array, start: number, idLength: number): Sp
   const nameStart = at + 1
   const nameEnd = content.indexOf(nul, nameStart)
   if (at === start || nameEnd <= nameStart || nameEnd + 1 + idLength > content.length) return undefined
-  return { mode, nameStart, nameEnd }
+  const read = modeAsRead(mode)
+  return { mode: read, isPlain: read === mode && content[start] !== zero, nameStart, nameEnd }
+}
+
+/** Old programs wrote more bits (100664, 40755); Git reads them as those that it writes. */
+function modeAsRead(mode: number): number {
+  const kind = mode & 0o170000
+  if (kind === 0o100000) return (mode & 0o100) === 0 ? 0o100644 : 0o100755
+  return kind === 0o120000 || kind === treeMode ? kind : mode
 }
 
 /** The entries of a tree object in their order, or undefined where it is malformed. `idLength` is 20 or 32 bytes. */

@@ -73,7 +73,7 @@ function writeView(git: GitRepository, commit: ObjectId, records: readonly AiMet
 /** Commits with a note, and all of HEAD's history where records lie in its files. */
 async function commitsWithRecords(git: GitRepository, signal: AbortSignal | undefined): Promise<Iterable<ObjectId>> {
   const noted = listNotes(git, git.refs.read(notesRef)).map(({ commit }) => commit)
-  const args = ['log', '-z', '--format=%H', '--full-history', 'HEAD', '--', recordFolder]
+  const args = ['log', '--no-show-signature', '-z', '--format=%H', '--full-history', 'HEAD', '--', recordFolder]
   const head = readHead(git.gitDir, git.refs).commit
   const output = head && (await git.git.run(args, { signal }).catch(unlessMissing))
   const found = output

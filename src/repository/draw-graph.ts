@@ -25,7 +25,8 @@ export async function drawGraph(
   const isWanted = parseFilters(filters)
   const walk = await walkArguments(workspace, options)
   const refs = all ? ['--branches', '--remotes', '--tags'] : []
-  const args = ['log', '--graph', '--color=never', '--format=%x00%H%x00%D', '--decorate=short', ...refs, ...walk]
+  const format = ['--no-show-signature', '--color=never', '--format=%x00%H%x00%D', '--decorate=short']
+  const args = ['log', '--graph', ...format, ...refs, ...walk]
   const views = await CommitViews.open(git)
   const lines: GraphLine[] = []
   let shown = 0

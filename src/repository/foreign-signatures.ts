@@ -20,7 +20,7 @@ export async function judgeForeign(
 ): Promise<ReadonlyMap<ObjectId, ForeignVerdict>> {
   const verdicts = new Map<ObjectId, ForeignVerdict>()
   // %G? is a letter, %GF the fingerprint, %GS whose key it is (git-log(1), PRETTY FORMATS).
-  const args = ['log', '--no-walk=unsorted', '--stdin', '-z', '--format=%H%x00%G?%x00%GF%x00%GS']
+  const args = ['log', '--no-show-signature', '--no-walk=unsorted', '--stdin', '-z', '--format=%H%x00%G?%x00%GF%x00%GS']
   for (let at = 0; at < commits.length; at += batchSize) {
     onProgress?.(at)
     const input = commits.slice(at, at + batchSize).join('\n')

@@ -46,7 +46,7 @@ async function* walk(workspace: Workspace, options: ListOptions): AsyncGenerator
   const { limit, filters = [], signal } = options
   const args = await walkArguments(workspace, options)
   const most = limit === undefined || filters.length ? [] : [`-n${limit}`]
-  const command = ['log', '-z', '--format=%H%x00%D', '--decorate=short', ...most, ...args]
+  const command = ['log', '--no-show-signature', '-z', '--format=%H%x00%D', '--decorate=short', ...most, ...args]
   try {
     const decoder = new TextDecoder()
     let rest = ''

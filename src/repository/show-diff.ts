@@ -26,13 +26,16 @@ export async function diffFiles(
   return output === undefined ? describeFiles(await filesOfDiff(workspace, target, signal)) : parseFiles(output)
 }
 
+/** Nothing but what a commit changes against its first parent, whatever the user likes to see with it. */
+const firstParent = ['--format=', '--no-show-signature', '--first-parent', '-m']
+
 /** The same against a commit's first parent. */
 export async function commitFileDifferences(
   workspace: Workspace,
   commit: ObjectId,
   signal?: AbortSignal,
 ): Promise<readonly FileDifference[]> {
-  const args = ['show', '--format=', '--raw', '--numstat', '-z', '-M', '--first-parent', '-m', commit, '--']
+  const args = ['show', ...firstParent, '--raw', '--numstat', '-z', '-M', commit, '--']
   const output = await gitText(workspace.git.git, args, { signal }).catch(unlessMissing)
   return output === undefined ? describeFiles(filesOfCommit(workspace, commit)) : parseFiles(output)
 }
@@ -47,7 +50,7 @@ export async function diffText(workspace: Workspace, target: DiffTarget, options
 
 /** The patch of a commit against its first parent. */
 export async function commitPatch(workspace: Workspace, commit: ObjectId, options: PatchOptions): Promise<string> {
-  const args = ['show', '--format=', '--first-parent', '-m', ...patchArguments(options), commit, '--']
+  const args = ['show', ...firstParent, ...patchArguments(options), commit, '--']
   const text = await gitText(workspace.git.git, args, { signal: options.signal }).catch(unlessMissing)
   return text ?? printFiles(filesOfCommit(workspace, commit), options)
 }

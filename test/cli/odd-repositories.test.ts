@@ -8,6 +8,7 @@ describe('ai-vcs in odd repositories', function () {
   this.timeout(60_000)
   let world: CliWorld
   before(needsProgram('git'))
+  before(needsProgram('ssh-keygen'))
   beforeEach(async () => {
     world = await CliWorld.make()
     await world.repository('repo')
@@ -125,5 +126,68 @@ describe('ai-vcs in odd repositories', function () {
     assert.equal((await sh('cd repo && ai-vcs add . && ai-vcs commit -m named')).status, 0)
     assert.equal(await world.git('repo', 'show', '--format=', '--name-only'), String.raw`"caf\351"`)
     assert.equal(await world.git('repo', 'status', '--porcelain'), '')
+  })
+
+  it('lists, draws and shows commits whatever the user likes to see in the log', async () => {
+    await writeFile(world.path('repo/a.txt'), 'two\n')
+    await world.here(['commit', '-a', '-m', 'two'], { folder: 'repo' })
+    const commands = [
+      ['log', '--json'],
+      ['log', '--json', '--', 'a.txt'],
+      ['graph', '--json'],
+      ['show', '--json'],
+      ['diff', 'HEAD~', '--json'],
+      ['status', '--json'],
+    ]
+    const outputs = async () => {
+      const results = []
+      for (const args of commands) results.push(await world.here(args, { folder: 'repo' }))
+      return results.map(({ stdout }) => stdout)
+    }
+    const before = await outputs()
+    const liked = [
+      'log.showSignature=true',
+      'log.follow=true',
+      'log.decorate=full',
+      'log.date=human',
+
+      'log.diffMerges=off',
+    ]
+    const more = [
+      'format.pretty=fuller',
+      'color.ui=always',
+
+      'diff.external=false',
+      'status.short=true',
+      'status.branch=false',
+      'status.aheadBehind=false',
+    ]
+    for (const setting of [...liked, ...more]) {
+      const [name, value] = setting.split('=') as [string, string]
+      await world.git('repo', 'config', name, value)
+    }
+    assert.deepEqual(await outputs(), before)
+  })
+
+  it('merges a signed tag as git does: the tag is in the commit', async () => {
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', world.path('key')])
+    await world.git('repo', 'config', 'gpg.format', 'ssh')
+    await world.git('repo', 'config', 'user.signingKey', world.path('key'))
+    await world.git('repo', 'checkout', '-q', '-b', 'other')
+    await world.git('repo', 'commit', '-q', '--allow-empty', '-m', 'other')
+    await world.git('repo', 'tag', '-s', '-m', 'the tag\n\nwith lines', 'v1')
+    await world.git('repo', 'checkout', '-q', 'main')
+    const header = async () =>
+      /^mergetag [^]*?\n(?! )/m.exec(await world.git('repo', 'cat-file', 'commit', 'HEAD'))?.[0]
+    await world.git('repo', 'merge', '-q', '--no-ff', '--no-commit', 'v1')
+    assert.equal((await world.here(['commit', '-m', 'merged'], { folder: 'repo' })).status, 0)
+    const ours = await header()
+    assert.match(ours!, / -----END SSH SIGNATURE-----\n$/)
+    await world.git('repo', 'fsck', '--strict')
+    const verified = await world.here(['verify', 'HEAD', '--json'], { folder: 'repo' })
+    assert.match(verified.stdout, /"signature":\{"status":"unknown key"/)
+    await world.git('repo', 'reset', '-q', '--hard', 'HEAD~')
+    await world.git('repo', 'merge', '-q', '--no-ff', '-m', 'merged', 'v1')
+    assert.equal(ours, await header())
   })
 })

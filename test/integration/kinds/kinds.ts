@@ -5,6 +5,7 @@ import { historyKinds } from './history-kinds.ts'
 import { hookKinds } from './hook-kinds.ts'
 import { indexKinds } from './index-kinds.ts'
 import type { KindGroup } from './kind.ts'
+import { oddKinds } from './odd-kinds.ts'
 import { operationKinds } from './operation-kinds.ts'
 import { personKinds } from './person-kinds.ts'
 import { placeKinds } from './place-kinds.ts'
@@ -21,5 +22,6 @@ export const kindGroups: readonly KindGroup[] = [
   ...operationKinds,
   ...hookKinds,
   ...personKinds,
+  ...oddKinds,
   ...refusedKinds,
 ]

@@ -3,7 +3,13 @@ import fc from 'fast-check'
 import type { ObjectId } from '../../../src/contracts/ids.ts'
 import { concat, utf8 } from '../../../src/lib/bytes.ts'
 import { objectId } from '../../../src/objects/object-id.ts'
-import { parseCommit, parseOddCommit, serializeCommit, type CommitFields } from '../../../src/objects/commit.ts'
+import {
+  insertHeader,
+  parseCommit,
+  parseOddCommit,
+  serializeCommit,
+  type CommitFields,
+} from '../../../src/objects/commit.ts'
 import { hashes } from '../../support/hashes.ts'
 
 const hexDigit = fc.nat(15).map((digit) => digit.toString(16))
@@ -70,6 +76,16 @@ describe('commit objects', () => {
     const bytes = serializeCommit({ ...unsigned, signature: 'line one\n\nline three' })
     assert.deepEqual(parseCommit(bytes)!.payload, serializeCommit(unsigned))
     assert.ok(new TextDecoder().decode(bytes).includes('\ngpgsig line one\n \n line three\n\nsubject'))
+  })
+
+  it('hold a header of several lines, in any bytes, as git folds it', () => {
+    const bytes = insertHeader(
+      serializeCommit(unsigned),
+      'mergetag',
+      concat(utf8('object x\n\n'), Uint8Array.of(0xff, 0x0a)),
+    )
+    assert.ok(Buffer.from(bytes).includes(Buffer.from('-0200\nmergetag object x\n \n \xff\n\n', 'latin1')))
+    assert.equal(parseCommit(bytes)!.message, unsigned.message)
   })
 
   it('keep other headers inside the payload and out of the message', () => {

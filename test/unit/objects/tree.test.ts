@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { AnvcsError } from '../../../src/contracts/errors.ts'
 import type { ObjectId } from '../../../src/contracts/ids.ts'
-import { compareBytes, utf8 } from '../../../src/lib/bytes.ts'
+import { compareBytes, concat, hexBytes, utf8 } from '../../../src/lib/bytes.ts'
 import { objectId } from '../../../src/objects/object-id.ts'
 import { diffTrees } from '../../../src/objects/tree-diff.ts'
 import { editTree, type TreeChange } from '../../../src/objects/tree-edit.ts'
@@ -146,6 +146,34 @@ describe('editing a tree', () => {
     const trees = new Trees()
     const root = trees.of({ 'a/b/c': '1' })
     assert.equal(trees.edit(root, [{ path: 'a/b/c', entry: undefined }]), '4b825dc642cb6eb9a060e54bf8d69288fbee4904')
+  })
+
+  it('reads modes of old programs as git does, and renews them where a folder is written', () => {
+    const trees = new Trees()
+    const { id } = file('1')
+    const old = (mode: string, name: string) => concat(utf8(`${mode} ${name}\0`), hexBytes(id))
+    const below = trees.add(old('100664', 'f'))
+    const folder = concat(utf8('040000 d\0'), hexBytes(below))
+    const root = trees.add(
+      concat(old('100664', 'a'), old('100775', 'b'), old('120777', 'c'), folder, old('100600', 'e')),
+    )
+    assert.deepEqual(
+      parseTree(trees.read(root), 20)!.map(({ mode }) => mode.toString(8)),
+      ['100644', '100755', '120000', '40000', '100644'],
+    )
+    assert.deepEqual(findInTree(trees.read, root, 'd/f'), { mode: 0o100644, id })
+    assert.deepEqual(
+      diffTrees(trees.read, root, trees.of({ a: '1' })).map(({ path }) => path),
+      ['b', 'c', 'd/f', 'e'],
+    )
+    const same = editTree(hashes, 'sha1', trees.read, root, [{ path: 'a', entry: file('1') }])!
+    assert.deepEqual(same, { root, trees: [] })
+    const edited = trees.edit(root, [{ path: 'a', entry: file('2') }])!
+    const modes = Buffer.from(trees.read(edited))
+      .toString('latin1')
+      .match(/\d{5,6} [a-e]/g)
+    assert.deepEqual(modes, ['100644 a', '100755 b', '120000 c', '40000 d', '100644 e'])
+    assert.deepEqual(findInTree(trees.read, edited, 'd'), { mode: 0o40000, id: below })
   })
 
   it('keeps names that are not UTF-8', () => {
