@@ -9,6 +9,8 @@ export function findingText({ check, name }: Finding): string {
       return `${name} is declared twice`
     case 'conservation':
       return `${name} was lost or doubled`
+    case 'signatures':
+      return `${name} is called with arguments that it no longer takes`
     case 'syntax':
       return 'the merged file does not parse'
   }

@@ -68,6 +68,6 @@ function mergeSources(
 const version = 1
 
 function certificateOf(way: 'lines' | 'structure'): MergeCertificate {
-  const checks: readonly MergeCheck[] = [way, 'syntax', 'conservation', 'duplicates', 'bindings']
+  const checks: readonly MergeCheck[] = [way, 'syntax', 'conservation', 'duplicates', 'bindings', 'signatures']
   return { version, checks }
 }

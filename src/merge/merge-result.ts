@@ -82,7 +82,8 @@ export interface ConflictEntry {
  * that did not on a side, each value that a side added or changed is there, and what it took away is gone. `checksums`: each line of
  * both sides but for those that one took away. `structure`: where both sides changed one part of the syntax tree, its own parts could be
  * told apart. `syntax`: no more places fail to parse than on a side. `conservation`: the words that one side added are there, those that it
- * deleted are gone. `duplicates`: no list declares a name more often than on a side. `bindings`: no name lost its declaration.
+ * deleted are gone. `duplicates`: no list declares a name more often than on a side. `bindings`: no name lost its declaration. `signatures`: no
+ * call lost the function that takes its arguments.
  */
 export type MergeCheck =
   | 'identity'
@@ -94,6 +95,7 @@ export type MergeCheck =
   | 'conservation'
   | 'duplicates'
   | 'bindings'
+  | 'signatures'
 
 /** The checks that a clean result passed. The same texts and version give the same result on every machine. */
 export interface MergeCertificate {

@@ -37,8 +37,11 @@ class NameReader {
   /** Members of something that is a type of this file if a name is bound. */
   readonly #ofTypes: { readonly type: string; readonly member: string }[] = []
 
+  readonly #receivers: Set<string>
+
   constructor(source: Source) {
     this.#source = source
+    this.#receivers = new Set(source.rules.receivers)
   }
 
   names(): Names {
@@ -52,7 +55,8 @@ class NameReader {
     const kind = source.kind(node)
     if (rules.identifiers.includes(kind)) return this.#see(source.textOf(node), isBinding)
     const children = source.children(node)
-    for (const child of this.#first(children, rules.memberBinders[kind])) this.#bound.add(`.${source.textOf(child)}`)
+    this.#learnReceiver(kind, children)
+    for (const child of this.#first(children, rules.memberBinders[kind])) this.#declareMember(child)
     const places = rules.binders[kind]
     const binding = this.#first(children, places)
     if (binding.length === 0 && places?.at(-1) === 'last:') return this.#bindLast(node)
@@ -98,15 +102,35 @@ class NameReader {
     this.#bound.add(`.${name}`)
   }
 
+  /** Some languages let each method name what stands before its members. */
+  #learnReceiver(kind: string, children: readonly number[]): void {
+    for (const child of children) {
+      if (!this.#source.rules.receivers.includes(`${kind}.${this.#source.fieldOf(child)}`)) continue
+      const name = /\w+/.exec(this.#source.textOf(child))?.[0]
+      if (name !== undefined) this.#receivers.add(name)
+    }
+  }
+
+  /** A member that is declared by its name, or by an assignment to it behind a receiver. */
+  #declareMember(node: number): void {
+    const [, receiver, name] = /^(?:(\S+)\s*\.\s*)?([\w#$\p{L}]+)$/u.exec(this.#source.textOf(node)) ?? []
+    if (name !== undefined && (receiver === undefined || this.#receivers.has(receiver)))
+      this.#bound.add(memberName(name))
+  }
+
   #seeMember(children: readonly number[], child: number, isBinding: boolean): void {
     const source = this.#source
     if (!source.isAtomic(child) && !source.rules.identifiers.includes(source.kind(child)))
       child = source.children(child).at(-1) ?? child
-    const member = `.${source.textOf(child).replace(/^\W+/, '')}`
+    const member = memberName(source.textOf(child))
     const receiver = source.textOf(children[0]!)
-    if (source.rules.receivers.includes(receiver)) {
+    if (this.#receivers.has(receiver)) {
       if (isBinding) this.#bound.add(member)
       else this.#used.add(member)
     } else if (/^\p{Lu}\w*$/u.test(receiver) && !isBinding) this.#ofTypes.push({ type: receiver, member })
   }
+}
+
+function memberName(text: string): string {
+  return `.${text.replace(/^\W+/, '')}`
 }

@@ -4,6 +4,7 @@ import { danglingNames } from './bindings.ts'
 import { conservation } from './conservation.ts'
 import { duplicates } from './duplicates.ts'
 import type { Finding } from './finding.ts'
+import { misfitCalls } from './signatures.ts'
 import { syntaxErrors } from './syntax-errors.ts'
 
 /** Everything that speaks against a merged text; nothing makes it a clean merge. */
@@ -13,5 +14,6 @@ export function checkMerge({ base, left, right }: Sources, merged: Source): read
     ...conservation(base.text, left.text, right.text, merged.text),
     ...duplicates(left, right, merged),
     ...danglingNames(left, right, merged),
+    ...misfitCalls(left, right, merged),
   ]
 }

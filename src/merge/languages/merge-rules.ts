@@ -54,7 +54,12 @@ export interface MergeRules {
    * `label` for a first child with `:` or `=` behind it.
    */
   readonly members: Readonly<Record<string, readonly string[]>>
-  /** What stands before a member of the class itself: `this`, `self`. */
+  /** Functions that are called with as many arguments as they have parameters: their kinds with the path to these, and the kinds of calls. */
+  readonly signatures?: {
+    readonly declarations: Readonly<Record<string, readonly string[]>>
+    readonly calls: readonly string[]
+  }
+  /** What stands before a member of the class itself: `this`, `self`; `kind.field` where functions name it themselves. */
   readonly receivers: readonly string[]
   /** `kind.field` of values that stand within what is bound: defaults. `kind.` for children without a field. */
   readonly defaults: readonly string[]

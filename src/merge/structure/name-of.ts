@@ -16,14 +16,15 @@ export function nameOf(source: Source, node: number): string | undefined {
   }
   const path = rules.names[kind] ?? ['name']
   if (path[0]?.startsWith('=')) return path[0]
-  const at = walk(source, node, path)
+  const at = walkPath(source, node, path)
   if (at === undefined) return undefined
   const told = rules.overloads[kind]
-  const parameters = told && walk(source, node, told)
+  const parameters = told && walkPath(source, node, told)
   return `${source.textOf(at)}${parameters === undefined ? '' : signatureOf(source, parameters)}`
 }
 
-function walk(source: Source, node: number, path: readonly string[]): number | undefined {
+/** The node at the end of a path of fields and kinds. */
+export function walkPath(source: Source, node: number, path: readonly string[]): number | undefined {
   let at: number | undefined = node
   for (const step of path) at = at === undefined ? undefined : stepTo(source, at, step)
   return at
@@ -42,7 +43,7 @@ export function isFreeNode(source: Source, node: number): boolean {
 export function registeredName(source: Source, node: number): string | undefined {
   const { registrations } = source.rules
   if (registrations?.kind !== source.kind(node)) return undefined
-  const call = walk(source, node, registrations.call)
+  const call = walkPath(source, node, registrations.call)
   if (call === undefined) return undefined
   const [callee, list] = source.children(call)
   if (callee === undefined || list === undefined || !registrations.functions.includes(source.textOf(callee)))

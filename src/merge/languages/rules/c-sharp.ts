@@ -64,6 +64,10 @@ export const cSharp = mergeRules({
     attribute_argument: ['label'],
     subpattern: ['label'],
   },
+  signatures: {
+    declarations: { method_declaration: ['parameters'], local_function_statement: ['parameters'] },
+    calls: ['invocation_expression'],
+  },
   receivers: ['this'],
   defaults: ['parameter.type'],
 })

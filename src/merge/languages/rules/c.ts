@@ -42,8 +42,13 @@ const binders = {
 
 const defaults = ['init_declarator.value', 'array_declarator.size', 'parameter_declaration.type']
 
+const signatures = {
+  declarations: { function_definition: ['declarator', 'parameters'], declaration: ['declarator', 'parameters'] },
+  calls: ['call_expression'],
+}
+
 /** The order of declarations in a C file has a meaning to its compiler, but one added by each side knows nothing of the other. */
-export const c = mergeRules({ lists, names, identifiers, binders, defaults })
+export const c = mergeRules({ lists, names, identifiers, binders, signatures, defaults })
 
 export const cpp = mergeRules({
   lists: { ...lists, field_declaration_list: { order: 'free' } },
@@ -82,6 +87,7 @@ export const cpp = mergeRules({
     structured_binding_declarator: ['*'],
   },
   members: { field_expression: ['field'], field_initializer: ['first'] },
+  signatures,
   receivers: ['this'],
   defaults: [
     ...defaults,

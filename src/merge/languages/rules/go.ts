@@ -38,4 +38,8 @@ export const go = mergeRules({
     labeled_statement: ['label'],
     package_clause: ['*'],
   },
+  memberBinders: { field_declaration: ['name'], method_declaration: ['name'], method_elem: ['name'] },
+  members: { selector_expression: ['field'] },
+  signatures: { declarations: { function_declaration: ['parameters'] }, calls: ['call_expression'] },
+  receivers: ['method_declaration.receiver'],
 })

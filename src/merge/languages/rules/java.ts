@@ -64,5 +64,6 @@ export const java = mergeRules({
     element_value_pair: ['key'],
     method_reference: ['rest'],
   },
+  signatures: { declarations: { method_declaration: ['parameters'] }, calls: ['method_invocation'] },
   receivers: ['this'],
 })

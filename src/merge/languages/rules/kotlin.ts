@@ -41,5 +41,6 @@ export const kotlin = mergeRules({
     label: ['*'],
   },
   members: { navigation_expression: ['rest'], value_argument: ['label'] },
+  signatures: { declarations: { function_declaration: ['function_value_parameters'] }, calls: ['call_expression'] },
   receivers: ['this'],
 })

@@ -35,6 +35,8 @@ export const python = mergeRules({
     type_parameter: ['*'],
   },
   members: { attribute: ['attribute'], keyword_argument: ['name'] },
+  signatures: { declarations: { function_definition: ['parameters'] }, calls: ['call'] },
+  receivers: ['self', 'cls'],
   defaults: [
     'default_parameter.value',
     'typed_parameter.type',

@@ -56,6 +56,7 @@ export const rust = mergeRules({
   },
   memberBinders: { field_declaration: ['name'], function_item: ['name'], function_signature_item: ['name'] },
   members: { field_expression: ['field'] },
+  signatures: { declarations: { function_item: ['parameters'] }, calls: ['call_expression'] },
   receivers: ['self'],
   defaults: [
     'scoped_identifier.path',

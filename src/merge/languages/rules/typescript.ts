@@ -90,6 +90,23 @@ export const typescript = mergeRules({
     index_signature: ['name'],
     type_predicate: ['name'],
   },
+  memberBinders: {
+    method_definition: ['name'],
+    method_signature: ['name'],
+    abstract_method_signature: ['name'],
+    public_field_definition: ['name'],
+    field_definition: ['property'],
+    property_signature: ['name'],
+    enum_body: ['name'],
+    enum_assignment: ['name'],
+    assignment_expression: ['left'],
+  },
+  members: { member_expression: ['property'] },
+  signatures: {
+    declarations: { function_declaration: ['parameters'], generator_function_declaration: ['parameters'] },
+    calls: ['call_expression'],
+  },
+  receivers: ['this'],
   defaults: [
     'assignment_pattern.right',
     'object_assignment_pattern.right',
