@@ -178,6 +178,8 @@ class Simulation {
 
   /** Now and then a file comes, goes or moves. */
   #changeUpstreamTree(files: ReadonlyMap<string, string>, texts: Map<string, string | undefined>): void {
+    // Everything may have been deleted by whoever has pushed last.
+    if (!files.size) return
     const kind = this.#random.below(12)
     const path = this.#random.pick([...files.keys()])
     const added = kind === 0 ? `up${this.#random.below(2)}.txt` : undefined
