@@ -250,8 +250,9 @@ function mergeBefore(base: Item, left: Item, right: Item): readonly Piece[] | un
 
 /** Some grammars let a node run on to the next line: the break belongs to the gap. */
 function withoutLastBreak(pieces: readonly Piece[]): readonly Piece[] {
-  const last = pieces.at(-1)
-  return typeof last === 'string' ? [...pieces.slice(0, -1), last.replace(/\r?\n$/, '')] : pieces
+  const at = pieces.findLastIndex((piece) => piece !== '')
+  const last = pieces[at]
+  return typeof last === 'string' ? [...pieces.slice(0, at), last.replace(/\r?\n$/, '')] : pieces
 }
 
 function textOf(item: Item): string {
