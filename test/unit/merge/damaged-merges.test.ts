@@ -13,7 +13,8 @@ import { mergeText } from '../../../src/merge-on-node.ts'
 const damagedResults = 1000
 const leastFound = 0.97
 
-type Damage = (text: string, random: SeededRandom) => string
+/** `base`: what the sides were made from. */
+type Damage = (text: string, random: SeededRandom, base: string) => string
 
 const dropLine: Damage = (text, random) => {
   const lines = text.split('\n')
@@ -36,12 +37,41 @@ const renameWord: Damage = (text, random) => {
   return `${text.slice(0, word.index)}${word[0]}X${text.slice(word.index + word[0].length)}`
 }
 
+/** What is the first of several is mostly a declaration. */
+const renameFirst: Damage = (text, random) => {
+  const words = [...new Set(text.match(/\b[A-Za-z_]{2,}\b/g))].filter((word) => text.split(word).length > 2)
+  if (words.length === 0) return renameWord(text, random, '')
+  const word = random.pick(words)
+  return text.replace(word, `${word}X`)
+}
+
+/** A line of the base that is gone stands at its old place again; where none is gone a line is doubled. */
+const undoDeletion: Damage = (text, random, base) => {
+  const lines = text.split('\n')
+  const gone = base.split('\n').flatMap((line, at) => (/[\p{L}\p{N}]/u.test(line) && !lines.includes(line) ? [at] : []))
+  if (gone.length === 0) return doubleLine(text, random, base)
+  const at = random.pick(gone)
+  lines.splice(Math.min(at, lines.length), 0, base.split('\n')[at]!)
+  return lines.join('\n')
+}
+
+/** A block of lines between empty ones is doubled: a declaration with all that is in it. */
+const doubleBlock: Damage = (text, random) => {
+  const blocks = text.split('\n\n')
+  const full = blocks.flatMap((block, at) => (/[\p{L}\p{N}]/u.test(block) ? [at] : []))
+  const at = random.pick(full)
+  blocks.splice(at, 0, blocks[at]!)
+  return blocks.join('\n\n')
+}
+
+const damages = [dropLine, doubleLine, doubleBlock, renameWord, renameFirst, undoDeletion]
+
 describe('clean merges that are damaged on purpose', () => {
   it('lose their certificate', async function () {
     this.timeout(60_000)
     const random = new SeededRandom(7)
     const parsers = new Parsers(grammarFiles, nodeCrypto)
-    const checks: { text: string; check: (text: string) => number }[] = []
+    const checks: { base: string; text: string; check: (text: string) => number }[] = []
     for (const { path, base, left, right, expectsConflict } of ownMergeCases()) {
       const language = languageOf(path)
       if (expectsConflict || !language?.merge) continue
@@ -56,13 +86,13 @@ describe('clean merges that are damaged on purpose', () => {
       const { text } = await mergeText({ path, base, left, right })
       const check = (merged: string): number => checkMerge(sources, read(merged)).length
       assert.equal(check(text), 0, path)
-      checks.push({ text, check })
+      checks.push({ base, text, check })
     }
     let found = 0
     for (let i = 0; i < damagedResults; i++) {
-      const { text, check } = checks[i % checks.length]!
-      const damage = [dropLine, doubleLine, renameWord][random.below(3)]!
-      if (check(damage(text, random)) > 0) found++
+      const { base, text, check } = checks[i % checks.length]!
+      const damage = random.pick(damages)
+      if (check(damage(text, random, base)) > 0) found++
     }
     assert.ok(found >= leastFound * damagedResults, `${found} of ${damagedResults}`)
   })
