@@ -3,6 +3,7 @@ import { basename, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { AnvcsError } from '../src/contracts/errors.ts'
+import { languages } from '../src/merge/languages/languages.ts'
 import type { MergeCase } from './merge-case.ts'
 
 const ownFolder = fileURLToPath(new URL('../../test/fixtures/merge/', import.meta.url))
@@ -34,6 +35,12 @@ function pathOf(language: string, extension: string): string {
   return language.includes('.') ? language : `file${extension}`
 }
 
+/** Cases are of a language by its name or the name of its grammar, else of an extension. */
+function extensionOf(language: string): string {
+  const known = languages.find(({ name, grammar }) => name.toLowerCase() === language || grammar === language)
+  return known?.extensions[0] ?? language
+}
+
 /** The form of a line of a file of cases. */
 interface StoredCase {
   readonly id: string
@@ -55,7 +62,7 @@ export function* mergeCasesOf(file: string): Generator<MergeCase> {
     const stored = JSON.parse(line) as StoredCase
     if ([stored.base, stored.left, stored.right, stored.expected].some((part) => typeof part !== 'string'))
       throw new AnvcsError('USAGE', { message: `${basename(file)} has a case that lacks one of its texts.` })
-    const path = stored.path ?? pathOf(stored.language, `.${stored.language}`)
+    const path = stored.path ?? pathOf(stored.language, `.${extensionOf(stored.language)}`)
     yield { ...stored, path, expectsConflict: stored.expectsConflict ?? false }
   }
 }
