@@ -25,6 +25,8 @@ export interface AttemptOptions {
   readonly send: (message: SignalMessage) => void
   readonly onOpen: (link: WebRtcLink) => void
   readonly onFail: (reason: string) => void
+  /** The other side has been silent for so long that it may never have heard of us. */
+  readonly onUnheard: () => void
 }
 
 /** One try to connect to a peer: ends once, with an open link, a failure, or by `cancel`. */
@@ -46,7 +48,10 @@ export class Attempt {
     this.session = options.session
     this.#connection = openPeerConnection(options.wrtc, options.offering, options.config)
     this.#cancelTimeout = options.clock.schedule(attemptMs, () => this.fail(this.#lateReason()))
-    this.#cancelPatience = options.clock.schedule(answerMs, () => (this.#isLate = true))
+    this.#cancelPatience = options.clock.schedule(answerMs, () => {
+      this.#isLate = true
+      if (this.isUnheard) options.onUnheard()
+    })
     const { peer } = this.#connection
     peer.on('signal', (data) => {
       if (data.type === 'candidate') this.#sendCandidate(data.candidate)

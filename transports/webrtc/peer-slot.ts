@@ -40,6 +40,8 @@ export class PeerSlot {
   #attempt: Attempt | undefined
   /** The session that we asked the other end to offer. */
   #call: string | undefined
+  /** The session that the other end asked us to offer while an offer waited for its answer. */
+  #heldCall: string | undefined
   #cancelPatience: (() => void) | undefined
   /** Does the other end want the link that is coming about? Then an abort here does not end it. */
   #wantedThere = false
@@ -117,8 +119,12 @@ export class PeerSlot {
   #onCall(session: string): void {
     this.#wantedThere = true
     // Who comes back after signaling was interrupted calls while our offer, which it never got, still waits for an answer.
-    if (this.#attempt && !this.#attempt.isUnheard) return
+    if (this.#attempt && !this.#attempt.isUnheard) {
+      this.#heldCall = session
+      return
+    }
     this.#attempt?.cancel()
+    this.#heldCall = undefined
     this.#offer(session, this.#options.forceRelay)
   }
 
@@ -163,6 +169,9 @@ export class PeerSlot {
       offering,
       send,
       onOpen: (link) => this.#open(link),
+      onUnheard: () => {
+        if (this.#heldCall !== undefined) this.#onCall(this.#heldCall)
+      },
       onFail: (reason) => {
         this.#attempt = undefined
         onFail(reason)
@@ -225,6 +234,7 @@ export class PeerSlot {
   #reset(): void {
     this.#attempt = undefined
     this.#call = undefined
+    this.#heldCall = undefined
     this.#early = undefined
     this.#wantedThere = false
     this.#cancelPatience?.()

@@ -132,6 +132,19 @@ describe('connecting over WebRTC', () => {
     assert.deepEqual(problems, [])
   })
 
+  it('succeeds soon for whoever calls right after an offer to it was lost', async () => {
+    let isCut = true
+    const [left, right] = await meet((signal, forward) => isCut || forward(signal))
+    const lost = left.listener.dial(higher)
+    await pause(20)
+    isCut = false
+    const began = performance.now()
+    await within(5_000, 'dial', Promise.all([lost, right.listener.dial(lower)]))
+    const tookMs = (performance.now() - began) * 10
+    assert.ok(tookMs < 7_000, `${tookMs} ms of the faster clock`)
+    assert.deepEqual(problems, [])
+  })
+
   it('gives up after 8 seconds where no answer comes, and says so', async () => {
     const [left, right] = await meet(() => undefined)
     const began = performance.now()
