@@ -143,21 +143,28 @@ export class GitObjectStore implements ObjectStore {
   }
 
   async unpack(pack: Uint8Array, { signal }: CallOptions = {}): Promise<void> {
-    const { folder, git, alternates } = this.#options
     if (pack.length > maxPackBytes) throw new AnvcsError('MESSAGE_TOO_LARGE')
-    // `git gc` removes folders of this name that a crash has left.
-    const quarantine = await mkdtemp(join(folder, 'tmp_objdir-incoming-'))
-    try {
+    await this.inQuarantine(async (git, quarantine) => {
       const args = ['index-pack', '--stdin', '--strict', '--fix-thin', `--max-input-size=${maxPackBytes}`]
-      const env = {
-        GIT_OBJECT_DIRECTORY: quarantine,
-        GIT_ALTERNATE_OBJECT_DIRECTORIES: [folder, ...alternates].map(quotePath).join(delimiter),
-      }
-      const result = await git.call(args, { input: pack, signal, env }).catch(unlessMissing)
-      if (!result) return await this.#unpackDirectly(pack, signal)
+      const result = await git.call(args, { input: pack, signal }).catch(unlessMissing)
+      if (!result) return this.#unpackDirectly(pack, signal)
       if (result.exitCode !== 0)
         throw new AnvcsError('OBJECT_INVALID', { message: `A pack was refused: ${result.stderr.split('\n', 1)[0]}` })
-      await this.#takeOver(join(quarantine, 'pack'))
+      return this.#takeOver(join(quarantine, 'pack'))
+    })
+  }
+
+  /** Gives a git that sees every object here, and whose new ones are removed afterwards with their folder. */
+  async inQuarantine<T>(use: (git: GitProgram, quarantine: string) => Promise<T>): Promise<T> {
+    const { folder, git, alternates } = this.#options
+    // `git gc` removes folders of this name that a crash has left.
+    const quarantine = await mkdtemp(join(folder, 'tmp_objdir-incoming-'))
+    const env = {
+      GIT_OBJECT_DIRECTORY: quarantine,
+      GIT_ALTERNATE_OBJECT_DIRECTORIES: [folder, ...alternates].map(quotePath).join(delimiter),
+    }
+    try {
+      return await use(git.with(env), quarantine)
     } finally {
       await rm(quarantine, { recursive: true, force: true })
     }

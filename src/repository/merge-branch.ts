@@ -4,7 +4,7 @@ import { buildCommit, signBuilt } from '../git/build-commit.ts'
 import { followCommit } from '../git/follow-commit.ts'
 import { refuseUnstorable } from '../git/commit-message.ts'
 import { unlessMissing } from '../git/git-missing.ts'
-import { gitFailed } from '../git/git-program.ts'
+import { gitFailed, type GitProgram } from '../git/git-program.ts'
 import { nulItems } from '../git/git-lists.ts'
 import { dropLeftLocks } from '../git/git-lock.ts'
 import { readHead } from '../git/head.ts'
@@ -67,27 +67,12 @@ export async function mergeBranch(
   const { signal, noVerify = false } = options
   // A run that was killed has left them, and one that has nothing to do takes none.
   dropLeftLocks(git.dataDir)
-  const head = readHead(git.gitDir, git.refs)
-  const ref = options.into === undefined ? head.branch : `refs/heads/${options.into.replace(/^refs\/heads\//, '')}`
-  if (!ref)
-    throw new AnvcsError('USAGE', { message: 'No branch is checked out.', hint: 'Say `merge SOURCE into BRANCH`.' })
-  const branch = ref.replace('refs/heads/', '')
-  const from = git.refs.read(ref)
-  if (!from) throw new AnvcsError('COMMIT_UNKNOWN', { message: `There is no branch ${branch} with a commit.` })
-  const theirs = await resolveCommit(git, source, signal)
-  const isCheckedOut = head.branch === ref
+  const { ref, branch, from, theirs, isCheckedOut } = await mergeEnds(workspace, source, options)
   const isInRoom = (await workspace.data.roomOf(ref)) !== undefined
   const report = { source, branch, from, conflicts: [], hasMarkers: false }
   if (await isAncestor(git, theirs, from, signal)) return { ...report, outcome: 'up to date', to: from }
   if (!isCheckedOut) mustBeFree(workspace, ref)
-  const rule = forwardRule(git.config, ['merge.ff'])
-  const isBehind = await isAncestor(git, from, theirs, signal)
-  if (rule === 'only' && !isBehind)
-    throw new AnvcsError('USAGE', {
-      message: `Git is told only to move forward here (merge.ff), and both ${branch} and ${source} went on.`,
-      hint: `Bring one on top of the other with \`git rebase\`, or merge with \`git merge --no-ff\`.`,
-    })
-  const isForward = isBehind && rule !== 'never'
+  const isForward = await isForwardMerge(workspace, { branch, source, from, theirs, signal })
   const isHeld = isCheckedOut && isInRoom && (await holdsMerge(workspace, { from, theirs, isForward, signal }))
   if (isCheckedOut && !isHeld) await mustBeClean(workspace, signal)
   if (isForward) {
@@ -99,6 +84,39 @@ export async function mergeBranch(
   const { to, conflicts } = await mergeDiverged(workspace, merge)
   if (conflicts.length) return { ...report, outcome: 'conflict', to, conflicts, hasMarkers: isCheckedOut }
   return { ...report, outcome: 'merged', to }
+}
+
+/** The branch that a merge moves, what it holds, and the commit that is merged. Throws USAGE, COMMIT_UNKNOWN. */
+export async function mergeEnds({ git }: Workspace, source: string, { into, signal }: MergeOptions) {
+  const head = readHead(git.gitDir, git.refs)
+  const ref = into === undefined ? head.branch : `refs/heads/${into.replace(/^refs\/heads\//, '')}`
+  if (!ref)
+    throw new AnvcsError('USAGE', { message: 'No branch is checked out.', hint: 'Say `merge SOURCE into BRANCH`.' })
+  const branch = ref.replace('refs/heads/', '')
+  const from = git.refs.read(ref)
+  if (!from) throw new AnvcsError('COMMIT_UNKNOWN', { message: `There is no branch ${branch} with a commit.` })
+  return { ref, branch, from, theirs: await resolveCommit(git, source, signal), isCheckedOut: head.branch === ref }
+}
+
+/** Does the branch move forward only? Throws USAGE where `merge.ff` forbids a merge commit and it would take one. */
+export async function isForwardMerge(
+  { git }: Workspace,
+  {
+    branch,
+    source,
+    from,
+    theirs,
+    signal,
+  }: Pick<Diverged, 'source' | 'from' | 'theirs' | 'signal'> & { readonly branch: string },
+): Promise<boolean> {
+  const rule = forwardRule(git.config, ['merge.ff'])
+  const isBehind = await isAncestor(git, from, theirs, signal)
+  if (rule === 'only' && !isBehind)
+    throw new AnvcsError('USAGE', {
+      message: `Git is told only to move forward here (merge.ff), and both ${branch} and ${source} went on.`,
+      hint: `Bring one on top of the other with \`git rebase\`, or merge with \`git merge --no-ff\`.`,
+    })
+  return isBehind && rule !== 'never'
 }
 
 /** Two commits that went apart, and the branch that is to hold both. */
@@ -197,17 +215,28 @@ async function mergeTrees(
   theirs: ObjectId,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly tree: ObjectId; readonly conflicts: readonly string[] }> {
-  const args = ['merge-tree', '--write-tree', '--name-only', '--no-messages', '-z', ours, theirs]
-  const result = await git.git.call(args, { signal }).catch(unlessMissing)
+  const result = await callMergeTree(git.git, ['--name-only', ours, theirs], signal)
   if (!result) return mergeTreesDirectly(git, { ours, theirs, signal })
+  const [tree, ...conflicts] = result
+  return { tree: tree as ObjectId, conflicts: [...new Set(conflicts.filter(Boolean))] }
+}
+
+/** What `git merge-tree -z` prints without messages, by items: the tree, then what conflicts. Undefined without git. Throws GIT_MISSING where it is too old, GIT_FAILED. */
+export async function callMergeTree(
+  git: GitProgram,
+  options: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<readonly string[] | undefined> {
+  const args = ['merge-tree', '--write-tree', '--no-messages', '-z', ...options]
+  const result = await git.call(args, { signal }).catch(unlessMissing)
+  if (!result) return undefined
   if (/usage: git merge-tree|unknown option/.test(result.stderr))
     throw new AnvcsError('GIT_MISSING', {
       message: 'This git cannot merge without a work tree.',
       hint: 'Install git 2.38 or newer, or use `git merge`.',
     })
   if (result.exitCode > 1) throw gitFailed(args, result)
-  const [tree, ...conflicts] = nulItems(result.stdout)
-  return { tree: tree as ObjectId, conflicts: [...new Set(conflicts.filter(Boolean))] }
+  return nulItems(result.stdout)
 }
 
 interface MergeDraft {
