@@ -3,16 +3,20 @@ import type { EndpointId } from '../../src/contracts/ids.ts'
 import { concat } from '../../src/lib/bytes.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { openPeerConnection, pathOf, type PeerConnection } from './peer-connection.ts'
+import { repeat } from './repeat.ts'
 import type { SignalCandidate, SignalMessage } from './signal-message.ts'
 import type { WebRtcImplementation } from './webrtc-implementation.ts'
 import { WebRtcLink } from './webrtc-link.ts'
 
 /** How long one attempt to connect may take. */
 export const attemptMs = 8_000
-/** An offer that was not answered within this time has been lost, or its answer has. */
-const answerMs = 1_000
+/** An offer that was not answered within this time has been lost, or its answer has: it is sent again. */
+export const answerMs = 1_000
 /** More candidates than any host has; the rest is dropped. */
 export const maxCandidates = 64
+
+/** Asked for by the other side, so bounded: all that was sent is sent again so many times at most. */
+const maxRepeats = 8
 
 /** What an attempt is made with. */
 export interface AttemptOptions {
@@ -25,8 +29,6 @@ export interface AttemptOptions {
   readonly send: (message: SignalMessage) => void
   readonly onOpen: (link: WebRtcLink) => void
   readonly onFail: (reason: string) => void
-  /** The other side has been silent for so long that it may never have heard of us. */
-  readonly onUnheard: () => void
 }
 
 /** One try to connect to a peer: ends once, with an open link, a failure, or by `cancel`. */
@@ -35,12 +37,14 @@ export class Attempt {
   readonly #options: AttemptOptions
   readonly #connection: PeerConnection
   readonly #cancelTimeout: () => void
-  readonly #cancelPatience: () => void
+  readonly #cancelRepeat: () => void
   #ended = false
   #isLate = false
   #ours: Uint8Array | undefined
   #theirs: Uint8Array | undefined
-  #candidatesSent = 0
+  /** What went to the other side, to be sent again where it may be lost. */
+  readonly #sent: SignalMessage[] = []
+  #repeats = 0
   #candidatesTaken = 0
 
   constructor(options: AttemptOptions) {
@@ -48,9 +52,9 @@ export class Attempt {
     this.session = options.session
     this.#connection = openPeerConnection(options.wrtc, options.offering, options.config)
     this.#cancelTimeout = options.clock.schedule(attemptMs, () => this.fail(this.#lateReason()))
-    this.#cancelPatience = options.clock.schedule(answerMs, () => {
+    this.#cancelRepeat = repeat(options.clock, answerMs, () => {
       this.#isLate = true
-      if (this.isUnheard) options.onUnheard()
+      if (!this.#theirs) this.repeat()
     })
     const { peer } = this.#connection
     peer.on('signal', (data) => {
@@ -65,6 +69,17 @@ export class Attempt {
   /** Was the other side silent for so long that it may never have heard of us? */
   get isUnheard(): boolean {
     return this.#isLate && !this.#theirs
+  }
+
+  /** Has the other side described itself? */
+  get isAnswered(): boolean {
+    return this.#theirs !== undefined
+  }
+
+  /** Sends again what was sent: signals get lost where servers are, and where the other side has just left a topic. */
+  repeat(): void {
+    if (this.#ended || this.#repeats++ >= maxRepeats) return
+    for (const message of this.#sent) this.#options.send(message)
   }
 
   /** The description of the other side: its offer or its answer. */
@@ -98,17 +113,21 @@ export class Attempt {
   #sendDescription(sdp: string): void {
     if (this.#ended) return
     this.#ours = fingerprintOf(sdp)
-    const { offering, session, config, send } = this.#options
+    const { offering, session, config } = this.#options
     if (!this.#ours) this.fail('this implementation of WebRTC does not name exactly one sha-256 fingerprint')
-    else if (offering) send({ type: 'offer', session, sdp, relay: config.iceTransportPolicy === 'relay' })
-    else send({ type: 'answer', session, sdp })
+    else if (offering) this.#send({ type: 'offer', session, sdp, relay: config.iceTransportPolicy === 'relay' })
+    else this.#send({ type: 'answer', session, sdp })
+  }
+
+  #send(message: SignalMessage): void {
+    this.#sent.push(message)
+    this.#options.send(message)
   }
 
   #sendCandidate({ candidate = '', sdpMid = null, sdpMLineIndex = null }: RTCIceCandidateInit): void {
     // An empty one marks the end of the candidates (RFC 8838) and is not needed.
     if (this.#ended || candidate === '') return
-    this.#candidatesSent++
-    this.#options.send({ type: 'candidate', session: this.session, candidate: { candidate, sdpMid, sdpMLineIndex } })
+    this.#send({ type: 'candidate', session: this.session, candidate: { candidate, sdpMid, sdpMLineIndex } })
   }
 
   async #finish(): Promise<void> {
@@ -128,7 +147,7 @@ export class Attempt {
 
   /** Wrong credentials of a TURN server, say, are no error to WebRTC: there are just no candidates. */
   #lateReason(): string {
-    if (this.#candidatesSent) return 'no connection came about in time'
+    if (this.#sent.some(({ type }) => type === 'candidate')) return 'no connection came about in time'
     return 'no ICE candidates were found: check the network and the credentials of the TURN servers'
   }
 
@@ -137,7 +156,7 @@ export class Attempt {
     if (this.#ended) return false
     this.#ended = true
     this.#cancelTimeout()
-    this.#cancelPatience()
+    this.#cancelRepeat()
     return true
   }
 }

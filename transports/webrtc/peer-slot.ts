@@ -1,7 +1,8 @@
 import type { Clock } from '../../src/contracts/clock.ts'
 import { AnvcsError } from '../../src/contracts/errors.ts'
 import type { EndpointId } from '../../src/contracts/ids.ts'
-import { Attempt, attemptMs, maxCandidates } from './attempt.ts'
+import { answerMs, Attempt, attemptMs, maxCandidates } from './attempt.ts'
+import { repeat } from './repeat.ts'
 import type { SignalCandidate, SignalMessage } from './signal-message.ts'
 import type { IceServer, WebRtcImplementation } from './webrtc-implementation.ts'
 import type { WebRtcLink } from './webrtc-link.ts'
@@ -40,8 +41,7 @@ export class PeerSlot {
   #attempt: Attempt | undefined
   /** The session that we asked the other end to offer. */
   #call: string | undefined
-  /** The session that the other end asked us to offer while an offer waited for its answer. */
-  #heldCall: string | undefined
+  #cancelCall: (() => void) | undefined
   #cancelPatience: (() => void) | undefined
   /** Does the other end want the link that is coming about? Then an abort here does not end it. */
   #wantedThere = false
@@ -98,6 +98,11 @@ export class PeerSlot {
     this.#restIfIdle()
   }
 
+  /** An offer that was taken before: our answer to it may be lost. */
+  takeAgain({ type, session }: SignalMessage): void {
+    if (type === 'offer' && !this.#options.offering && this.#attempt?.session === session) this.#attempt.repeat()
+  }
+
   async close(): Promise<void> {
     this.#rejectAll(new AnvcsError('LINK_CLOSED'))
     this.#giveUp(undefined)
@@ -111,8 +116,12 @@ export class PeerSlot {
       this.#offer(newSession(), this.#options.forceRelay)
       return
     }
-    this.#call = newSession()
-    send({ type: 'call', session: this.#call })
+    const call: SignalMessage = { type: 'call', session: newSession() }
+    this.#call = call.session
+    send(call)
+    this.#cancelCall = repeat(this.#options.clock, answerMs, () => {
+      if (!this.#attempt) send(call)
+    })
     this.#waitForOffer()
   }
 
@@ -120,11 +129,10 @@ export class PeerSlot {
     this.#wantedThere = true
     // Who comes back after signaling was interrupted calls while our offer, which it never got, still waits for an answer.
     if (this.#attempt && !this.#attempt.isUnheard) {
-      this.#heldCall = session
+      if (!this.#attempt.isAnswered) this.#attempt.repeat()
       return
     }
     this.#attempt?.cancel()
-    this.#heldCall = undefined
     this.#offer(session, this.#options.forceRelay)
   }
 
@@ -169,9 +177,6 @@ export class PeerSlot {
       offering,
       send,
       onOpen: (link) => this.#open(link),
-      onUnheard: () => {
-        if (this.#heldCall !== undefined) this.#onCall(this.#heldCall)
-      },
       onFail: (reason) => {
         this.#attempt = undefined
         onFail(reason)
@@ -234,7 +239,8 @@ export class PeerSlot {
   #reset(): void {
     this.#attempt = undefined
     this.#call = undefined
-    this.#heldCall = undefined
+    this.#cancelCall?.()
+    this.#cancelCall = undefined
     this.#early = undefined
     this.#wantedThere = false
     this.#cancelPatience?.()

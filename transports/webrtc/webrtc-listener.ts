@@ -62,8 +62,12 @@ export class WebRtcListener implements Listener {
 
   #take(from: EndpointId, data: unknown): void {
     const message = from === this.#options.self ? undefined : decodeSignal(data)
-    if (!message || !this.#isNews(from, message)) return
+    if (!message) return
     const slot = this.#slots.get(from)
+    if (!this.#isNews(from, message)) {
+      slot?.takeAgain(message)
+      return
+    }
     if (slot) slot.take(message)
     else if (message.type === 'answer' || message.type === 'end') return
     else if (this.#slots.size < maxPeers) this.#slot(from).take(message)
