@@ -24,10 +24,19 @@ void runCli(process.argv.slice(2), {
   stdout,
   stderr,
   environment: process.env,
-  folder: process.cwd(),
+  folder: currentFolder(),
   signal,
 }).then((status) => {
   process.exitCode = status
   // All is closed, so nothing is left to wait for.
   if (stdout.isDone && stderr.isDone) process.exit()
 })
+
+/** '' where it was removed under the shell. */
+function currentFolder(): string {
+  try {
+    return process.cwd()
+  } catch {
+    return ''
+  }
+}

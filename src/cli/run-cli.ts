@@ -6,7 +6,9 @@ import { createContext, type ContextOptions } from './context.ts'
 import { exitStatus, exitStatusOfParser } from './exit-code.ts'
 import { printCompletions } from './print-completions.ts'
 
-/** Runs one command line (without the program's name) and tells the exit status. It never rejects. */
+/**
+ * Runs one command line (without the program's name) and tells the exit status. It never rejects. A folder of '' is one that was removed.
+ */
 export async function runCli(
   line: readonly string[],
   options: Omit<ContextOptions, 'isJson' | 'complaints'>,
@@ -17,6 +19,10 @@ export async function runCli(
   // What the reader of the command line complains about is an error like all others.
   const complaints: string[] = []
   const context = createContext({ ...options, isJson, complaints: { write: (text) => void complaints.push(text) } })
+  if (!options.folder) {
+    context.output.error(new AnvcsError('NOT_A_REPOSITORY', { message: 'The folder that this runs in was removed.' }))
+    return exitStatus.usage
+  }
   const app = createApp(words.includes('--help') ? undefined : words[0])
   if (words[0] === completeWord) {
     await printCompletions(app, words.slice(1), context)
@@ -31,16 +37,23 @@ export async function runCli(
   return code
 }
 
-/** `-am TEXT` is `-a -m TEXT`, as for git; a text that looks like that is left alone. */
+/** `-am TEXT` and `-amTEXT` are `-a -m TEXT`, `-n5` and `-5` are `-n 5`, as for git; a text that looks like that is left alone. */
 function spread(line: readonly string[]): readonly string[] {
-  return line.flatMap((word, i) =>
-    /^-[A-Za-z]{2,}$/.test(word) && !/^(?:-m|--message|--prompt)$/.test(line[i - 1] ?? '')
-      ? word
-          .slice(1)
-          .split('')
-          .map((letter) => `-${letter}`)
-      : [word],
-  )
+  const [command = ''] = line
+  const end = line.indexOf('--')
+  return line.flatMap((word, i) => {
+    if (end >= 0 && i > end) return [word]
+    if (/^(?:-[A-Za-z]*m|--message|--prompt)$/.test(line[i - 1] ?? '')) return [word]
+    const count = ['log', 'graph'].includes(command) && /^-n?(\d+)$/.exec(word)
+    if (count) return ['-n', count[1]!]
+    const [, letters = '', text] = (command === 'commit' && /^-([an]*)m([^=][^]*)$/.exec(word)) || []
+    if (text !== undefined) return [...apart(letters), '-m', text]
+    return /^-[A-Za-z]{2,}$/.test(word) ? apart(word.slice(1)) : [word]
+  })
+}
+
+function apart(letters: string): readonly string[] {
+  return letters.split('').map((letter) => `-${letter}`)
 }
 
 /** `help COMMAND` is `COMMAND --help`. */

@@ -1,6 +1,6 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId, RoomId } from '../contracts/ids.ts'
-import { isAncestor } from '../git/ancestry.ts'
+import { isAncestor, refsHolding } from '../git/ancestry.ts'
 import { unlessMissing } from '../git/git-missing.ts'
 import { gitFailed } from '../git/git-program.ts'
 import type { GitRepository } from '../git/repository.ts'
@@ -173,10 +173,27 @@ export async function checkout(
   const to = headView(workspace)
   const room =
     from.branch === null || from.branch === to.branch ? undefined : await data.roomOf(`refs/heads/${from.branch}`)
+  const left = from.branch === null && from.commit !== null && from.commit !== to.commit ? from.commit : undefined
   const warnings = room
     ? [`${from.branch} has a room: while another branch is checked out, its files are not mirrored here.`]
-    : []
+    : left
+      ? await leftBehind(workspace, left, signal)
+      : []
   return { from, to, warnings }
+}
+
+/** A word about commits that only a detached HEAD held. */
+async function leftBehind(
+  { git }: Workspace,
+  commit: ObjectId,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  const head = readHead(git.gitDir, git.refs).commit
+  if (head && (await isAncestor(git, commit, head, signal))) return []
+  if ((await refsHolding(git, commit, ['refs'], signal)).length) return []
+  return [
+    `No branch or tag holds ${commit.slice(0, 10)}; \`git branch NAME ${commit.slice(0, 10)}\` keeps what was committed there.`,
+  ]
 }
 
 function headView({ git }: Workspace): CheckoutReport['to'] {

@@ -3,13 +3,19 @@ import type { ConfigValue } from './installed.ts'
 /** The setting that names the driver of all paths to which no attribute gives another; gitattributes(5). */
 export const defaultDriver = 'merge.default'
 
-/** The merge driver that `init --merge-driver` tells Git of. Where the program is gone Git merges as it does without it. */
+/**
+ * The merge driver that `init --merge-driver` tells Git of. Where the program is gone or breaks, Git merges as it does without it: a driver
+ * that fails leaves our side alone in the file, without markers (gitattributes(5)). `--` for names that would be options.
+ */
 export const mergeDriver: readonly ConfigValue[] = [
   { name: 'merge.ai-vcs.name', value: 'ai-vcs: merges by syntax, and checks what it merged' },
   {
     name: 'merge.ai-vcs.driver',
-    value:
-      'if command -v ai-vcs >/dev/null; then ai-vcs merge-driver %O %A %B %P --marker-size %L; else git merge-file --marker-size=%L %A %O %B; fi',
+    value: [
+      's=2; if command -v ai-vcs >/dev/null; then ai-vcs merge-driver --marker-size %L -- %O %A %B %P; s=$?; fi',
+      '[ $s -gt 1 ] || exit $s',
+      'git merge-file --marker-size=%L %A %O %B || exit 1',
+    ].join('; '),
   },
   { name: defaultDriver, value: 'ai-vcs' },
 ]

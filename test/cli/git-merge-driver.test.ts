@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { needsProgram } from '../support/needs.ts'
 import { CliWorld } from './cli-world.ts'
 
@@ -44,6 +44,30 @@ describe('the merge driver of `init --merge-driver`', function () {
     assert.equal(status, 1)
     assert.match(stdout, /^CONFLICT \(content\)/m)
     assert.match(await content(), /^<{7} /m)
+    await world.git('repo', 'merge', '--abort')
+  })
+
+  it('merges files whose names look like options', async () => {
+    await world.repository('names', { '-ab': list('one'), '--json': list('one') })
+    await world.here(['init', '--merge-driver'], { folder: 'names' })
+    const commit = async (text: string) => {
+      for (const name of ['-ab', '--json']) await writeFile(world.path(`names/${name}`), text)
+      await world.git('names', 'commit', '-q', '-am', 'change')
+    }
+    await world.git('names', 'checkout', '-q', '-b', 'side')
+    await commit(`${list('one')}\nside\n`)
+    await world.git('names', 'checkout', '-q', 'main')
+    await commit(`main\n${list('one')}`)
+    const { status, stdout } = await world.run('git', ['merge', '-q', '--no-edit', 'side'], { folder: 'names' })
+    assert.equal(status, 0, stdout)
+    assert.equal(await readFile(world.path('names/-ab'), 'utf8'), `main\n${list('one')}\nside\n`)
+  })
+
+  it('leaves merges to git where the program breaks: nobody takes our side for the merged file', async () => {
+    await mkdir(world.path('broken'))
+    await writeFile(world.path('broken/ai-vcs'), '#!/bin/sh\nexit 70\n', { mode: 0o755 })
+    assert.equal((await merge({ PATH: `${world.path('broken')}:/usr/bin:/bin` })).status, 1)
+    assert.match(await content(), /^<{7} .*^>{7} /ms)
     await world.git('repo', 'merge', '--abort')
   })
 

@@ -143,6 +143,45 @@ describe('the program ai-vcs', function () {
     }
   })
 
+  it('takes short options with their values in one word, as git does', async () => {
+    await world.repository('short')
+    const run = async (...line: readonly string[]) => (await world.here(line, { folder: 'short' })).stdout
+    for (const [line, subject] of [
+      [['-amfix: one'], 'fix: one'],
+      [['-mamen'], 'amen'],
+      [['-am', '- a list'], '- a list'],
+    ] as const) {
+      await writeFile(world.path('short/a.txt'), subject)
+      if (!line[0].startsWith('-a')) await world.git('short', 'add', 'a.txt')
+      await run('commit', ...line)
+      assert.equal(await world.git('short', 'log', '-1', '--format=%s'), subject)
+    }
+    for (const count of ['-n2', '-2'])
+      assert.equal((await run('log', '--oneline', count)).trim().split('\n').length, 2, count)
+    await writeFile(world.path('short/-ab'), 'a file\n')
+    assert.equal(await run('add', '--', '-ab'), 'staged  -ab\n')
+  })
+
+  it('tells of commits that are on no branch any more', async () => {
+    await world.repository('left')
+    await world.git('left', 'checkout', '-q', '--detach')
+    await world.git('left', 'commit', '-q', '--allow-empty', '-m', 'alone')
+    const alone = await world.git('left', 'rev-parse', 'HEAD')
+    const leave = async () => (await world.here(['checkout', 'main'], { folder: 'left' })).stderr
+    assert.match(await leave(), new RegExp(`git branch NAME ${alone.slice(0, 10)}`))
+    await world.git('left', 'checkout', '-q', 'HEAD@{1}')
+    await world.git('left', 'tag', 'kept')
+    assert.equal(await leave(), '')
+  })
+
+  it('says so where its folder was removed', async () => {
+    const script = 'mkdir gone; cd gone; rmdir ../gone; exec ai-vcs status --json'
+    const { status, stderr } = await world.run('sh', ['-c', script])
+    assert.equal(status, 2)
+    const [line] = stderr.split('\n').filter((text) => text.startsWith('{'))
+    assert.equal((JSON.parse(line!) as { error: { code: string } }).error.code, 'NOT_A_REPOSITORY')
+  })
+
   it('takes `help` for `--help`, with a command and without', async () => {
     for (const command of [[], ['commit'], ['collab'], ['collab', 'start']]) {
       const { status, stdout, stderr } = await world.here(['help', ...command])
