@@ -210,7 +210,9 @@ describe('shell completion', function () {
       if (!findProgram(shell)) this.skip()
       const { stdout, status } = await world.ai(['completion', shell])
       assert.equal(status, 0)
-      const checked = await world.run(shell, ['-n'], { input: stdout })
+      // From a file: Node's pipes are sockets, which fish does not read.
+      await writeFile(world.path('script'), stdout)
+      const checked = await world.run(shell, ['-n', 'script'])
       assert.equal(checked.status, 0, checked.stderr)
     })
 
