@@ -1,7 +1,7 @@
 import { type Item, type ItemList, linesBefore, linesOf, standsOnOwnLines } from './item-list.ts'
 import { layList, type Laid, type ListVersions } from './lay-list.ts'
 import { matchItems } from './match-items.ts'
-import { isRising, mergeValue } from './merge-value.ts'
+import { isRising, longestRise, mergeValue } from './merge-value.ts'
 import type { ListRule } from '../languages/merge-rules.ts'
 import { mergeWords } from './merge-words.ts'
 import type { ConflictSide } from '../merge-result.ts'
@@ -215,6 +215,7 @@ function isConflict(rows: readonly Row[], left: readonly Item[], right: readonly
   const isPlaced = (row: Row): boolean => !row.base.isFree
   // Both sides took away something where the order has a meaning: neighbours of each other.
   if (rows.some((row) => row.left && isPlaced(row)) && rows.some((row) => row.right && isPlaced(row))) return true
+  if (standsIn(rows, left, right) || standsIn(rows.map(swapped), right, left)) return true
   for (const row of rows) {
     const kept = row.left ?? row.right
     if (kept && kept.id !== row.base.id) return true
@@ -222,6 +223,19 @@ function isConflict(rows: readonly Row[], left: readonly Item[], right: readonly
     if (!kept && ((left.length > 0 && right.length > 0) || !areFree)) return true
   }
   return left.length > 0 && right.length > 0 && !areFree
+}
+
+/**
+ * Whether what the right side added may stand in for what only the left one took away: the left one put nothing there, or the right one took
+ * something away as well.
+ */
+function standsIn(rows: readonly Row[], left: readonly Item[], right: readonly Item[]): boolean {
+  if (right.length === 0 || !rows.some((row) => !row.left && row.right)) return false
+  return left.length === 0 || rows.some((row) => row.left && !row.right)
+}
+
+function swapped({ base, left, right }: Row): Row {
+  return { base, left: right, right: left }
 }
 
 /** The lines of items; of none: the place in the list where the others would stand. */
@@ -269,25 +283,45 @@ function placesOf(rows: readonly Row[], side: 'left' | 'right', items: readonly 
   return rows.flatMap((row) => (row.left && row.right ? [places.get(row[side]!)!] : []))
 }
 
-/** Rows in the order in which a side has them; a row that is not in all three texts stays behind the one before it. */
+/** Rows in the order in which a side has them; a row that the side does not have stays behind the one before it. */
 function sortRows(rows: readonly Row[], side: 'left' | 'right', items: readonly Item[]): readonly Row[] {
   const places = new Map(items.map((item, place) => [item, place]))
   const groups: { at: number; rows: Row[] }[] = [{ at: -1, rows: [] }]
-  for (const row of rows)
-    if (row.left && row.right) groups.push({ at: places.get(row[side]!)!, rows: [row] })
+  for (const row of rows) {
+    const item = row[side]
+    if (item) groups.push({ at: places.get(item)!, rows: [row] })
     else groups.at(-1)!.rows.push(row)
+  }
   return groups.toSorted((a, b) => a.at - b.at).flatMap((group) => group.rows)
 }
 
-/** The items of a side in the order of the rows; what stands in one text only stays behind the item before it. */
+/**
+ * The items of a side in the order of the rows. What stands in one text only stays behind the item before it. If that one was moved away
+ * and the one behind was not, it stays before that.
+ */
 function sortSide(rows: readonly Row[], side: 'left' | 'right', items: readonly Item[]): readonly Item[] {
-  const places = new Map(rows.filter((row) => row.left && row.right).map((row, at) => [row[side], at]))
-  const groups: { at: number; items: Item[] }[] = [{ at: -1, items: [] }]
+  const places = new Map(rows.filter((row) => row.left && row.right).map((row, at) => [row[side]!, at]))
+  const stayed = new Set(
+    longestRise(
+      items.filter((item) => places.has(item)),
+      (item) => places.get(item)!,
+    ),
+  )
+  const groups: { at: number; items: Item[]; hasStayed: boolean }[] = [{ at: -1, items: [], hasStayed: true }]
+  let added: Item[] = []
   for (const item of items) {
     const at = places.get(item)
-    if (at === undefined) groups.at(-1)!.items.push(item)
-    else groups.push({ at, items: [item] })
+    if (at === undefined) added.push(item)
+    else {
+      const before = groups.at(-1)!
+      const hasStayed = stayed.has(item)
+      const isBeforeThis = hasStayed && !before.hasStayed
+      groups.push({ at, items: isBeforeThis ? [...added, item] : [item], hasStayed })
+      if (!isBeforeThis) before.items.push(...added)
+      added = []
+    }
   }
+  groups.at(-1)!.items.push(...added)
   return groups.toSorted((a, b) => a.at - b.at).flatMap((group) => group.items)
 }
 
