@@ -76,6 +76,9 @@ export async function uninitRepository(
   const rooms = await roomsIn(workspace)
   const refs = isPurge ? await removeRefs(workspace, signal) : []
   if (isPurge) {
+    // Git leaves these: among them are the names of rooms.
+    for (const folder of ['refs/ai-vcs', 'refs/notes', 'refs/remotes/room'])
+      for (const place of ['', 'logs']) await removeEmptyTree(join(git.commonDir, place, folder))
     // A damaged file is no reason to keep the rest.
     const device = await data.device().catch(() => undefined)
     if (device) await rm(join(workspace.configFolder, 'devices', `${device.device}.json`), { force: true })
@@ -191,6 +194,13 @@ async function sizeOf(folder: string): Promise<number> {
     entries.filter((entry) => entry.isFile()).map((entry) => stat(join(entry.parentPath, entry.name))),
   )
   return sizes.reduce((sum, { size }) => sum + size, 0)
+}
+
+/** Removes a folder and those in it, but for those that hold a file. */
+async function removeEmptyTree(folder: string): Promise<void> {
+  const rows = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  for (const row of rows) if (row.isDirectory()) await removeEmptyTree(join(folder, row.name))
+  await removeEmpty(folder)
 }
 
 /** Removes a folder unless something is in it. */

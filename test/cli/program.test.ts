@@ -5,7 +5,7 @@ import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { generateHelpTextForAllCommands } from '@stricli/core'
 import { createApp } from '../../src/cli/app.ts'
-import { findProgram, needsProgram } from '../support/needs.ts'
+import { needsProgram } from '../support/needs.ts'
 import { projectRoot } from '../support/project.ts'
 import { cliDocument } from '../../tools/cli-doc.ts'
 import { CliWorld } from './cli-world.ts'
@@ -205,17 +205,6 @@ describe('shell completion', function () {
   })
   after(() => world.close())
 
-  for (const shell of ['bash', 'zsh', 'fish'])
-    it(`gives ${shell} a script that it accepts`, async function () {
-      if (!findProgram(shell)) this.skip()
-      const { stdout, status } = await world.ai(['completion', shell])
-      assert.equal(status, 0)
-      // From a file: Node's pipes are sockets, which fish does not read.
-      await writeFile(world.path('script'), stdout)
-      const checked = await world.run(shell, ['-n', 'script'])
-      assert.equal(checked.status, 0, checked.stderr)
-    })
-
   it('completes commands, flags and branches in bash', async () => {
     const complete = async (line: string) => {
       const script = `source <(ai-vcs completion bash)
@@ -229,6 +218,36 @@ _ai_vcs; printf '%s\\n' "\${COMPREPLY[@]}"`
     assert.deepEqual(await complete('ai-vcs checkout fea'), ['feature'])
   })
 })
+
+for (const [shell, needed, load] of [
+  ['bash', needsProgram('bash'), 'source SCRIPT; complete -p ai-vcs'],
+  ['zsh', needsProgram('zsh'), 'autoload -Uz compinit; compinit -u -D; source SCRIPT; print $_comps[ai-vcs]'],
+  ['fish', needsProgram('fish'), 'function ai-vcs; node PROGRAM $argv; end; source SCRIPT; complete -C "ai-vcs comp"'],
+] as const)
+  describe(`completion in ${shell}`, function () {
+    this.timeout(60_000)
+    let world: CliWorld
+
+    before(needed)
+    before(async () => {
+      world = await CliWorld.make()
+    })
+    after(() => world?.close())
+
+    it('is a script that the shell takes and then asks', async () => {
+      const { stdout, status } = await world.ai(['completion', shell])
+      assert.equal(status, 0)
+      // From a file: Node's pipes are sockets, which fish does not read.
+      await writeFile(world.path('script'), stdout)
+      const checked = await world.run(shell, ['-n', world.path('script')])
+      assert.equal(checked.status, 0, checked.stderr)
+      const program = join(projectRoot, 'dist/bundle/cli/main.cjs')
+      const asked = load.replace('SCRIPT', world.path('script')).replace('PROGRAM', program)
+      const loaded = await world.run(shell, ['-c', asked])
+      assert.equal(loaded.stderr, '')
+      assert.match(loaded.stdout, shell === 'fish' ? /^completion\t/ : /_ai_vcs/)
+    })
+  })
 
 describe('init and uninit', function () {
   this.timeout(240_000)
@@ -329,6 +348,9 @@ describe('init and uninit', function () {
   it('purge only when it is meant, and then everything', async () => {
     await world.repository('purge')
     await world.here(['init'], { folder: 'purge' })
+    const room = world.startAi(['collab', 'start', '--no-listen'], { folder: 'purge' })
+    await room.fact(({ event }) => event === 'room')
+    await room.interrupt()
     await writeFile(world.path('purge/a.txt'), 'two\n')
     await world.here(['commit', '-am', 'second'], { folder: 'purge' })
     const refused = await world.here(['uninit', '--purge'], { folder: 'purge' })
@@ -337,7 +359,9 @@ describe('init and uninit', function () {
     await world.git('purge', 'rev-parse', '--verify', 'refs/notes/ai-vcs')
     assert.equal((await world.here(['uninit', '--purge', '--yes'], { folder: 'purge' })).status, 0)
     assert.equal(await world.git('purge', 'for-each-ref', '--format=%(refname)'), 'refs/heads/main')
-    assert.ok(!readdirSync(world.path('purge/.git')).includes('ai-vcs'))
+    const names = readdirSync(world.path('purge/.git'), { recursive: true, encoding: 'utf8' })
+    const ours = (name: string): boolean => !name.startsWith('objects/') && /ai-vcs|notes|[0-9a-f]{32}/.test(name)
+    assert.deepEqual(names.filter(ours), [])
   })
 })
 
