@@ -18,6 +18,7 @@ export function roomText(status: RoomStatus, style: Style): readonly string[] {
     peers,
     signaling,
     heads,
+    unsigned,
     waiting,
     waitingEntries,
     paused,
@@ -50,7 +51,11 @@ export function roomText(status: RoomStatus, style: Style): readonly string[] {
             `  ${heads.length} heads wait for a merge: ${heads.map(shortId).join(' ')} (\`ai-vcs merge ${shortId(heads.find((head) => head !== tip)!)}\`)`,
           ),
         ]
-      : []),
+      : unsigned.map((head) =>
+          style.notable(
+            `  ${shortId(head)} is signed by no member, so ${escapeLine(branch)} does not follow it (\`ai-vcs merge ${shortId(head)}\`)`,
+          ),
+        )),
     ...waiting.map(({ commit, reason }) => style.notable(`  ${commit.slice(0, 10)} waits: ${escapeLine(reason)}`)),
     ...(waitingEntries ? [`  ${count(waitingEntries, 'entry waits', 'entries wait')} for others`] : []),
     ...(voided ? [style.notable(`  ${count(voided, 'entry', 'entries')} did not count`)] : []),

@@ -33,6 +33,11 @@ export interface BranchFollowerOptions {
 /** A pause before it is tried again to follow. */
 const waitMs = 500
 
+/** Is a commit signed by a member, or a merge that everybody computes? No other is followed unasked. */
+export function mayBeFollowed({ engines: { reader }, membership }: Room, commit: ObjectId): boolean {
+  return isAutomaticMerge(reader.read(commit)) || membership.personOf(reader.signerOf(commit)) !== undefined
+}
+
 /** Keeps branch, refs and notes in step with the commits of the room, in both directions. */
 export class BranchFollower {
   readonly #options: BranchFollowerOptions
@@ -139,9 +144,7 @@ export class BranchFollower {
     for (const head of heads) {
       if (head === tip) return undefined
       if (tip && !(await isAncestor(git, tip, head))) continue
-      const commit = room.engines.reader.read(head)
-      if (isAutomaticMerge(commit) || room.membership.personOf(room.engines.reader.signerOf(head)) !== undefined)
-        return head
+      if (mayBeFollowed(room, head)) return head
     }
     return undefined
   }

@@ -1,5 +1,6 @@
 import type { ObjectId } from '../contracts/ids.ts'
 import { didKey } from '../identity/did-key.ts'
+import { mayBeFollowed } from './branch-follower.ts'
 import type { RoomHost } from './room-host.ts'
 
 /** A room as `status` shows it. */
@@ -22,6 +23,8 @@ export interface RoomStatus {
   }[]
   readonly signaling: boolean
   readonly heads: readonly ObjectId[]
+  /** Heads that the branch does not follow, since no member has signed them. */
+  readonly unsigned: readonly ObjectId[]
   /** Commits that wait, and for what. */
   readonly waiting: readonly { readonly commit: ObjectId; readonly reason: string }[]
   readonly waitingEntries: number
@@ -39,11 +42,13 @@ export interface RoomStatus {
 /** How a room stands now. */
 export function roomStatus({ room, branch, mirror, workspace }: RoomHost): RoomStatus {
   const nameOf = (member: Parameters<typeof didKey>[0]) => room.membership.personOf(member)?.name ?? 'unknown'
+  const tip = workspace.git.refs.read(branch) ?? null
+  const heads = room.commits.heads().map(({ commit }) => commit)
   const members = new Map([...room.membership.admissions].map(({ member, person }) => [member, person]))
   return {
     room: room.id,
     branch: branch.replace('refs/heads/', ''),
-    tip: workspace.git.refs.read(branch) ?? null,
+    tip,
     ready: room.isReady,
     self: room.self ? didKey(room.self.member) : null,
     base: room.genesis.base,
@@ -56,7 +61,9 @@ export function roomStatus({ room, branch, mirror, workspace }: RoomHost): RoomS
       equal: session.isEqual(),
     })),
     signaling: room.signalingConnected,
-    heads: room.commits.heads().map(({ commit }) => commit),
+    heads,
+    // A merge that was just computed may not be stored yet.
+    unsigned: heads.filter((head) => head !== tip && workspace.git.objects.has(head) && !mayBeFollowed(room, head)),
     waiting: room.commits.waiting,
     waitingEntries: room.waitingEntries,
     entries: room.entryCount,

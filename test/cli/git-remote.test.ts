@@ -73,6 +73,17 @@ describe('git clone, fetch and push with anvcs::TICKET', function () {
     assert.match(await readFile(world.path('ada/a.txt'), 'utf8'), /from bob/)
   })
 
+  it('a pushed commit that no member has signed is told by `status`, with what takes it', async () => {
+    const head = await world.git('bob', 'rev-parse', '--short=10', 'HEAD')
+    const status = async () => (await world.ai(['status'], { folder: 'ada' })).stdout
+    const [, command = ''] =
+      /signed by no member, so main does not follow it \(`ai-vcs (.*)`\)$/m.exec(await status()) ?? []
+    assert.equal(command, `merge ${head}`)
+    assert.equal((await world.ai(command.split(' '), { folder: 'ada' })).status, 0)
+    assert.doesNotMatch(await status(), /signed by no member|Not staged/)
+    assert.equal(await subjects('ada'), await subjects('bob'))
+  })
+
   it('a commit of the room is fetched, and its note with it', async () => {
     await appendFile(world.path('ada/a.txt'), 'typed\n')
     const made = await world.ai(['commit', '-a', '-m', 'from ada', '--model', 'tester'], { folder: 'ada' })

@@ -23,6 +23,7 @@ describe('a room in lines', () => {
         peers: [],
         signaling: true,
         heads,
+        unsigned: [],
         waiting: [],
         waitingEntries: 0,
         entries: 0,
