@@ -32,17 +32,18 @@ export async function runCli(
   const code = exitStatusOfParser(context.process.exitCode)
   const message = complaints.join('').trim()
   if (message && code === exitStatus.usage)
-    context.output.error(new AnvcsError('USAGE', { message, hint: helpFor(app, words) }))
+    context.output.error(new AnvcsError('USAGE', { message, hint: hintOn(message) ?? helpFor(app, words) }))
   else if (message) context.output.error(new AnvcsError('INTERNAL', { message }))
   return code
 }
 
-/** `-am TEXT` and `-amTEXT` are `-a -m TEXT`, `-n5` and `-5` are `-n 5`, as for git; a text that looks like that is left alone. */
+/** `diff --cached` is `diff --staged`, `-am TEXT` and `-amTEXT` are `-a -m TEXT`, `-n5` and `-5` are `-n 5`, as for git; a text that looks like that is left alone. */
 function spread(line: readonly string[]): readonly string[] {
   const [command = ''] = line
   const end = line.indexOf('--')
   return line.flatMap((word, i) => {
     if (end >= 0 && i > end) return [word]
+    if (command === 'diff' && word === '--cached') return ['--staged']
     if (/^(?:-[A-Za-z]*m|--message|--prompt)$/.test(line[i - 1] ?? '')) return [word]
     const count = ['log', 'graph'].includes(command) && /^-n?(\d+)$/.exec(word)
     if (count) return ['-n', count[1]!]
@@ -59,6 +60,13 @@ function apart(letters: string): readonly string[] {
 /** `help COMMAND` is `COMMAND --help`. */
 function helped(words: readonly string[]): readonly string[] {
   return words[0] === 'help' ? [...words.slice(1).filter((word) => word !== '--'), '--help'] : words
+}
+
+/** What does the work of an option of git's that we do not have. */
+function hintOn(message: string): string | undefined {
+  return message.startsWith('No flag registered for --amend')
+    ? 'Amend by `git commit --amend`: the record stays with the commit. Or take it back by `ai-vcs undo`, and commit again.'
+    : undefined
 }
 
 /** The help of the command that was meant, as far as it can be told. */

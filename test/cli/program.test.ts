@@ -160,6 +160,9 @@ describe('the program ai-vcs', function () {
       assert.equal((await run('log', '--oneline', count)).trim().split('\n').length, 2, count)
     await writeFile(world.path('short/-ab'), 'a file\n')
     assert.equal(await run('add', '--', '-ab'), 'staged  -ab\n')
+    assert.match(await run('diff', '--cached'), /^\+a file$/m)
+    const { stderr } = await world.here(['commit', '--amend', '-m', 'x'], { folder: 'short' })
+    assert.match(stderr, /^error USAGE: .*--amend.*\nhint: .*`git commit --amend`/)
   })
 
   it('tells of commits that are on no branch any more', async () => {
