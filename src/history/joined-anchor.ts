@@ -4,6 +4,7 @@ import { joinAll, makeAnchor, stateOf, type Anchor } from './anchor.ts'
 import { emptyState, isWithin, type FileState } from './file-state.ts'
 import type { RoomHistory, TreeValue } from './room-history.ts'
 import { targetsOf } from './targets.ts'
+import { typedFrom } from './typed-from.ts'
 import { typeValue } from './typing.ts'
 
 /** What a file is to be in the commit. */
@@ -42,6 +43,7 @@ export function joinedAnchor(
   const whole = own.find((anchor) => [...before].every(([file, state]) => isWithin(state, stateOf(anchor, file))))
   if (whole) return whole
   const layout = history.layoutOf(makeAnchor(history.crypto, commit, before, new Set()))
+  const { tree } = history.graph.node(commit)
   const join = { history, commit, own, parents, above: joinAll(parents), before }
   const states = new Map(before)
   const partial = new Set<FileId>()
@@ -51,10 +53,15 @@ export function joinedAnchor(
       partial.add(file)
       continue
     }
+    const typing = { commit, file, before: state }
+    if (target.kind === 'shown') {
+      const value = typedFrom(history, layout, file, tree, target.value)
+      states.set(file, typeValue(history, { ...typing, value, target: target.value }))
+      continue
+    }
     // A file that the commit does not have is deleted even where an equal one at its path hides it: they would not stay equal.
     const value = target.kind === 'gone' ? history.evaluator.valueAt(file, state) : layout.valueOf(file)
-    const typing = { commit, file, before: state, value }
-    states.set(file, typeValue(history, { ...typing, target: target.kind === 'shown' ? target.value : undefined }))
+    states.set(file, typeValue(history, { ...typing, value, target: undefined }))
   }
   return makeAnchor(history.crypto, commit, states, partial)
 }

@@ -20,6 +20,7 @@ export class Layout {
   readonly #pathOf = new Map<FileId, string | undefined>()
   /** Files of which another lies, or would lie, at the same path. */
   readonly #contending = new Set<FileId>()
+  readonly #secondClaims = new Map<FileId, string>()
 
   constructor(evaluator: Evaluator, base: BaseFiles, states: ReadonlyMap<FileId, FileState>) {
     this.#evaluator = evaluator
@@ -52,6 +53,11 @@ export class Layout {
     return this.#pathOf.has(file) ? this.#pathOf.get(file) : this.#evaluator.registersAt(file, emptyState).path
   }
 
+  /** The paths of files that claim one at which another is shown: such a file is beside that, or an alias of it. */
+  get secondClaims(): ReadonlyMap<FileId, string> {
+    return this.#secondClaims
+  }
+
   /** Can an edit of the file's text change what is shown where? A deletion yields to edits, and an alias has to be equal. */
   dependsOnText(file: FileId): boolean {
     return this.#contending.has(file) || this.pathOf(file) === undefined
@@ -74,7 +80,9 @@ export class Layout {
     const value = this.#evaluator.valueAt(first, this.#states.get(first) ?? emptyState)
     for (const file of files.slice(1)) {
       const other = this.#evaluator.valueAt(file, this.#states.get(file) ?? emptyState)
-      if (!isSameValue(value, other)) this.#show(file, besidePath(path, file))
+      this.#secondClaims.set(file, path)
+      if (isSameValue(value, other)) this.#pathOf.set(file, undefined)
+      else this.#show(file, besidePath(path, file))
     }
   }
 

@@ -7,6 +7,7 @@ import { Layout } from './layout.ts'
 import { MissingObject, Refused } from './outcome.ts'
 import type { RoomHistory, TreeValue } from './room-history.ts'
 import { targetsOf } from './targets.ts'
+import { typedFrom } from './typed-from.ts'
 import { typeValue } from './typing.ts'
 import type { View } from './view.ts'
 
@@ -69,24 +70,27 @@ function typedAnchor(view: View, commit: ObjectId, { files, known, untyped }: Re
   const partial = new Set<FileId>()
   for (const parent of parents) for (const file of parent.partial) partial.add(file)
   for (const [file, target] of targetsOf(history, commit, parents, before, layout, files)) {
-    const value = history.hasLog(file) ? layout.valueOf(file) : absent
     const state = before.get(file) ?? emptyState
+    // A file that the commit does not have is deleted even where an equal one at its path hides it.
+    const from = target ? typedFrom(history, layout, file, tree, target) : history.evaluator.valueAt(file, state)
+    const value = history.hasLog(file) ? from : absent
     const common = { commit, file, before: state, value, target }
     if (untyped.has(file) || (partial.has(file) && parents.length > 1)) partial.add(file)
     // What a record tells of a file is exact, whatever was staged in part before.
     else if (partial.has(file) && !files.includes(file))
-      states.set(file, typeValue(history, { ...common, parent: valueInParent(history, parents[0]!, file) }))
+      states.set(file, typeValue(history, { ...common, parent: valueInParent(history, parents[0]!, file, value.path) }))
     else states.set(file, typeValue(history, common))
   }
   const anchor = makeAnchor(history.crypto, commit, states, partial)
   return makeAnchor(history.crypto, commit, states, stillPartial(history, anchor, tree))
 }
 
-function valueInParent(history: RoomHistory, parent: Anchor, file: FileId): TreeValue {
+/** The blob of a file in the parent, taken as if it lay at the path from which it is typed. */
+function valueInParent(history: RoomHistory, parent: Anchor, file: FileId, from: string | undefined): TreeValue {
   const path = history.layoutOf(parent).pathOf(file)
-  return path === undefined
-    ? { ...absent, entry: undefined }
-    : history.valueInTree(history.graph.node(parent.commit).tree, path)
+  if (path === undefined) return { ...absent, entry: undefined }
+  const value = history.valueInTree(history.graph.node(parent.commit).tree, path)
+  return value.path === undefined ? value : { ...value, path: from }
 }
 
 /** Files that were partial and whose text is not the blob now either. */

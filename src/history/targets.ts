@@ -3,7 +3,8 @@ import { isSafePath } from '../document/paths.ts'
 import { outsideFileId } from '../identity/ids.ts'
 import { stateOf, type Anchor } from './anchor.ts'
 import type { FileState } from './file-state.ts'
-import type { Layout } from './layout.ts'
+import { isSameValue } from './file-value.ts'
+import { besidePath, type Layout } from './layout.ts'
 import type { RoomHistory, TreeValue } from './room-history.ts'
 
 /**
@@ -22,9 +23,10 @@ export function targetsOf(
   const targets = new Map<FileId, TreeValue | undefined>()
   const added: TreeValue[] = []
   const removed: { file: FileId; entry: ObjectId | undefined }[] = []
+  const aliases = aliasesByPath(layout)
   for (const path of candidatePaths(history, tree, parents, before, layout)) {
     const target = history.valueInTree(tree, path)
-    const file = layout.fileAt(path)
+    const file = layout.fileAt(path) ?? aliases.get(path)
     if (file && target.path !== undefined) targets.set(file, target)
     else if (file) removed.push({ file, entry: entryInParents(history, parents, path) })
     else if (target.path !== undefined) added.push(target)
@@ -38,7 +40,35 @@ export function targetsOf(
   const author = authorsFile(created, left, rest)
   for (const target of rest)
     targets.set(author ?? outsideFileId(history.crypto, history.room, commit, target.path!), target)
+  addSecondClaims(history, tree, layout, targets)
   return targets
+}
+
+/** Aliases by the paths at which they would be shown, were they not equal to the files that lie at theirs. */
+function aliasesByPath(layout: Layout): ReadonlyMap<string, FileId> {
+  const aliases = new Map<string, FileId>()
+  for (const [file, claimed] of layout.secondClaims)
+    if (layout.pathOf(file) === undefined) aliases.set(besidePath(claimed, file), file)
+  return aliases
+}
+
+/**
+ * Where the commit changes the file at a path, others that claim the path would be shown elsewhere than now. One that lies beside it is to
+ * stay there; an alias is not in the commit.
+ */
+function addSecondClaims(
+  history: RoomHistory,
+  tree: ObjectId,
+  layout: Layout,
+  targets: Map<FileId, TreeValue | undefined>,
+): void {
+  for (const [file, claimed] of layout.secondClaims) {
+    const holder = layout.fileAt(claimed)!
+    if (targets.has(file) || !targets.has(holder)) continue
+    if (isSameValue(layout.valueOf(holder), history.valueInTree(tree, claimed))) continue
+    const path = layout.pathOf(file)
+    targets.set(file, path === undefined ? undefined : history.valueInTree(tree, path))
+  }
 }
 
 /**

@@ -231,6 +231,65 @@ async function onlyTheOneBeside(seed: number): Promise<readonly string[]> {
   return meeting.faults(['walrus', 'badger'])
 }
 
+/** Of two files that claim one path somebody outside deletes the one that lies there, and later types into the one beside it. */
+async function onlyTheOneBesideIsLeft(seed: number): Promise<readonly string[]> {
+  return leftBeside(seed, false)
+}
+
+/** The same, and the file that is left was staged in part. */
+async function inPartBesideIsLeft(seed: number): Promise<readonly string[]> {
+  return leftBeside(seed, true)
+}
+
+async function leftBeside(seed: number, isInPart: boolean): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  ann.room.files.create('new.txt', { text: 'walrus\n' })
+  ben.room.files.create('new.txt', { text: 'badger\n' })
+  await meeting.settle()
+  const beside = ann.room.files.paths.find((path) => path.includes('~'))!
+  let text = ann.room.files.text(beside)!
+  let commit = await meeting.commitAndAnnounce(ann, ['new.txt', beside])
+  const kept = ['otter', text.trim()]
+  if (isInPart) {
+    meeting.type(ann, beside, 'weasel\n')
+    meeting.type(ann, beside, 'lynx\n')
+    text += 'lynx\n'
+    kept.push('weasel', 'lynx')
+    commit = await meeting.commitAndAnnounce(ann, [], { staged: { [beside]: text } })
+  }
+  meeting.upstream.push(ann, commit)
+  meeting.commitUpstream({ 'new.txt': undefined })
+  await meeting.pull(ben)
+  await meeting.settle()
+  if (ann.room.files.paths.join() !== `a.txt,${beside}`) meeting.seen.push(`paths: ${ann.room.files.paths.join()}`)
+  meeting.commitUpstream({ [beside]: `otter\n${text}` })
+  await meeting.pull(ben)
+  await meeting.settle()
+  return meeting.faults(kept)
+}
+
+/** Two files at one path are equal, so that one of them is shown; both are committed, and somebody outside types into the path. */
+async function typedIntoOneOfTwoEqual(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  for (const peer of [ann, ben]) {
+    peer.room.files.create('new.txt', { text: 'walrus\n' })
+    await meeting.commitAndAnnounce(peer, ['new.txt'])
+  }
+  await meeting.settle()
+  await meeting.world.wait(ann.room.commits.merge())
+  await meeting.settle()
+  meeting.upstream.push(ann, ann.room.commits.heads()[0]!.commit)
+  meeting.commitUpstream({ 'new.txt': 'walrus\nbadger\n' })
+  await meeting.pull(ben)
+  await meeting.settle()
+  if (ann.room.files.paths.join() !== 'a.txt,new.txt') meeting.seen.push(`paths: ${ann.room.files.paths.join()}`)
+  return meeting.faults(['walrus', 'badger'])
+}
+
 /** A file was renamed outside and is staged; before its commit is written others' operations come. */
 async function renamedOutside(seed: number): Promise<readonly string[]> {
   const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
@@ -590,6 +649,9 @@ export const meetings = {
   untouchedStagedInPart,
   stagedInPartThenRenamed,
   onlyTheOneBeside,
+  onlyTheOneBesideIsLeft,
+  inPartBesideIsLeft,
+  typedIntoOneOfTwoEqual,
   renamedOutside,
   renamedWhileCommitted,
   revivedWhileCommitted,

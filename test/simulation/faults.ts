@@ -267,6 +267,30 @@ export const plantedFaults: readonly PlantedFault[] = [
     breaks: /^doubled: otter/,
   },
   {
+    rule: 'a file beside another stays where the commit has it when that other is deleted',
+    changes: [{ file: 'src/history/typed-from.js', from: 'return isKeptAway ? value', to: 'return true ? value' }],
+    meeting: 'onlyTheOneBesideIsLeft',
+    breaks: /^doubled: /,
+  },
+  {
+    rule: 'it stays there though it was staged in part',
+    changes: [{ file: 'src/history/outside.js', from: '{ ...value, path: from }', to: 'value' }],
+    meeting: 'inPartBesideIsLeft',
+    breaks: /^doubled: /,
+  },
+  {
+    rule: 'an alias is not in a commit that changes the file which it equals',
+    changes: [
+      {
+        file: 'src/history/targets.js',
+        from: 'targets.set(file, path === undefined ? undefined',
+        to: 'if (path !== undefined) targets.set(file, path === undefined ? undefined',
+      },
+    ],
+    meeting: 'typedIntoOneOfTwoEqual',
+    breaks: /^doubled: walrus/,
+  },
+  {
     rule: 'a diff keeps words',
     changes: [
       {
