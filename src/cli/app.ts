@@ -19,6 +19,7 @@ import { configRoutes } from './commands/config.ts'
 import { demoCommand } from './commands/demo.ts'
 import { diffCommand } from './commands/diff.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { explainCommand } from './commands/explain.ts'
 import { graphCommand } from './commands/graph.ts'
 import { initCommand } from './commands/init.ts'
 import { keyRoutes } from './commands/key.ts'
@@ -30,6 +31,7 @@ import { pushCommand } from './commands/push.ts'
 import { reattachCommand } from './commands/reattach.ts'
 import { reindexCommand } from './commands/reindex.ts'
 import { rejoinRoomCommand } from './commands/rejoin-room.ts'
+import { resolveCommand } from './commands/resolve.ts'
 import { showCommand } from './commands/show.ts'
 import { signalCommand } from './commands/signal.ts'
 import { statusCommand } from './commands/status.ts'
@@ -54,6 +56,8 @@ const commands = {
   branch: branchCommand,
   checkout: checkoutCommand,
   merge: mergeCommand,
+  explain: explainCommand,
+  resolve: resolveCommand,
   'merge-driver': mergeDriverCommand,
   undo: undoCommand,
   collab: collabRoutes,

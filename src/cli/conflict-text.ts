@@ -40,10 +40,17 @@ export function conflictText(explained: ExplainedPath, numbers: boolean): string
   ].join('\n')
 }
 
-function placeText({ reason, entity, entries, left, right }: ExplainedConflict, number: string): readonly string[] {
+function placeText(
+  { reason, lines, entity, entries, left, right }: ExplainedConflict,
+  number: string,
+): readonly string[] {
   const where = entity ?? entries?.map(({ pointer }) => pointer).join(', ')
+  const places = [
+    ...(lines ? [`lines ${lines.from + 1}-${lines.end}`] : []),
+    ...(where ? [`in ${escapeLine(where)}`] : []),
+  ]
   return [
-    `  ${number}${where ? `in ${escapeLine(where)}: ` : ''}${reasons[reason]}`,
+    `  ${number}${places.length ? `${places.join(' ')}: ` : ''}${reasons[reason]}`,
     ...sideText('left', left),
     ...sideText('right', right),
   ]

@@ -1,3 +1,4 @@
+import { relative, resolve } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { CliContext } from './context.ts'
 
@@ -49,6 +50,28 @@ export function branchWord(brief: string, placeholder = 'branch') {
 
 export function optionalBranchWord(brief: string, placeholder = 'branch') {
   return { ...branchWord(brief, placeholder), optional: true } as const
+}
+
+/** A path with conflicts, with completions. */
+export const conflictedWord = {
+  parse: text,
+  brief: 'A file with conflicts',
+  placeholder: 'path',
+  proposeCompletions: proposeConflicts,
+} as const
+
+async function proposeConflicts(this: CliContext, partial: string): Promise<readonly string[]> {
+  const { withWorkspace } = await import('./open-workspace.ts')
+  const { conflictedPaths } = await import('../repository/explain-conflicts.ts')
+  try {
+    return await withWorkspace(this, async (workspace) => {
+      const paths = (await conflictedPaths(workspace, [])).map(({ path }) => resolve(workspace.git.workTree, path))
+      return paths.map((path) => relative(this.folder, path)).filter((path) => path.startsWith(partial))
+    })
+  } catch (error) {
+    if (AnvcsError.is(error)) return []
+    throw error
+  }
 }
 
 async function proposeBranches(this: CliContext, partial: string): Promise<readonly string[]> {

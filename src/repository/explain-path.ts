@@ -3,7 +3,7 @@ import { gitlinkMode, type TreeEntryValue } from '../objects/tree.ts'
 import type { Finding } from '../merge/checks/finding.ts'
 import { describeChange } from '../merge/describe-change.ts'
 import { mergeBytes } from '../merge/merge-bytes.ts'
-import type { ConflictEntry, ConflictReason, ConflictSide, MergeConflict } from '../merge/merge-result.ts'
+import type { ConflictEntry, ConflictReason, ConflictSide, LineRange, MergeConflict } from '../merge/merge-result.ts'
 import { mergeByLines } from '../merge/merge-by-lines.ts'
 import { entityAt } from '../merge/structure/entity-at.ts'
 import { mergeText } from '../merge-on-node.ts'
@@ -20,6 +20,8 @@ export interface ExplainedSide {
 /** One place on which only people can decide. */
 export interface ExplainedConflict {
   readonly reason: ConflictReason
+  /** Where its markers stand in the work tree, counted from 0. */
+  readonly lines?: LineRange
   /** The declaration that it lies in: `Shape.area`. */
   readonly entity?: string
   /** Of data: the entries that it is about. */

@@ -55,7 +55,9 @@ export const mergeCommand = defineCommand<{ noVerify: boolean; preview: boolean 
     })
     if (report.outcome !== 'conflict') return exitStatus.ok
     if (report.hasMarkers)
-      output.warn('Mend the files, `git add` them and `git commit`; or go back by `git merge --abort`.')
+      output.warn(
+        'Mend the files (`ai-vcs explain` tells of each conflict), `git add` them and `git commit`; or go back by `git merge --abort`.',
+      )
     return exitStatus.conflict
   },
 })

@@ -1,0 +1,42 @@
+import { duplicates } from '../merge/checks/duplicates.ts'
+import { syntaxErrors } from '../merge/checks/syntax-errors.ts'
+import { checkData } from '../merge/data/check-data.ts'
+import { languageOf } from '../merge/languages/language-of.ts'
+import { Identities, Source } from '../merge/structure/source.ts'
+import { readTree } from './read-code.ts'
+
+/** The texts of one merge, and what was chosen of them. */
+export interface ChosenTexts {
+  readonly path: string
+  readonly base: string
+  readonly left: string
+  readonly right: string
+  readonly chosen: string
+}
+
+/**
+ * Why what was chosen cannot be right, as a clause; undefined where nothing is known against it. It has to parse at least as well as the sides do, and
+ * may declare nothing twice, and have no key twice, that they have once.
+ */
+export async function choiceFault(texts: ChosenTexts, signal?: AbortSignal): Promise<string | undefined> {
+  const { path, base, left, right, chosen } = texts
+  const ofData = checkData({ path, base, left, right }, chosen)
+  // What one side made may well be gone: that is what was chosen.
+  const fault = ofData?.map((finding) => finding.fault).find((name) => name !== 'loss')
+  if (fault === 'duplicate-key') return 'a key would stand twice'
+  if (fault) return 'it would not parse'
+  const trees = []
+  for (const text of [base, left, right, chosen]) trees.push(await readTree(path, text, signal))
+  const [ofBase, ofLeft, ofRight, ofChosen] = trees
+  if (!ofBase || !ofLeft || !ofRight || !ofChosen) return undefined
+  if (syntaxErrors({ base: ofBase, left: ofLeft, right: ofRight, merged: ofChosen }).length) return 'it would not parse'
+  const language = languageOf(path, chosen)
+  if (!language?.merge) return undefined
+  const identities = new Identities()
+  const rules = language.merge
+  const [mine, theirs, merged] = [ofLeft, ofRight, ofChosen].map(
+    (tree) => new Source(tree, language, rules, identities),
+  )
+  const [double] = duplicates(mine!, theirs!, merged!)
+  return double && `${double.name} would be declared twice`
+}

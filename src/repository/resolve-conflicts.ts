@@ -1,0 +1,156 @@
+import { lstat, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AnvcsError } from '../contracts/errors.ts'
+import { chosenText, type ConflictChoice, type MarkedConflict } from '../merge/read-markers.ts'
+import type { TreeEntryValue } from '../objects/tree.ts'
+import { add } from './add.ts'
+import { choiceFault } from './choice-faults.ts'
+import type { ConflictedPath } from './conflicted-path.ts'
+import { conflictedPaths } from './explain-conflicts.ts'
+import { inRoom } from './in-room.ts'
+import { losslessText, readMarkedFile } from './marked-file.ts'
+import { gitText } from './run-git.ts'
+import { isReachedDirectly } from './view-folder.ts'
+import type { Workspace } from './workspace.ts'
+
+export interface ResolveRequest {
+  /** From the root of the work tree. */
+  readonly path: string
+  readonly choice: ConflictChoice
+  /** Which of the places with markers, from 1; all of them unless told. */
+  readonly conflict?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface ResolveReport {
+  readonly path: string
+  readonly choice: ConflictChoice
+  readonly resolved: number
+  /** Places that still have markers. */
+  readonly left: number
+  /** A file is staged when no place is left. */
+  readonly isStaged: boolean
+}
+
+const regularModes = [0o100644, 0o100755]
+
+/**
+ * Writes a choice for one conflict of a file, or all of them, and stages the file when none is left. A file without markers is taken whole from a side, if
+ * nobody has edited it. Throws USAGE where there is no such conflict or somebody did, and MERGE_CONFLICT, with nothing changed, where what was chosen cannot
+ * be right.
+ */
+export async function resolveConflicts(workspace: Workspace, request: ResolveRequest): Promise<ResolveReport> {
+  const { path, choice, conflict, signal } = request
+  const conflicted = (await conflictedPaths(workspace, [path], signal)).find((other) => other.path === path)
+  if (!conflicted) throw new AnvcsError('USAGE', { message: `${path} is a folder.`, hint: 'Name one file.' })
+  // Of a file that a side has deleted no part is in question.
+  const isMerged = conflicted.left && conflicted.right
+  const file = isMerged && (await readMarkedFile(workspace, path, signal))
+  if (file && !file.pieces)
+    throw new AnvcsError('USAGE', {
+      message: `The markers in ${path} are damaged.`,
+      hint: `Mend it by hand and \`git add\` it, or write them anew with \`git checkout -m -- PATH\`.`,
+    })
+  const marked = file?.pieces?.filter((piece) => typeof piece !== 'string') ?? []
+  if (!file?.pieces || !marked.length) return takeWhole(workspace, conflicted, request)
+  const meant = conflict === undefined ? marked : marked.slice(conflict - 1, conflict)
+  if (!meant.length || conflict === 0)
+    throw new AnvcsError('USAGE', { message: `${path} has conflicts 1 to ${marked.length}, and no ${conflict}.` })
+  const textWith = (rest: (open: MarkedConflict) => string): string =>
+    file
+      .pieces!.map((piece) => {
+        if (typeof piece === 'string') return piece
+        return meant.includes(piece) ? chosenText(piece, choice) : rest(piece)
+      })
+      .join('')
+  // What is open yet may be chosen this way or that.
+  const whole = [textWith(({ left }) => left), textWith(({ right }) => right)]
+  await refuseFaults(workspace, conflicted, whole, signal)
+  const place = join(workspace.git.workTree, path)
+  await writeFile(
+    place,
+    Buffer.from(
+      textWith((open) => open.whole),
+      file.encoding,
+    ),
+    { signal },
+  )
+  const left = marked.length - meant.length
+  if (!left) await stage(workspace, path, signal)
+  return { path, choice, resolved: meant.length, left, isStaged: left === 0 }
+}
+
+/** Some of the texts has to be one that may be right. */
+async function refuseFaults(
+  { git }: Workspace,
+  { path, base, left, right }: ConflictedPath,
+  chosen: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const read = async (entry: TreeEntryValue | undefined) =>
+    entry ? losslessText(await git.git.run(['cat-file', 'blob', entry.id], { signal })).text : ''
+  const texts = { path, base: await read(base), left: await read(left), right: await read(right) }
+  let fault: string | undefined
+  for (const text of new Set(chosen)) {
+    fault = await choiceFault({ ...texts, chosen: text }, signal)
+    if (fault === undefined) return
+  }
+  throw new AnvcsError('MERGE_CONFLICT', {
+    message: `That is not written to ${path}: ${fault}.`,
+    hint: 'Choose otherwise, or edit the file and `git add` it.',
+  })
+}
+
+async function takeWhole(
+  workspace: Workspace,
+  conflicted: ConflictedPath,
+  { path, choice, conflict, signal }: ResolveRequest,
+): Promise<ResolveReport> {
+  const { git } = workspace
+  const { base, left, right } = conflicted
+  const entries = [base, left, right].filter((entry) => entry !== undefined)
+  const isPlain = entries.length > 1 && entries.every(({ mode }) => regularModes.includes(mode))
+  if (choice === 'union' || conflict !== undefined || !isPlain)
+    throw new AnvcsError('USAGE', {
+      message: isPlain
+        ? `${path} has no markers: only a whole side of it can be taken.`
+        : `${path} is more than one file.`,
+      hint: isPlain ? 'Say `--left` or `--right` alone.' : 'Say by `git add` and `git rm` which paths are to be there.',
+    })
+  const place = join(git.workTree, path)
+  const info = await lstat(place).catch(() => undefined)
+  if (
+    info &&
+    !(
+      info.isFile() &&
+      (await isReachedDirectly(git.workTree, path)) &&
+      (await isUntouched(workspace, path, entries, signal))
+    )
+  )
+    throw new AnvcsError('USAGE', {
+      message: `${path} was edited, and has no markers any more.`,
+      hint: '`git add` it as it is, or write the markers anew with `git checkout -m -- PATH`.',
+    })
+  if (conflicted[choice])
+    await git.git.run(['checkout', choice === 'left' ? '--ours' : '--theirs', '--', path], { signal })
+  else await rm(place, { force: true })
+  await stage(workspace, path, signal)
+  return { path, choice, resolved: 1, left: 0, isStaged: true }
+}
+
+/** Does a file hold just what one of the sides has? */
+async function isUntouched(
+  { git }: Workspace,
+  path: string,
+  entries: readonly TreeEntryValue[],
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const id = await gitText(git.git, ['hash-object', '--', path], { signal })
+  return entries.some((entry) => entry.id === id.trim())
+}
+
+/** As `ai-vcs add`: in a room the staged state is remembered. */
+async function stage(workspace: Workspace, path: string, signal: AbortSignal | undefined): Promise<void> {
+  const here = (host: Parameters<typeof add>[1]) => add(workspace, host, [path])
+  await inRoom(workspace, { method: 'add', params: { paths: [path] }, here, ...(signal && { signal }) })
+}
