@@ -1,3 +1,4 @@
+import { containingSide } from './contained-change.ts'
 import { type Item, type ItemList, linesBefore, linesOf, standsOnOwnLines } from './item-list.ts'
 import { layList, type Laid, type ListVersions } from './lay-list.ts'
 import { matchItems } from './match-items.ts'
@@ -144,7 +145,9 @@ class ListMerge {
     const known = new Set(rows.flatMap((each) => [each.left, each.right]))
     const addedLeft = left.filter((item) => !known.has(item))
     const addedRight = right.filter((item) => !known.has(item))
-    if (isConflict(rows, addedLeft, addedRight)) return this.#conflict(chunk)
+    const isReplaced = this.#rule.order !== 'unordered' && isEitherReplaced(rows, addedLeft, addedRight)
+    if (isReplaced || isConflict(rows, addedLeft, addedRight))
+      return this.#takeContaining(chunk) || this.#conflict(chunk)
     for (const item of this.#additions(addedLeft, addedRight)) if (!this.#add(item, twins.get(item))) return false
     return true
   }
@@ -159,7 +162,8 @@ class ListMerge {
 
   #add(item: Item, twin: Item | undefined): boolean {
     if (!twin || twin.id === item.id) return this.#take([item])
-    return this.#conflict({ rows: [], left: [item], right: [twin] })
+    const chunk = { rows: [], left: [item], right: [twin] }
+    return this.#takeContaining(chunk) || this.#conflict(chunk)
   }
 
   #take(items: readonly Item[]): boolean {
@@ -183,6 +187,14 @@ class ListMerge {
       trail: trail!,
     })
     return true
+  }
+
+  /** Takes the side that holds what the other one did, if both put something there; false where neither does. */
+  #takeContaining({ rows, left, right }: Chunk): boolean {
+    if (left.length === 0 || right.length === 0) return false
+    const texts = [rows.map((row) => row.base), left, right].map((items) => items.map(textOf).join('\n'))
+    const side = containingSide(...(texts as [string, string, string]))
+    return side !== undefined && this.#take(side === 'left' ? left : right)
   }
 
   /** Shows the lines of a chunk as a conflict; false where it shares its lines with something else. */
@@ -215,7 +227,6 @@ function isConflict(rows: readonly Row[], left: readonly Item[], right: readonly
   const isPlaced = (row: Row): boolean => !row.base.isFree
   // Both sides took away something where the order has a meaning: neighbours of each other.
   if (rows.some((row) => row.left && isPlaced(row)) && rows.some((row) => row.right && isPlaced(row))) return true
-  if (standsIn(rows, left, right) || standsIn(rows.map(swapped), right, left)) return true
   for (const row of rows) {
     const kept = row.left ?? row.right
     if (kept && kept.id !== row.base.id) return true
@@ -232,6 +243,10 @@ function isConflict(rows: readonly Row[], left: readonly Item[], right: readonly
 function standsIn(rows: readonly Row[], left: readonly Item[], right: readonly Item[]): boolean {
   if (right.length === 0 || !rows.some((row) => !row.left && row.right)) return false
   return left.length === 0 || rows.some((row) => row.left && !row.right)
+}
+
+function isEitherReplaced(rows: readonly Row[], left: readonly Item[], right: readonly Item[]): boolean {
+  return standsIn(rows, left, right) || standsIn(rows.map(swapped), right, left)
 }
 
 function swapped({ base, left, right }: Row): Row {

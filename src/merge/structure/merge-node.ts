@@ -1,4 +1,5 @@
 import { commonRuns } from '../../lib/myers.ts'
+import { containingSide } from './contained-change.ts'
 import { readList } from './item-list.ts'
 import { mergeList } from './merge-list.ts'
 import { isRising, mergeGap, mergeValue } from './merge-value.ts'
@@ -27,7 +28,14 @@ function mergeByContent(
   if (leftId === rightId) return [mergeGap(...texts)]
   if (leftId === baseId) return [texts[2]]
   if (rightId === baseId) return [texts[1]]
-  return base.source.isComment(base.node) ? wordsOf(texts) : undefined
+  const words = base.source.isComment(base.node) ? wordsOf(texts) : undefined
+  return words ?? containing(texts)
+}
+
+/** One side did all that the other one did, and more. */
+function containing(texts: readonly [string, string, string]): Piece[] | undefined {
+  const side = containingSide(...texts)
+  return side && [side === 'left' ? texts[1] : texts[2]]
 }
 
 function wordsOf(texts: readonly [string, string, string]): Piece[] | undefined {
