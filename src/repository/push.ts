@@ -60,13 +60,28 @@ export interface PushOptions {
 const maxAttempts = 5
 const maxWords = 500
 
+/** Why nothing of this name can be pushed. */
+function notPushed({ git }: Workspace, name: string): AnvcsError {
+  if (readHead(git.gitDir, git.refs).branch === `refs/heads/${name}`)
+    return new AnvcsError('COMMIT_UNKNOWN', { message: `The branch ${name} has no commit yet.` })
+  return git.refs.read(`refs/tags/${name}`)
+    ? new AnvcsError('USAGE', {
+        message: `${name} is a tag, and records go with branches.`,
+        hint: `Push it by \`git push REMOTE tag ${name}\`.`,
+      })
+    : new AnvcsError('COMMIT_UNKNOWN', {
+        message: `There is no branch ${name}.`,
+        hint: 'List branches with `ai-vcs branch`.',
+      })
+}
+
 /** Fetches the remote's records, joins them with ours, and tells what a push would send. Throws USAGE, and what `fetchRecords` throws. */
 export async function planPush(workspace: Workspace, options: PushOptions = {}): Promise<PushPlan> {
   const { git } = workspace
   const { signal } = options
   const branch = branchOf(workspace, options.branch)
   const commit = git.refs.read(`refs/heads/${branch}`)
-  if (!commit) throw new AnvcsError('COMMIT_UNKNOWN', { message: `The branch ${branch} has no commit yet.` })
+  if (!commit) throw notPushed(workspace, branch)
   const remote = remoteOf(workspace, branch, options.remote, 'push')
   const isCheckedOut = readHead(git.gitDir, git.refs).branch === `refs/heads/${branch}`
   const isNamed = options.branch !== undefined

@@ -171,6 +171,14 @@ describe('push, by the settings of git', function () {
     return status === 0 ? got.join(', ') : stderr.split('\n').find((line) => line.startsWith('error'))!
   }
 
+  it('says of a tag, and of a name that is no branch, that nothing of it is pushed', () =>
+    using(apart(), async (world) => {
+      await world.git('bob', 'tag', 'v1')
+      const push = async (name: string) => (await world.here(['push', 'origin', name], { folder: 'bob' })).stderr
+      assert.match(await push('v1'), /^error USAGE: v1 is a tag.*\nhint: .*`git push REMOTE tag v1`/)
+      assert.match(await push('typo'), /^error COMMIT_UNKNOWN: There is no branch typo\./)
+    }))
+
   const toHub = 'branch.topic/one.remote=hub'
   const asDev = 'branch.topic/one.merge=refs/heads/dev'
 
