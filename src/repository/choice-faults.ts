@@ -20,7 +20,8 @@ export interface ChosenTexts {
  */
 export async function choiceFault(texts: ChosenTexts, signal?: AbortSignal): Promise<string | undefined> {
   const { path, base, left, right, chosen } = texts
-  const ofData = checkData({ path, base, left, right }, chosen)
+  // Nothing is no data: of files that both sides added, one serves as well.
+  const ofData = checkData({ path, base: base || left, left, right }, chosen)
   // What one side made may well be gone: that is what was chosen.
   const fault = ofData?.map((finding) => finding.fault).find((name) => name !== 'loss')
   if (fault === 'duplicate-key') return 'a key would stand twice'

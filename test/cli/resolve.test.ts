@@ -38,6 +38,7 @@ describe('`ai-vcs explain` and `resolve`', function () {
       'bytes.bin': '\0b',
       'keys.json': '{\n  "a": 2\n}\n',
       'new.ts': named('twice() {\n  return 2\n}'),
+      'new.yaml': 'a: 2\n',
     })
     await world.git('repo', 'checkout', '-q', 'main')
     await commit({
@@ -47,6 +48,7 @@ describe('`ai-vcs explain` and `resolve`', function () {
       'bytes.bin': '\0c',
       'keys.json': '{\n  "a": 1\n}\n',
       'new.ts': named('twice() {\n  return 3\n}'),
+      'new.yaml': 'a: 1\n',
     })
     assert.equal((await world.run('git', ['merge', '-q', 'side'], { folder: 'repo' })).status, 1)
   })
@@ -100,7 +102,10 @@ describe('`ai-vcs explain` and `resolve`', function () {
     const all = new Map<string, { reason: string; left: string; right: string }>(
       (await explain()).map((file: { path: string }) => [file.path, file]),
     )
-    assert.deepEqual([...all.keys()], ['bytes.bin', 'code.ts', 'gone.txt', 'keys.json', 'new.ts', 'open.ts'])
+    assert.deepEqual(
+      [...all.keys()],
+      ['bytes.bin', 'code.ts', 'gone.txt', 'keys.json', 'new.ts', 'new.yaml', 'open.ts'],
+    )
     assert.equal(all.get('bytes.bin')!.reason, 'binary')
     const { reason, left, right } = all.get('gone.txt')!
     assert.deepEqual([reason, left, right], ['right-deleted', 'changed the file', 'deleted it, or moved it away'])
@@ -137,6 +142,7 @@ describe('`ai-vcs explain` and `resolve`', function () {
     await writeFile(world.path('repo/keys.json'), '{\n<<<<<<< HEAD\n  "a": 1,\n=======\n  "a": 2\n>>>>>>> side\n}\n')
     await refused(['keys.json', '--union'], /a key would stand twice/)
     assert.equal((await run('resolve', 'keys.json', '--right')).status, 0)
+    await refused(['new.yaml', '--union'], /a key would stand twice/)
   })
 
   it('takes files without markers whole', async () => {
@@ -146,7 +152,7 @@ describe('`ai-vcs explain` and `resolve`', function () {
     assert.equal((await run('resolve', 'gone.txt', '--right')).status, 0)
     await assert.rejects(stat(world.path('repo/gone.txt')))
     assert.equal(await world.git('repo', 'ls-files', 'gone.txt'), '')
-    assert.deepEqual(await unmerged(), ['code.ts', 'keys.json', 'new.ts', 'open.ts'])
+    assert.deepEqual(await unmerged(), ['code.ts', 'keys.json', 'new.ts', 'new.yaml', 'open.ts'])
   })
 
   it('overwrites nothing that somebody has edited', async () => {
