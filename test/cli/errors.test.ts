@@ -36,6 +36,9 @@ describe('bad input ends in one line with its code, what to do next, and an exit
     await world.repository('hostile', { 'ai-vcs.config.yaml': 'signaling:\n  servers: [wss://evil.example]\n' })
     await world.repository('leaky', { 'ai-vcs.config.yaml': 'commit:\n  agent: ${HOME}\n' })
     await world.repository('yaml', { 'ai-vcs.config.yaml': 'room:\n  autoMerge: [apply\n' })
+    await world.repository('nested')
+    await world.repository('nested/inner')
+    await writeFile(world.path('no-webrtc.mjs'), withoutWebrtc)
     await world.here(['init'], { folder: 'repo' })
     server = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))
@@ -158,7 +161,13 @@ describe('bad input ends in one line with its code, what to do next, and an exit
     },
     { what: 'a path outside of the work tree', args: ['add', '../plain'], status: 4, code: 'PATH_ESCAPES_TREE' },
     { what: 'a push without a remote', args: ['push'], status: 2, code: 'USAGE', message: /no remote/ },
-    { what: 'no git', args: ['status'], options: { env: { PATH: '/nonexistent' } }, status: 70, code: 'GIT_MISSING' },
+    {
+      what: 'no git, where only git can do it',
+      args: ['add', 'inner'],
+      options: { folder: 'nested', env: { PATH: '/nonexistent' } },
+      status: 70,
+      code: 'GIT_MISSING',
+    },
   ]
 
   function keys(name: string): Record<string, string> {
@@ -200,6 +209,15 @@ describe('bad input ends in one line with its code, what to do next, and an exit
     assert.deepEqual(wrong, [])
   })
 
+  it('as it does without a WebRTC binding, and no room is begun', async () => {
+    const env = { NODE_OPTIONS: `--import=${world.path('no-webrtc.mjs')}` }
+    const { status, stderr } = await world.ai(['collab', 'start'], { folder: 'repo', env })
+    assert.equal(status, 70)
+    assert.match(stderr, /^error TRANSPORT_MISSING: [^\n]+\nhint: Run `npm install @roamhq\/wrtc`\.\n$/)
+    const { stdout } = await world.here(['status', '--json'], { folder: 'repo' })
+    assert.equal((JSON.parse(stdout) as { room: unknown }).room, null)
+  })
+
   it('loses nothing: the repository is as it was', async () => {
     assert.equal(await world.git('repo', 'status', '--short'), '?? ai-vcs.config.yaml')
     assert.equal(await world.git('repo', 'rev-list', '--count', '--all'), '1')
@@ -222,6 +240,15 @@ describe('bad input ends in one line with its code, what to do next, and an exit
     assert.ok(!stdout.includes('\u001b') && stdout.includes('sub\\x1b[31mject'), stdout)
   })
 })
+
+/** Hides the binding, as where npm could not install it: it is an optional dependency. */
+const withoutWebrtc = `
+import { register } from 'node:module'
+register('data:text/javascript,' + encodeURIComponent(\`export const resolve = (name, context, next) => {
+  if (name === '@roamhq/wrtc') throw Object.assign(new Error('not there'), { code: 'ERR_MODULE_NOT_FOUND' })
+  return next(name, context)
+}\`))
+`
 
 /** A few at a time: the machine may be small. */
 async function eachOf<T>(items: readonly T[], run: (item: T) => Promise<readonly string[]>): Promise<string[]> {
