@@ -55,11 +55,14 @@ function runAt(words: readonly string[], run: readonly string[], from: number): 
 }
 
 function isWord(word: string): boolean {
-  return /^[\p{L}\p{N}_]/u.test(word)
+  return /^[\p{L}\p{N}_"'`]/u.test(word)
 }
 
+/** A string or number is one word: a longer one does not hold a shorter one. */
+const wordPattern = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|\d[\p{L}\p{N}_.]*|[\p{L}\p{N}_]+|\S/gu
+
 function wordsOf(text: string, known: Map<string, number>): Words {
-  const words = text.match(/[\p{L}\p{N}_]+|\S/gu) ?? []
+  const words = text.match(wordPattern) ?? []
   const ids = Uint32Array.from(words, (word) => {
     let id = known.get(word)
     if (id === undefined) known.set(word, (id = known.size))

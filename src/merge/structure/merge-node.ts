@@ -29,7 +29,7 @@ function mergeByContent(
   if (leftId === baseId) return [texts[2]]
   if (rightId === baseId) return [texts[1]]
   const words = base.source.isComment(base.node) ? wordsOf(texts) : undefined
-  return words ?? containing(texts)
+  return words ?? (base.source.isComment(base.node) || !base.source.isAtomic(base.node) ? containing(texts) : undefined)
 }
 
 /** One side did all that the other one did, and more. */
