@@ -166,6 +166,7 @@ describe('docs/library.md', function () {
       stdin: { contents: `export { mergeText } from 'anvcs/merge'`, resolveDir: folder },
       bundle: true,
       format: 'iife',
+      logOverride: { 'empty-import-meta': 'silent' },
       globalName: 'merge',
       write: false,
     })
