@@ -9,19 +9,20 @@ const separators = new Set([',', ';'])
  * signs. What both sides added, or both deleted, may be one change or two: it cannot be told, and both counts are right.
  */
 export function conservation(base: string, left: string, right: string, merged: string): readonly Finding[] {
-  const inBase = countTokens(linesOf(base))
+  const before = linesOf(base)
+  const inBase = countTokens(before)
   const inMerged = countTokens(linesOf(merged))
-  const inLeft = changesOf(base, left)
-  const inRight = changesOf(base, right)
+  const inLeft = changesOf(before, linesOf(left))
+  const inRight = changesOf(before, linesOf(right))
   const findings: Finding[] = []
   for (const name of new Set([...inBase.keys(), ...inLeft.added.keys(), ...inRight.added.keys(), ...inMerged.keys()])) {
     if (separators.has(name)) continue
     const [added, other] = [inLeft.added.get(name) ?? 0, inRight.added.get(name) ?? 0]
     const [deleted, otherDeleted] = [inLeft.deleted.get(name) ?? 0, inRight.deleted.get(name) ?? 0]
-    const before = inBase.get(name) ?? 0
+    const known = inBase.get(name) ?? 0
     const count = inMerged.get(name) ?? 0
-    const least = before + Math.max(added, other) - deleted - otherDeleted
-    const most = before + added + other - Math.max(deleted, otherDeleted)
+    const least = known + Math.max(added, other) - deleted - otherDeleted
+    const most = known + added + other - Math.max(deleted, otherDeleted)
     if (count < least || count > most) findings.push({ check: 'conservation', name })
   }
   return findings
@@ -30,9 +31,10 @@ export function conservation(base: string, left: string, right: string, merged: 
 type Counts = ReadonlyMap<string, number>
 
 /** The tokens of the lines that a side added, and of those that it deleted. */
-function changesOf(base: string, side: string): { readonly added: Counts; readonly deleted: Counts } {
-  const before = linesOf(base)
-  const after = linesOf(side)
+function changesOf(
+  before: readonly string[],
+  after: readonly string[],
+): { readonly added: Counts; readonly deleted: Counts } {
   const known = new Map<string, number>()
   const ids = (lines: readonly string[]): Uint32Array =>
     Uint32Array.from(lines, (line) => {
