@@ -25,7 +25,8 @@ export function cliDocument(): string {
 
 \`ai-vcs.config.yaml\` in the repository, then your own \`config.yaml\` (in \`AI_VCS_CONFIG_DIR\`, else \`~/.config/anvcs\`), then variables; later ones
 count. A name with a dot is a section and a name in it. In strings, \`\${NAME}\` and \`\${NAME:-otherwise}\` stand for variables; in a repository's file only
-for those that begin with \`AI_VCS_\`. Unknown names are warned of, wrong values are errors with their line.
+for those that begin with \`AI_VCS_\`. Unknown names are warned of, wrong values are errors with their line. The section \`guards\` holds
+commands: [guards](guides/guards.md).
 
 ${table([['setting', 'variable', 'meaning', 'default', 'may be set by'], ...settings])}
 

@@ -80,6 +80,11 @@ export const errorTable = {
     summary: 'The grammar of a language cannot be loaded.',
     hint: 'Install the package again, or check where the page fetches grammars from.',
   },
+  GUARDS_UNTRUSTED: {
+    kind: 'denied',
+    summary: 'The repository lists guards that you have not allowed to run.',
+    hint: 'Look at them with `ai-vcs config trust-guards`, which asks whether they may run.',
+  },
   HOOK_REFUSED: {
     kind: 'guard',
     summary: 'A hook of the repository refused.',

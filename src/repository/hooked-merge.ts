@@ -9,6 +9,7 @@ import { readOperation } from '../git/operation.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
 import { noteLine } from '../provenance/note-line.ts'
 import { addTrailers } from '../provenance/trailers.ts'
+import type { GuardReport } from './guards/guard-merge.ts'
 import { commitSigner } from './commit-signer.ts'
 import { personsNow } from './commit-persons.ts'
 import { mergeRecord } from './merge-record.ts'
@@ -22,6 +23,8 @@ export interface HookedMerge {
   readonly theirs: ObjectId
   readonly message: string
   readonly isInRoom: boolean
+  /** What guards said of it. */
+  readonly guards: readonly GuardReport[]
   readonly hooks: readonly HookName[]
   readonly signal?: AbortSignal | undefined
 }
@@ -62,14 +65,14 @@ export async function beginMerge({ git }: Workspace, theirs: ObjectId, signal: A
 
 async function conclude(workspace: Workspace, merge: HookedMerge): Promise<ObjectId> {
   const { git } = workspace
-  const { from, message, isInRoom, hooks, signal } = merge
+  const { from, message, isInRoom, guards, hooks, signal } = merge
   const call = { indexFile: git.indexFile, signal }
   // As git: what a hook stages meanwhile is not part of the merge.
   const { changes } = await git.index.stagedChanges(readStoredCommit(git.objects, from).tree, { signal })
   if (hooks.includes('pre-merge-commit')) await runHook(git, 'pre-merge-commit', call)
   const finished = await finishMessage(git, { text: message, source: 'merge', hooks, call })
   const { author, committer } = await personsNow(workspace)
-  const { record, trailers } = mergeRecord(workspace)
+  const { record, trailers } = await mergeRecord(workspace, guards)
   const files = await chosenFiles(workspace, record, isInRoom)
   const sign = await commitSigner(workspace, isInRoom)
   const notes = { ref: notesRef, lines: (id: ObjectId) => [noteLine({ commit_id: id, ...record })] }

@@ -23,6 +23,8 @@ import { addTrailers } from '../provenance/trailers.ts'
 import { personsNow } from './commit-persons.ts'
 import { commitSigner } from './commit-signer.ts'
 import { forwardRule } from './forward-rule.ts'
+import type { Guard } from './guards/guard.ts'
+import { guardMerge, isRefused, type GuardOptions, type GuardReport } from './guards/guard-merge.ts'
 import { beginMerge, findMergeHooks, hookedMerge, mergeFailed } from './hooked-merge.ts'
 import { mergeTreesDirectly } from './merge-trees.ts'
 import { mergeRecord } from './merge-record.ts'
@@ -35,13 +37,18 @@ export interface MergeReport {
   readonly source: string
   /** Without `refs/heads/`. */
   readonly branch: string
-  readonly outcome: 'up to date' | 'fast-forward' | 'merged' | 'conflict'
+  /** `refused`: a guard found something that neither side has. */
+  readonly outcome: 'up to date' | 'fast-forward' | 'merged' | 'conflict' | 'refused'
   readonly from: ObjectId
   readonly to: ObjectId
   /** Paths that both sides change in the same place. */
   readonly conflicts: readonly string[]
   /** Are markers in the files now? Only where the branch is checked out. */
   readonly hasMarkers: boolean
+  /** What guards said of it, where they were run. */
+  readonly guards: readonly GuardReport[]
+  /** Has Git begun the merge, so that a person may go on with it? */
+  readonly isBegun: boolean
 }
 
 export interface MergeOptions {
@@ -49,13 +56,17 @@ export interface MergeOptions {
   readonly into?: string
   /** Runs neither pre-merge-commit nor commit-msg, as `git merge --no-verify`. */
   readonly noVerify?: boolean
+  /** What to run on the result before it is committed; a move forward has the tree of a side, and none is run. */
+  readonly guards?: readonly Guard[]
+  /** Told before each run of a guard. */
+  readonly onGuard?: GuardOptions['onRun']
   readonly signal?: AbortSignal
 }
 
 /**
  * Merges a branch or commit into a branch, checked out or not: forward if that does, else by a signed merge commit with a record.
  * Git computes the tree. Conflicts are an outcome: nothing has moved, and where the branch is checked out Git has begun the merge
- * and left markers. Hooks run where the branch is checked out, as they look at files. Throws WORK_TREE_BUSY where changes would be
+ * and left markers. So is the refusal of a guard, without markers. Hooks run where the branch is checked out, as they look at files. Throws WORK_TREE_BUSY where changes would be
  * overwritten or another work tree has the branch, USAGE where `merge.ff` forbids it, and HOOK_REFUSED.
  */
 export async function mergeBranch(
@@ -64,12 +75,12 @@ export async function mergeBranch(
   options: MergeOptions = {},
 ): Promise<MergeReport> {
   const { git } = workspace
-  const { signal, noVerify = false } = options
+  const { signal, noVerify = false, guards, onGuard } = options
   // A run that was killed has left them, and one that has nothing to do takes none.
   dropLeftLocks(git.dataDir)
   const { ref, branch, from, theirs, isCheckedOut } = await mergeEnds(workspace, source, options)
   const isInRoom = (await workspace.data.roomOf(ref)) !== undefined
-  const report = { source, branch, from, conflicts: [], hasMarkers: false }
+  const report = { source, branch, from, conflicts: [], hasMarkers: false, guards: [], isBegun: false }
   if (await isAncestor(git, theirs, from, signal)) return { ...report, outcome: 'up to date', to: from }
   if (!isCheckedOut) mustBeFree(workspace, ref)
   const isForward = await isForwardMerge(workspace, { branch, source, from, theirs, signal })
@@ -80,10 +91,12 @@ export async function mergeBranch(
     return { ...report, outcome: 'fast-forward', to: theirs }
   }
   const message = `Merge ${source} into ${branch}\n`
-  const merge = { ref, from, theirs, message, source, isCheckedOut, isHeld, noVerify, signal }
-  const { to, conflicts } = await mergeDiverged(workspace, merge)
-  if (conflicts.length) return { ...report, outcome: 'conflict', to, conflicts, hasMarkers: isCheckedOut }
-  return { ...report, outcome: 'merged', to }
+  const check = async (tree: ObjectId) =>
+    guards ? guardMerge(workspace, guards, { ours: from, theirs, tree }, { onRun: onGuard, signal }) : []
+  const merge = { ref, from, theirs, message, source, isCheckedOut, isHeld, noVerify, check, signal }
+  const { to, ...merged } = await mergeDiverged(workspace, merge)
+  if (merged.conflicts.length) return { ...report, ...merged, outcome: 'conflict', to, hasMarkers: isCheckedOut }
+  return { ...report, ...merged, outcome: isRefused(merged.guards) ? 'refused' : 'merged', to }
 }
 
 /** The branch that a merge moves, what it holds, and the commit that is merged. Throws USAGE, COMMIT_UNKNOWN. */
@@ -132,32 +145,53 @@ export interface Diverged {
   /** The files hold the merge already, before it is a commit. */
   readonly isHeld: boolean
   readonly noVerify: boolean
+  /** Asks guards about the merged tree. */
+  readonly check?: (tree: ObjectId) => Promise<readonly GuardReport[]>
   readonly signal: AbortSignal | undefined
 }
 
+/** Where a merge of commits that went apart has come to. */
+export interface DivergedOutcome {
+  /** What the branch holds now. */
+  readonly to: ObjectId
+  readonly conflicts: readonly string[]
+  readonly guards: readonly GuardReport[]
+  /** Has Git begun the merge in the work tree? */
+  readonly isBegun: boolean
+}
+
 /**
- * Merges by a signed commit with a record. Where there are conflicts nothing has moved, and git has begun the merge if the branch is
- * checked out. Throws WORK_TREE_BUSY where changes would be overwritten, HOOK_REFUSED, SIGNING_FAILED.
+ * Merges by a signed commit with a record. Where there are conflicts, or a guard refuses, nothing has moved, and git has begun the merge if the
+ * branch is checked out. Throws WORK_TREE_BUSY where changes would be overwritten, HOOK_REFUSED, SIGNING_FAILED.
  */
 export async function mergeDiverged(
   workspace: Workspace,
-  { ref, from, theirs, message, source, isCheckedOut, isHeld, noVerify, signal }: Diverged,
-): Promise<{ readonly to: ObjectId; readonly conflicts: readonly string[] }> {
+  { ref, from, theirs, message, source, isCheckedOut, isHeld, noVerify, check, signal }: Diverged,
+): Promise<DivergedOutcome> {
   const merged = await mergeTrees(workspace, from, theirs, signal)
-  if (merged.conflicts.length) {
-    if (isCheckedOut) await beginMerge(workspace, theirs, signal).catch(tellConflicts(merged.conflicts))
-    return { to: from, conflicts: merged.conflicts }
+  const { conflicts } = merged
+  if (conflicts.length) {
+    if (isCheckedOut) await beginMerge(workspace, theirs, signal).catch(tellConflicts(conflicts))
+    return { to: from, conflicts, guards: [], isBegun: isCheckedOut }
+  }
+  const guards = (await check?.(merged.tree)) ?? []
+  if (isRefused(guards)) {
+    // Where others have typed the merge into the files already, or there is no git, it is not begun.
+    const isBegun =
+      isCheckedOut && !isHeld && (await beginMerge(workspace, theirs, signal).then(() => true, unlessMissing))
+    return { to: from, conflicts, guards, isBegun: isBegun ?? false }
   }
   const isInRoom = (await workspace.data.roomOf(ref)) !== undefined
-  const draft = { from, theirs, tree: merged.tree, message, isInRoom }
+  const draft = { from, theirs, tree: merged.tree, message, isInRoom, guards }
   const hooks = isCheckedOut ? await findMergeHooks(workspace, noVerify) : []
-  if (hooks.length) return { to: await hookedMerge(workspace, { ...draft, hooks, signal }), conflicts: [] }
+  const done = { conflicts, guards, isBegun: false }
+  if (hooks.length) return { ...done, to: await hookedMerge(workspace, { ...draft, hooks, signal }) }
   const { to, files } = await commitMerge(workspace, draft)
   // Git checks out the files of the record, too, where it moves the branch.
   await withFiles(workspace.git, isHeld ? files : undefined, () =>
     moveBranch(workspace, { ref, from, to, isCheckedOut, isHeld, source, signal }),
   )
-  return { to, conflicts: [] }
+  return { ...done, to }
 }
 
 /** Only git leaves markers, and knows how to go on from them. */
@@ -245,6 +279,7 @@ interface MergeDraft {
   readonly tree: ObjectId
   readonly message: string
   readonly isInRoom: boolean
+  readonly guards: readonly GuardReport[]
 }
 
 async function commitMerge(
@@ -252,10 +287,10 @@ async function commitMerge(
   draft: MergeDraft,
 ): Promise<{ readonly to: ObjectId; readonly files: RecordFiles | undefined }> {
   const { git } = workspace
-  const { from, theirs, tree, message, isInRoom } = draft
+  const { from, theirs, tree, message, isInRoom, guards } = draft
   refuseUnstorable(message)
   const { author, committer } = await personsNow(workspace)
-  const { record, trailers } = mergeRecord(workspace)
+  const { record, trailers } = await mergeRecord(workspace, guards)
   const files = await chosenFiles(workspace, record, isInRoom)
   const unsigned = buildCommit(git, {
     parents: [from, theirs],

@@ -1,18 +1,28 @@
 import { nodeCrypto } from '../node/crypto.ts'
+import { secretRedactor } from '../node/redactor.ts'
 import { newChangeId } from '../provenance/change-id.ts'
 import { recordTrailers } from '../provenance/record-trailers.ts'
 import { buildRecord, recordDigest, type CommitRecord } from '../provenance/record.ts'
 import type { Trailer } from '../provenance/trailers.ts'
+import type { GuardReport } from './guards/guard-merge.ts'
 import { packageVersion } from './package-version.ts'
 import type { Workspace } from './workspace.ts'
 
-/** The record of a merge that nobody had to decide anything about, and the trailers that bind it. */
-export function mergeRecord({ random }: Workspace): {
-  readonly record: CommitRecord
-  readonly trailers: readonly Trailer[]
-} {
+/** The record of a merge that nobody had to decide anything about, with the guards that were run, and the trailers that bind it. */
+export async function mergeRecord(
+  { random }: Workspace,
+  reports: readonly GuardReport[],
+): Promise<{ readonly record: CommitRecord; readonly trailers: readonly Trailer[] }> {
   const changeId = newChangeId(random)
-  const facts = { change_id: changeId, tool: { name: 'anvcs', version: packageVersion() } }
+  const redactor = secretRedactor()
+  const guards = []
+  for (const { name, outcome } of reports)
+    if (outcome !== 'not concerned') guards.push({ name: await redactor.redact(name), passed: outcome === 'passed' })
+  const facts = {
+    change_id: changeId,
+    tool: { name: 'anvcs', version: packageVersion() },
+    ...(guards.length && { guards }),
+  }
   const record = buildRecord(nodeCrypto, random.bytes(32), facts)
   return { record, trailers: recordTrailers({ changeId, digest: recordDigest(nodeCrypto, record) }) }
 }

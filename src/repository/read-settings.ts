@@ -45,6 +45,8 @@ export async function readSettings(places: SettingPlaces): Promise<ReadSettings>
     // A clone's file could copy a secret out of the environment into a commit.
     const isVariable = (name: string) => origin === 'user' || name.startsWith('AI_VCS_')
     for (const { name, value, line } of await readSettingsFile(path, { label, environment, isVariable })) {
+      // Guards are read where they are run.
+      if (name.startsWith('guards.')) continue
       if (!isSettingName(name)) {
         warnings.push(`${label}:${line}: there is no setting ${name}`)
         continue

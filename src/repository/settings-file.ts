@@ -19,6 +19,8 @@ export interface SettingsFileOptions {
 }
 
 const maxBytes = 64 * 1024
+/** Sections whose values may be maps. */
+const sectionsOfMaps = ['guards']
 
 /** The settings in a YAML file: sections of names. None where there is no file. Throws CONFIG_INVALID with the line. */
 export async function readSettingsFile(path: string, options: SettingsFileOptions): Promise<readonly WrittenSetting[]> {
@@ -34,9 +36,11 @@ export async function readSettingsFile(path: string, options: SettingsFileOption
   const fault = document.errors[0]
   if (fault) throw invalid(label, lineAt(fault.pos[0]), fault.message.split('\n', 1)[0]!)
   const lineOf = (node: unknown) => lineAt((node as { range?: readonly number[] } | null)?.range?.[0])
-  const plain = (node: unknown): unknown => {
+  const plain = (node: unknown, mayBeMap = false): unknown => {
     // An alias could make a small file a large one.
-    if (isAlias(node) || isMap(node)) throw invalid(label, lineOf(node), 'a plain value or a list is wanted here')
+    if (isAlias(node) || (isMap(node) && !mayBeMap))
+      throw invalid(label, lineOf(node), 'a plain value or a list is wanted here')
+    if (isMap(node)) return Object.fromEntries(node.items.map(({ key, value }) => [String(key), plain(value)]))
     if (isSeq(node)) return node.items.map((item) => plain(item))
     const value = isScalar(node) ? node.value : node
     return typeof value === 'string' ? expand(value, lineOf(node), options) : value
@@ -49,7 +53,7 @@ export async function readSettingsFile(path: string, options: SettingsFileOption
     if (!isMap(section.value)) throw invalid(label, lineOf(section.key), `${name} is a section: names go below it`)
     return section.value.items.map((pair) => ({
       name: `${name}.${String(pair.key)}`,
-      value: plain(pair.value),
+      value: plain(pair.value, sectionsOfMaps.includes(name)),
       line: lineOf(pair.key),
     }))
   })

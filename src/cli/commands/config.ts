@@ -5,7 +5,7 @@ import type { ReadSettings } from '../../repository/read-settings.ts'
 import type { CliContext } from '../context.ts'
 import { defineCommand } from '../define-command.ts'
 import { withWorkspace } from '../open-workspace.ts'
-import { word } from '../parameters.ts'
+import { optionalText, word } from '../parameters.ts'
 
 const listCommand = defineCommand({
   brief: 'List all settings with their values and where they come from',
@@ -41,11 +41,52 @@ const getCommand = defineCommand<object, [string]>({
   },
 })
 
+const trustGuardsCommand = defineCommand<{ digest?: string }>({
+  brief: 'Allow the guards that the repository lists to run',
+  about:
+    'Shows the commands of the section `guards` in ai-vcs.config.yaml and asks whether `merge --test-check` may run them. The answer is about just these:\nif the list changes, it is asked for again. Guards run with your rights, and run code of the branches that are merged.',
+  examples: [
+    ['ai-vcs config trust-guards', 'look at them, and say yes'],
+    ['ai-vcs config trust-guards --digest 3f2a…', 'the same in a script: the whole digest that was shown'],
+  ],
+  flags: { digest: optionalText('The digest of the list that is meant, in the place of a yes', 'digest') },
+  run: async (context, { digest: meant }) => {
+    const { readGuards } = await import('../../repository/guards/configured-guards.ts')
+    const { trustGuards } = await import('../../repository/guards/trusted-guards.ts')
+    const { output } = context
+    await withWorkspace(context, async (workspace) => {
+      const { listed, digest, isTrusted } = await readGuards(workspace)
+      const list = listed.map(({ name, run }) => `  ${escapeLine(name)}: ${commandText(run)}`).join('\n')
+      if (!listed.length || isTrusted) {
+        output.result({ guards: listed, digest, isTrusted }, () =>
+          listed.length ? `${list}\nThese may run.` : 'The repository lists no guards.',
+        )
+        return
+      }
+      if (meant === undefined) output.result({ guards: listed, digest, isTrusted }, () => `${list}\ndigest ${digest}`)
+      const how = `Look at the list, and give \`--digest ${digest}\`.`
+      const isMeant = meant === undefined ? await context.confirm('May these run?', how) : meant === digest
+      if (!isMeant)
+        throw new AnvcsError('GUARDS_UNTRUSTED', {
+          message:
+            meant === undefined ? 'They may not run.' : 'That is not the digest of the guards that are listed now.',
+          details: { digest },
+        })
+      await trustGuards(workspace.configFolder, workspace.git.commonDir, digest)
+      output.result({ guards: listed, digest, isTrusted: true }, () => 'These may run now.')
+    })
+  },
+})
+
+function commandText(run: string | readonly string[]): string {
+  return escapeLine(typeof run === 'string' ? run : JSON.stringify(run))
+}
+
 export const configRoutes = () =>
   buildRouteMap({
-    routes: { list: listCommand(), get: getCommand() },
+    routes: { list: listCommand(), get: getCommand(), 'trust-guards': trustGuardsCommand() },
     defaultCommand: 'list',
-    docs: { brief: 'Show settings and where they come from' },
+    docs: { brief: 'Show settings and where they come from; allow guards' },
   })
 
 /** Outside of a repository, too. */

@@ -2,6 +2,7 @@ import { AnvcsError } from '../../contracts/errors.ts'
 import { escapeLine } from '../../provenance/message-escape.ts'
 import { shortId } from '../commit-text.ts'
 import { conflictText } from '../conflict-text.ts'
+import { guardText } from '../guard-text.ts'
 import type { CliContext } from '../context.ts'
 import { count } from '../count.ts'
 import { defineCommand } from '../define-command.ts'
@@ -9,18 +10,26 @@ import { exitStatus } from '../exit-code.ts'
 import { withWorkspace } from '../open-workspace.ts'
 import { branchWord, optionalBranchWord, optionalWord, toggle } from '../parameters.ts'
 
-export const mergeCommand = defineCommand<{ noVerify: boolean; preview: boolean }, [string, string?, string?]>({
+interface MergeFlags {
+  readonly noVerify: boolean
+  readonly preview: boolean
+  readonly testCheck: boolean
+}
+
+export const mergeCommand = defineCommand<MergeFlags, [string, string?, string?]>({
   brief: 'Merge a branch into this one or another',
   about:
-    'Moves the branch forward if that does; else makes a signed merge commit with a record. The branch need not be checked out. A conflict\nmoves nothing and exits with 1; if the branch is checked out, Git has begun the merge and left markers. With --preview nothing is changed at all.',
+    'Moves the branch forward if that does; else makes a signed merge commit with a record. The branch need not be checked out. A conflict\nmoves nothing and exits with 1; if the branch is checked out, Git has begun the merge and left markers. With --preview nothing is changed at all.\nWith --test-check the guards of the settings run on both sides and on the result, in scratch work trees: what fails in the result alone is not\ncommitted, and exits with 5. docs/guides/guards.md.',
   examples: [
     ['ai-vcs merge feature', 'into the branch that is checked out'],
     ['ai-vcs merge feature into main', 'into another'],
     ['ai-vcs merge feature into main --preview', 'what would be merged, and what conflicts'],
+    ['ai-vcs merge feature --test-check', 'only if type checks and tests pass as before'],
   ],
   flags: {
     noVerify: toggle('Run neither pre-merge-commit nor commit-msg'),
     preview: toggle('Only tell what would come of it; nothing is changed'),
+    testCheck: toggle('Commit only what the guards of the settings let pass'),
   },
   positional: {
     kind: 'tuple',
@@ -30,29 +39,51 @@ export const mergeCommand = defineCommand<{ noVerify: boolean; preview: boolean 
       optionalBranchWord('The branch to merge into; the one that is checked out unless told'),
     ],
   },
-  run: async (context, { noVerify, preview }, source, into, branch) => {
+  run: async (context, { noVerify, preview, testCheck }, source, into, branch) => {
     if (into !== undefined && (into !== 'into' || branch === undefined))
       throw new AnvcsError('USAGE', { message: 'That is no merge.', hint: 'Write `ai-vcs merge SOURCE into BRANCH`.' })
+    if (preview && testCheck)
+      throw new AnvcsError('USAGE', {
+        message: 'A preview runs no guards.',
+        hint: 'Say `--preview` or `--test-check`: with the second, too, nothing is committed that fails.',
+      })
     if (preview) return printPreview(context, source, branch)
     const { mergeBranch } = await import('../../repository/merge-branch.ts')
     const { output, signal } = context
-    const report = await withWorkspace(context, (workspace) =>
-      mergeBranch(workspace, source, {
-        noVerify,
-        signal,
-        ...(branch !== undefined && { into: branch }),
-      }),
-    )
+    const report = await withWorkspace(context, async (workspace) => {
+      const { guardsToRun } = await import('../../repository/guards/configured-guards.ts')
+      const guards = testCheck ? await guardsToRun(workspace) : undefined
+      const onGuard = (name: string, on: string) => output.progress(`guard ${name}: ${on}`)
+      const ends = { ...(branch !== undefined && { into: branch }) }
+      return mergeBranch(workspace, source, { noVerify, signal, onGuard, ...(guards && { guards }), ...ends })
+    })
     output.result(report, () => {
       const name = escapeLine(report.branch)
       if (report.outcome === 'up to date') return `${name} holds ${escapeLine(source)} already`
       if (report.outcome === 'fast-forward') return `Moved ${name} forward to ${shortId(report.to)}`
-      if (report.outcome === 'merged') return `Merged ${escapeLine(source)} into ${name}: ${shortId(report.to)}`
+      if (report.outcome === 'merged')
+        return [
+          `Merged ${escapeLine(source)} into ${name}: ${shortId(report.to)}`,
+          ...report.guards.map(guardText),
+        ].join('\n')
+      if (report.outcome === 'refused')
+        return [`${escapeLine(source)} was not merged into ${name}:`, ...report.guards.map(guardText)].join('\n')
       return [
         `${escapeLine(source)} and ${name} conflict in:`,
         ...report.conflicts.map((path) => `  ${escapeLine(path)}`),
       ].join('\n')
     })
+    for (const guard of report.guards)
+      if (guard.outcome === 'failed before')
+        output.warn(`The guard ${guard.name} fails on a side already, so it says nothing of the merge.`)
+    if (report.outcome === 'refused') {
+      output.warn(
+        report.isBegun
+          ? 'The merge lies in your files. Mend it and `git commit`; or go back by `git merge --abort`.'
+          : 'Nothing was changed.',
+      )
+      return exitStatus.guard
+    }
     if (report.outcome !== 'conflict') return exitStatus.ok
     if (report.hasMarkers)
       output.warn(

@@ -1,0 +1,122 @@
+import type { ObjectId } from '../../contracts/ids.ts'
+import { readStored, readStoredCommit } from '../../git/stored-objects.ts'
+import { isHeldBack, parseIgnorePattern } from '../../lib/ignore-patterns.ts'
+import { diffTrees } from '../../objects/tree-diff.ts'
+import type { Workspace } from '../workspace.ts'
+import { findSuspects } from './find-suspects.ts'
+import type { Guard } from './guard.ts'
+import { newLines } from './new-lines.ts'
+import { runGuard, type GuardRun } from './run-guard.ts'
+
+/**
+ * What a guard said of a merge. `passed`, or `failed` where it did not on both sides, or complains of something that it did not
+ * on either: then both sides are right and the merge is not. `failed before`: it fails on a side in the same way, and says nothing of the merge.
+ * `not concerned`: the merge changes no path that it looks at.
+ */
+export interface GuardReport {
+  readonly name: string
+  readonly outcome: 'passed' | 'failed' | 'failed before' | 'not concerned'
+  readonly exitStatus: number | null
+  readonly isTimedOut: boolean
+  /** The end of what it printed. */
+  readonly output: string
+  readonly durationMs: number
+  /** Where it failed: files without whose change it does not fail so. One, if there was time to find it. */
+  readonly suspects: readonly string[]
+}
+
+/** A merge whose tree is made, and not committed. */
+export interface GuardedMerge {
+  /** Commits. */
+  readonly ours: ObjectId
+  readonly theirs: ObjectId
+  readonly tree: ObjectId
+}
+
+/** How guards are run. */
+export interface GuardOptions {
+  /** Told before each run. */
+  readonly onRun?: ((guard: string, on: string) => void) | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Runs guards on both sides of a merge and on its result, each in scratch work trees. Nothing of the user's is touched. */
+export async function guardMerge(
+  workspace: Workspace,
+  guards: readonly Guard[],
+  merge: GuardedMerge,
+  options: GuardOptions = {},
+): Promise<readonly GuardReport[]> {
+  const reports: GuardReport[] = []
+  for (const guard of guards) reports.push(await guardOnce(workspace, guard, merge, options))
+  return reports
+}
+
+/** Did a guard find something that neither side has? */
+export function isRefused(reports: readonly GuardReport[]): boolean {
+  return reports.some(({ outcome }) => outcome === 'failed')
+}
+
+async function guardOnce(
+  workspace: Workspace,
+  guard: Guard,
+  { ours, theirs, tree }: GuardedMerge,
+  { onRun, signal }: GuardOptions,
+): Promise<GuardReport> {
+  const { name } = guard
+  const { objects } = workspace.git
+  const sides = [ours, theirs].map((commit) => readStoredCommit(objects, commit).tree)
+  const changes = sides.map((side) => diffTrees((id) => readStored(objects, 'tree', id), side, tree))
+  if (!concerns(guard, changes.flat()))
+    return { ...nothing, name, outcome: 'not concerned', exitStatus: null, suspects: [] }
+  const parents: GuardRun[] = []
+  for (const [at, side] of sides.entries()) {
+    onRun?.(name, at === 0 ? 'this branch' : 'what is merged')
+    parents.push(await runGuard(workspace, guard, { tree: side }, signal))
+  }
+  onRun?.(name, 'the merge')
+  const run = await runGuard(workspace, guard, { tree }, signal)
+  const { exitStatus, isTimedOut, output, durationMs } = run
+  const report = { name, exitStatus, isTimedOut, output, durationMs, suspects: [] }
+  if (run.isPassed) return { ...report, outcome: 'passed' }
+  const complaints = newLines(
+    output,
+    parents.map((parent) => parent.output),
+  )
+  if (!isNewFailure(run, parents, complaints.size > 0)) return { ...report, outcome: 'failed before' }
+  const suspects = await findSuspects(changes[0]!, async (some) => {
+    onRun?.(name, 'parts of the merge')
+    const part = await runGuard(workspace, guard, { tree: sides[0]!, changes: some }, signal)
+    return isSame(part, run, complaints)
+  })
+  return { ...report, outcome: 'failed', suspects }
+}
+
+const nothing = { isTimedOut: false, output: '', durationMs: 0 }
+
+function concerns({ when }: Guard, changes: readonly { readonly path: string }[]): boolean {
+  const patterns = when.flatMap((line) => parseIgnorePattern(line) ?? [])
+  return !when.length || changes.some(({ path }) => isMatched(patterns, path.split('/')))
+}
+
+function isMatched(patterns: Parameters<typeof isHeldBack>[0], names: readonly string[]): boolean {
+  // A pattern of a folder is about all that lies in it.
+  return names.some((_, at) => isHeldBack(patterns, names.slice(0, at + 1), at + 1 < names.length) === true)
+}
+
+/** A side on which the guard ends in the same way, with the same complaints, was wrong before. */
+function isNewFailure(run: GuardRun, parents: readonly GuardRun[], hasNewLines: boolean): boolean {
+  const failed = parents.filter(({ isPassed }) => !isPassed)
+  if (!failed.some((parent) => parent.exitStatus === run.exitStatus && parent.isTimedOut === run.isTimedOut))
+    return true
+  // Of an output that was cut nobody can say what is new in it.
+  const isWhole = ![run, ...parents].some(({ isCut }) => isCut)
+  return isWhole && hasNewLines && !run.isTimedOut
+}
+
+/** Does a guard fail on a part of a merge as it fails on the whole? */
+function isSame(part: GuardRun, whole: GuardRun, complaints: ReadonlySet<string>): boolean {
+  if (part.isPassed || part.isTimedOut !== whole.isTimedOut) return false
+  const own = newLines(part.output, [])
+  return !complaints.size || [...complaints].some((line) => own.has(line))
+}
