@@ -1,11 +1,23 @@
 import { portableCrypto } from './browser/crypto.ts'
 import { fetchedGrammars } from './browser/fetched-grammars.ts'
-import { createMergeText, type MergeText } from './merge/merge-text.ts'
+import { createMergeText, type MergeText, type MergeTools } from './merge/merge-text.ts'
+import type { FileTree } from './merge/trees/file-tree.ts'
+import { createMergeTrees, type MergeTrees } from './merge/trees/merge-trees.ts'
+import { treeOf as makeTree } from './merge/trees/tree-of.ts'
 
 export * from './merge/index.ts'
 
-/** `mergeText` with the grammars of the package, from where its files are served. What serves them from elsewhere makes its own by `createMergeText`. */
-export const mergeText: MergeText = createMergeText({
+/** The grammars of the package, from where its files are served. What serves them from elsewhere makes its own by `createMergeText` and `createMergeTrees`. */
+const tools: MergeTools = {
   grammars: { wasm: (name) => fetchedGrammars(new URL('../../grammars/', import.meta.url)).wasm(name) },
   crypto: portableCrypto,
-})
+}
+
+/** `mergeText` with the grammars of the package. */
+export const mergeText: MergeText = createMergeText(tools)
+/** `mergeTrees` with the grammars of the package. */
+export const mergeTrees: MergeTrees = createMergeTrees(tools)
+
+/** A tree of texts and bytes by path, for `mergeTrees`. */
+export const treeOf = (files: Readonly<Record<string, string | Uint8Array>>): FileTree =>
+  makeTree(portableCrypto, files)

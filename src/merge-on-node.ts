@@ -1,4 +1,7 @@
 import { createMergeText, type MergeText } from './merge/merge-text.ts'
+import type { FileTree } from './merge/trees/file-tree.ts'
+import { createMergeTrees, type MergeTrees } from './merge/trees/merge-trees.ts'
+import { treeOf as makeTree } from './merge/trees/tree-of.ts'
 import { grammarFiles } from './node/grammar-files.ts'
 import { nodeCrypto } from './node/crypto.ts'
 
@@ -6,3 +9,9 @@ export * from './merge/index.ts'
 
 /** `mergeText` with the grammars of the package. */
 export const mergeText: MergeText = createMergeText({ grammars: grammarFiles, crypto: nodeCrypto })
+
+/** `mergeTrees` with the grammars of the package. */
+export const mergeTrees: MergeTrees = createMergeTrees({ grammars: grammarFiles, crypto: nodeCrypto })
+
+/** A tree of texts and bytes by path, for `mergeTrees`. */
+export const treeOf = (files: Readonly<Record<string, string | Uint8Array>>): FileTree => makeTree(nodeCrypto, files)

@@ -14,3 +14,13 @@ export type {
   MergeTextInput,
   MergeTextResult,
 } from './merge-result.ts'
+export { createMergeTrees, type MergeTrees, type MergeTreesInput } from './trees/merge-trees.ts'
+export type { FileTree, TreeFile } from './trees/file-tree.ts'
+export type {
+  MergeTreesResult,
+  TreeCertificate,
+  TreeCheck,
+  TreeConflict,
+  TreeConflictReason,
+} from './trees/tree-result.ts'
+export type { AcrossFinding, AcrossPlace } from './across/across-finding.ts'

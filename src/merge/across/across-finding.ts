@@ -1,0 +1,25 @@
+/** A place in a file of a merge: `line` counts from 0. */
+export interface AcrossPlace {
+  readonly path: string
+  readonly line: number
+}
+
+/**
+ * A use in one file of something in another one that fits on the side that has it, and not in the merge: the other side renamed, moved or deleted what
+ * is used, or takes other arguments.
+ */
+export interface AcrossFinding {
+  readonly check: 'across'
+  readonly reason: 'renamed' | 'moved' | 'deleted' | 'signature'
+  readonly name: string
+  /** The side that did it. */
+  readonly by: 'left' | 'right'
+  /** Of what was renamed or moved: what it is called now, and the file that it is in. */
+  readonly to?: { readonly name: string; readonly path: string }
+  /** A guess is one by likeness: name or place changed, and the text too. */
+  readonly certainty: 'certain' | 'guessed'
+  /** Where the base declares it; of a signature, where the side that changed it does. */
+  readonly declared: AcrossPlace
+  /** Where the merge uses it. */
+  readonly used: AcrossPlace
+}

@@ -1,0 +1,96 @@
+import { groupBy } from '../../lib/group-by.ts'
+import { isRegular, type FileTree, type TreeFile } from './file-tree.ts'
+
+/** Files that are compared to tell whether one became the other: deleted times added ones. */
+const maxRenamePairs = 40_000
+/** Larger files are renamed only where they are equal. */
+const maxComparedBytes = 4_194_304
+/** The part of the larger file that has to be in the other one, as for git. */
+const leastSimilarity = 0.5
+
+/** A file that a side gave another path. `similarity`: 1 for equal contents. */
+export interface FileRename {
+  readonly from: string
+  readonly to: string
+  readonly similarity: number
+}
+
+/**
+ * The files that a side renamed, by their path in the base: equal ones first, those that kept their name before others; then the most alike, as long
+ * as half of the lines are the same. What is no regular file is renamed only as it is.
+ */
+export async function findRenames(base: FileTree, side: FileTree): Promise<ReadonlyMap<string, FileRename>> {
+  const gone = [...base].filter(([path]) => !side.has(path)).sort(byPath)
+  const added = [...side].filter(([path]) => !base.has(path)).sort(byPath)
+  const renames = new Map<string, FileRename>()
+  const taken = new Set<string>()
+  const take = (from: string, to: string, similarity: number): void => {
+    if (renames.has(from) || taken.has(to)) return
+    renames.set(from, { from, to, similarity })
+    taken.add(to)
+  }
+  const byContent = groupBy(added, ([, file]) => file.id)
+  const equal = gone.flatMap(([from, { id }]) => (byContent.get(id) ?? []).map(([to]) => ({ from, to })))
+  for (const { from, to } of equal.sort((a, b) => Number(isSameName(b)) - Number(isSameName(a)))) take(from, to, 1)
+  const open = gone.filter(([path, file]) => !renames.has(path) && isRegular(file))
+  const free = added.filter(([path, file]) => !taken.has(path) && isRegular(file))
+  for (const { from, to, similarity } of await similarPairs(open, free)) take(from, to, similarity)
+  return renames
+}
+
+function byPath([a]: readonly [string, TreeFile], [b]: readonly [string, TreeFile]): number {
+  return a < b ? -1 : 1
+}
+
+function isSameName({ from, to }: { readonly from: string; readonly to: string }): boolean {
+  return from.slice(from.lastIndexOf('/') + 1) === to.slice(to.lastIndexOf('/') + 1)
+}
+
+type Files = readonly (readonly [string, TreeFile])[]
+
+/** The most alike first. */
+async function similarPairs(gone: Files, added: Files): Promise<readonly FileRename[]> {
+  if (gone.length * added.length === 0 || gone.length * added.length > maxRenamePairs) return []
+  const olds = await Promise.all(gone.map(([, file]) => linesOf(file)))
+  const pairs: FileRename[] = []
+  for (const [to, file] of added) {
+    const lines = await linesOf(file)
+    for (const [at, [from]] of gone.entries()) {
+      const similarity = similarityOf(olds[at]!, lines)
+      if (similarity >= leastSimilarity) pairs.push({ from, to, similarity })
+    }
+  }
+  return pairs.sort((a, b) => b.similarity - a.similarity || Number(isSameName(b)) - Number(isSameName(a)))
+}
+
+/** By line, as a number: how many bytes the lines of this number take. */
+interface LineBytes {
+  readonly bytes: ReadonlyMap<number, number>
+  readonly size: number
+}
+
+async function linesOf(file: TreeFile): Promise<LineBytes> {
+  const content = await file.read()
+  const bytes = new Map<number, number>()
+  if (content.length > maxComparedBytes) return { bytes, size: content.length }
+  let [hash, from] = [offset, 0]
+  for (let at = 0; at < content.length; at++) {
+    hash = Math.imul(hash ^ content[at]!, prime)
+    if (content[at] !== newline && at < content.length - 1) continue
+    bytes.set(hash, (bytes.get(hash) ?? 0) + at + 1 - from)
+    ;[hash, from] = [offset, at + 1]
+  }
+  return { bytes, size: content.length }
+}
+
+/** FNV-1a. */
+const [offset, prime] = [0x811c9dc5, 0x01000193]
+const newline = 10
+
+function similarityOf(a: LineBytes, b: LineBytes): number {
+  const [small, large] = a.size < b.size ? [a, b] : [b, a]
+  if (small.size === 0 || small.size < large.size * leastSimilarity) return 0
+  let common = 0
+  for (const [line, bytes] of small.bytes) common += Math.min(bytes, large.bytes.get(line) ?? 0)
+  return common / large.size
+}
