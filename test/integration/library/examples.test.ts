@@ -106,15 +106,15 @@ describe('docs/library.md', function () {
   this.timeout(2 * limitMs)
   const folder = join(projectRoot, 'dist/docs')
   const snippets = [...readFileSync(join(projectRoot, 'docs/library.md'), 'utf8').matchAll(/^```js\n([^]*?)^```$/gm)]
-  const [host, joiner, alone, page, merge] = ['host', 'join', 'alone', 'page', 'merge'].map((name) =>
-    join(folder, `${name}.js`),
+  const [host, joiner, alone, page, merge, trees] = ['host', 'join', 'alone', 'page', 'merge', 'merge-trees'].map(
+    (name) => join(folder, `${name}.js`),
   )
 
   before(needsProgram('git'))
   before(() => {
     mkdirSync(folder, { recursive: true })
-    assert.equal(snippets.length, 5)
-    for (const [i, path] of [host, joiner, alone, page, merge].entries()) writeFileSync(path!, snippets[i]![1]!)
+    assert.equal(snippets.length, 6)
+    for (const [i, path] of [host, joiner, alone, page, merge, trees].entries()) writeFileSync(path!, snippets[i]![1]!)
   })
   after(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -161,6 +161,8 @@ describe('docs/library.md', function () {
       '',
     ].join('\n')
     assert.equal((await output('dist/docs/merge.js')).trimEnd(), expected.trimEnd())
+    const lines = ['clean 0', 'b.txt one', 'two', 'THREE', '', 'c.txt new']
+    assert.deepEqual((await output('dist/docs/merge-trees.js')).trimEnd().split('\n'), lines)
     // A module of a page may wait at its top; the script that it is made into here may not.
     const { outputFiles } = await build({
       stdin: { contents: `export { mergeText } from 'anvcs/merge'`, resolveDir: folder },
