@@ -39,6 +39,18 @@ export class TextDocument {
     return document
   }
 
+  /** A document again from what `pack` gave. The bytes are our own: nothing about them is checked. */
+  static unpack(packed: Uint8Array): TextDocument {
+    const document = new TextDocument()
+    Y.applyUpdateV2(document.#doc, packed)
+    return document
+  }
+
+  /** All that the document holds, tombstones included, in few bytes. */
+  pack(): Uint8Array {
+    return Y.encodeStateAsUpdateV2(this.#doc)
+  }
+
   get text(): string {
     return (this.#text ??= this.#content.toJSON())
   }

@@ -2,7 +2,8 @@ import type { AuthorId, FeedId, FileId, ObjectId } from '../contracts/ids.ts'
 import type { Known } from '../document/neighbours.ts'
 import { TextDocument } from '../document/text-document.ts'
 import { voidUpdate } from '../document/voided.ts'
-import { stateKey, isWithin, withAuthor, type FileState } from './file-state.ts'
+import { Waypoints } from './waypoints.ts'
+import { emptyState, stateKey, isWithin, withAuthor, type FileState } from './file-state.ts'
 import type { FileLog, FileOperation, RegisterValue } from './file-log.ts'
 import type { FileValue } from './file-value.ts'
 import type { VirtualAuthor } from './virtual-author.ts'
@@ -40,6 +41,7 @@ interface PlacedUpdate {
   /** Orders virtual authors that the same entry names; 0 for operations. */
   readonly depth: number
   readonly number: number
+  readonly author: AuthorId | undefined
   readonly operation: FileOperation | undefined
 }
 
@@ -52,9 +54,11 @@ export class Evaluator {
   /** Texts that are known without building a document: the blobs of commits at their own states. */
   readonly #knownTexts = new Map<string, ObjectId>()
   readonly #updates = new Map<AuthorId, Uint8Array>()
+  readonly #waypoints: Waypoints
 
-  constructor(source: EvaluationSource) {
+  constructor(source: EvaluationSource, waypoints = new Waypoints()) {
     this.#source = source
+    this.#waypoints = waypoints
   }
 
   valueAt(file: FileId, state: FileState): FileValue {
@@ -138,11 +142,33 @@ export class Evaluator {
     return document
   }
 
+  /** From the nearest waypoint on; leaves others on a long way. */
   #build(file: FileId, state: FileState): TextDocument {
-    const log = this.#source.log(file)
-    const seed = (log.base && this.#source.textOfBlob(log.base.blob)) ?? ''
-    const document = TextDocument.seed(seed, log.base ? this.#source.seedClient(file) : 0)
-    const updates = this.#updatesOf(file, state)
+    const losers = this.losers(state)
+    let last = this.#waypoints.within(file, state, losers)
+    const document = last ? TextDocument.unpack(last.packed) : this.#seeded(file)
+    const updates = this.#updatesOf(file, last?.state ?? emptyState, state, losers)
+    const done = new GrowingState(last?.state ?? emptyState)
+    let count = last?.updates ?? 0
+    for (let at = 0; at < updates.length;) {
+      const spacing = this.#waypoints.spacingAfter(last)
+      const part = updates.slice(at, at + wholeEntries(updates, at, spacing))
+      this.#apply(file, document, part)
+      at += part.length
+      count += part.length
+      for (const placed of part) done.add(placed)
+      if (part.length >= spacing) last = this.#waypoints.add(file, done.state, losers, count, document)
+    }
+    return document
+  }
+
+  #seeded(file: FileId): TextDocument {
+    const { base } = this.#source.log(file)
+    const seed = (base && this.#source.textOfBlob(base.blob)) ?? ''
+    return TextDocument.seed(seed, base ? this.#source.seedClient(file) : 0)
+  }
+
+  #apply(file: FileId, document: TextDocument, updates: readonly PlacedUpdate[]): void {
     const writers = new Map(updates.map(({ update, operation }) => [update, operation]))
     const before = this.#source.clocks.before(file)
     document.apply(
@@ -152,27 +178,37 @@ export class Evaluator {
         return operation && before(operation)
       },
     )
-    return document
+  }
+
+  /** A document that is kept up to date has reached a state: now and then that is worth a waypoint. */
+  reached(file: FileId, document: TextDocument, state: () => FileState): void {
+    const last = this.#waypoints.last(file)
+    const { textOperations } = this.#source.log(file)
+    if (textOperations - (last?.updates ?? 0) < this.#waypoints.spacingAfter(last)) return
+    const now = state()
+    this.#waypoints.add(file, now, this.losers(now), textOperations + now.authors.length, document)
   }
 
   /**
-   * The updates of a state, none before one that its writer had seen: by lamport. Of entries that name a virtual author
+   * The updates of a state that are not in an earlier one, none before one that its writer had seen: by lamport. Of entries that name a virtual author
    * the least lamport lies between what it was computed from and what was typed by those who knew it.
    */
-  #updatesOf(file: FileId, state: FileState): readonly PlacedUpdate[] {
+  #updatesOf(file: FileId, from: FileState, state: FileState, losers: ReadonlySet<AuthorId>): readonly PlacedUpdate[] {
     const { clocks } = this.#source
     const updates: PlacedUpdate[] = []
-    for (const operation of this.#source.log(file).within(state))
+    for (const operation of this.#source.log(file).between(from, state))
       if (operation.type === 'text')
         updates.push({
           update: operation.update,
           lamport: operation.lamport,
           depth: 0,
           number: operation.number,
+          author: undefined,
           operation,
         })
-    const losers = this.losers(state)
+    const known = new Set(from.authors)
     for (const id of state.authors) {
+      if (known.has(id)) continue
       const author = this.#source.author(id)
       const update = this.updateOf(author)
       if (!update) continue
@@ -181,6 +217,7 @@ export class Evaluator {
         lamport: clocks.lamportOf(id),
         depth: author.lamport,
         number: 0,
+        author: id,
         operation: undefined,
       })
     }
@@ -223,6 +260,7 @@ export class Evaluator {
 
   /** Writers of a file have other clients now: what virtual authors have typed there is computed again. Texts stay what they are. */
   renumbered(file: FileId): void {
+    this.#waypoints.forget(file)
     for (const id of this.#updates.keys()) if (this.#source.author(id).file === file) this.#updates.delete(id)
   }
 
@@ -239,6 +277,33 @@ export class Evaluator {
 function inCausalOrder(left: PlacedUpdate, right: PlacedUpdate): number {
   if (left.lamport !== right.lamport) return left.lamport < right.lamport ? -1 : 1
   return left.depth - right.depth || left.number - right.number
+}
+
+/** At least so many updates from a place on, with all that may be of the entry of the last one. */
+function wholeEntries(updates: readonly PlacedUpdate[], at: number, least: number): number {
+  let end = at + least
+  while (end < updates.length && updates[end]!.lamport === updates[end - 1]!.lamport) end++
+  return end - at
+}
+
+/** A state to which updates are added in causal order. */
+class GrowingState {
+  readonly #counts: Map<FeedId, number>
+  readonly #authors: Set<AuthorId>
+
+  constructor({ counts, authors }: FileState) {
+    this.#counts = new Map(counts)
+    this.#authors = new Set(authors)
+  }
+
+  add({ operation, author }: PlacedUpdate): void {
+    if (operation) this.#counts.set(operation.feed, operation.number + 1)
+    if (author !== undefined) this.#authors.add(author)
+  }
+
+  get state(): FileState {
+    return { counts: new Map(this.#counts), authors: [...this.#authors].sort() }
+  }
 }
 
 function isDeletion(operation: FileOperation): boolean {

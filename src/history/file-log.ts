@@ -44,7 +44,8 @@ export class FileLog {
   readonly #feeds = new Map<FeedId, FileOperation[]>()
   /** The same without those on text: a file has few of them, and they are asked for at every edit. */
   readonly #registers = new Map<FeedId, RegisterOperation[]>()
-
+  /** How many operations on text there are. */
+  #textOperations = 0
   #clients: FileClients | undefined
 
   constructor(file: FileId, base: BaseFile | undefined) {
@@ -70,6 +71,11 @@ export class FileLog {
   add(operation: FileOperation): void {
     append(this.#feeds, operation)
     if (operation.type === 'register') append(this.#registers, operation)
+    else this.#textOperations++
+  }
+
+  get textOperations(): number {
+    return this.#textOperations
   }
 
   get feeds(): Iterable<FeedId> {
@@ -78,12 +84,17 @@ export class FileLog {
 
   /** The operations of a state, feed by feed. Within a feed they are in order; between feeds any order gives the same text. */
   within(state: FileState): readonly FileOperation[] {
-    return within(this.#feeds, state)
+    return between(this.#feeds, emptyState, state)
+  }
+
+  /** The same without those of an earlier state. */
+  between(from: FileState, state: FileState): readonly FileOperation[] {
+    return between(this.#feeds, from, state)
   }
 
   /** The operations of a state that set a register. */
   registersWithin(state: FileState): readonly RegisterOperation[] {
-    return within(this.#registers, state)
+    return between(this.#registers, emptyState, state)
   }
 
   /** Is the state made of counts that this file really has? */
@@ -122,11 +133,17 @@ function append<T extends FileOperation>(feeds: Map<FeedId, T[]>, operation: T):
   else feeds.set(operation.feed, [operation])
 }
 
-function within<T extends FileOperation>(feeds: ReadonlyMap<FeedId, readonly T[]>, state: FileState): readonly T[] {
+function between<T extends FileOperation>(
+  feeds: ReadonlyMap<FeedId, readonly T[]>,
+  from: FileState,
+  state: FileState,
+): readonly T[] {
   const parts: (readonly T[])[] = []
   for (const [feed, count] of state.counts) {
     const operations = feeds.get(feed)
-    if (operations) parts.push(operations.slice(0, firstAtLeast(operations, count)))
+    const first = from.counts.get(feed) ?? 0
+    if (operations)
+      parts.push(operations.slice(first && firstAtLeast(operations, first), firstAtLeast(operations, count)))
   }
   return parts.length === 1 ? parts[0]! : parts.flat()
 }
