@@ -1,10 +1,14 @@
 import { escapeLine } from '../provenance/message-escape.ts'
 import type { ExplainedConflict, ExplainedPath, PathReason } from '../repository/explain-path.ts'
 import type { ConflictReason } from '../merge/merge-result.ts'
+import type { Proposal } from '../repository/proposals/proposal-store.ts'
+import type { ProposedConflict } from '../repository/proposals/propose-resolutions.ts'
 import { findingText } from './finding-text.ts'
 
 /** Lines of a side that are shown; `--json` has all. */
 const maxShown = 6
+/** Of a proposal: who accepts one has to see it. */
+const maxProposed = 40
 
 const reasons: Readonly<Record<ConflictReason, string>> = {
   'both-added': 'both sides added something in one place',
@@ -41,7 +45,7 @@ export function conflictText(explained: ExplainedPath, numbers: boolean): string
 }
 
 function placeText(
-  { reason, lines, entity, entries, left, right }: ExplainedConflict,
+  { reason, lines, entity, entries, left, right, proposals = [] }: ExplainedConflict,
   number: string,
 ): readonly string[] {
   const where = entity ?? entries?.map(({ pointer }) => pointer).join(', ')
@@ -53,7 +57,34 @@ function placeText(
     `  ${number}${places.length ? `${places.join(' ')}: ` : ''}${reasons[reason]}`,
     ...sideText('left', left),
     ...sideText('right', right),
+    ...proposals.flatMap((proposal, at) => proposalText(proposal, at + 1)),
   ]
+}
+
+/** A proposal with its number, as `resolve --proposal` takes it. */
+export function proposalText(proposal: Proposal, number: number): readonly string[] {
+  const { resolution, explanation, votes, added, model, guards } = proposal
+  const facts = [
+    `by ${model}`,
+    ...(votes > 1 ? [`given ${votes} times`] : []),
+    ...(added.length ? [`adds ${added.join(' ')}`] : []),
+    guards.length ? guards.map(({ name, outcome }) => `guard ${name} ${outcome}`).join(', ') : 'no guard was run',
+  ]
+  const lines = resolution.replace(/\r?\n$/, '').split('\n')
+  const shown = resolution === '' ? [] : lines.slice(0, maxProposed)
+  return [
+    `    proposal ${number} ${escapeLine(facts.join('; '))}:`,
+    ...(explanation ? [`      ${escapeLine(explanation)}`] : []),
+    ...shown.map((line) => `      | ${escapeLine(line)}`),
+    ...(lines.length > maxProposed ? [`      | (${lines.length - maxProposed} more)`] : []),
+  ]
+}
+
+/** What came of a conflict that a proposer was asked about. */
+export function proposedText({ path, conflict, proposals, reason }: ProposedConflict): string {
+  const place = `${escapeLine(path)}${conflict ? ` ${conflict}` : ''}`
+  if (!proposals.length) return `${place}: no proposal, ${escapeLine(reason ?? 'for no reason that was told')}`
+  return [`${place}:`, ...proposals.flatMap((proposal, at) => proposalText(proposal, at + 1))].join('\n')
 }
 
 function sideText(name: string, { text, did }: ExplainedConflict['left']): readonly string[] {

@@ -161,6 +161,16 @@ export const errorTable = {
     summary: 'The port is in use.',
     hint: 'Choose another with `--port`, or 0 for any free one.',
   },
+  PROPOSER_FAILED: {
+    kind: 'unreachable',
+    summary: 'The proposer gives no answer.',
+    hint: 'Check `proposer.command` or `proposer.url` in your config.yaml; the conflicts are as they were.',
+  },
+  PROPOSER_MISSING: {
+    kind: 'usage',
+    summary: 'No proposer is configured.',
+    hint: 'Set `proposer.command` or `proposer.url` in your config.yaml; docs/guides/proposals.md tells how.',
+  },
   REF_MOVED: { kind: 'conflict', summary: 'A ref moved while it was being updated.', hint: 'Run the command again.' },
   REMOTE_REFUSED: {
     kind: 'denied',

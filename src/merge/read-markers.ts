@@ -61,6 +61,11 @@ export function readMarkers(text: string, markerSize: number): readonly MarkedPi
   return outside ? [...pieces, outside] : pieces
 }
 
+/** The text with each conflict as it was settled. */
+export function settledText(pieces: readonly MarkedPiece[], settle: (conflict: MarkedConflict) => string): string {
+  return pieces.map((piece) => (typeof piece === 'string' ? piece : settle(piece))).join('')
+}
+
 /** What is taken of a conflict: one side, or the left and then the right. */
 export type ConflictChoice = 'left' | 'right' | 'union'
 

@@ -3,7 +3,11 @@ import { syntaxErrors } from '../merge/checks/syntax-errors.ts'
 import { checkData } from '../merge/data/check-data.ts'
 import { languageOf } from '../merge/languages/language-of.ts'
 import { Identities, Source } from '../merge/structure/source.ts'
+import type { TreeEntryValue } from '../objects/tree.ts'
+import type { ConflictedPath } from './conflicted-path.ts'
+import { losslessText } from './marked-file.ts'
 import { readTree } from './read-code.ts'
+import type { Workspace } from './workspace.ts'
 
 /** The texts of one merge, and what was chosen of them. */
 export interface ChosenTexts {
@@ -40,4 +44,22 @@ export async function choiceFault(texts: ChosenTexts, signal?: AbortSignal): Pro
   )
   const [double] = duplicates(mine!, theirs!, merged!)
   return double && `${double.name} would be declared twice`
+}
+
+/** Why none of several texts of a conflicted path can be right, as a clause; undefined where nothing is known against one of them. */
+export async function faultOfAll(
+  { git }: Workspace,
+  { path, base, left, right }: ConflictedPath,
+  chosen: readonly string[],
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const read = async (entry: TreeEntryValue | undefined) =>
+    entry ? losslessText(await git.git.run(['cat-file', 'blob', entry.id], { signal })).text : ''
+  const texts = { path, base: await read(base), left: await read(left), right: await read(right) }
+  let fault: string | undefined
+  for (const text of new Set(chosen)) {
+    fault = await choiceFault({ ...texts, chosen: text }, signal)
+    if (fault === undefined) return undefined
+  }
+  return fault
 }

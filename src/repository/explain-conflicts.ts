@@ -10,6 +10,8 @@ import { entityAt } from '../merge/structure/entity-at.ts'
 import { mergeText } from '../merge-on-node.ts'
 import { readConflictedPaths, type ConflictedPath } from './conflicted-path.ts'
 import { explainPath, type ExplainedConflict, type ExplainedPath } from './explain-path.ts'
+import { conflictKey } from './proposals/conflict-key.ts'
+import { ProposalStore } from './proposals/proposal-store.ts'
 import { readMarkedFile } from './marked-file.ts'
 import { readCode } from './read-code.ts'
 import type { Workspace } from './workspace.ts'
@@ -44,13 +46,24 @@ export async function explainConflicts(
 ): Promise<readonly ExplainedPath[]> {
   const read: Read = (id) => workspace.git.git.run(['cat-file', 'blob', id], { signal })
   const explained: ExplainedPath[] = []
+  const proposals = new ProposalStore(workspace.git.dataDir)
   for (const conflicted of await conflictedPaths(workspace, paths, signal)) {
     const whole = await explainPath(conflicted, read, signal)
     const pieces = (await readMarkedFile(workspace, conflicted.path, signal))?.pieces ?? []
     const isMarked = pieces.some((piece) => typeof piece !== 'string') && conflicted.left && conflicted.right
-    explained.push(isMarked ? { ...whole, conflicts: await explainMarked(conflicted, pieces, read, signal) } : whole)
+    if (!isMarked) {
+      explained.push(whole)
+      continue
+    }
+    const conflicts = await explainMarked(conflicted, pieces, read, signal)
+    explained.push({ ...whole, conflicts: conflicts.map((one) => withProposals(proposals, whole.path, one)) })
   }
   return explained
+}
+
+function withProposals(store: ProposalStore, path: string, conflict: ExplainedConflict): ExplainedConflict {
+  const proposals = store.read(conflictKey(path, { left: conflict.left.text, right: conflict.right.text }))
+  return proposals.length ? { ...conflict, proposals } : conflict
 }
 
 async function explainMarked(

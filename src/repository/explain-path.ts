@@ -8,6 +8,7 @@ import { mergeByLines } from '../merge/merge-by-lines.ts'
 import { entityAt } from '../merge/structure/entity-at.ts'
 import { mergeText } from '../merge-on-node.ts'
 import type { ConflictedPath } from './conflicted-path.ts'
+import type { Proposal } from './proposals/proposal-store.ts'
 import { readCode } from './read-code.ts'
 
 /** What one side has at a conflict. */
@@ -30,6 +31,8 @@ export interface ExplainedConflict {
   readonly base?: string
   readonly left: ExplainedSide
   readonly right: ExplainedSide
+  /** Ways to settle it that a proposer has given, and that passed the checks. */
+  readonly proposals?: readonly Proposal[]
 }
 
 /**

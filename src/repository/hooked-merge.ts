@@ -25,6 +25,8 @@ export interface HookedMerge {
   readonly isInRoom: boolean
   /** What guards said of it. */
   readonly guards: readonly GuardReport[]
+  /** Which model has proposed what was taken for conflicts. */
+  readonly model?: string
   readonly hooks: readonly HookName[]
   readonly signal?: AbortSignal | undefined
 }
@@ -44,13 +46,19 @@ export async function hookedMerge(workspace: Workspace, merge: HookedMerge): Pro
   const { git } = workspace
   const { signal } = merge
   await beginMerge(workspace, merge.theirs, signal)
-  let commit: ObjectId
   try {
-    commit = await conclude(workspace, merge)
+    return await concludeMerge(workspace, merge)
   } catch (error) {
     await git.hooked.call(['merge', '--abort'])
     throw error
   }
+}
+
+/** Commits a merge that Git has begun, as it lies in the index, and runs the hooks. Throws HOOK_REFUSED, with the merge as it was. */
+export async function concludeMerge(workspace: Workspace, merge: HookedMerge): Promise<ObjectId> {
+  const { git } = workspace
+  const { signal } = merge
+  const commit = await conclude(workspace, merge)
   const late = await findHooks(git, ['post-merge'])
   for (const name of late) await runLateHook(git, name, { indexFile: git.indexFile, args: ['0'], signal })
   return commit
@@ -65,14 +73,14 @@ export async function beginMerge({ git }: Workspace, theirs: ObjectId, signal: A
 
 async function conclude(workspace: Workspace, merge: HookedMerge): Promise<ObjectId> {
   const { git } = workspace
-  const { from, message, isInRoom, guards, hooks, signal } = merge
+  const { from, message, isInRoom, guards, model, hooks, signal } = merge
   const call = { indexFile: git.indexFile, signal }
   // As git: what a hook stages meanwhile is not part of the merge.
   const { changes } = await git.index.stagedChanges(readStoredCommit(git.objects, from).tree, { signal })
   if (hooks.includes('pre-merge-commit')) await runHook(git, 'pre-merge-commit', call)
   const finished = await finishMessage(git, { text: message, source: 'merge', hooks, call })
   const { author, committer } = await personsNow(workspace)
-  const { record, trailers } = await mergeRecord(workspace, guards)
+  const { record, trailers } = await mergeRecord(workspace, guards, model)
   const files = await chosenFiles(workspace, record, isInRoom)
   const sign = await commitSigner(workspace, isInRoom)
   const notes = { ref: notesRef, lines: (id: ObjectId) => [noteLine({ commit_id: id, ...record })] }

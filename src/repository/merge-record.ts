@@ -8,10 +8,11 @@ import type { GuardReport } from './guards/guard-merge.ts'
 import { packageVersion } from './package-version.ts'
 import type { Workspace } from './workspace.ts'
 
-/** The record of a merge that nobody had to decide anything about, with the guards that were run, and the trailers that bind it. */
+/** The record of a merge that no person had to decide anything about, with the guards that were run and the model that proposed, and the trailers that bind it. */
 export async function mergeRecord(
   { random }: Workspace,
   reports: readonly GuardReport[],
+  model?: string,
 ): Promise<{ readonly record: CommitRecord; readonly trailers: readonly Trailer[] }> {
   const changeId = newChangeId(random)
   const redactor = secretRedactor()
@@ -22,7 +23,15 @@ export async function mergeRecord(
     change_id: changeId,
     tool: { name: 'anvcs', version: packageVersion() },
     ...(guards.length && { guards }),
+    ...(model !== undefined && { model }),
   }
   const record = buildRecord(nodeCrypto, random.bytes(32), facts)
-  return { record, trailers: recordTrailers({ changeId, digest: recordDigest(nodeCrypto, record) }) }
+  return {
+    record,
+    trailers: recordTrailers({
+      changeId,
+      ...(model !== undefined && { model }),
+      digest: recordDigest(nodeCrypto, record),
+    }),
+  }
 }

@@ -1,14 +1,14 @@
 import { lstat, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
-import { chosenText, type ConflictChoice, type MarkedConflict } from '../merge/read-markers.ts'
+import { chosenText, settledText, type ConflictChoice, type MarkedConflict } from '../merge/read-markers.ts'
 import type { TreeEntryValue } from '../objects/tree.ts'
 import { add } from './add.ts'
-import { choiceFault } from './choice-faults.ts'
+import { faultOfAll } from './choice-faults.ts'
 import type { ConflictedPath } from './conflicted-path.ts'
 import { conflictedPaths } from './explain-conflicts.ts'
 import { inRoom } from './in-room.ts'
-import { losslessText, readMarkedFile } from './marked-file.ts'
+import { readMarkedFile } from './marked-file.ts'
 import { gitText } from './run-git.ts'
 import { isReachedDirectly } from './view-folder.ts'
 import type { Workspace } from './workspace.ts'
@@ -16,7 +16,8 @@ import type { Workspace } from './workspace.ts'
 export interface ResolveRequest {
   /** From the root of the work tree. */
   readonly path: string
-  readonly choice: ConflictChoice
+  /** A side, both, or another text, which takes the place of one conflict. */
+  readonly choice: ConflictChoice | { readonly text: string }
   /** Which of the places with markers, from 1; all of them unless told. */
   readonly conflict?: number | undefined
   readonly signal?: AbortSignal | undefined
@@ -24,7 +25,8 @@ export interface ResolveRequest {
 
 export interface ResolveReport {
   readonly path: string
-  readonly choice: ConflictChoice
+  /** `text`: what was given in the place of a side. */
+  readonly choice: ConflictChoice | 'text'
   readonly resolved: number
   /** Places that still have markers. */
   readonly left: number
@@ -56,13 +58,9 @@ export async function resolveConflicts(workspace: Workspace, request: ResolveReq
   const meant = conflict === undefined ? marked : marked.slice(conflict - 1, conflict)
   if (!meant.length || conflict === 0)
     throw new AnvcsError('USAGE', { message: `${path} has conflicts 1 to ${marked.length}, and no ${conflict}.` })
+  const { pieces } = file
   const textWith = (rest: (open: MarkedConflict) => string): string =>
-    file
-      .pieces!.map((piece) => {
-        if (typeof piece === 'string') return piece
-        return meant.includes(piece) ? chosenText(piece, choice) : rest(piece)
-      })
-      .join('')
+    settledText(pieces, (piece) => (meant.includes(piece) ? textOf(piece, choice) : rest(piece)))
   // What is open yet may be chosen this way or that.
   const whole = [textWith(({ left }) => left), textWith(({ right }) => right)]
   await refuseFaults(workspace, conflicted, whole, signal)
@@ -77,24 +75,28 @@ export async function resolveConflicts(workspace: Workspace, request: ResolveReq
   )
   const left = marked.length - meant.length
   if (!left) await stage(workspace, path, signal)
-  return { path, choice, resolved: meant.length, left, isStaged: left === 0 }
+  return {
+    path,
+    choice: typeof choice === 'string' ? choice : 'text',
+    resolved: meant.length,
+    left,
+    isStaged: left === 0,
+  }
 }
 
-/** Some of the texts has to be one that may be right. */
+function textOf(piece: MarkedConflict, choice: ResolveRequest['choice']): string {
+  return typeof choice === 'string' ? chosenText(piece, choice) : choice.text
+}
+
 async function refuseFaults(
-  { git }: Workspace,
-  { path, base, left, right }: ConflictedPath,
+  workspace: Workspace,
+  conflicted: ConflictedPath,
   chosen: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const read = async (entry: TreeEntryValue | undefined) =>
-    entry ? losslessText(await git.git.run(['cat-file', 'blob', entry.id], { signal })).text : ''
-  const texts = { path, base: await read(base), left: await read(left), right: await read(right) }
-  let fault: string | undefined
-  for (const text of new Set(chosen)) {
-    fault = await choiceFault({ ...texts, chosen: text }, signal)
-    if (fault === undefined) return
-  }
+  const { path } = conflicted
+  const fault = await faultOfAll(workspace, conflicted, chosen, signal)
+  if (fault === undefined) return
   throw new AnvcsError('MERGE_CONFLICT', {
     message: `That is not written to ${path}: ${fault}.`,
     hint: 'Choose otherwise, or edit the file and `git add` it.',
@@ -110,7 +112,7 @@ async function takeWhole(
   const { base, left, right } = conflicted
   const entries = [base, left, right].filter((entry) => entry !== undefined)
   const isPlain = entries.length > 1 && entries.every(({ mode }) => regularModes.includes(mode))
-  if (choice === 'union' || conflict !== undefined || !isPlain)
+  if (typeof choice !== 'string' || choice === 'union' || conflict !== undefined || !isPlain)
     throw new AnvcsError('USAGE', {
       message: isPlain
         ? `${path} has no markers: only a whole side of it can be taken.`

@@ -1,7 +1,9 @@
 import { readIceServers } from './ice-servers.ts'
+import { proposalSettings, type ProposalSettings } from './proposals/proposal-settings.ts'
+import type { SettingRow } from './setting-row.ts'
 
 /** The settings of anvcs, by name: what they mean, what they may be, and who may set them. */
-export interface Settings {
+export interface Settings extends ProposalSettings {
   readonly 'room.autoMerge': 'apply' | 'offer'
   readonly 'room.follow': boolean
   readonly 'commit.agent': string
@@ -13,18 +15,6 @@ export interface Settings {
 }
 
 export type SettingName = keyof Settings
-
-/** How one setting is read. */
-export interface SettingRow<T> {
-  readonly summary: string
-  readonly preset: T
-  /** What it has to be, in words. */
-  readonly wants: string
-  /** The value, or undefined where it may not be that. */
-  readonly read: (value: unknown) => T | undefined
-  /** A cloned repository must not choose hosts or programs: such settings are the user's alone. */
-  readonly isUsersOnly?: true
-}
 
 /** Every setting. docs/cli.md lists them. */
 export const settingTable: { readonly [Name in SettingName]: SettingRow<Settings[Name]> } = {
@@ -92,6 +82,7 @@ export const settingTable: { readonly [Name in SettingName]: SettingRow<Settings
     read: (value) => (value === 'ssh' || value === 'openpgp' ? value : undefined),
     isUsersOnly: true,
   },
+  ...proposalSettings,
 }
 
 export const settingNames = Object.keys(settingTable) as readonly SettingName[]

@@ -1,7 +1,10 @@
 import { AnvcsError } from '../../contracts/errors.ts'
 import { escapeLine } from '../../provenance/message-escape.ts'
 import { shortId } from '../commit-text.ts'
-import { conflictText } from '../conflict-text.ts'
+import type { MergeProposer } from '../../contracts/merge-proposer.ts'
+import type { AutoMergeReport } from '../../repository/proposals/auto-merge.ts'
+import type { Workspace } from '../../repository/workspace.ts'
+import { conflictText, proposedText } from '../conflict-text.ts'
 import { guardText } from '../guard-text.ts'
 import type { CliContext } from '../context.ts'
 import { count } from '../count.ts'
@@ -11,6 +14,7 @@ import { withWorkspace } from '../open-workspace.ts'
 import { branchWord, optionalBranchWord, optionalWord, toggle } from '../parameters.ts'
 
 interface MergeFlags {
+  readonly auto: boolean
   readonly noVerify: boolean
   readonly preview: boolean
   readonly testCheck: boolean
@@ -19,14 +23,16 @@ interface MergeFlags {
 export const mergeCommand = defineCommand<MergeFlags, [string, string?, string?]>({
   brief: 'Merge a branch into this one or another',
   about:
-    'Moves the branch forward if that does; else makes a signed merge commit with a record. The branch need not be checked out. A conflict\nmoves nothing and exits with 1; if the branch is checked out, Git has begun the merge and left markers. With --preview nothing is changed at all.\nWith --test-check the guards of the settings run on both sides and on the result, in scratch work trees: what fails in the result alone is not\ncommitted, and exits with 5. docs/guides/guards.md.',
+    'Moves the branch forward if that does; else makes a signed merge commit with a record. The branch need not be checked out. A conflict\nmoves nothing and exits with 1; if the branch is checked out, Git has begun the merge and left markers. With --preview nothing is changed at all.\nWith --test-check the guards of the settings run on both sides and on the result, in scratch work trees: what fails in the result alone is not\ncommitted, and exits with 5. docs/guides/guards.md.\nWith --auto these guards run if there are any, and the proposer of your settings is asked about conflicts; what it proposes is taken only for paths\nthat `proposals.accept` names, once guards have passed. docs/guides/proposals.md.',
   examples: [
     ['ai-vcs merge feature', 'into the branch that is checked out'],
     ['ai-vcs merge feature into main', 'into another'],
     ['ai-vcs merge feature into main --preview', 'what would be merged, and what conflicts'],
     ['ai-vcs merge feature --test-check', 'only if type checks and tests pass as before'],
+    ['ai-vcs merge feature --auto', 'the same, with proposals for what conflicts'],
   ],
   flags: {
+    auto: toggle('Run guards, ask the proposer about conflicts, and take what your settings allow'),
     noVerify: toggle('Run neither pre-merge-commit nor commit-msg'),
     preview: toggle('Only tell what would come of it; nothing is changed'),
     testCheck: toggle('Commit only what the guards of the settings let pass'),
@@ -39,40 +45,30 @@ export const mergeCommand = defineCommand<MergeFlags, [string, string?, string?]
       optionalBranchWord('The branch to merge into; the one that is checked out unless told'),
     ],
   },
-  run: async (context, { noVerify, preview, testCheck }, source, into, branch) => {
+  run: async (context, { auto, noVerify, preview, testCheck }, source, into, branch) => {
     if (into !== undefined && (into !== 'into' || branch === undefined))
       throw new AnvcsError('USAGE', { message: 'That is no merge.', hint: 'Write `ai-vcs merge SOURCE into BRANCH`.' })
-    if (preview && testCheck)
+    if (preview && (testCheck || auto))
       throw new AnvcsError('USAGE', {
-        message: 'A preview runs no guards.',
-        hint: 'Say `--preview` or `--test-check`: with the second, too, nothing is committed that fails.',
+        message: 'A preview runs no guards and asks nobody.',
+        hint: 'Say `--preview` alone. With `--test-check` and `--auto`, too, nothing is committed that fails.',
       })
     if (preview) return printPreview(context, source, branch)
     const { mergeBranch } = await import('../../repository/merge-branch.ts')
     const { output, signal } = context
-    const report = await withWorkspace(context, async (workspace) => {
-      const { guardsToRun } = await import('../../repository/guards/configured-guards.ts')
-      const guards = testCheck ? await guardsToRun(workspace) : undefined
+    const report = await withWorkspace(context, async (workspace): Promise<AutoMergeReport> => {
+      const { configuredGuards, guardsToRun } = await import('../../repository/guards/configured-guards.ts')
+      const guards = testCheck ? await guardsToRun(workspace) : auto ? await configuredGuards(workspace) : undefined
+      const proposer = auto ? await proposerIfAny(workspace) : undefined
+      const onStep = (step: string) => output.progress(step)
       const onGuard = (name: string, on: string) => output.progress(`guard ${name}: ${on}`)
       const ends = { ...(branch !== undefined && { into: branch }) }
-      return mergeBranch(workspace, source, { noVerify, signal, onGuard, ...(guards && { guards }), ...ends })
+      const options = { noVerify, signal, onGuard, ...(guards && { guards }), ...ends }
+      if (!auto) return { ...(await mergeBranch(workspace, source, options)), proposed: [], accepted: [] }
+      const { autoMerge } = await import('../../repository/proposals/auto-merge.ts')
+      return autoMerge(workspace, source, options, proposer && { proposer, onStep, signal })
     })
-    output.result(report, () => {
-      const name = escapeLine(report.branch)
-      if (report.outcome === 'up to date') return `${name} holds ${escapeLine(source)} already`
-      if (report.outcome === 'fast-forward') return `Moved ${name} forward to ${shortId(report.to)}`
-      if (report.outcome === 'merged')
-        return [
-          `Merged ${escapeLine(source)} into ${name}: ${shortId(report.to)}`,
-          ...report.guards.map(guardText),
-        ].join('\n')
-      if (report.outcome === 'refused')
-        return [`${escapeLine(source)} was not merged into ${name}:`, ...report.guards.map(guardText)].join('\n')
-      return [
-        `${escapeLine(source)} and ${name} conflict in:`,
-        ...report.conflicts.map((path) => `  ${escapeLine(path)}`),
-      ].join('\n')
-    })
+    output.result(report, () => reportText(report))
     for (const guard of report.guards)
       if (guard.outcome === 'failed before')
         output.warn(`The guard ${guard.name} fails on a side already, so it says nothing of the merge.`)
@@ -92,6 +88,35 @@ export const mergeCommand = defineCommand<MergeFlags, [string, string?, string?]
     return exitStatus.conflict
   },
 })
+
+function reportText(report: AutoMergeReport): string {
+  const source = report.source
+  const name = escapeLine(report.branch)
+  if (report.outcome === 'up to date') return `${name} holds ${escapeLine(source)} already`
+  if (report.outcome === 'fast-forward') return `Moved ${name} forward to ${shortId(report.to)}`
+  if (report.outcome === 'merged')
+    return [
+      `Merged ${escapeLine(source)} into ${name}: ${shortId(report.to)}`,
+      ...(report.accepted.length ? [`  with what was proposed for ${report.accepted.map(escapeLine).join(', ')}`] : []),
+      ...report.guards.map(guardText),
+    ].join('\n')
+  if (report.outcome === 'refused')
+    return [`${escapeLine(source)} was not merged into ${name}:`, ...report.guards.map(guardText)].join('\n')
+  return [
+    `${escapeLine(source)} and ${name} conflict in:`,
+    ...report.conflicts.map((path) => `  ${escapeLine(path)}`),
+    ...report.proposed.map(proposedText),
+    ...report.guards.map(guardText),
+  ].join('\n')
+}
+
+async function proposerIfAny(workspace: Workspace): Promise<MergeProposer | undefined> {
+  const { proposerOf } = await import('../../repository/proposals/configured-proposer.ts')
+  return proposerOf(workspace).catch((error: unknown) => {
+    if (AnvcsError.is(error, 'PROPOSER_MISSING')) return undefined
+    throw error
+  })
+}
 
 async function printPreview(context: CliContext, source: string, into: string | undefined): Promise<number> {
   const { previewMerge } = await import('../../repository/preview-merge.ts')

@@ -2,7 +2,7 @@ import { commonRuns } from '../../lib/myers.ts'
 import type { Finding } from './finding.ts'
 
 /** Tokens that a merge may add or leave out, to keep a list in shape. */
-const separators = new Set([',', ';'])
+export const separators: ReadonlySet<string> = new Set([',', ';'])
 
 /**
  * Whether a merged text holds what both sides added and lacks what they deleted, counted in tokens of any text: words and single
@@ -28,7 +28,8 @@ export function conservation(base: string, left: string, right: string, merged: 
   return findings
 }
 
-type Counts = ReadonlyMap<string, number>
+/** By token. */
+export type Counts = ReadonlyMap<string, number>
 
 /** The tokens of the lines that a side added, and of those that it deleted. */
 function changesOf(
@@ -68,7 +69,8 @@ function linesOf(text: string): readonly string[] {
   return text.split('\n')
 }
 
-function countTokens(lines: readonly string[]): Counts {
+/** Words and single signs, and how often each is there. */
+export function countTokens(lines: readonly string[]): Counts {
   const counts = new Map<string, number>()
   for (const line of lines)
     for (const [token] of line.matchAll(/[\p{L}\p{N}_$]+|\S/gu)) counts.set(token, (counts.get(token) ?? 0) + 1)

@@ -44,14 +44,20 @@ export async function readGuards({ git, configFolder, environment }: Workspace):
   }
 }
 
+/** The guards that are to run, if there are any. Throws GUARDS_UNTRUSTED, and CONFIG_INVALID. */
+export async function configuredGuards(workspace: Workspace): Promise<readonly Guard[]> {
+  const { guards, isTrusted: mayRun, digest } = await readGuards(workspace)
+  if (!mayRun) throw new AnvcsError('GUARDS_UNTRUSTED', { details: { digest } })
+  return guards
+}
+
 /** The guards that a merge is to run. Throws USAGE where there are none, GUARDS_UNTRUSTED, and CONFIG_INVALID. */
 export async function guardsToRun(workspace: Workspace): Promise<readonly Guard[]> {
-  const { guards, isTrusted: mayRun, digest } = await readGuards(workspace)
+  const guards = await configuredGuards(workspace)
   if (!guards.length)
     throw new AnvcsError('USAGE', {
       message: 'There are no guards.',
       hint: `Name commands in the section \`guards\` of your config.yaml, or of ${settingsFileName}.`,
     })
-  if (!mayRun) throw new AnvcsError('GUARDS_UNTRUSTED', { details: { digest } })
   return guards
 }

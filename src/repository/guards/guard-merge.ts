@@ -1,12 +1,15 @@
 import type { ObjectId } from '../../contracts/ids.ts'
 import { readStored, readStoredCommit } from '../../git/stored-objects.ts'
-import { isHeldBack, parseIgnorePattern } from '../../lib/ignore-patterns.ts'
 import { diffTrees } from '../../objects/tree-diff.ts'
+import { matchesPath } from '../matches-path.ts'
 import type { Workspace } from '../workspace.ts'
 import { findSuspects } from './find-suspects.ts'
 import type { Guard } from './guard.ts'
 import { newLines } from './new-lines.ts'
 import { runGuard, type GuardRun } from './run-guard.ts'
+
+/** What a guard can say of a merge. */
+export const guardOutcomes = ['passed', 'failed', 'failed before', 'not concerned'] as const
 
 /**
  * What a guard said of a merge. `passed`, or `failed` where it did not on both sides, or complains of something that it did not
@@ -15,7 +18,7 @@ import { runGuard, type GuardRun } from './run-guard.ts'
  */
 export interface GuardReport {
   readonly name: string
-  readonly outcome: 'passed' | 'failed' | 'failed before' | 'not concerned'
+  readonly outcome: (typeof guardOutcomes)[number]
   readonly exitStatus: number | null
   readonly isTimedOut: boolean
   /** The end of what it printed. */
@@ -95,13 +98,7 @@ async function guardOnce(
 const nothing = { isTimedOut: false, output: '', durationMs: 0 }
 
 function concerns({ when }: Guard, changes: readonly { readonly path: string }[]): boolean {
-  const patterns = when.flatMap((line) => parseIgnorePattern(line) ?? [])
-  return !when.length || changes.some(({ path }) => isMatched(patterns, path.split('/')))
-}
-
-function isMatched(patterns: Parameters<typeof isHeldBack>[0], names: readonly string[]): boolean {
-  // A pattern of a folder is about all that lies in it.
-  return names.some((_, at) => isHeldBack(patterns, names.slice(0, at + 1), at + 1 < names.length) === true)
+  return !when.length || changes.some(({ path }) => matchesPath(when, path))
 }
 
 /** A side on which the guard ends in the same way, with the same complaints, was wrong before. */
