@@ -1,5 +1,6 @@
 import { portableCrypto } from './browser/crypto.ts'
 import { fetchedGrammars } from './browser/fetched-grammars.ts'
+import { createDescribeDiff, type DescribeDiff } from './merge/semantic-diff/describe-diff.ts'
 import { createMergeText, type MergeText, type MergeTools } from './merge/merge-text.ts'
 import type { FileTree } from './merge/trees/file-tree.ts'
 import { createMergeTrees, type MergeTrees } from './merge/trees/merge-trees.ts'
@@ -15,9 +16,13 @@ const tools: MergeTools = {
 
 /** `mergeText` with the grammars of the package. */
 export const mergeText: MergeText = createMergeText(tools)
+
 /** `mergeTrees` with the grammars of the package. */
 export const mergeTrees: MergeTrees = createMergeTrees(tools)
 
 /** A tree of texts and bytes by path, for `mergeTrees`. */
 export const treeOf = (files: Readonly<Record<string, string | Uint8Array>>): FileTree =>
   makeTree(portableCrypto, files)
+
+/** `describeDiff` with the same grammars. */
+export const describeDiff: DescribeDiff = createDescribeDiff(tools)

@@ -1,3 +1,4 @@
+import { createDescribeDiff, type DescribeDiff } from './merge/semantic-diff/describe-diff.ts'
 import { createMergeText, type MergeText } from './merge/merge-text.ts'
 import type { FileTree } from './merge/trees/file-tree.ts'
 import { createMergeTrees, type MergeTrees } from './merge/trees/merge-trees.ts'
@@ -15,3 +16,6 @@ export const mergeTrees: MergeTrees = createMergeTrees({ grammars: grammarFiles,
 
 /** A tree of texts and bytes by path, for `mergeTrees`. */
 export const treeOf = (files: Readonly<Record<string, string | Uint8Array>>): FileTree => makeTree(nodeCrypto, files)
+
+/** `describeDiff` with the grammars of the package. */
+export const describeDiff: DescribeDiff = createDescribeDiff({ grammars: grammarFiles, crypto: nodeCrypto })

@@ -24,3 +24,14 @@ export type {
   TreeConflictReason,
 } from './trees/tree-result.ts'
 export type { AcrossFinding, AcrossPlace } from './across/across-finding.ts'
+export { createDescribeDiff, type DescribeDiff } from './semantic-diff/describe-diff.ts'
+export type {
+  ChangedPart,
+  ChangeKind,
+  DiffedFile,
+  FileDescription,
+  MediaManifest,
+  Modality,
+  OtherPlace,
+  SemanticChange,
+} from './semantic-diff/file-description.ts'

@@ -1,6 +1,6 @@
 import { checkData } from './data/check-data.ts'
 import { isLockFile } from './data/data-language.ts'
-import { keyNoteSeparator, keyPartSeparator, otherKeySign } from './data/data-node.ts'
+import { pointerOf } from './data/json-pointer.ts'
 import { mergeChecksums } from './data/merge-checksums.ts'
 import { mergeData, type DataMergeResult } from './data/merge-data.ts'
 import { writeNotebookConflicts } from './data/notebook-conflicts.ts'
@@ -111,13 +111,6 @@ function entriesOf(
     while (at < entries.length && entries[at]!.leftLine <= end) at++
     return entries.slice(from, at).map(({ path, reason }) => ({ pointer: pointerOf(path), reason }))
   })
-}
-
-/** RFC 6901. */
-function pointerOf(path: readonly string[]): string {
-  const parts = path.flatMap((key) => key.split(keyNoteSeparator)[0]!.split(keyPartSeparator))
-  const plain = parts.map((part) => (part.startsWith(otherKeySign) ? part.slice(2) : part))
-  return plain.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 
 /** Finds lines of one text in another. */

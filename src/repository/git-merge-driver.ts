@@ -19,3 +19,15 @@ export const mergeDriver: readonly ConfigValue[] = [
   },
   { name: defaultDriver, value: 'ai-vcs' },
 ]
+
+/**
+ * What `git mergetool -t ai-vcs` calls after `init --merge-tool`: it merges what can be merged for certain; of a file that still conflicts git keeps
+ * the one with its own markers (git-mergetool(1), mergetool.<tool>.trustExitCode). `cp` keeps the place of the file, which may be a link.
+ */
+export const mergeTool: readonly ConfigValue[] = [
+  {
+    name: 'mergetool.ai-vcs.cmd',
+    value: 'cp -- "$LOCAL" "$MERGED" && ai-vcs merge-driver -- "$BASE" "$MERGED" "$REMOTE" "$MERGED"',
+  },
+  { name: 'mergetool.ai-vcs.trustExitCode', value: 'true' },
+]

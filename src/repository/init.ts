@@ -6,7 +6,7 @@ import { formatSshPublicKey, parseAnySshPublicKey } from '../identity/ssh-key.ts
 import { toHex, utf8 } from '../lib/bytes.ts'
 import { allowOwnKey } from './allow-signers.ts'
 import { hookNames, hookScript } from './git-hooks.ts'
-import { defaultDriver, mergeDriver } from './git-merge-driver.ts'
+import { defaultDriver, mergeDriver, mergeTool } from './git-merge-driver.ts'
 import { readInstalled, writeInstalled, type ConfigValue, type Installed } from './installed.ts'
 import { ensureMemberKey, type MemberKeyView } from './member-key.ts'
 import { notesRef } from './notes-ref.ts'
@@ -37,17 +37,19 @@ export interface InitReport {
 export interface InitOptions {
   readonly withHooks?: boolean
   readonly withMergeDriver?: boolean
+  /** For `git mergetool -t ai-vcs`. */
+  readonly withMergeTool?: boolean
   readonly signal?: AbortSignal
 }
 
 /**
  * Prepares a repository: a member key if the user has none, a settings file, `.ai/meta`, and Git's configuration for notes and
- * signatures; where asked, hooks and the merge driver. No commit, no ref and no file of the user's is touched, and it may be run again. Throws
+ * signatures; where asked, hooks, the merge driver and the merge tool. No commit, no ref and no file of the user's is touched, and it may be run again. Throws
  * PATH_ESCAPES_TREE, with nothing done, where `.ai` is a link or a file.
  */
 export async function initRepository(
   workspace: Workspace,
-  { withHooks = false, withMergeDriver = false, signal }: InitOptions = {},
+  { withHooks = false, withMergeDriver = false, withMergeTool = false, signal }: InitOptions = {},
 ): Promise<InitReport> {
   const { git, person } = workspace
   makeFolder(git.workTree, metaFolder)
@@ -62,6 +64,7 @@ export async function initRepository(
   await installer.write(settingsFileName, settingsTemplate)
   const isSignerListUsed = await installer.allow(person.email, key.publicKey)
   if (withHooks) for (const name of hookNames) await installer.hook(name)
+  if (withMergeTool) for (const { name, value } of mergeTool) await installer.add(name, value)
   const takenDriver = withMergeDriver ? await installer.mergeDriver() : undefined
   const { files, config, hooks, takenHooks } = installer
   return {

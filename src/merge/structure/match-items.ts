@@ -1,6 +1,6 @@
 import { commonRuns } from '../../lib/myers.ts'
 import type { Item } from './item-list.ts'
-import type { Source } from './source.ts'
+import type { Place, Source } from './source.ts'
 
 /** From this share of common tokens on, two items may be one that was changed. */
 const minSimilarity = 0.5
@@ -156,7 +156,7 @@ function range(from: number, to: number): number[] {
 }
 
 /** The share of names and literals that two items have in common (Dice), 0 to 1. Keywords and signs are alike everywhere. */
-export function similarity(left: Item, right: Item): number {
+export function similarity(left: Place, right: Place): number {
   const counts = new Map<number, number>()
   const total = countTokens(left.source, left.node, (id) => counts.set(id, (counts.get(id) ?? 0) + 1))
   let common = 0

@@ -106,15 +106,15 @@ describe('docs/library.md', function () {
   this.timeout(2 * limitMs)
   const folder = join(projectRoot, 'dist/docs')
   const snippets = [...readFileSync(join(projectRoot, 'docs/library.md'), 'utf8').matchAll(/^```js\n([^]*?)^```$/gm)]
-  const [host, joiner, alone, page, merge, trees] = ['host', 'join', 'alone', 'page', 'merge', 'merge-trees'].map(
-    (name) => join(folder, `${name}.js`),
-  )
+  const names = ['host', 'join', 'alone', 'page', 'merge', 'merge-trees', 'differs']
+  const files = names.map((name) => join(folder, `${name}.js`))
+  const [host, joiner, , page] = files
 
   before(needsProgram('git'))
   before(() => {
     mkdirSync(folder, { recursive: true })
-    assert.equal(snippets.length, 6)
-    for (const [i, path] of [host, joiner, alone, page, merge, trees].entries()) writeFileSync(path!, snippets[i]![1]!)
+    assert.equal(snippets.length, files.length)
+    for (const [i, path] of files.entries()) writeFileSync(path, snippets[i]![1]!)
   })
   after(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -163,6 +163,8 @@ describe('docs/library.md', function () {
     assert.equal((await output('dist/docs/merge.js')).trimEnd(), expected.trimEnd())
     const lines = ['clean 0', 'b.txt one', 'two', 'THREE', '', 'c.txt new']
     assert.deepEqual((await output('dist/docs/merge-trees.js')).trimEnd().split('\n'), lines)
+    const differs = `changed key /version { before: '1', after: '2' }`
+    assert.equal((await output('dist/docs/differs.js')).trimEnd(), differs)
     // A module of a page may wait at its top; the script that it is made into here may not.
     const { outputFiles } = await build({
       stdin: { contents: `export { mergeText } from 'anvcs/merge'`, resolveDir: folder },
