@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { needsProgram } from '../support/needs.ts'
+import { projectRoot } from '../support/project.ts'
 import { until } from '../support/until.ts'
 import { CliWorld } from './cli-world.ts'
 
@@ -219,6 +221,42 @@ describe('`ai-vcs merge --test-check`', function () {
     assert.deepEqual([status, report.guards[0].outcome], [0, 'failed before'])
     const { output } = report.guards[0]
     assert.ok(output.length > 60_000 && output.length <= 1 << 16 && output.endsWith('xend\n'), String(output.length))
+  })
+
+  it('lets the compiler of TypeScript find a call of what was renamed', async () => {
+    const library = (name: string) => `export function ${name}(a: number): number {\n  return a\n}\n`
+    const main = (name: string, ...lines: readonly string[]) =>
+      [`import { ${name} } from './library'`, `export const one = ${name}(1)`, ...lines, ''].join('\n')
+    await commit({
+      'library.ts': library('size'),
+      'main.ts': main('size'),
+      'odd.ts': "export const odd: number = 'x'\n",
+    })
+    await diverge(
+      { 'other.ts': "import { size } from './library'\nexport const two = size(2)\n" },
+      { 'library.ts': library('width'), 'main.ts': main('width') },
+    )
+    const compiler = join(projectRoot, 'node_modules/.bin/tsc')
+    await own(`guards:\n  types:\n    run: '${compiler} --noEmit --ignoreConfig *.ts'\n    when: ['*.ts']\n`)
+    const { status, report } = await merge()
+    const [{ outcome, suspects, output }] = report.guards
+    // The error that both sides have is not what it is refused for.
+    assert.deepEqual([status, outcome, suspects], [5, 'failed', ['other.ts']], output)
+    assert.match(output, /odd\.ts[^]*other\.ts\(1,10\): error TS2305/)
+  })
+
+  it('guards a merge where there is no git program, which begins none then', async () => {
+    await diverge()
+    await writeFile(world.path('check.sh'), `exec '${process.execPath}' '${world.path('check.cjs')}'\n`)
+    await own(`guards:\n  names: ['/bin/sh', '${world.path('check.sh')}']\n`)
+    const alone = { folder: 'repo', env: { PATH: '/nonexistent' } }
+    const before = await git('rev-parse', 'main')
+    const { status, stdout, stderr } = await world.here(['merge', 'side', '--test-check', '--json'], alone)
+    assert.equal(status, 5, stderr)
+    const { isBegun, guards } = JSON.parse(stdout)
+    assert.deepEqual([isBegun, guards[0].outcome, guards[0].suspects], [false, 'failed', ['user.txt']])
+    assert.equal(await git('rev-parse', 'main'), before)
+    assert.equal(await git('status', '--porcelain'), '')
   })
 
   it('runs in a work tree of its own, where git knows the files and no branch', async () => {

@@ -375,6 +375,37 @@ if (/<<<<|BROKEN/.test(text)) { console.log('code.ts is broken'); process.exit(1
       assert.match(await content('code.ts'), /<<<<<<</)
     })
 
+  it('with --auto takes a proposal on a branch that has a room, which then holds it', async () => {
+    const room = world.startAi(['collab', 'start'], { folder: 'repo' })
+    await room.fact(({ event }) => event === 'room')
+    await room.interrupt()
+    await git('checkout', '-q', '-b', 'side')
+    await commit({ 'code.ts': code('0, 2', 'value') })
+    await git('checkout', '-q', 'main')
+    await commit({ 'code.ts': code('0, 1', 'value') })
+    await settings(`${command()}${await guarded()}proposals:\n  accept: ['*.ts']\n`)
+    await says({ texts: [both] })
+    const { status, report, stderr } = await auto()
+    assert.deepEqual([status, report?.outcome], [0, 'merged'], stderr)
+    const again = world.startAi(['collab', 'start'], { folder: 'repo' })
+    await again.fact(({ event }) => event === 'room')
+    await again.interrupt()
+    assert.equal(await git('status', '--porcelain'), '')
+    assert.equal(await content('code.ts'), code('0, 1, 2', 'value'))
+    assert.equal((await run('verify', 'HEAD')).status, 0)
+  })
+
+  it('proposes for the conflict of a rebase, and runs no guards there', async () => {
+    await diverge()
+    await git('checkout', '-q', 'side')
+    await world.run('git', ['rebase', '-q', 'main'], { folder: 'repo' })
+    await settings(`${command()}${await guarded()}`)
+    await says({ texts: [both] })
+    const { status, report } = await propose()
+    assert.deepEqual([status, report.guards, report.conflicts[0].proposals[0].guards], [0, [], []])
+    assert.equal((await run('resolve', 'code.ts', '--proposal', '1')).status, 0)
+  })
+
   it('with --auto merges what does not conflict, by guards, and asks nobody', async () => {
     await diverge({ 'notes.txt': 'y\n' })
     await settings(`${command()}${await guarded()}`)

@@ -40,7 +40,7 @@ export async function runGuard(
     const end = await runInGroup({
       command: guard.run,
       folder,
-      environment: guardEnvironment(workspace.environment),
+      environment: guardEnvironment(workspace.environment, folder),
       timeoutMs: guard.timeoutSeconds * 1000,
       onOutput: (chunk, from) => printed.take(chunk, from),
       signal,
@@ -55,9 +55,9 @@ export async function runGuard(
 }
 
 /** What Git told the program of its own repository would lead a guard astray. */
-function guardEnvironment(environment: Workspace['environment']): NodeJS.ProcessEnv {
+function guardEnvironment(environment: Workspace['environment'], folder: string): NodeJS.ProcessEnv {
   const others = Object.entries(environment).filter(([name]) => !/^GIT_(?!AUTHOR_|COMMITTER_|CONFIG_)/.test(name))
-  return { ...Object.fromEntries(others), GIT_TERMINAL_PROMPT: '0' }
+  return { ...Object.fromEntries(others), GIT_TERMINAL_PROMPT: '0', PWD: folder }
 }
 
 function told(end: GroupEnd, { run }: Guard): string | undefined {

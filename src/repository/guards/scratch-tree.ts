@@ -91,7 +91,12 @@ async function checkOut(
 ): Promise<true> {
   const scratch = git.with({ GIT_WORK_TREE: folder, GIT_INDEX_FILE: join(folder, '.git/index') })
   // Settings of the user's own work tree and index that would leave files out, or an index in parts.
-  const plain = ['core.sparseCheckout=false', 'core.splitIndex=false', 'core.fsmonitor=false']
+  const plain = [
+    'core.sparseCheckout=false',
+    'core.splitIndex=false',
+    'core.fsmonitor=false',
+    'submodule.recurse=false',
+  ]
   const run = (args: readonly string[], input?: Uint8Array) =>
     scratch.run([...plain.flatMap((setting) => ['-c', setting]), ...args], { signal, ...(input && { input }) })
   await run(['read-tree', '--reset', tree])
