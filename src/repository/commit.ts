@@ -33,6 +33,7 @@ import { choosePaths, type ChosenPaths } from './commit-paths.ts'
 import { personsNow, refuseUnreadable, type CommitPersons } from './commit-persons.ts'
 import { committingVariable } from './git-hooks.ts'
 import { notesRef } from './notes-ref.ts'
+import { acceptedModels } from './proposals/accepted-proposals.ts'
 import { chosenFiles, withFiles } from './record-files.ts'
 import type { TreeStates } from '../room/commit-states.ts'
 import type { RoomHost } from './room-host.ts'
@@ -134,7 +135,9 @@ async function tryCommit(
   if (isLookedAt) await git.objects.write(built)
   const finished = await finishMessage(git, { ...given, hooks, call })
   hookOutput += finished.output
-  const made = await describe(workspace, host, request, { room, tree: draft.tree, parents, text: finished.message })
+  const model = request.model ?? (await acceptedModels(git, operation))
+  const told = { ...request, ...(model !== undefined && { model }) }
+  const made = await describe(workspace, host, told, { room, tree: draft.tree, parents, text: finished.message })
   const { states, named, contributors, changeId, record, message } = made
   const isOfRoom = host !== undefined && head.branch === host.branch
   const files = await chosenFiles(workspace, record, isOfRoom)

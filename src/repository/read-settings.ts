@@ -60,7 +60,7 @@ export async function readSettings(places: SettingPlaces): Promise<ReadSettings>
         )
       const read = row.read(value)
       if (read === undefined) throw invalid(label, line, `${name} has to be ${row.wants}`)
-      entries.set(name, { name, value: read, origin, place: `${label}:${line}` })
+      entries.set(name, { name, value: joined(entries.get(name)!, read), origin, place: `${label}:${line}` })
     }
   }
   if (workTree !== undefined) await takeFile(join(workTree, settingsFileName), settingsFileName, 'repository')
@@ -76,11 +76,15 @@ export async function readSettings(places: SettingPlaces): Promise<ReadSettings>
         message: `${variable} has to be ${settingTable[name].wants}.`,
         hint: `Mend or unset ${variable}.`,
       })
-    entries.set(name, { name, value: read, origin: 'environment', place: variable })
+    entries.set(name, { name, value: joined(entries.get(name)!, read), origin: 'environment', place: variable })
   }
   const list = [...entries.values()]
   const values = Object.fromEntries(list.map(({ name, value }) => [name, value])) as unknown as Settings
   return { values, entries: list, warnings }
+}
+
+function joined({ name, value }: SettingEntry, read: SettingEntry['value']): SettingEntry['value'] {
+  return settingTable[name].isJoined && Array.isArray(value) && Array.isArray(read) ? [...value, ...read] : read
 }
 
 /** The settings that count in a repository. */

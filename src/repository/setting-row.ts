@@ -8,4 +8,6 @@ export interface SettingRow<T> {
   readonly read: (value: unknown) => T | undefined
   /** A cloned repository must not choose hosts or programs: such settings are the user's alone. */
   readonly isUsersOnly?: true
+  /** A list that has what each place adds: nobody can take away what another one wants. */
+  readonly isJoined?: true
 }

@@ -94,6 +94,8 @@ describe('proposals', function () {
     return { status, stderr, report: stdout ? JSON.parse(stdout) : undefined }
   }
   const both = '  return [0, 1, 2]\n'
+  const recordedModel = async () =>
+    JSON.parse((await git('notes', '--ref', 'ai-vcs', 'show', 'HEAD')).split('\n')[0]!).ai_meta.model
 
   it('asks a program, shows what it says, and writes nothing before a person takes it', async () => {
     await conflict()
@@ -122,6 +124,21 @@ describe('proposals', function () {
     assert.deepEqual([taken.status, taken.stderr], [0, ''])
     assert.equal(await content('code.ts'), code('0, 1, 2', 'value'))
     assert.equal(await git('diff', '--name-only', '--diff-filter=U'), '')
+    assert.equal((await run('commit')).status, 0)
+    assert.equal(await recordedModel(), 'some-model')
+    assert.equal((await run('verify', 'HEAD')).status, 0)
+  })
+
+  it('names no model in the record of what a person wrote otherwise', async () => {
+    await conflict()
+    await settings(command())
+    await says({ texts: [both] })
+    await propose()
+    await run('resolve', 'code.ts', '--proposal', '1')
+    await writeFile(world.path('repo/code.ts'), code('0, 2, 1', 'value'))
+    await git('add', '-A')
+    assert.equal((await run('commit')).status, 0)
+    assert.equal(await recordedModel(), undefined)
   })
 
   it('asks about each conflict, and takes a proposal for the one that is named', async () => {
@@ -250,7 +267,9 @@ describe('proposals', function () {
     const text = (value: string) => `top\n${value}\nbottom\n`
     await commit({
       '.env.local': text('a'),
+      'ai-vcs.config.yaml': `proposals:\n  withhold: ['held.*']\n`,
       'held.txt': text('a'),
+      'mine.txt': text('a'),
       'plain.txt': text('a'),
       'near.txt': `aws ${key}\n${text('a')}`,
     })
@@ -258,21 +277,24 @@ describe('proposals', function () {
       {
         '.env.local': text('b'),
         'held.txt': text('b'),
+        'mine.txt': text('b'),
         'plain.txt': text(`b ${key}`),
         'near.txt': `aws ${key}\n${text('b')}`,
       },
       {
         '.env.local': text('c'),
         'held.txt': text('c'),
+        'mine.txt': text('c'),
         'plain.txt': text('c'),
         'near.txt': `aws ${key}\n${text('c')}`,
       },
     )
-    await settings(`${command()}proposals:\n  withhold: ['held.*']\n`)
+    await settings(`${command()}proposals:\n  withhold: ['mine.*']\n`)
     await says({ texts: [] })
     for (const [path, reason] of [
       ['.env.local', /hold secrets/],
       ['held.txt', /the settings say so/],
+      ['mine.txt', /the settings say so/],
       ['plain.txt', /seems to hold a secret/],
     ] as const) {
       const { status, report } = await propose(path)

@@ -2,6 +2,7 @@ import { AnvcsError } from '../../contracts/errors.ts'
 import { resolveConflicts, type ResolveReport } from '../resolve-conflicts.ts'
 import type { Workspace } from '../workspace.ts'
 import { openConflicts } from './open-conflicts.ts'
+import { rememberAccepted } from './accepted-proposals.ts'
 import { conflictKey } from './conflict-key.ts'
 import { ProposalStore, type Proposal } from './proposal-store.ts'
 
@@ -17,7 +18,8 @@ export interface AcceptRequest {
 }
 
 /**
- * Writes a proposal in the place of its conflict, as `resolveConflicts` writes a side, and stages the file when none is left. Throws USAGE where there is no
+ * Writes a proposal in the place of its conflict, as `resolveConflicts` writes a side, and stages the file when none is left. The commit that ends the merge
+ * names its model, unless it is told another. Throws USAGE where there is no
  * such proposal, and MERGE_CONFLICT where the file would not parse with it.
  */
 export async function acceptProposal(
@@ -39,5 +41,7 @@ export async function acceptProposal(
       hint: '`ai-vcs explain` lists those that there are; `ai-vcs resolve PATH --propose` asks for some.',
     })
   const choice = { text: found.resolution }
-  return { ...(await resolveConflicts(workspace, { path, choice, conflict: meant.number, signal })), proposal: found }
+  const report = await resolveConflicts(workspace, { path, choice, conflict: meant.number, signal })
+  await rememberAccepted(workspace.git, path, found)
+  return { ...report, proposal: found }
 }

@@ -56,10 +56,12 @@ export const proposalSettings: { readonly [Name in keyof ProposalSettings]: Sett
     isUsersOnly: true,
   },
   'proposals.withhold': {
-    summary: 'Paths that no proposer is asked about, besides keys and the like: patterns as in gitignore(5)',
+    summary:
+      'Paths that no proposer is asked about, besides keys and the like: patterns as in gitignore(5); those of all places count',
     preset: [],
     wants: 'a list of patterns',
     read: list,
+    isJoined: true,
   },
   'proposals.accept': {
     summary:
