@@ -162,6 +162,21 @@ describe('`ai-vcs merge --test-check`', function () {
     assert.match(stderr, /fails on a side already/)
   })
 
+  it('does not count that each side had a failure of its own, though the exit status is another', async () => {
+    await diverge({ 'user.txt': 'use none\n' }, { 'more.txt': 'use nothing\n' })
+    await own(`guards:\n  names: 'node "${world.path('check.cjs')}"; exit $(grep -l use *.txt | wc -l)'\n`)
+    const { status, report } = await merge()
+    const [{ outcome, exitStatus }] = report.guards
+    assert.deepEqual([status, outcome, exitStatus], [0, 'failed before', 2])
+  })
+
+  it('goes by the exit status where a guard prints nothing', async () => {
+    await diverge({ 'user.txt': 'x\n' }, { 'more.txt': 'x\n' })
+    await own(`guards:\n  count: '[ ! -f user.txt ] || exit $(ls user.txt more.txt 2>/dev/null | wc -l)'\n`)
+    const { status, report } = await merge()
+    assert.deepEqual([status, report.guards[0].outcome, report.guards[0].suspects], [5, 'failed', ['user.txt']])
+  })
+
   it('counts a failure that is new beside an old one', async () => {
     await diverge({ 'user.txt': 'use one\nuse none\n' })
     await checked()

@@ -12,8 +12,8 @@ import { runGuard, type GuardRun } from './run-guard.ts'
 export const guardOutcomes = ['passed', 'failed', 'failed before', 'not concerned'] as const
 
 /**
- * What a guard said of a merge. `passed`, or `failed` where it did not on both sides, or complains of something that it did not
- * on either: then both sides are right and the merge is not. `failed before`: it fails on a side in the same way, and says nothing of the merge.
+ * What a guard said of a merge. `passed`; `failed` where both sides pass, or it complains of something that it does not complain of
+ * on either. `failed before`: it fails on a side, and the merge adds nothing to that.
  * `not concerned`: the merge changes no path that it looks at.
  */
 export interface GuardReport {
@@ -82,15 +82,13 @@ async function guardOnce(
   const { exitStatus, isTimedOut, output, durationMs } = run
   const report = { name, exitStatus, isTimedOut, output, durationMs, suspects: [] }
   if (run.isPassed) return { ...report, outcome: 'passed' }
-  const complaints = newLines(
-    output,
-    parents.map((parent) => parent.output),
-  )
-  if (!isNewFailure(run, parents, complaints.size > 0)) return { ...report, outcome: 'failed before' }
+  const printed = parents.map((parent) => parent.output)
+  const complaints = newLines(output, printed)
+  if (!isNewFailure(run, parents, complaints)) return { ...report, outcome: 'failed before' }
   const suspects = await findSuspects(changes[0]!, async (some) => {
     onRun?.(name, 'parts of the merge')
     const part = await runGuard(workspace, guard, { tree: sides[0]!, changes: some }, signal)
-    return isSame(part, run, complaints)
+    return isSame(part, run, complaints, printed)
   })
   return { ...report, outcome: 'failed', suspects }
 }
@@ -101,19 +99,19 @@ function concerns({ when }: Guard, changes: readonly { readonly path: string }[]
   return !when.length || changes.some(({ path }) => matchesPath(when, path))
 }
 
-/** A side on which the guard ends in the same way, with the same complaints, was wrong before. */
-function isNewFailure(run: GuardRun, parents: readonly GuardRun[], hasNewLines: boolean): boolean {
-  const failed = parents.filter(({ isPassed }) => !isPassed)
-  if (!failed.some((parent) => parent.exitStatus === run.exitStatus && parent.isTimedOut === run.isTimedOut))
-    return true
-  // Of an output that was cut nobody can say what is new in it.
-  const isWhole = ![run, ...parents].some(({ isCut }) => isCut)
-  return isWhole && hasNewLines && !run.isTimedOut
+/** A side that fails, too, was wrong before, as long as the merge adds nothing to what sides complain of. */
+function isNewFailure(run: GuardRun, parents: readonly GuardRun[], complaints: ReadonlySet<string>): boolean {
+  const failed = parents.filter(({ isPassed, isTimedOut }) => !isPassed && isTimedOut === run.isTimedOut)
+  if (!failed.length) return true
+  if (run.isTimedOut) return false
+  // Of an output that was cut nobody can say what is new in it; of none at all neither.
+  const isTelling = run.output.trim() !== '' && ![run, ...parents].some(({ isCut }) => isCut)
+  return isTelling ? complaints.size > 0 : !failed.some(({ exitStatus }) => exitStatus === run.exitStatus)
 }
 
 /** Does a guard fail on a part of a merge as it fails on the whole? */
-function isSame(part: GuardRun, whole: GuardRun, complaints: ReadonlySet<string>): boolean {
+function isSame(part: GuardRun, whole: GuardRun, complaints: ReadonlySet<string>, parents: readonly string[]): boolean {
   if (part.isPassed || part.isTimedOut !== whole.isTimedOut) return false
-  const own = newLines(part.output, [])
-  return !complaints.size || [...complaints].some((line) => own.has(line))
+  if (!complaints.size) return part.exitStatus === whole.exitStatus
+  return [...newLines(part.output, parents)].some((line) => complaints.has(line))
 }

@@ -3,12 +3,14 @@
 const escapes = /\u001b\[[0-?]*[ -/]*[@-~]/g
 
 /**
- * Lines of an output that none of the others has: what a guard complains of that it did not complain of before. Numbers count for nothing, as
- * line numbers, times and totals are others in every tree.
+ * Lines that an output has more often than the others together: what a guard complains of that it did not complain of before. Numbers in them count for
+ * nothing, as line numbers, times and totals are others in every tree.
  */
 export function newLines(output: string, others: readonly string[]): ReadonlySet<string> {
-  const known = new Set(others.flatMap(linesOf))
-  return new Set(linesOf(output).filter((line) => !known.has(line)))
+  const counts = new Map<string, number>()
+  for (const line of linesOf(output)) counts.set(line, (counts.get(line) ?? 0) + 1)
+  for (const line of others.flatMap(linesOf)) counts.set(line, (counts.get(line) ?? 0) - 1)
+  return new Set([...counts].flatMap(([line, count]) => (count > 0 ? [line] : [])))
 }
 
 /** The lines of an output as they are compared. */

@@ -42,6 +42,9 @@ describe('the parts of a guard run', () => {
       [...newLines('a.ts(1,1): error TS2304\nb.ts(1,1): error TS2304\n', [before])],
       ['b.ts(#,#): error TS#'],
     )
+    // Each side had one of its own; a third one is new.
+    assert.deepEqual([...newLines('no a\nno a\n', ['no a\n', 'no a\n'])], [])
+    assert.deepEqual([...newLines('no a\nno a\nno a\n', ['no a\n', 'no a\n'])], ['no a'])
     assert.deepEqual(linesOf('at 8f3a9c1d2 in facade\n\n'), ['at # in facade'])
   })
 
