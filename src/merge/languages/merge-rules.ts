@@ -39,6 +39,8 @@ export interface MergeRules {
   readonly overloads: Readonly<Record<string, readonly string[]>>
   /** Kinds that stand before the item to which they belong: attributes, annotations. */
   readonly prefixes: readonly string[]
+  /** Kinds of the arguments of calls: on one line they are one value. */
+  readonly arguments: readonly string[]
   /** Kinds of names that can be bound: `identifier`. */
   readonly identifiers: readonly string[]
   /**

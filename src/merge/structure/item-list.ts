@@ -220,6 +220,11 @@ function endOfLine(text: string, end: number): number {
   return text[end - 2] === '\r' ? end - 2 : end - 1
 }
 
+/** The text of an item with what stands before it, without a line break that its node ends with. */
+export function textOf({ source, node, start }: Item): string {
+  return source.text.slice(start, source.tree.start[node]) + source.textOf(node).replace(/\r?\n$/, '')
+}
+
 /** Whether nothing else stands on the lines of an item. */
 export function standsOnOwnLines(item: Item): boolean {
   const { text } = item.source

@@ -1,5 +1,6 @@
+import { type Chunk, type Row, saysSame } from './chunk.ts'
 import { containingSide } from './contained-change.ts'
-import { type Item, type ItemList, linesBefore, linesOf, standsOnOwnLines } from './item-list.ts'
+import { type Item, type ItemList, linesBefore, linesOf, standsOnOwnLines, textOf } from './item-list.ts'
 import { layList, type Laid, type ListVersions } from './lay-list.ts'
 import { matchItems } from './match-items.ts'
 import { isRising, longestRise, mergeValue } from './merge-value.ts'
@@ -8,23 +9,10 @@ import { mergeWords } from './merge-words.ts'
 import type { ConflictSide } from '../merge-result.ts'
 import type { ConflictPiece, Piece } from './pieces.ts'
 import type { Versions } from './source.ts'
+import { joinTouching } from './touching-changes.ts'
 
 /** Merges the three versions of one item's node; undefined where that cannot be done. */
 type MergeItem = (versions: Versions) => readonly Piece[] | undefined
-
-/** An item of the base with its versions. */
-interface Row {
-  readonly base: Item
-  readonly left: Item | undefined
-  readonly right: Item | undefined
-}
-
-/** A stretch of the three lists: rows of the base, and what the sides have there. */
-interface Chunk {
-  readonly rows: readonly Row[]
-  readonly left: readonly Item[]
-  readonly right: readonly Item[]
-}
 
 /** The merged text of a list, or undefined where a conflict in it cannot be shown on lines of its own. */
 export function mergeList(lists: ListVersions, rule: ListRule, mergeItem: MergeItem): readonly Piece[] | undefined {
@@ -59,7 +47,8 @@ class ListMerge {
     const twins = this.#twins(rows)
     const ordered = this.#inOneOrder(rows)
     if (!ordered) return undefined
-    for (const chunk of this.#chunks(ordered)) if (!this.#mergeChunk(chunk, twins)) return undefined
+    const chunks = joinTouching(this.#chunks(ordered), this.#rule.order)
+    for (const chunk of chunks) if (!this.#mergeChunk(chunk, twins)) return undefined
     return layList(this.#lists, this.#laid, this.#rule)
   }
 
@@ -128,6 +117,7 @@ class ListMerge {
   }
 
   #mergeChunk(chunk: Chunk, twins: ReadonlyMap<Item, Item>): boolean {
+    if (chunk.isJoined) return this.#takeContaining(chunk) || this.#conflict(chunk)
     const [row] = chunk.rows
     if (row?.left && row.right) return this.#mergeRow(row, row.left, row.right, chunk)
     const { rows, left, right } = chunk
@@ -145,9 +135,7 @@ class ListMerge {
     const known = new Set(rows.flatMap((each) => [each.left, each.right]))
     const addedLeft = left.filter((item) => !known.has(item))
     const addedRight = right.filter((item) => !known.has(item))
-    const isReplaced = this.#rule.order !== 'unordered' && isEitherReplaced(rows, addedLeft, addedRight)
-    if (isReplaced || isConflict(rows, addedLeft, addedRight))
-      return this.#takeContaining(chunk) || this.#conflict(chunk)
+    if (isConflict(rows, addedLeft, addedRight, this.#rule)) return this.#takeContaining(chunk) || this.#conflict(chunk)
     for (const item of this.#additions(addedLeft, addedRight)) if (!this.#add(item, twins.get(item))) return false
     return true
   }
@@ -221,36 +209,18 @@ class ListMerge {
 }
 
 /** Whether it cannot be told what to leave out of what one side deleted, and in which order to add what both sides added. */
-function isConflict(rows: readonly Row[], left: readonly Item[], right: readonly Item[]): boolean {
-  const added = [...left, ...right]
-  const areFree = added.every((item) => item.isFree)
+function isConflict(rows: readonly Row[], left: readonly Item[], right: readonly Item[], { order }: ListRule): boolean {
+  const areFree = [...left, ...right].every((item) => item.isFree)
   const isPlaced = (row: Row): boolean => !row.base.isFree
   // Both sides took away something where the order has a meaning: neighbours of each other.
   if (rows.some((row) => row.left && isPlaced(row)) && rows.some((row) => row.right && isPlaced(row))) return true
-  for (const row of rows) {
-    const kept = row.left ?? row.right
-    if (kept && kept.id !== row.base.id) return true
-    // Both took it away, and what either put there may be its new version.
-    if (!kept && ((left.length > 0 && right.length > 0) || !areFree)) return true
-  }
-  return left.length > 0 && right.length > 0 && !areFree
-}
-
-/**
- * Whether what the right side added may stand in for what only the left one took away: the left one put nothing there, or the right one took
- * something away as well.
- */
-function standsIn(rows: readonly Row[], left: readonly Item[], right: readonly Item[]): boolean {
-  if (right.length === 0 || !rows.some((row) => !row.left && row.right)) return false
-  return left.length === 0 || rows.some((row) => row.left && !row.right)
-}
-
-function isEitherReplaced(rows: readonly Row[], left: readonly Item[], right: readonly Item[]): boolean {
-  return standsIn(rows, left, right) || standsIn(rows.map(swapped), right, left)
-}
-
-function swapped({ base, left, right }: Row): Row {
-  return { base, left: right, right: left }
+  const isChanged = (row: Row): boolean => (row.left ?? row.right ?? row.base).id !== row.base.id
+  // What a side put where the other one deleted something may be its new version.
+  const putLeft = left.length > 0
+  const putRight = right.length > 0
+  const isReplaced = ({ left, right }: Row): boolean =>
+    order === 'unordered' ? !left && !right && putLeft && putRight : (!left && putRight) || (!right && putLeft)
+  return rows.some((row) => isChanged(row) || isReplaced(row)) || (putLeft && putRight && !areFree)
 }
 
 /** The lines of items; of none: the place in the list where the others would stand. */
@@ -282,15 +252,6 @@ function withoutLastBreak(pieces: readonly Piece[]): readonly Piece[] {
   const at = pieces.findLastIndex((piece) => piece !== '')
   const last = pieces[at]
   return typeof last === 'string' ? [...pieces.slice(0, at), last.replace(/\r?\n$/, '')] : pieces
-}
-
-function textOf(item: Item): string {
-  const { source, node, start } = item
-  return source.text.slice(start, source.tree.start[node]) + source.textOf(node).replace(/\r?\n$/, '')
-}
-
-function saysSame(left: readonly Item[], right: readonly Item[]): boolean {
-  return left.length === right.length && left.every((item, i) => item.id === right[i]!.id)
 }
 
 function placesOf(rows: readonly Row[], side: 'left' | 'right', items: readonly Item[]): readonly number[] {

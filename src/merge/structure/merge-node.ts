@@ -49,6 +49,9 @@ function mergeInside(versions: Versions, depth: number): readonly Piece[] | unde
   const places = [base, left, right]
   if (depth > maxDepth || places.some(({ source, node }) => source.kind(node) !== kind || source.isAtomic(node)))
     return undefined
+  // Arguments of one line are read, and changed, together.
+  if (base.source.rules.arguments.includes(kind) && places.every((place) => !textOf(place).includes('\n')))
+    return undefined
   const rule = base.source.rules.lists[kind]
   if (rule) {
     const lists = places.map(({ source, node }) => readList(source, node, rule, node === 0))

@@ -17,7 +17,14 @@ function namesIn(rules: MergeRules): { readonly kinds: readonly string[]; readon
     .filter((step) => !step.startsWith('='))
     .flatMap((step) => step.replace(/\+$/, '').split(/[?/]/))
   return {
-    kinds: [...kinds, ...rules.free, ...rules.prefixes, ...rules.identifiers, ...pairs.map(([kind]) => kind!)],
+    kinds: [
+      ...kinds,
+      ...rules.free,
+      ...rules.prefixes,
+      ...rules.arguments,
+      ...rules.identifiers,
+      ...pairs.map(([kind]) => kind!),
+    ],
     steps: steps.filter((step) => !words.has(step)),
   }
 }

@@ -20,6 +20,7 @@ export const cSharp = mergeRules({
   },
   free: ['local_function_statement'],
   overloads: { method_declaration: ['parameters'], constructor_declaration: ['parameters'] },
+  arguments: ['argument_list'],
   identifiers: ['identifier'],
   binders: {
     using_directive: ['name', 'last:'],

@@ -48,7 +48,15 @@ const signatures = {
 }
 
 /** The order of declarations in a C file has a meaning to its compiler, but one added by each side knows nothing of the other. */
-export const c = mergeRules({ lists, names, identifiers, binders, signatures, defaults })
+export const c = mergeRules({
+  lists,
+  names,
+  arguments: ['argument_list'],
+  identifiers,
+  binders,
+  signatures,
+  defaults,
+})
 
 export const cpp = mergeRules({
   lists: { ...lists, field_declaration_list: { order: 'free' } },
@@ -67,6 +75,7 @@ export const cpp = mergeRules({
     declaration: ['declarator', 'parameters'],
     field_declaration: ['declarator', 'parameters'],
   },
+  arguments: ['argument_list'],
   identifiers: [...identifiers, 'namespace_identifier', 'field_identifier'],
   binders: {
     ...binders,

@@ -8,6 +8,7 @@ export function mergeRules(rules: Partial<MergeRules> & Pick<MergeRules, 'lists'
     free: [],
     overloads: {},
     prefixes: [],
+    arguments: [],
     identifiers: [],
     binders: {},
     memberBinders: {},

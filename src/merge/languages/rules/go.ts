@@ -20,6 +20,7 @@ export const go = mergeRules({
     keyed_element: ['key'],
   },
   overloads: { method_declaration: ['receiver'] },
+  arguments: ['argument_list'],
   identifiers: ['identifier', 'type_identifier', 'package_identifier'],
   binders: {
     import_spec: ['last:'],

@@ -32,6 +32,7 @@ export const java = mergeRules({
     private: visibility,
   },
   overloads: { method_declaration: ['parameters'], constructor_declaration: ['parameters'] },
+  arguments: ['argument_list'],
   identifiers: ['identifier', 'type_identifier'],
   binders: {
     import_declaration: ['last:'],

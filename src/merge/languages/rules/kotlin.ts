@@ -23,6 +23,7 @@ export const kotlin = mergeRules({
   },
   free: ['function_declaration', 'class_declaration', 'object_declaration'],
   overloads: { function_declaration: ['function_value_parameters'] },
+  arguments: ['value_arguments'],
   identifiers: ['identifier'],
   binders: {
     import: ['last:'],

@@ -19,6 +19,7 @@ export const php = mergeRules({
     const_declaration: ['const_element', 'name'],
     use_declaration: ['.'],
   },
+  arguments: ['arguments'],
   identifiers: ['variable_name', 'name'],
   binders: {
     namespace_use_clause: ['alias', 'last:'],

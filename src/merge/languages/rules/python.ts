@@ -15,6 +15,7 @@ export const python = mergeRules({
     pair: ['key'],
     expression_statement: ['assignment', 'left'],
   },
+  arguments: ['argument_list'],
   identifiers: ['identifier'],
   binders: {
     import_statement: ['name'],

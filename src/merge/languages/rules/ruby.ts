@@ -18,6 +18,7 @@ export const ruby = mergeRules({
     call: ['.'],
     functions: ['require', 'require_relative', 'describe', 'context', 'it', 'test', 'specify'],
   },
+  arguments: ['argument_list'],
   identifiers: ['identifier', 'constant'],
   binders: {
     method: ['name'],

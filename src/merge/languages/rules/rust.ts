@@ -26,6 +26,7 @@ export const rust = mergeRules({
   overloads: { impl_item: ['trait'] },
   free: ['function_item', 'struct_item', 'enum_item', 'impl_item', 'trait_item'],
   prefixes: ['attribute_item'],
+  arguments: ['arguments'],
   identifiers: ['identifier', 'type_identifier', 'shorthand_field_identifier'],
   binders: {
     function_item: ['name'],

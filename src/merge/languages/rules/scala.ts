@@ -22,6 +22,7 @@ export const scala = mergeRules({
   },
   free: ['function_definition', 'class_definition', 'object_definition', 'trait_definition'],
   overloads: { function_definition: ['parameters'] },
+  arguments: ['arguments'],
   identifiers: ['identifier', 'type_identifier'],
   binders: {
     val_definition: ['pattern'],

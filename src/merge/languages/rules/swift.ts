@@ -23,6 +23,7 @@ export const swift = mergeRules({
   },
   free: ['function_declaration', 'class_declaration'],
   overloads: { function_declaration: ['.'], init_declaration: ['.'], protocol_function_declaration: ['.'] },
+  arguments: ['value_arguments'],
   identifiers: ['simple_identifier', 'type_identifier'],
   binders: {
     import_declaration: ['last:'],

@@ -10,8 +10,8 @@ export const typescript = mergeRules({
     enum_body: { order: 'valued', separator: ',' },
     object: { order: 'free', separator: ',' },
     object_pattern: { order: 'free', separator: ',' },
-    named_imports: { order: 'free', separator: ',' },
-    export_clause: { order: 'free', separator: ',' },
+    named_imports: { order: 'unordered', separator: ',' },
+    export_clause: { order: 'unordered', separator: ',' },
     jsx_opening_element: { order: 'free', separator: ' ' },
     jsx_self_closing_element: { order: 'free', separator: ' ' },
     array: { order: 'ordered', separator: ',' },
@@ -54,6 +54,7 @@ export const typescript = mergeRules({
     functions: ['it', 'test', 'describe', 'context', 'suite', 'specify', 'it.skip', 'test.skip', 'describe.skip'],
   },
   prefixes: ['decorator'],
+  arguments: ['arguments'],
   identifiers: [
     'identifier',
     'type_identifier',

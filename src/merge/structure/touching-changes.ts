@@ -1,0 +1,60 @@
+import type { ListOrder } from '../languages/merge-rules.ts'
+import { type Chunk, saysSame } from './chunk.ts'
+import { textOf } from './item-list.ts'
+
+/**
+ * Joins chunks in which one side put something directly beside what the other one changed: whether it belongs before or behind the change, or
+ * at all, cannot be told. Two neighbours that were changed, each by one side, do not touch, nor does a change that is not on the line beside.
+ */
+export function joinTouching(chunks: readonly Chunk[], order: ListOrder): readonly Chunk[] {
+  if (order === 'unordered') return chunks
+  const joined: Chunk[] = []
+  let before: Change | undefined
+  for (const chunk of chunks) {
+    const change = changeOf(chunk)
+    const last = joined.at(-1)
+    if (last && before && change && touch(before, change)) joined[joined.length - 1] = join(last, chunk)
+    else joined.push(chunk)
+    before = change
+  }
+  return joined
+}
+
+/** What one side alone did in a chunk. */
+interface Change {
+  readonly chunk: Chunk
+  readonly side: 'left' | 'right'
+  readonly what: 'changed' | 'deleted' | 'put'
+}
+
+function changeOf(chunk: Chunk): Change | undefined {
+  const { rows, left, right } = chunk
+  const base = rows.map((row) => row.base)
+  const side = saysSame(right, base) ? 'left' : saysSame(left, base) ? 'right' : undefined
+  if (!side) return undefined
+  const isRow = rows[0]?.left !== undefined && rows[0].right !== undefined
+  if (isRow && saysSame(chunk[side], base)) return undefined
+  return { chunk, side, what: isRow ? 'changed' : chunk[side].length > 0 ? 'put' : 'deleted' }
+}
+
+function touch(first: Change, second: Change): boolean {
+  if (first.side === second.side || first.what === 'deleted' || second.what === 'deleted') return false
+  if (first.what === 'changed' && second.what === 'changed') return false
+  return isAtEdge(first, -1) && isAtEdge(second, 0)
+}
+
+/** Whether a change is on the first (0) or last (-1) line of its item. */
+function isAtEdge({ chunk, side, what }: Change, edge: 0 | -1): boolean {
+  if (what !== 'changed') return true
+  const [base, item] = [chunk.rows[0]!.base, chunk[side][0]!].map((each) => textOf(each) + each.trail)
+  return base!.split('\n').at(edge)!.trim() !== item!.split('\n').at(edge)!.trim()
+}
+
+function join(first: Chunk, second: Chunk): Chunk {
+  return {
+    rows: [...first.rows, ...second.rows],
+    left: [...first.left, ...second.left],
+    right: [...first.right, ...second.right],
+    isJoined: true,
+  }
+}
