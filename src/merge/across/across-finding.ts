@@ -4,6 +4,13 @@ export interface AcrossPlace {
   readonly line: number
 }
 
+/** Where something is now. `type`: the type behind whose name it is used. */
+export interface NewPlace {
+  readonly name: string
+  readonly path: string
+  readonly type?: string
+}
+
 /**
  * A use in one file of something in another one that fits on the side that has it, and not in the merge: the other side renamed, moved or deleted what
  * is used, or takes other arguments.
@@ -15,7 +22,7 @@ export interface AcrossFinding {
   /** The side that did it. */
   readonly by: 'left' | 'right'
   /** Of what was renamed or moved: what it is called now, and the file that it is in. */
-  readonly to?: { readonly name: string; readonly path: string }
+  readonly to?: NewPlace
   /** A guess is one by likeness: name or place changed, and the text too. */
   readonly certainty: 'certain' | 'guessed'
   /** Where the base declares it; of a signature, where the side that changed it does. */

@@ -1,4 +1,5 @@
 import { mergeBytes } from '../merge-bytes.ts'
+import { mergeByLines } from '../merge-by-lines.ts'
 import type { MergeCertificate } from '../merge-result.ts'
 import type { MergeText } from '../merge-text.ts'
 import { isRegular, isSameFile, type TreeFile } from './file-tree.ts'
@@ -10,6 +11,8 @@ export interface MergedFile {
   readonly file: TreeFile | undefined
   readonly conflict?: TreeConflict
   readonly certificate?: MergeCertificate
+  /** What lines alone make of it, where only names speak against that: they may follow what the other side renamed. */
+  readonly byLines?: TreeFile
 }
 
 /** How a file is merged, and how what was merged is named. */
@@ -68,5 +71,9 @@ async function mergeContents(
   if (merged.status === 'clean' && !conflict && !kind) return { file, certificate: merged.certificate }
   const { conflicts } = merged
   const findings = merged.status === 'conflict' && merged.findings ? { findings: merged.findings } : {}
-  return { file, conflict: { ...about, reason: conflict ?? kind ?? 'text', conflicts, ...findings } }
+  const failed = { file, conflict: { ...about, reason: conflict ?? kind ?? 'text', conflicts, ...findings } }
+  const isOfNames = findings.findings?.every(({ check }) => check === 'bindings') && !conflict && !kind
+  const lines = isOfNames ? await mergeBytes(input, async (texts) => mergeByLines(texts)) : undefined
+  if (lines?.status !== 'clean') return failed
+  return { ...failed, byLines: { mode, id: idOf(lines.bytes), read: () => lines.bytes } }
 }

@@ -1,10 +1,12 @@
 import { toHex } from '../../lib/bytes.ts'
+import { mergeAcross, type AcrossResult } from '../across/merge-across.ts'
 import type { MergeCertificate } from '../merge-result.ts'
 import { createMergeText, type MergeTools } from '../merge-text.ts'
+import { Parsers } from '../syntax/parsers.ts'
 import type { ThreeTrees, TreeFile } from './file-tree.ts'
 import { mergeFile } from './merge-file.ts'
 import { placeFiles, renamesOf } from './place-files.ts'
-import type { MergeTreesResult, TreeConflict } from './tree-result.ts'
+import type { MergeTreesResult, TreeCheck, TreeConflict } from './tree-result.ts'
 
 /** Three trees; files that are alike are not read. */
 export interface MergeTreesInput extends ThreeTrees {
@@ -22,23 +24,45 @@ const version = 1
 
 export function createMergeTrees(tools: MergeTools): MergeTrees {
   const mergeText = createMergeText(tools)
+  const parsers = new Parsers(tools.grammars, tools.crypto)
   const idOf = (content: Uint8Array): string => `merged ${toHex(tools.crypto.sha256(content))}`
   return async ({ signal, ...trees }) => {
     signal?.throwIfAborted()
     const renames = await renamesOf(trees)
     const files = new Map<string, TreeFile>()
-    const conflicts: TreeConflict[] = []
+    const byLines = new Map<string, TreeFile>()
+    const open = new Map<string, TreeConflict>()
     const certificates = new Map<string, MergeCertificate>()
-    for (const placed of placeFiles(trees, renames)) {
+    const all = placeFiles(trees, renames)
+    for (const placed of all) {
       signal?.throwIfAborted()
-      const { file, conflict, certificate } = await mergeFile(placed, { mergeText, idOf, signal })
+      const { file, conflict, certificate, ...other } = await mergeFile(placed, { mergeText, idOf, signal })
       if (file && !files.has(placed.path)) files.set(placed.path, file)
-      if (conflict) conflicts.push(conflict)
+      if (conflict) open.set(`${placed.path} ${placed.paths.base}`, conflict)
       if (certificate) certificates.set(placed.path, certificate)
+      if (other.byLines) byLines.set(placed.path, other.byLines)
     }
-    const findings: readonly never[] = []
-    if (conflicts.length > 0) return { status: 'conflict', files, conflicts, findings }
-    const certificate = { version, checks: ['paths', 'files'] as const, files: certificates }
-    return { status: 'clean', files, conflicts: [], findings, certificate }
+    const merged = new Map([...files, ...byLines])
+    const known = new Set([...open.values()].map(({ path }) => path).filter((path) => !byLines.has(path)))
+    const placed = all.filter(({ path }) => !known.has(path))
+    const across = await mergeAcross({ trees, merged, placed, renames, parsers, idOf, signal })
+    for (const [path, file] of across.files) if (!byLines.has(path)) files.set(path, file)
+    for (const [key, conflict] of open) {
+      if (!byLines.has(conflict.path) || !isSettled(conflict, across)) continue
+      files.set(conflict.path, across.files.get(conflict.path)!)
+      open.delete(key)
+    }
+    const conflicts = [...open.values()]
+    const { findings, repaired } = across
+    if (conflicts.length + findings.length > 0) return { status: 'conflict', files, conflicts, findings, repaired }
+    const checks: readonly TreeCheck[] = ['paths', 'files', ...(across.isWhole ? (['across'] as const) : [])]
+    const certificate = { version, checks, files: certificates }
+    return { status: 'clean', files, conflicts: [], findings: [], repaired, certificate }
   }
+}
+
+/** Whether every name that spoke against the lines of a file has followed what it means. */
+function isSettled({ path, findings = [] }: TreeConflict, { files, findings: left, repaired }: AcrossResult): boolean {
+  if (!files.has(path) || left.some(({ used }) => used.path === path)) return false
+  return findings.every(({ name }) => repaired.some((each) => each.used.path === path && each.name === name))
 }

@@ -48,6 +48,8 @@ export type MergeTreesResult = {
   readonly files: FileTree
   /** Uses of other files that fit on each side and not in the merge: in a clean merge there are none. */
   readonly findings: readonly AcrossFinding[]
+  /** Uses that followed what the other side renamed or moved. */
+  readonly repaired: readonly AcrossFinding[]
 } & (
   | { readonly status: 'clean'; readonly conflicts: readonly []; readonly certificate: TreeCertificate }
   | { readonly status: 'conflict'; readonly conflicts: readonly TreeConflict[] }

@@ -1,0 +1,259 @@
+import { fits } from '../checks/arity.ts'
+import type { PlacedFile } from '../trees/place-files.ts'
+import type { AcrossFinding, AcrossPlace } from './across-finding.ts'
+import type { FileSymbols, ImportedName, NameUse } from './file-symbols.ts'
+import { referencesOf, type Reference } from './references.ts'
+import { resolve, type Resolved, type Target } from './resolve.ts'
+import { rulesOf } from './rules-of.ts'
+import type { TreeView } from './tree-view.ts'
+import { whatHappened, type Happened, type Side } from './what-happened.ts'
+
+/** The trees of a merge, with what they say. */
+export interface Views {
+  readonly merged: TreeView
+  readonly left: Side
+  readonly right: Side
+}
+
+/** A use that fits on a side, and not in the merge. */
+export interface Break {
+  readonly finding: AcrossFinding
+  readonly symbols: FileSymbols
+  readonly target: Target
+  /** The file that declared it. */
+  readonly from: string
+  readonly reference?: Reference | undefined
+  /** A name that the merged file no longer binds: the import by which the other side has it, if it is one. */
+  readonly lost?: { readonly uses: readonly NameUse[]; readonly imported?: ImportedName | undefined } | undefined
+}
+
+const names = ['left', 'right'] as const
+
+interface Version {
+  readonly side: (typeof names)[number]
+  readonly path: string
+  readonly symbols: FileSymbols
+  readonly references: ReadonlyMap<string, Reference>
+}
+
+/** Everything in a merged file that fits on the side that has it and not in the merge. What does not fit on a side is that side's own affair. */
+export async function findBreaks(views: Views, placed: PlacedFile): Promise<readonly Break[]> {
+  const rules = rulesOf(placed.path)
+  const symbols = rules && (await views.merged.symbols(placed.path))
+  if (!rules || !symbols) return []
+  const versions: Version[] = []
+  for (const side of names) {
+    const path = placed.paths[side]
+    const read = path === undefined ? undefined : await views[side].view.symbols(path)
+    if (path !== undefined && read) versions.push({ side, path, symbols: read, references: referencesOf(read, rules) })
+  }
+  const breaks: Break[] = []
+  for (const reference of referencesOf(symbols, rules).values()) {
+    const found = await breakOf(views, placed, symbols, versions, reference)
+    if (found) breaks.push(found)
+  }
+  return [...breaks, ...(await lostNames(views, placed, symbols, versions))]
+}
+
+async function breakOf(
+  views: Views,
+  placed: PlacedFile,
+  symbols: FileSymbols,
+  versions: readonly Version[],
+  reference: Reference,
+): Promise<Break | undefined> {
+  const { key, target } = reference
+  const holders = versions.filter(({ references }) => references.has(key))
+  if (holders.length === 0) return undefined
+  const merged = await resolve(views.merged, placed.path, target)
+  const known = await Promise.all(holders.map(({ side, path }) => resolve(views[side].view, path, target)))
+  if (known.some(({ status }) => status !== 'here')) return undefined
+  const [here] = known as [Resolved & { status: 'here' }]
+  // What lay in the tree of a side and is no longer there has not become a package from elsewhere.
+  if (merged.status === 'outside' && views.merged.tree.has(here.path)) return undefined
+  // Of a type that is gone its name tells already.
+  const isOfType = target.member !== undefined && merged.status !== 'here'
+  if (isOfType && (await resolve(views.merged, placed.path, { ...target, member: undefined })).status !== 'here')
+    return undefined
+  if (merged.status === 'here') return misfit(views, symbols, reference, holders, known, merged)
+  const by = await changer(views, placed, target, holders)
+  const isModule = target.name === '*' || !here.definition
+  const happened = isModule ? moduleHappened(views[by], here.path) : await happenedTo(views, by, here, target)
+  if (!happened) return undefined
+  const at = reference.imported?.nameAt.from ?? 0
+  const use = reference.uses[0]?.at.from ?? at
+  return {
+    finding: findingOf(views, by, here, target, happened, placeOf(symbols, use)),
+    symbols,
+    target,
+    from: here.path,
+    reference,
+  }
+}
+
+/** The side that took away what is missing. */
+async function changer(
+  views: Views,
+  placed: PlacedFile,
+  target: Target,
+  holders: readonly Version[],
+): Promise<(typeof names)[number]> {
+  for (const side of names) {
+    const path = placed.paths[side] ?? placed.path
+    const found = await resolve(views[side].view, path, target)
+    if (found.status !== 'here' && !holders.some((each) => each.side === side)) return side
+  }
+  return holders[0]!.side === 'left' ? 'right' : 'left'
+}
+
+/** A file that is gone may have another name. */
+function moduleHappened({ view, renames }: Side, path: string): Happened | undefined {
+  if (view.tree.has(path)) return undefined
+  const to = renames.get(path)?.to
+  if (to === undefined) return { reason: 'deleted', certainty: 'certain' }
+  return { reason: 'moved', certainty: 'certain', to: { name: '*', path: to } }
+}
+
+async function happenedTo(
+  views: Views,
+  by: (typeof names)[number],
+  { path, definition }: Resolved & { status: 'here' },
+  target: Target,
+): Promise<Happened> {
+  return whatHappened(views[by], path, definition!, target.member === undefined ? undefined : target.name)
+}
+
+function findingOf(
+  views: Views,
+  by: (typeof names)[number],
+  { path, definition }: Resolved & { status: 'here' },
+  target: Target,
+  { reason, certainty, to }: Happened,
+  used: AcrossPlace,
+): AcrossFinding {
+  const name = target.member ?? (target.name === '*' ? target.module : target.name)
+  const declared = { path, line: definition ? lineIn(views, path, definition.at.from) : 0 }
+  return { check: 'across', reason, name, by, ...(to && { to }), certainty, declared, used }
+}
+
+function lineIn(views: Views, path: string, at: number): number {
+  for (const view of [views.left.base, views.left.view, views.right.view]) {
+    const symbols = view.known(path)
+    if (symbols) return symbols.source.lineAt(at)
+  }
+  return 0
+}
+
+function placeOf({ path, source }: FileSymbols, at: number): AcrossPlace {
+  return { path, line: source.lineAt(at) }
+}
+
+/** A call that fits what its own side declares, and not what the merge does. */
+function misfit(
+  views: Views,
+  symbols: FileSymbols,
+  reference: Reference,
+  holders: readonly Version[],
+  known: readonly Resolved[],
+  merged: Resolved & { status: 'here' },
+): Break | undefined {
+  const { target } = reference
+  const arity = merged.definition?.arity
+  if (!arity) return undefined
+  const use = reference.uses.find(({ given }) => given !== undefined && !fits(arity, given))
+  const { given } = use ?? {}
+  if (!use || given === undefined) return undefined
+  const callers = holders.flatMap(({ side, references }, at) => {
+    const calls = references.get(reference.key)!.uses.some((each) => each.given === given)
+    const own = known[at]!
+    return calls && own.status === 'here' ? [{ side, arity: own.definition?.arity }] : []
+  })
+  if (callers.length === 0 || !callers.every((each) => each.arity && fits(each.arity, given))) return undefined
+  const by = callers[0]!.side === 'left' ? 'right' : 'left'
+  const declared = {
+    path: merged.path,
+    line: views.merged.known(merged.path)?.source.lineAt(merged.definition.at.from) ?? 0,
+  }
+  const name = target.member ?? target.name
+  const used = placeOf(symbols, use.at.from)
+  const finding: AcrossFinding = {
+    check: 'across',
+    reason: 'signature',
+    name,
+    by,
+    certainty: 'certain',
+    declared,
+    used,
+  }
+  return { finding, symbols, target, from: merged.path, reference }
+}
+
+/** Names that a merged file uses and no longer binds, though the side that uses them binds them at its top, by a declaration or an import. */
+async function lostNames(
+  views: Views,
+  placed: PlacedFile,
+  symbols: FileSymbols,
+  versions: readonly Version[],
+): Promise<readonly Break[]> {
+  if (versions.length < 2) return []
+  const isBound = (file: FileSymbols, name: string) =>
+    file.bound.has(name) || file.imports.some((each) => each.local === name && !each.isHandedOn)
+  const unbound = new Map<string, NameUse[]>()
+  for (const use of symbols.uses) {
+    const name = use.receiver === undefined ? use.name : use.receiver
+    if (isBound(symbols, name)) continue
+    unbound.set(name, [...(unbound.get(name) ?? []), use])
+  }
+  const breaks: Break[] = []
+  for (const [name, uses] of unbound) {
+    const users = versions.filter(({ symbols: { uses: all } }) =>
+      all.some((use) => (use.receiver === undefined ? use.name === name : use.receiver === name)),
+    )
+    const binder = users.find((each) => isBound(each.symbols, name))
+    if (!binder || !users.every((each) => isBound(each.symbols, name))) continue
+    const found = await lostName(views, placed, symbols, binder, name, uses)
+    if (found) breaks.push(found)
+  }
+  return breaks
+}
+
+async function lostName(
+  views: Views,
+  placed: PlacedFile,
+  symbols: FileSymbols,
+  binder: Version,
+  name: string,
+  uses: readonly NameUse[],
+): Promise<Break | undefined> {
+  const by = binder.side === 'left' ? 'right' : 'left'
+  const imported = binder.symbols.imports.find((each) => each.local === name)
+  const used = placeOf(symbols, uses[0]!.at.from)
+  const own = binder.symbols.definitions.get(name)
+  if (own) {
+    const here: Resolved & { status: 'here' } = {
+      status: 'here',
+      path: placed.paths.base ?? binder.path,
+      definition: own,
+    }
+    const target = { module: '', name }
+    const happened = await happenedTo(views, by, here, target)
+    return {
+      finding: findingOf(views, by, here, target, happened, used),
+      symbols,
+      target,
+      from: here.path,
+      lost: { uses },
+    }
+  }
+  if (!imported) return undefined
+  const target = { module: imported.module, name: imported.name }
+  const before = await resolve(views[binder.side].view, binder.path, target)
+  const now = await resolve(views.merged, placed.path, target)
+  const here: Resolved & { status: 'here' } = before.status === 'here' ? before : { status: 'here', path: binder.path }
+  const isGone = before.status === 'here' && before.definition && now.status === 'missing'
+  const happened: Happened = isGone
+    ? await happenedTo(views, by, here, target)
+    : { reason: 'deleted', certainty: 'certain' }
+  const finding = findingOf(views, by, here, { module: '', name }, happened, used)
+  return { finding, symbols, target, from: here.path, lost: { uses, imported } }
+}

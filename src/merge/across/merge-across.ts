@@ -1,0 +1,113 @@
+import { utf8 } from '../../lib/bytes.ts'
+import type { Parsers } from '../syntax/parsers.ts'
+import type { FileTree, ThreeTrees, TreeFile } from '../trees/file-tree.ts'
+import type { PlacedFile, Renames } from '../trees/place-files.ts'
+import type { AcrossFinding } from './across-finding.ts'
+import { findBreaks, type Break, type Views } from './find-breaks.ts'
+import { edited, repair, type TextEdit } from './repair.ts'
+import { SymbolReader, TreeView } from './tree-view.ts'
+import { changedBy } from './what-happened.ts'
+
+/** A merge of trees, file by file. */
+export interface AcrossInput {
+  readonly trees: ThreeTrees
+  readonly merged: FileTree
+  readonly placed: readonly PlacedFile[]
+  readonly renames: Renames
+  readonly parsers: Parsers
+  readonly idOf: (content: Uint8Array) => string
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What files use of each other, in a merge. */
+export interface AcrossResult {
+  /** What does not fit. */
+  readonly findings: readonly AcrossFinding[]
+  /** What was made to fit. */
+  readonly repaired: readonly AcrossFinding[]
+  /** The files in which that was done. */
+  readonly files: ReadonlyMap<string, TreeFile>
+  /** Whether everything was looked at. */
+  readonly isWhole: boolean
+}
+
+/**
+ * Looks in a merge for uses that fit on the side that has them and not in the merge, because the other side renamed, moved or deleted what is used, and
+ * repairs those where that is certain. What breaks in the merge alone stands in a file that one side changed and is declared in one that the
+ * other side changed: only those are read, and what lies between them.
+ */
+export async function mergeAcross(input: AcrossInput): Promise<AcrossResult> {
+  const { trees, merged, placed, renames, parsers, idOf, signal } = input
+  const reader = new SymbolReader(parsers, signal)
+  const base = new TreeView(trees.base, reader)
+  const sideOf = (side: 'left' | 'right') => ({
+    base,
+    view: new TreeView(trees[side], reader),
+    renames: renames[side],
+    changed: changedBy(trees.base, trees[side]),
+  })
+  const [left, right] = [sideOf('left'), sideOf('right')]
+  if (left.changed.length === 0 && trees.left.size === trees.base.size) return nothing
+  if (right.changed.length === 0 && trees.right.size === trees.base.size) return nothing
+  const look = async (tree: FileTree): Promise<{ readonly views: Views; readonly breaks: readonly Break[] }> => {
+    const views = { merged: new TreeView(tree, reader), left, right }
+    const breaks: Break[] = []
+    for (const file of placed) {
+      signal?.throwIfAborted()
+      if (isOfBoth(file, tree.get(file.path))) continue
+      breaks.push(...(await findBreaks(views, file)))
+    }
+    return { views, breaks }
+  }
+  const first = await look(merged)
+  const isWhole = () => !reader.isFull
+  if (first.breaks.length === 0) return { ...nothing, isWhole: isWhole() }
+  const files = await repairFiles(first.views, first.breaks, merged, idOf)
+  const second = files.size === 0 ? first : await look(new Map([...merged, ...files]))
+  // A repair that makes something else break is none.
+  if (second.breaks.length > first.breaks.length)
+    return { ...nothing, findings: first.breaks.map(({ finding }) => finding), isWhole: isWhole() }
+  const findings = unlike(second.breaks.map(({ finding }) => finding))
+  const open = new Set(findings.map(keyOf))
+  const repaired = unlike(first.breaks.map(({ finding }) => finding)).filter((finding) => !open.has(keyOf(finding)))
+  return { findings, repaired, files, isWhole: isWhole() }
+}
+
+const nothing: AcrossResult = { findings: [], repaired: [], files: new Map(), isWhole: true }
+
+/** Whether a file is as both sides have it: then what it uses is no matter of the merge. */
+function isOfBoth({ path, paths, left, right }: PlacedFile, file: TreeFile | undefined): boolean {
+  if (!file) return true
+  return left?.id === file.id && right?.id === file.id && paths.left === path && paths.right === path
+}
+
+async function repairFiles(
+  views: Views,
+  breaks: readonly Break[],
+  merged: FileTree,
+  idOf: (content: Uint8Array) => string,
+): Promise<ReadonlyMap<string, TreeFile>> {
+  const edits = new Map<string, TextEdit[]>()
+  const texts = new Map(breaks.map(({ symbols }) => [symbols.path, symbols.source.text]))
+  for (const broken of breaks) {
+    const found = (await repair(views, broken)) ?? []
+    edits.set(broken.symbols.path, [...(edits.get(broken.symbols.path) ?? []), ...found])
+  }
+  const files = new Map<string, TreeFile>()
+  for (const [path, parts] of edits) {
+    const text = parts.length === 0 ? undefined : edited(texts.get(path)!, parts)
+    if (text === undefined) continue
+    const bytes = utf8(text)
+    files.set(path, { mode: merged.get(path)!.mode, id: idOf(bytes), read: () => bytes })
+  }
+  return files
+}
+
+function keyOf({ name, used, reason }: AcrossFinding): string {
+  return [used.path, name, reason].join('\0')
+}
+
+/** One for each name in a file. */
+function unlike(findings: readonly AcrossFinding[]): readonly AcrossFinding[] {
+  return [...new Map(findings.map((finding) => [keyOf(finding), finding])).values()]
+}
