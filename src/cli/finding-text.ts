@@ -11,6 +11,8 @@ export function findingText({ check, name }: Finding): string {
       return `${name} was lost or doubled`
     case 'signatures':
       return `${name} is called with arguments that it no longer takes`
+    case 'wire':
+      return `numbers or names clash in ${name}`
     case 'syntax':
       return 'the merged file does not parse'
   }

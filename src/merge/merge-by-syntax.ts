@@ -51,15 +51,20 @@ function mergeSources(
     return merged ? checkMerge(sources, merged) : [{ check: 'syntax', name: '' }]
   }
   const findings = lines.status === 'clean' ? check(lines.text) : []
-  if (lines.status === 'clean' && findings.length === 0) return { ...lines, certificate: certificateOf('lines') }
+  if (lines.status === 'clean' && findings.length === 0)
+    return { ...lines, certificate: certificateOf('lines', sources) }
   const merged = mergeStructure(sources, input)
-  if (merged?.conflicts.length === 0 && check(merged.text).length === 0)
-    return { status: 'clean', text: merged.text, conflicts: [], certificate: certificateOf('structure') }
+  const faults = merged?.conflicts.length === 0 ? check(merged.text) : undefined
+  if (merged && faults?.length === 0)
+    return { status: 'clean', text: merged.text, conflicts: [], certificate: certificateOf('structure', sources) }
   const isShown = merged !== undefined && merged.conflicts.length > 0
   // Where one name was added twice the trees show both; of other findings they know nothing.
   if (isShown && findings.every((finding) => finding.check === 'duplicates'))
     return { status: 'conflict', ...merged, ...(findings.length > 0 && { findings }) }
-  if (lines.status === 'conflict') return undefined
+  if (lines.status === 'conflict') {
+    const clashes = faults?.filter((fault) => fault.check === 'wire') ?? []
+    return clashes.length > 0 ? { ...lines, findings: clashes } : undefined
+  }
   const { text, conflicts } = conflictByLines(input, 'check')
   return { status: 'conflict', text, conflicts, findings }
 }
@@ -67,7 +72,7 @@ function mergeSources(
 /** Raised with every change that gives the same texts another result. */
 const version = 1
 
-function certificateOf(way: 'lines' | 'structure'): MergeCertificate {
+function certificateOf(way: 'lines' | 'structure', { base }: Sources): MergeCertificate {
   const checks: readonly MergeCheck[] = [way, 'syntax', 'conservation', 'duplicates', 'bindings', 'signatures']
-  return { version, checks }
+  return { version, checks: base.rules.wire ? [...checks, 'wire'] : checks }
 }

@@ -83,7 +83,7 @@ export interface ConflictEntry {
  * both sides but for those that one took away. `structure`: where both sides changed one part of the syntax tree, its own parts could be
  * told apart. `syntax`: no more places fail to parse than on a side. `conservation`: the words that one side added are there, those that it
  * deleted are gone. `duplicates`: no list declares a name more often than on a side. `bindings`: no name lost its declaration. `signatures`: no
- * call lost the function that takes its arguments.
+ * call lost the function that takes its arguments. `wire`: no number of a field or value, and no reserved one, is used twice that was not on a side.
  */
 export type MergeCheck =
   | 'identity'
@@ -96,6 +96,7 @@ export type MergeCheck =
   | 'duplicates'
   | 'bindings'
   | 'signatures'
+  | 'wire'
 
 /** The checks that a clean result passed. The same texts and version give the same result on every machine. */
 export interface MergeCertificate {
@@ -115,7 +116,7 @@ export type MergeTextResult =
       readonly status: 'conflict'
       readonly text: string
       readonly conflicts: readonly MergeConflict[]
-      /** What checks of code found wrong in the text that lines had merged. */
+      /** What checks of code found wrong in the text that lines had merged; in interface languages, too, what speaks against both changes of a conflict. */
       readonly findings?: readonly Finding[]
     }
 

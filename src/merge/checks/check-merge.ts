@@ -6,6 +6,7 @@ import { duplicates } from './duplicates.ts'
 import type { Finding } from './finding.ts'
 import { misfitCalls } from './signatures.ts'
 import { syntaxErrors } from './syntax-errors.ts'
+import { wireClashes } from './wire-numbers.ts'
 
 /** Everything that speaks against a merged text; nothing makes it a clean merge. */
 export function checkMerge({ base, left, right }: Sources, merged: Source): readonly Finding[] {
@@ -15,5 +16,6 @@ export function checkMerge({ base, left, right }: Sources, merged: Source): read
     ...duplicates(left, right, merged),
     ...danglingNames(left, right, merged),
     ...misfitCalls(left, right, merged),
+    ...wireClashes({ base, left, right }, merged),
   ]
 }

@@ -1,10 +1,11 @@
 import type { MergeRules } from './merge-rules.ts'
 import type { GrammarName } from '../syntax/compiled-wasm.ts'
+import type { OwnGrammarName } from '../syntax/own-grammars.ts'
 
 /** What merging knows of a language. One file each; another language is another file, a grammar and cases. */
 export interface Language {
   readonly name: string
-  readonly grammar: GrammarName
+  readonly grammar: GrammarName | OwnGrammarName
   /** Endings of file names without the dot, in lower case. */
   readonly extensions: readonly string[]
   /** Names of files that have no such ending, as they are written. */

@@ -4,17 +4,20 @@ import { cpp } from './cpp.ts'
 import { cSharp } from './c-sharp.ts'
 import { css } from './css.ts'
 import { go } from './go.ts'
+import { graphql } from './graphql.ts'
 import { html } from './html.ts'
 import { java } from './java.ts'
 import { javascript } from './javascript.ts'
 import { json } from './json.ts'
 import { kotlin } from './kotlin.ts'
 import { php } from './php.ts'
+import { protobuf } from './protobuf.ts'
 import { python } from './python.ts'
 import { ruby } from './ruby.ts'
 import { rust } from './rust.ts'
 import { scala } from './scala.ts'
 import { swift } from './swift.ts'
+import { thrift } from './thrift.ts'
 import { toml } from './toml.ts'
 import { tsx } from './tsx.ts'
 import { typescript } from './typescript.ts'
@@ -29,17 +32,20 @@ export const languages: readonly Language[] = [
   cSharp,
   css,
   go,
+  graphql,
   html,
   java,
   javascript,
   json,
   kotlin,
   php,
+  protobuf,
   python,
   ruby,
   rust,
   scala,
   swift,
+  thrift,
   toml,
   tsx,
   typescript,

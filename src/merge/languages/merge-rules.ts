@@ -13,6 +13,20 @@ export interface ListRule {
   readonly from?: string
 }
 
+/** Fields of messages and values of enumerations are numbers where they are sent: each is of one, for good. */
+export interface WireRules {
+  /** Kinds that have a number, with the path to it. */
+  readonly numbers: Readonly<Record<string, readonly string[]>>
+  /** Kinds in which no number stands twice. */
+  readonly scopes: readonly string[]
+  /** Of these the ones whose members' names have to be unique in what is around them: values of enumerations as in C++. */
+  readonly openScopes: readonly string[]
+  /** Kinds that hold numbers, ranges of them and names that must not be used. */
+  readonly reserved: readonly string[]
+  /** A scope that holds this may use numbers twice. */
+  readonly aliases?: RegExp
+}
+
 /** What a structured merge has to know of a language, beside its grammar. Kinds and fields are those of the grammar. */
 export interface MergeRules {
   /** Kinds of nodes whose children are a list. */
@@ -65,4 +79,6 @@ export interface MergeRules {
   readonly receivers: readonly string[]
   /** `kind.field` of values that stand within what is bound: defaults. `kind.` for children without a field. */
   readonly defaults: readonly string[]
+  /** Interface languages: what tells fields apart in stored and sent data. */
+  readonly wire?: WireRules
 }

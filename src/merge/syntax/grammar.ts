@@ -1,7 +1,14 @@
-import type { Language } from 'web-tree-sitter'
-
 /** The kind of a node that holds what could not be parsed. */
 export const errorKind = 0xffff
+
+/** The numbered names of a grammar: what the grammars of tree-sitter have, and those that are written here. */
+export interface GrammarTable {
+  readonly types: readonly string[]
+  /** The first is none. */
+  readonly fields: readonly (string | null)[]
+  nodeTypeIsNamed(kind: number): boolean
+  idForNodeType(type: string, isNamed: boolean): number | null
+}
 
 /** Names of the kinds and fields of a grammar's trees. Kinds are numbers in a tree; equal numbers are equal kinds, of one grammar only. */
 export class Grammar {
@@ -11,7 +18,7 @@ export class Grammar {
   readonly #fields: readonly (string | null)[]
   readonly #ids = new Map<string, number>()
 
-  constructor(name: string, language: Language) {
+  constructor(name: string, language: GrammarTable) {
     this.name = name
     this.#kinds = language.types
     this.#fields = language.fields

@@ -6,7 +6,8 @@ import { ParseWeight } from './parse-weight.ts'
 import { isRuntimeFailure } from './runtime-memory.ts'
 import type { GrammarName } from './compiled-wasm.ts'
 import { SyntaxRuntime, type LoadedGrammar } from './syntax-runtime.ts'
-import type { SyntaxTree } from './syntax-tree.ts'
+import { isOwnGrammar, ownParser, type OwnGrammarName } from './own-grammars.ts'
+import type { ParseOutcome, TextParser } from './text-parser.ts'
 
 /** Longer texts are not parsed. */
 const maxParseUnits = 1_000_000
@@ -22,16 +23,8 @@ const maxParseBaseWeight = 1000
 const maxParseWeightPerKilo = 100
 const maxParseWeight = 40_000
 
-/**
- * A tree, which may hold errors; or why there is none: the text is longer, weighs more, takes more of the runtime's memory, or its tree is
- * deeper than is allowed. None of these depends on the machine or its speed, so peers come to the same.
- */
-export type ParseOutcome =
-  | { readonly status: 'parsed'; readonly tree: SyntaxTree; readonly weight: number }
-  | { readonly status: 'gave-up'; readonly reason: 'length' | 'weight' | 'memory' | 'depth' }
-
 /** Parses texts of one language. Synchronous; trees are copied out of the runtime's memory, so there is nothing to free. */
-export class SyntaxParser {
+export class SyntaxParser implements TextParser {
   readonly #runtime: SyntaxRuntime
   readonly #loaded: LoadedGrammar
 
@@ -108,9 +101,10 @@ export class Parsers {
     this.#crypto = crypto
   }
 
-  /** The parser of a grammar. Rejects with GRAMMAR_UNAVAILABLE where its bytes are missing or are not those of this version. */
-  async parser(name: GrammarName, signal?: AbortSignal): Promise<SyntaxParser> {
+  /** The parser of a grammar. For one that comes as wasm, rejects with GRAMMAR_UNAVAILABLE where its bytes are missing or are not those of this version. */
+  async parser(name: GrammarName | OwnGrammarName, signal?: AbortSignal): Promise<TextParser> {
     signal?.throwIfAborted()
+    if (isOwnGrammar(name)) return ownParser(name)
     const runtime = await SyntaxRuntime.start(this.#source, this.#crypto)
     const loaded = await runtime.grammar(name, this.#source, this.#crypto)
     signal?.throwIfAborted()

@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { languageOf } from '../../../../src/merge/languages/language-of.ts'
 import type { Language } from '../../../../src/merge/languages/language.ts'
-import { Parsers, type SyntaxParser } from '../../../../src/merge/syntax/parsers.ts'
+import { Parsers } from '../../../../src/merge/syntax/parsers.ts'
 import { nodeCrypto } from '../../../../src/node/crypto.ts'
 import { grammarFiles } from '../../../../src/node/grammar-files.ts'
+import type { TextParser } from '../../../../src/merge/syntax/text-parser.ts'
 import type { SyntaxTree } from '../../../../src/merge/syntax/syntax-tree.ts'
 import { projectRoot } from '../../../support/project.ts'
 
@@ -26,7 +27,7 @@ export const samples: readonly Sample[] = readdirSync(folder).map((path) => {
 
 const parsers = new Parsers(grammarFiles, nodeCrypto)
 
-export function parserOf({ grammar }: Language): Promise<SyntaxParser> {
+export function parserOf({ grammar }: Language): Promise<TextParser> {
   return parsers.parser(grammar)
 }
 

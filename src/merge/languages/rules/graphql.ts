@@ -1,0 +1,32 @@
+import { mergeRules } from './defaults.ts'
+
+/** Everything is found by its name; clients may see the order of fields and of values, and nothing depends on it. */
+export const graphql = mergeRules({
+  lists: {
+    document: { order: 'free' },
+    fields: { order: 'free' },
+    input_fields: { order: 'free' },
+    enum_values: { order: 'free' },
+    parameters: { order: 'free' },
+    arguments: { order: 'free' },
+    variables: { order: 'free' },
+    selections: { order: 'free' },
+    object_value: { order: 'free' },
+    list_value: { order: 'ordered' },
+    members: { order: 'unordered', separator: ' ', from: '=' },
+    locations: { order: 'unordered', separator: ' ' },
+  },
+  names: {
+    schema: ['=schema'],
+    member: ['type_name'],
+    piped_member: ['type_name'],
+    location: ['word'],
+    piped_location: ['word'],
+    extension: ['definition', 'name'],
+    // A fragment may have the name of a type.
+    directive_definition: ['name'],
+  },
+  overloads: { extension: ['definition'], fragment: ['.'], operation: ['.'], directive_definition: ['name'] },
+  identifiers: ['type_name'],
+  binders: Object.fromEntries(['scalar', 'type', 'union', 'enum', 'input'].map((kind) => [kind, ['name']])),
+})

@@ -1,0 +1,17 @@
+import type { Grammar } from './grammar.ts'
+import type { SyntaxTree } from './syntax-tree.ts'
+
+/**
+ * A tree, which may hold errors; or why there is none: the text is longer, weighs more, takes more of the runtime's memory, or its tree is
+ * deeper than is allowed. None of these depends on the machine or its speed, so peers come to the same.
+ */
+export type ParseOutcome =
+  | { readonly status: 'parsed'; readonly tree: SyntaxTree; readonly weight: number }
+  | { readonly status: 'gave-up'; readonly reason: 'length' | 'weight' | 'memory' | 'depth' }
+
+/** Makes trees of texts of one language. */
+export interface TextParser {
+  readonly grammar: Grammar
+  /** Never throws for what a text holds. */
+  parse(text: string): ParseOutcome
+}
