@@ -7,8 +7,8 @@ export type ListOrder = 'ordered' | 'free' | 'valued' | 'unordered'
 
 export interface ListRule {
   readonly order: ListOrder
-  /** What has to stand between two items, if anything: `,` and `|` with white space, or white space alone. */
-  readonly separator?: ',' | '|' | '+' | ' '
+  /** What has to stand between two items, if anything: `,` and `|` with white space, or white space alone; `,?` a comma in one line, where none is needed. */
+  readonly separator?: ',' | '|' | '+' | ' ' | ',?'
   /** The child that ends what stands before the first item, where that is no bracket: a token, a field or a kind. */
   readonly from?: string
 }

@@ -35,9 +35,10 @@ export function layList(lists: ListVersions, laid: readonly Laid[], rule: ListRu
       const isParted =
         gap.includes('\n') ||
         (before.trail === '' &&
-          (before.separator !== '' || rule.separator !== undefined) &&
+          (before.separator !== '' || (rule.separator !== undefined && rule.separator !== ',?')) &&
           (rule.separator !== ' ' || gap !== ''))
-      if (!isParted) return undefined
+      if (!isParted && (rule.separator !== ',?' || before.trail !== '')) return undefined
+      if (!isParted) pieces.push(',')
     }
     pieces.push(gap, ...each.pieces)
     if (each.isConflict) continue
@@ -49,7 +50,7 @@ export function layList(lists: ListVersions, laid: readonly Laid[], rule: ListRu
 }
 
 function separatorOf({ separator }: Laid, rule: ListRule, isOmitted: boolean): string {
-  if (rule.separator === undefined || rule.separator === ' ') return separator
+  if (rule.separator === undefined || rule.separator === ' ' || rule.separator === ',?') return separator
   return isOmitted ? '' : rule.separator === ',' ? rule.separator : ` ${rule.separator}`
 }
 

@@ -135,7 +135,9 @@ class ListMerge {
     const known = new Set(rows.flatMap((each) => [each.left, each.right]))
     const addedLeft = left.filter((item) => !known.has(item))
     const addedRight = right.filter((item) => !known.has(item))
-    if (isConflict(rows, addedLeft, addedRight, this.#rule)) return this.#takeContaining(chunk) || this.#conflict(chunk)
+    // What the right side says under the name of a twin stands elsewhere there: a conflict would not show it.
+    if (isConflict(rows, addedLeft, addedRight, this.#rule))
+      return !hasTwins && (this.#takeContaining(chunk) || this.#conflict(chunk))
     for (const item of this.#additions(addedLeft, addedRight)) if (!this.#add(item, twins.get(item))) return false
     return true
   }

@@ -9,10 +9,11 @@ const triples = Number(process.env['MERGE_TRIPLES'] ?? 150)
 
 const code = samples.filter(({ language }) => language.merge)
 
+/** Words by line: what both sides add in one line may stand in either order there. */
 const linesOf = (text: string): readonly string[] =>
   text
     .split('\n')
-    .map((line) => line.trim().replace(/,$/, ''))
+    .map((line) => (line.match(/[\w$]+|[^\s,]/g) ?? []).sort().join(' '))
     .sort()
 
 async function assertMerge(

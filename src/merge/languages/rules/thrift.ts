@@ -4,10 +4,10 @@ import { mergeRules } from './defaults.ts'
 export const thrift = mergeRules({
   lists: {
     document: { order: 'free' },
-    struct_body: { order: 'free' },
-    enum_body: { order: 'valued' },
-    service_body: { order: 'free' },
-    parameters: { order: 'free' },
+    struct_body: { order: 'free', separator: ',?' },
+    enum_body: { order: 'valued', separator: ',?' },
+    service_body: { order: 'free', separator: ',?' },
+    parameters: { order: 'free', separator: ',?' },
     annotations: { order: 'free', separator: ',' },
     literal_list: { order: 'ordered', separator: ',' },
     literal_map: { order: 'free', separator: ',' },
