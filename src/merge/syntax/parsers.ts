@@ -95,6 +95,7 @@ export class SyntaxParser implements TextParser {
 export class Parsers {
   readonly #source: GrammarSource
   readonly #crypto: Crypto
+  readonly #own = new Map<OwnGrammarName, TextParser>()
 
   constructor(source: GrammarSource, crypto: Crypto) {
     this.#source = source
@@ -104,10 +105,16 @@ export class Parsers {
   /** The parser of a grammar. For one that comes as wasm, rejects with GRAMMAR_UNAVAILABLE where its bytes are missing or are not those of this version. */
   async parser(name: GrammarName | OwnGrammarName, signal?: AbortSignal): Promise<TextParser> {
     signal?.throwIfAborted()
-    if (isOwnGrammar(name)) return ownParser(name)
+    if (isOwnGrammar(name)) return this.#ownParser(name)
     const runtime = await SyntaxRuntime.start(this.#source, this.#crypto)
     const loaded = await runtime.grammar(name, this.#source, this.#crypto)
     signal?.throwIfAborted()
     return new SyntaxParser(runtime, loaded)
+  }
+
+  #ownParser(name: OwnGrammarName): TextParser {
+    let parser = this.#own.get(name)
+    if (!parser) this.#own.set(name, (parser = ownParser(name)))
+    return parser
   }
 }
