@@ -1,4 +1,8 @@
 import { once } from 'node:events'
+import { writeSync } from 'node:fs'
+import { mkdtemp, open, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import wrtc from '@roamhq/wrtc'
 import { WebSocket } from 'ws'
 import * as Y from 'yjs'
@@ -11,7 +15,7 @@ import { nodeRandom } from '../src/node/random.ts'
 import { webrtcTransport } from '../transports/webrtc/index.ts'
 import { BenchRooms } from './bench-rooms.ts'
 
-// `visible-child.js room|y-webrtc first|second URL COUNT [TICKET]`: the first of two such processes types one unit after the other,
+// `visible-child.js room|y-webrtc|floor first|second URL COUNT [TICKET]`: the first of two such processes types one unit after the other,
 // the second watches; each reports when it typed or saw how much.
 
 /** A text that two processes share. */
@@ -47,7 +51,7 @@ async function sharedRoom(): Promise<Shared> {
   }
 }
 
-async function sharedDocument(): Promise<Shared> {
+async function sharedDocument(around: Around = bare): Promise<Shared> {
   // Its WebSocket client looks for the global one, which Node has from version 22 on.
   Object.assign(globalThis, { WebSocket })
   const { WebrtcProvider } = await import('y-webrtc')
@@ -56,8 +60,13 @@ async function sharedDocument(): Promise<Shared> {
   const provider = new WebrtcProvider('bench', doc, { signaling: [url], peerOpts: { wrtc } })
   if (place === 'first') process.send!({ ticket: 'none' })
   return {
-    type: () => text.insert(0, 'x'),
-    onRemote: (saw) => text.observe((_, { local }) => local || saw(text.length)),
+    type: () => around.before(() => text.insert(0, 'x')),
+    onRemote: (saw) =>
+      text.observe((_, { local }) => {
+        if (local) return
+        around.after()
+        saw(text.length)
+      }),
     close: () => {
       provider.destroy()
       return Promise.resolve()
@@ -65,7 +74,38 @@ async function sharedDocument(): Promise<Shared> {
   }
 }
 
-const shared = await (kind === 'room' ? sharedRoom() : sharedDocument())
+/** What is done before an edit is sent, and after one has come. */
+interface Around {
+  before(send: () => void): void
+  after(): void
+}
+const bare: Around = { before: (send) => send(), after: () => {} }
+
+/** Nothing but what a room does not give up: the bytes are signed, and on disk before they are sent; one signature is verified. */
+async function durableAndSigned(): Promise<Around> {
+  const folder = await mkdtemp(join(tmpdir(), 'anvcs-bench-'))
+  const file = await open(join(folder, 'bytes'), 'w+')
+  await rm(folder, { recursive: true })
+  await file.write(new Uint8Array(1 << 20), 0)
+  await file.sync()
+  const seed = nodeRandom.bytes(32)
+  const key = nodeCrypto.signingPublicKey(seed)
+  const message = nodeRandom.bytes(100)
+  const signature = nodeCrypto.sign(seed, message)
+  let end = 0
+  return {
+    before: (send) => {
+      const bytes = Buffer.concat([nodeCrypto.sign(seed, message), message])
+      end += writeSync(file.fd, bytes, 0, bytes.length, end)
+      void file.datasync().then(send)
+    },
+    after: () => void nodeCrypto.verify(key, message, signature),
+  }
+}
+
+const shared = await (kind === 'room'
+  ? sharedRoom()
+  : sharedDocument(kind === 'floor' ? await durableAndSigned() : bare))
 const finished = once(process, 'disconnect')
 /** When the text had each length, by the clock that all processes of this machine share. */
 const times: number[] = []
