@@ -23,6 +23,10 @@ export interface TextUpdate {
   readonly places: readonly ItemPlace[]
   /** Clients descending, clocks ascending, as far apart as possible. */
   readonly deleted: readonly UnitRange[]
+  /** Offsets of the first item, of the size of its text, and of the text; 0 where nothing is typed. */
+  readonly itemAt: number
+  readonly sizeAt: number
+  readonly textAt: number
   /** Offset of the delete set. */
   readonly deletedAt: number
 }
@@ -55,6 +59,9 @@ class Reader {
   readonly #bytes: Uint8Array
   readonly #most: number
   #at = 0
+  #itemAt = 0
+  #sizeAt = 0
+  #textAt = 0
 
   /** `most`: items and ranges that it takes. */
   constructor(bytes: Uint8Array, most: number) {
@@ -73,7 +80,8 @@ class Reader {
     const deletedAt = this.#at
     const deleted = this.#deleted()
     if (!deleted || this.#at !== this.#bytes.length) return undefined
-    return { typed, places, deleted, deletedAt }
+    const [itemAt, sizeAt, textAt] = [this.#itemAt, this.#sizeAt, this.#textAt]
+    return { typed, places, deleted, itemAt, sizeAt, textAt, deletedAt }
   }
 
   #items(places: ItemPlace[]): UnitRange | undefined {
@@ -82,10 +90,12 @@ class Reader {
     const clock = this.#uint()
     if (count < 1 || count > this.#most || client < 0 || clock < 0) return undefined
     let length = 0
+    this.#itemAt = this.#at
     for (let i = 0; i < count; i++) {
       const place = this.#place()
       if (!place) return undefined
       places.push(place)
+      if (i === 0) this.#sizeAt = this.#at
       const units = this.#text()
       if (units < 1) return undefined
       length += units
@@ -140,6 +150,7 @@ class Reader {
   /** Skips a string and counts its UTF-16 units; -1 where it is not well-formed UTF-8 without NUL. */
   #text(): number {
     const size = this.#uint()
+    this.#textAt ||= this.#at
     const bytes = this.#bytes
     const end = this.#at + size
     if (size < 0 || end > bytes.length) return -1

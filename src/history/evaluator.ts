@@ -180,15 +180,6 @@ export class Evaluator {
     )
   }
 
-  /** A document that is kept up to date has reached a state: now and then that is worth a waypoint. */
-  reached(file: FileId, document: TextDocument, state: () => FileState): void {
-    const last = this.#waypoints.last(file)
-    const { textOperations } = this.#source.log(file)
-    if (textOperations - (last?.updates ?? 0) < this.#waypoints.spacingAfter(last)) return
-    const now = state()
-    this.#waypoints.add(file, now, this.losers(now), textOperations + now.authors.length, document)
-  }
-
   /**
    * The updates of a state that are not in an earlier one, none before one that its writer had seen: by lamport. Of entries that name a virtual author
    * the least lamport lies between what it was computed from and what was typed by those who knew it.

@@ -44,8 +44,6 @@ export class FileLog {
   readonly #feeds = new Map<FeedId, FileOperation[]>()
   /** The same without those on text: a file has few of them, and they are asked for at every edit. */
   readonly #registers = new Map<FeedId, RegisterOperation[]>()
-  /** How many operations on text there are. */
-  #textOperations = 0
   #clients: FileClients | undefined
 
   constructor(file: FileId, base: BaseFile | undefined) {
@@ -71,11 +69,6 @@ export class FileLog {
   add(operation: FileOperation): void {
     append(this.#feeds, operation)
     if (operation.type === 'register') append(this.#registers, operation)
-    else this.#textOperations++
-  }
-
-  get textOperations(): number {
-    return this.#textOperations
   }
 
   get feeds(): Iterable<FeedId> {

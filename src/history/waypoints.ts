@@ -15,7 +15,7 @@ interface Waypoint {
 
 /** To unpack so many bytes takes half as long as to apply one update. */
 const bytesPerUpdate = 64
-const leastUpdates = 2_000
+const leastUpdates = 6_000
 const maxPackedBytes = 64 << 20
 
 /**
@@ -34,11 +34,6 @@ export class Waypoints {
   constructor(limits = { leastUpdates, maxPackedBytes }) {
     this.#leastUpdates = limits.leastUpdates
     this.#maxPackedBytes = limits.maxPackedBytes
-  }
-
-  /** The newest of a file. */
-  last(file: FileId): Waypoint | undefined {
-    return this.#files.get(file)?.at(-1)
   }
 
   /** The greatest that lies within a state and does not count what the state does not. */

@@ -104,20 +104,13 @@ export class LiveFiles {
     for (const [file, list] of updates) {
       const known = this.#views.history.clocks.knownIn(file, () => past)
       this.#open.get(file)!.applyRead(list, () => known)
-      this.#reached(file)
     }
   }
 
-  /** An operation has been typed here, in the open document, and added to the log. */
+  /** Something was typed here, in the open document. */
   typed(file: FileId): void {
     this.#changed.add(file)
-    this.#reached(file)
     if (this.#layout?.dependsOnText(file)) this.#moved(file)
-  }
-
-  #reached(file: FileId): void {
-    const { evaluator } = this.#views.history
-    evaluator.reached(file, this.#open.get(file)!, () => this.stateOf(file))
   }
 
   /** A register has been set here. */

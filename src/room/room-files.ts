@@ -259,10 +259,10 @@ export class RoomFiles {
     const client = history.feedClient(file, feed.feed)
     const update = live.document(file).edit(client, changes)
     const typed = changes.reduce((sum, { insert }) => sum + insert.length, 0)
+    live.typed(file)
     const { nextOperation: number, provisionalLamport: lamport } = feed
     const placed: Placed = { type: 'text', feed: feed.feed, number, lamport, update, clock: clock + typed }
     this.#place(log, placed, { ref: refOf(log), update: history.toTravel(file, feed.feed, update) })
-    live.typed(file)
   }
 
   #set(file: FileId, value: RegisterValue): void {
