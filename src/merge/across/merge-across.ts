@@ -13,6 +13,8 @@ export interface AcrossInput {
   readonly trees: ThreeTrees
   readonly merged: FileTree
   readonly placed: readonly PlacedFile[]
+  /** Paths that conflict. */
+  readonly unsettled: ReadonlySet<string>
   readonly renames: Renames
   readonly parsers: Parsers
   readonly idOf: (content: Uint8Array) => string
@@ -37,7 +39,7 @@ export interface AcrossResult {
  * other side changed: only those are read, and what lies between them.
  */
 export async function mergeAcross(input: AcrossInput): Promise<AcrossResult> {
-  const { trees, merged, placed, renames, parsers, idOf, signal } = input
+  const { trees, merged, placed, unsettled, renames, parsers, idOf, signal } = input
   const reader = new SymbolReader(parsers, signal)
   const base = new TreeView(trees.base, reader)
   const sideOf = (side: 'left' | 'right') => ({
@@ -50,11 +52,11 @@ export async function mergeAcross(input: AcrossInput): Promise<AcrossResult> {
   if (left.changed.length === 0 && trees.left.size === trees.base.size) return nothing
   if (right.changed.length === 0 && trees.right.size === trees.base.size) return nothing
   const look = async (tree: FileTree): Promise<{ readonly views: Views; readonly breaks: readonly Break[] }> => {
-    const views = { merged: new TreeView(tree, reader), left, right }
+    const views = { merged: new TreeView(tree, reader, unsettled), left, right }
     const breaks: Break[] = []
     for (const file of placed) {
       signal?.throwIfAborted()
-      if (isOfBoth(file, tree.get(file.path))) continue
+      if (unsettled.has(file.path) || isOfBoth(file, tree.get(file.path))) continue
       breaks.push(...(await findBreaks(views, file)))
     }
     return { views, breaks }

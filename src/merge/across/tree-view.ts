@@ -66,15 +66,18 @@ export class TreeView {
   readonly tree: FileTree
   readonly index: PathIndex
   readonly #reader: SymbolReader
+  readonly #unsettled: ReadonlySet<string>
 
-  constructor(tree: FileTree, reader: SymbolReader) {
+  /** `unsettled`: paths of which nobody knows yet what they will say. */
+  constructor(tree: FileTree, reader: SymbolReader, unsettled: ReadonlySet<string> = new Set()) {
+    this.#unsettled = unsettled
     this.tree = tree
     this.index = new PathIndex(tree)
     this.#reader = reader
   }
 
-  symbols(path: string): Promise<FileSymbols | undefined> {
-    return this.#reader.read(this.tree, path)
+  async symbols(path: string): Promise<FileSymbols | undefined> {
+    return this.#unsettled.has(path) ? undefined : this.#reader.read(this.tree, path)
   }
 
   /** What was read before. */

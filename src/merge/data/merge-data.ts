@@ -42,7 +42,7 @@ export type DataMergeResult =
  */
 export function mergeData({ path, ...texts }: DataMergeInput): DataMergeResult | undefined {
   const language = languageOf(path)
-  if (!language || Object.values(texts).some((text) => text.length > maxDataLength)) return undefined
+  if (!language || [texts.base, texts.left, texts.right].some(({ length }) => length > maxDataLength)) return undefined
   const [base, left, right] = [plainText(texts.base), plainText(texts.left), plainText(texts.right)]
   if (!base || !left || !right) return undefined
   const ids = new ValueIds()

@@ -43,9 +43,8 @@ export function createMergeTrees(tools: MergeTools): MergeTrees {
       if (other.byLines) byLines.set(placed.path, other.byLines)
     }
     const merged = new Map([...files, ...byLines])
-    const known = new Set([...open.values()].map(({ path }) => path).filter((path) => !byLines.has(path)))
-    const placed = all.filter(({ path }) => !known.has(path))
-    const across = await mergeAcross({ trees, merged, placed, renames, parsers, idOf, signal })
+    const unsettled = new Set([...open.values()].map(({ path }) => path).filter((path) => !byLines.has(path)))
+    const across = await mergeAcross({ trees, merged, placed: all, unsettled, renames, parsers, idOf, signal })
     for (const [path, file] of across.files) if (!byLines.has(path)) files.set(path, file)
     for (const [key, conflict] of open) {
       if (!byLines.has(conflict.path) || !isSettled(conflict, across)) continue

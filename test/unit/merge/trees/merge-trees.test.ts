@@ -42,6 +42,12 @@ describe('mergeTrees', () => {
     assert.deepEqual([merged.status, merged.texts], ['clean', expected])
   })
 
+  it('merges data by value, with nobody there who could abort', async () => {
+    const data = (one: number, two: number) => ({ 'a.json': `{\n  "one": ${one},\n  "two": ${two}\n}\n` })
+    const merged = await merge(data(1, 1), data(2, 1), data(1, 2))
+    assert.deepEqual(merged.texts, data(2, 2))
+  })
+
   it('reads no file that is alike on both sides, and keeps modes', async () => {
     const never = { mode: 0o100755, id: 'x', read: () => assert.fail('it was read') }
     const link = { mode: 0o120000, id: 'y', read: () => assert.fail('it was read') }
