@@ -1,8 +1,9 @@
 import { checkMerge } from './checks/check-merge.ts'
 import type { Finding } from './checks/finding.ts'
 import { languageOf } from './languages/language-of.ts'
-import { conflictByLines } from './merge-by-lines.ts'
+import { conflictByLines, mergeByLines } from './merge-by-lines.ts'
 import type { MergeCertificate, MergeCheck, MergeStage, MergeTextInput, MergeTextResult } from './merge-result.ts'
+import { withHigherVersions } from './raised-versions.ts'
 import { mergeStructure, type Sources } from './structure/merge-structure.ts'
 import { Identities, Source } from './structure/source.ts'
 import type { Parsers } from './syntax/parsers.ts'
@@ -14,19 +15,29 @@ import type { Parsers } from './syntax/parsers.ts'
  */
 export function mergeBySyntax(parsers: Parsers): MergeStage {
   return async (input, before) => {
-    const { path, base, signal } = input
-    const language = languageOf(path, base)
+    const language = languageOf(input.path, input.base)
     if (!language?.merge || !before) return undefined
     const rules = language.merge
-    const parser = await parsers.parser(language.grammar, signal)
-    const identities = new Identities()
-    const read = (text: string): Source | undefined => {
-      const outcome = parser.parse(text)
-      return outcome.status === 'parsed' ? new Source(outcome.tree, language, rules, identities) : undefined
+    const parser = await parsers.parser(language.grammar, input.signal)
+    const merge = (texts: MergeTextInput, lines: MergeTextResult): MergeTextResult | undefined => {
+      const identities = new Identities()
+      const read = (text: string): Source | undefined => {
+        const outcome = parser.parse(text)
+        return outcome.status === 'parsed' ? new Source(outcome.tree, language, rules, identities) : undefined
+      }
+      const sources = readSources(texts, read)
+      return sources && mergeSources(texts, lines, sources, read)
     }
-    const sources = readSources(input, read)
-    return sources && mergeSources(input, before, sources, read)
+    const merged = merge(input, before)
+    const raised = (merged ?? before).status === 'conflict' ? withHigherVersions(input) : undefined
+    const again = raised && merge(raised, mergeByLines(raised))
+    return again?.status === 'clean' ? withCheck(again, 'versions') : merged
   }
+}
+
+function withCheck(merged: MergeTextResult & { readonly status: 'clean' }, check: MergeCheck): MergeTextResult {
+  const { version, checks } = merged.certificate
+  return { ...merged, certificate: { version, checks: [...checks, check] } }
 }
 
 /** Undefined where one of the texts is out of bounds; a text that takes long to be given up is not followed by others. */

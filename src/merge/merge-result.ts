@@ -84,6 +84,7 @@ export interface ConflictEntry {
  * told apart. `syntax`: no more places fail to parse than on a side. `conservation`: the words that one side added are there, those that it
  * deleted are gone. `duplicates`: no list declares a name more often than on a side. `bindings`: no name lost its declaration. `signatures`: no
  * call lost the function that takes its arguments. `wire`: no number of a field or value, and no reserved one, is used twice that was not on a side.
+ * `versions`: where both sides raised what is called a version the higher one stands, and the other checks are of the texts with it on both.
  */
 export type MergeCheck =
   | 'identity'
@@ -97,6 +98,7 @@ export type MergeCheck =
   | 'bindings'
   | 'signatures'
   | 'wire'
+  | 'versions'
 
 /** The checks that a clean result passed. The same texts and version give the same result on every machine. */
 export interface MergeCertificate {

@@ -16,9 +16,25 @@ export function containingSide(base: string, left: string, right: string): 'left
   const [inBase, inLeft, inRight] = [base, left, right].map((text) => wordsOf(text, known)) as [Words, Words, Words]
   const ofLeft = changesOf(inBase, inLeft)
   const ofRight = ofLeft && changesOf(inBase, inRight)
-  if (!ofRight || ofLeft.length === 0 || ofRight.length === 0) return undefined
+  const across = ofRight && changesOf(inLeft, inRight)
+  if (!across || ofLeft.length === 0 || ofRight.length === 0) return undefined
   if (holds(ofRight, ofLeft)) return 'right'
-  return holds(ofLeft, ofRight) ? 'left' : undefined
+  if (holds(ofLeft, ofRight)) return 'left'
+  if (isOnTheWay(ofLeft, across, ofRight)) return 'right'
+  return isOnTheWay(ofRight, across, ofLeft) ? 'left' : undefined
+}
+
+/**
+ * Whether a text lies between two others: first come its changes, then those from it to the last one, and all together are no more than the
+ * shortest way from the first one to the last one. A text that only took something away lies on too many ways to tell.
+ */
+function isOnTheWay(to: readonly Change[], from: readonly Change[], whole: readonly Change[]): boolean {
+  return to.every(({ put }) => put.some(isWord)) && lengthOf(to) + lengthOf(from) === lengthOf(whole)
+}
+
+/** Words that are taken away and put. */
+function lengthOf(changes: readonly Change[]): number {
+  return changes.reduce((sum, { from, end, put }) => sum + end - from + put.length, 0)
 }
 
 interface Words {
