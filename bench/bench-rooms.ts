@@ -7,7 +7,8 @@ import type { Transport } from '../src/contracts/transport.ts'
 import { openRepository } from '../src/git/open-repository.ts'
 import type { GitRepository } from '../src/git/repository.ts'
 import type { Ticket } from '../src/identity/ticket.ts'
-import { lineMerge } from '../src/merge/line-merge.ts'
+import { roomDrivers } from '../src/merge/room-drivers.ts'
+import { grammarFiles } from '../src/node/grammar-files.ts'
 import { nodeClock } from '../src/node/clock.ts'
 import { nodeDeflate } from '../src/node/deflate.ts'
 import { FeedFiles } from '../src/node/feed-files/feed-files.ts'
@@ -98,7 +99,7 @@ export class BenchRooms implements AsyncDisposable {
       store,
       vault: vaultFile(join(folder, 'keys')),
       objects: this.#repository.objects,
-      driver: lineMerge,
+      drivers: roomDrivers({ grammars: grammarFiles, crypto }),
       identity: this.identity(name),
     })
     room.events.on('problem', ({ message }) => console.error(`${name}: ${message}`))

@@ -1,6 +1,6 @@
 // A page as a full peer of a room: it holds keys, entries and files itself, and edits without a server.
 import { AnvcsError, diffText, newIdentity, openRoom, parseTicket, type Room } from 'anvcs'
-import { browserPlatform, memoryStorage } from 'anvcs/browser'
+import { browserPlatform, fetchedGrammars, memoryStorage } from 'anvcs/browser'
 import { signalingClient } from 'anvcs/signaling/client'
 import { webrtcTransport } from 'anvcs/transports/webrtc'
 
@@ -27,6 +27,8 @@ async function join(person: string, ticketText: string): Promise<void> {
   const room = await openRoom({
     ...browserPlatform,
     ...memoryStorage(),
+    // Files of code that went apart are merged by their syntax, here as everywhere.
+    grammars: fetchedGrammars(new URL('grammars/', location.href)),
     identity: newIdentity(browserPlatform, { name: person, email: `${crypto.randomUUID()}@page.invalid` }),
     ticket: ticketText,
   })

@@ -2,7 +2,7 @@
 // Run: node dist/examples/browser/serve.js [REPOSITORY]
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { openRepository, type Repository } from 'anvcs/repository'
@@ -26,6 +26,7 @@ export async function servePage(port = 0): Promise<{ readonly url: string; reado
   const script = await bundlePage()
   const server = createServer((request, response) => {
     if (request.url === '/page.js') response.setHeader('content-type', 'text/javascript').end(script)
+    else if (/^\/grammars\/[a-z-]+\.wasm\.gz$/.test(request.url ?? '')) sendGrammar(request.url!.slice(1), response)
     else if (request.url === '/') response.setHeader('content-type', 'text/html').end(page)
     else response.writeHead(404).end()
   })
@@ -39,6 +40,14 @@ export async function servePage(port = 0): Promise<{ readonly url: string; reado
       await once(server, 'close')
     },
   }
+}
+
+/** Grammars of the package: the page merges code with them. */
+function sendGrammar(name: string, response: ServerResponse): void {
+  readFile(new URL(`../../../${name}`, import.meta.url)).then(
+    (bytes) => response.setHeader('content-type', 'application/gzip').end(bytes),
+    () => response.writeHead(404).end(),
+  )
 }
 
 async function main(repository: Repository): Promise<void> {

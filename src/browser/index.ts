@@ -1,6 +1,7 @@
 export { browserPlatform, memoryStorage } from './platform.ts'
 export { portableCrypto } from './crypto.ts'
 export { portableDeflate } from './deflate.ts'
+export { fetchedGrammars } from './fetched-grammars.ts'
 export { browserClock } from './clock.ts'
 export { browserRandom } from './random.ts'
 export { MemoryFeeds, MemoryFeedStore } from './memory-feed-store.ts'

@@ -32,7 +32,17 @@ export interface LoadOptions {
 
 const programFile = 'program.cjs'
 /** Commands that parse files and end. */
-const parsing: readonly string[] = ['merge', 'explain', 'resolve', 'merge-driver', 'pull', 'diff']
+const parsing: readonly string[] = [
+  'merge',
+  'explain',
+  'resolve',
+  'merge-driver',
+  'pull',
+  'diff',
+  'commit',
+  'adopt',
+  'rejoin-room',
+]
 /** Of such words, those that are known succeed. */
 const word = /^[a-z_-]{0,40}$/
 

@@ -6,14 +6,26 @@ export interface MergeInput {
   readonly right: string
 }
 
-/** A clean text, or one with conflict markers and their number. */
+/**
+ * A clean text, or one with conflict markers and their number; or `unready`, where what the merge needs is not loaded: whoever asks
+ * calls `prepare` and asks again.
+ */
 export type MergeOutput =
   /** `certificate` names the checks that the text passed; without one there is no clean merge. */
   | { readonly status: 'clean'; readonly text: string; readonly certificate: string }
   | { readonly status: 'conflict'; readonly text: string; readonly conflicts: number }
+  | { readonly status: 'unready' }
 
-/** The merge of one kind of files. `version` is the room's merge version: another result is another version. */
+/**
+ * The merge of files in rooms. `version` is the room's merge version: another result is another version. Merging is synchronous, as the
+ * rules of a room are; it never answers something else because it is unready.
+ */
 export interface MergeDriver {
   readonly version: number
   merge(input: MergeInput): MergeOutput
+  /** Loads what merges have asked for since. Rejects where it cannot be had; then they stay unready. */
+  prepare(): Promise<void>
 }
+
+/** Drivers of several versions, at least one. */
+export type MergeDrivers = readonly [MergeDriver, ...MergeDriver[]]

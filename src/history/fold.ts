@@ -25,7 +25,7 @@ export interface Fold {
 /**
  * Merges heads, ordered by depth, then id, each into the first that takes it cleanly, until nothing changes. Every peer
  * that has the same heads gets the same commits without talking. What conflicts stays a head. Of too many heads the deepest
- * are merged: there the work goes on.
+ * are merged: there the work goes on. Throws `UnreadyMerge`.
  */
 export function foldHeads(view: View): Fold {
   const { history } = view

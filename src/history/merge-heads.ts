@@ -5,6 +5,7 @@ import { makeAnchor, stateOf, type Anchor } from './anchor.ts'
 import { emptyState, isWithin, joinStates, meetStates, type FileState } from './file-state.ts'
 import { absent, isSameValue, type FileValue } from './file-value.ts'
 import { Layout } from './layout.ts'
+import { UnreadyMerge } from './outcome.ts'
 import { isFileMode, type RoomHistory, type TreeValue } from './room-history.ts'
 import { typeValue } from './typing.ts'
 import { utf8 } from '../lib/bytes.ts'
@@ -28,7 +29,7 @@ interface MergedFile {
   readonly value: FileValue
 }
 
-/** The merge of two heads, or undefined where they conflict. Its objects are made in the history. */
+/** The merge of two heads, or undefined where they conflict. Its objects are made in the history. Throws `UnreadyMerge`. */
 export function mergeHeads(history: RoomHistory, left: Anchor, right: Anchor): Anchor | undefined {
   const [a, b] = [left, right].map((anchor): Side => ({
     anchor,
@@ -104,6 +105,7 @@ function mergeValues(history: RoomHistory, base: FileValue, left: FileValue, rig
   if (path === undefined || mode === undefined) return undefined
   if (left.blob === undefined && right.blob === undefined) {
     const merge = history.driver.merge({ path, base: base.text, left: left.text, right: right.text })
+    if (merge.status === 'unready') throw new UnreadyMerge()
     return merge.status === 'clean' ? { path, mode, blob: undefined, text: merge.text } : undefined
   }
   const content = pick(contentOf(base), contentOf(left), contentOf(right))

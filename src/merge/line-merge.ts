@@ -7,20 +7,23 @@ const maxSteps = 1 << 25
 
 const certificate = 'line/1'
 
+type LineMerged = Exclude<MergeOutput, { readonly status: 'unready' }>
+
 /**
  * Three-way merge by lines (diff3), merge version 1: its bytes are part of the format of rooms, so it stays as it is beside
  * `mergeText`. Between lines that all three texts keep, a side that is like the base gives way to the other, and what both sides make
  * alike is taken once; everything else, changes of neighbouring lines too, is a conflict. Where `git merge-file` and this are both clean they agree. They differ in who is clean where lines stand several
  * times: there a shortest diff is not unique, and git shifts changes along equal lines before it looks whether they meet.
  */
-export const lineMerge: MergeDriver = {
+export const lineMerge = {
   version: 1,
-  merge({ base, left, right }: MergeInput): MergeOutput {
+  merge({ base, left, right }: MergeInput): LineMerged {
     if (left === right || right === base) return { status: 'clean', text: left, certificate }
     if (left === base) return { status: 'clean', text: right, certificate }
     return new LineMerge(base, left, right).output()
   },
-}
+  prepare: async () => {},
+} satisfies MergeDriver
 
 class LineMerge {
   readonly #base: Lines
@@ -36,7 +39,7 @@ class LineMerge {
     this.#right = table.lines(right)
   }
 
-  output(): MergeOutput {
+  output(): LineMerged {
     const budget: StepBudget = { steps: maxSteps }
     const inLeft = placesIn(this.#base, this.#left, budget)
     const inRight = inLeft && placesIn(this.#base, this.#right, budget)

@@ -9,6 +9,7 @@ import { diffLines, type LineChange } from './line-diff.ts'
 import { LineTable } from './lines.ts'
 import { conflictByLines, mergeByLines } from './merge-by-lines.ts'
 import type { ConflictEntry, MergeCheck, MergeConflict, MergeTextInput, MergeTextResult } from './merge-result.ts'
+import { mergeVersion } from './merge-version.ts'
 
 /** Steps of the diff that finds the lines of a conflict in the texts of the sides. */
 const maxPlaceSteps = 1 << 24
@@ -36,7 +37,7 @@ export function mergeAsData(input: MergeTextInput, before?: MergeTextResult): Me
 type DataConflicts = Extract<DataMergeResult, { readonly status: 'conflict' }>
 
 function clean(text: string, checks: readonly MergeCheck[]): MergeTextResult {
-  return { status: 'clean', text, conflicts: [], certificate: { version: 1, checks } }
+  return { status: 'clean', text, conflicts: [], certificate: { version: mergeVersion, checks } }
 }
 
 function mergedData(input: MergeTextInput): MergeTextResult | undefined {

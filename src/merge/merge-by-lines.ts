@@ -9,6 +9,7 @@ import type {
   MergeTextInput,
   MergeTextResult,
 } from './merge-result.ts'
+import { mergeVersion } from './merge-version.ts'
 import { usualMarkerSize, writeMerged, type MergedLines } from './merged-text.ts'
 import { refineConflicts } from './refine-conflicts.ts'
 
@@ -58,7 +59,7 @@ function written(chunks: readonly Chunk[], texts: MergedLines, input: MergeTextI
   }
   const { text, conflicts } = writeMerged(chunks, texts, form)
   if (conflicts.length === 0)
-    return { status: 'clean', text, conflicts: [], certificate: { version: 1, checks: ['lines'] } }
+    return { status: 'clean', text, conflicts: [], certificate: { version: mergeVersion, checks: ['lines'] } }
   return {
     status: 'conflict',
     text,

@@ -2,37 +2,39 @@ import { checkMerge } from './checks/check-merge.ts'
 import type { Finding } from './checks/finding.ts'
 import { languageOf } from './languages/language-of.ts'
 import { conflictByLines, mergeByLines } from './merge-by-lines.ts'
-import type { MergeCertificate, MergeCheck, MergeStage, MergeTextInput, MergeTextResult } from './merge-result.ts'
+import type { MergeCertificate, MergeCheck, MergeTextInput, MergeTextResult } from './merge-result.ts'
+import { mergeVersion } from './merge-version.ts'
 import { withHigherVersions } from './raised-versions.ts'
 import { mergeStructure, type Sources } from './structure/merge-structure.ts'
 import { Identities, Source } from './structure/source.ts'
-import type { Parsers } from './syntax/parsers.ts'
+import type { TextParser } from './syntax/text-parser.ts'
 
 /**
  * Merges by syntax trees what lines could not merge, and checks every clean result against the trees. What lines merged stands if it
  * passes; else the trees may do better, and if they do not it is a conflict. Undefined for files of unknown languages, and for texts that are
  * out of bounds: then lines alone decide.
  */
-export function mergeBySyntax(parsers: Parsers): MergeStage {
-  return async (input, before) => {
-    const language = languageOf(input.path, input.base)
-    if (!language?.merge || !before) return undefined
-    const rules = language.merge
-    const parser = await parsers.parser(language.grammar, input.signal)
-    const merge = (texts: MergeTextInput, lines: MergeTextResult): MergeTextResult | undefined => {
-      const identities = new Identities()
-      const read = (text: string): Source | undefined => {
-        const outcome = parser.parse(text)
-        return outcome.status === 'parsed' ? new Source(outcome.tree, language, rules, identities) : undefined
-      }
-      const sources = readSources(texts, read)
-      return sources && mergeSources(texts, lines, sources, read)
+export function mergeBySyntax(
+  input: MergeTextInput,
+  before: MergeTextResult | undefined,
+  parser: TextParser | undefined,
+): MergeTextResult | undefined {
+  const language = languageOf(input.path, input.base)
+  const rules = language?.merge
+  if (!rules || !before || !parser) return undefined
+  const merge = (texts: MergeTextInput, lines: MergeTextResult): MergeTextResult | undefined => {
+    const identities = new Identities()
+    const read = (text: string): Source | undefined => {
+      const outcome = parser.parse(text)
+      return outcome.status === 'parsed' ? new Source(outcome.tree, language, rules, identities) : undefined
     }
-    const merged = merge(input, before)
-    const raised = (merged ?? before).status === 'conflict' ? withHigherVersions(input) : undefined
-    const again = raised && merge(raised, mergeByLines(raised))
-    return again?.status === 'clean' ? withCheck(again, 'versions') : merged
+    const sources = readSources(texts, read)
+    return sources && mergeSources(texts, lines, sources, read)
   }
+  const merged = merge(input, before)
+  const raised = (merged ?? before).status === 'conflict' ? withHigherVersions(input) : undefined
+  const again = raised && merge(raised, mergeByLines(raised))
+  return again?.status === 'clean' ? withCheck(again, 'versions') : merged
 }
 
 function withCheck(merged: MergeTextResult & { readonly status: 'clean' }, check: MergeCheck): MergeTextResult {
@@ -80,10 +82,7 @@ function mergeSources(
   return { status: 'conflict', text, conflicts, findings }
 }
 
-/** Raised with every change that gives the same texts another result. */
-const version = 1
-
 function certificateOf(way: 'lines' | 'structure', { base }: Sources): MergeCertificate {
   const checks: readonly MergeCheck[] = [way, 'syntax', 'conservation', 'duplicates', 'bindings', 'signatures']
-  return { version, checks: base.rules.wire ? [...checks, 'wire'] : checks }
+  return { version: mergeVersion, checks: base.rules.wire ? [...checks, 'wire'] : checks }
 }

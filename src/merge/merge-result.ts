@@ -1,4 +1,5 @@
 import type { Finding } from './checks/finding.ts'
+import type { TextParser } from './syntax/text-parser.ts'
 
 import type { DataReason } from './data/piece.ts'
 
@@ -123,10 +124,11 @@ export type MergeTextResult =
     }
 
 /**
- * One way to merge, or to check. It gets what the stages before made of the texts, clean or not, and gives something better, or
+ * One way to merge, or to check, with the parser of the file's language where there is one. It gets what the stages before made of the texts, clean or not, and gives something better, or
  * undefined where it knows nothing better.
  */
 export type MergeStage = (
   input: MergeTextInput,
   before: MergeTextResult | undefined,
-) => MergeTextResult | undefined | Promise<MergeTextResult | undefined>
+  parser: TextParser | undefined,
+) => MergeTextResult | undefined

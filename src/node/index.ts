@@ -1,5 +1,6 @@
 export { nodePlatform } from './platform.ts'
 export { nodeCrypto } from './crypto.ts'
+export { grammarFiles } from './grammar-files.ts'
 export { nodeDeflate } from './deflate.ts'
 export { nodeClock } from './clock.ts'
 export { nodeRandom } from './random.ts'

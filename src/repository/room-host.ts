@@ -7,7 +7,8 @@ import { didKey } from '../identity/did-key.ts'
 import type { Ticket } from '../identity/ticket.ts'
 import { Emitter } from '../lib/emitter.ts'
 import { inTurn } from '../lib/in-turn.ts'
-import { lineMerge } from '../merge/line-merge.ts'
+import { roomDrivers } from '../merge/room-drivers.ts'
+import { grammarFiles } from '../node/grammar-files.ts'
 import { nodeCrypto } from '../node/crypto.ts'
 import { nodeDeflate } from '../node/deflate.ts'
 import { FeedFiles } from '../node/feed-files/feed-files.ts'
@@ -340,7 +341,7 @@ async function openParts(
       store,
       vault: wrapVault(vaultFile(folder.keys)),
       objects: options.takesHistory ? git.objects.takingHistory() : git.objects,
-      driver: lineMerge,
+      drivers: roomDrivers({ grammars: grammarFiles, crypto: nodeCrypto }),
       identity,
       notes: (commit) => noteLines(git, commit),
       ...(autoMerge && { autoMerge }),

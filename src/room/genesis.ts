@@ -6,11 +6,11 @@ import { sealEntry, type Entry } from '../journal/entry.ts'
 import { writeControlBody, type EpochBody, type GenesisBody } from './control-body.ts'
 import { RoomKeys } from './keys.ts'
 import type { Founding, RoomOptions } from './room-options.ts'
-import { versionsOf } from './room-versions.ts'
+import { newestVersions } from './room-versions.ts'
 
 /** The first entry of a new room, and the keys that it begins with: the control key and epoch 1. */
 export function sealGenesis(
-  { crypto, deflate, random, clock, identity, objects, driver }: RoomOptions,
+  { crypto, deflate, random, clock, identity, objects, drivers }: RoomOptions,
   founding: Founding,
 ): { readonly entry: Entry; readonly keys: RoomKeys } {
   if (!objects.has(founding.base)) throw new AnvcsError('COMMIT_UNKNOWN', { details: { base: founding.base } })
@@ -22,7 +22,7 @@ export function sealGenesis(
     base: founding.base,
     objectFormat: objects.format,
     branch: founding.branch,
-    versions: versionsOf(driver),
+    versions: newestVersions(drivers),
     unique: random.bytes(16),
     salt: random.bytes(16),
   }

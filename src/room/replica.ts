@@ -15,6 +15,8 @@ export type Verdict =
   | { readonly status: 'void'; readonly operations: number; readonly reason: string }
   /** Something that is not here decides: Git objects, or a newer version of the program. */
   | { readonly status: 'wait'; readonly reason: string; readonly objects: readonly ObjectId[] }
+  /** The merge driver has to load something before it can be judged. */
+  | { readonly status: 'unready' }
 
 /** Judges contents and takes over their effects. */
 export interface EntryJudge {
@@ -37,6 +39,14 @@ export interface ReplicaReport {
   readonly brought: readonly Entry[]
   /** Git objects that waiting entries need. */
   readonly objects: readonly ObjectId[]
+  /** Does an entry wait for the merge driver? `advance` tries it again. */
+  readonly isUnready: boolean
+}
+
+/** What entries wait for. */
+interface Needs {
+  readonly objects: Set<ObjectId>
+  isUnready: boolean
 }
 
 export interface ReplicaOptions {
@@ -94,17 +104,18 @@ export class Replica {
   /** Tries again what waits: after a key or a Git object has come. */
   advance(refused: Refusal[] = []): ReplicaReport {
     const accepted: Entry[] = []
-    const objects = new Set<ObjectId>()
+    const needs: Needs = { objects: new Set(), isUnready: false }
     for (let progress = true; progress;) {
       progress = false
-      objects.clear()
+      needs.objects.clear()
+      needs.isUnready = false
       for (const feed of this.waiting.feeds) {
         const { length } = accepted
-        this.#advanceFeed(feed, accepted, refused, objects)
+        this.#advanceFeed(feed, accepted, refused, needs)
         if (accepted.length > length) progress = true
       }
     }
-    return { accepted, refused, brought: [], objects: [...objects] }
+    return { accepted, refused, brought: [], objects: [...needs.objects], isUnready: needs.isUnready }
   }
 
   #enqueue(bytes: Uint8Array, sender: string | undefined, queued: Entry[]): Refusal | undefined {
@@ -118,16 +129,16 @@ export class Replica {
     return undefined
   }
 
-  #advanceFeed(feed: FeedId, accepted: Entry[], refused: Refusal[], objects: Set<ObjectId>): void {
+  #advanceFeed(feed: FeedId, accepted: Entry[], refused: Refusal[], needs: Needs): void {
     for (;;) {
       const seq = this.index.length(feed)
-      if (!this.waiting.at(feed, seq).some((entry) => this.#advanceEntry(entry, accepted, refused, objects))) return
+      if (!this.waiting.at(feed, seq).some((entry) => this.#advanceEntry(entry, accepted, refused, needs))) return
       this.waiting.settle(feed, seq)
     }
   }
 
   /** True where the entry was accepted. */
-  #advanceEntry(entry: Entry, accepted: Entry[], refused: Refusal[], objects: Set<ObjectId>): boolean {
+  #advanceEntry(entry: Entry, accepted: Entry[], refused: Refusal[], needs: Needs): boolean {
     const step = this.#step(entry)
     if (step === 'later') return false
     if (typeof step === 'string') {
@@ -137,7 +148,11 @@ export class Replica {
     }
     if (step.status === 'wait') {
       this.#blocked.set(entry, step.objects)
-      for (const object of step.objects) objects.add(object)
+      for (const object of step.objects) needs.objects.add(object)
+      return false
+    }
+    if (step.status === 'unready') {
+      needs.isUnready = true
       return false
     }
     this.#authentic.delete(entry.id)

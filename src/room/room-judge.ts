@@ -1,3 +1,4 @@
+import type { MergeDriver } from '../contracts/merge-driver.ts'
 import type { FeedId, KeyId, ObjectId } from '../contracts/ids.ts'
 import type { Anchor } from '../history/anchor.ts'
 import { judgeNaming } from '../history/judge.ts'
@@ -11,7 +12,7 @@ import type { CborValue } from '../lib/cbor.ts'
 import { isGenesis, type Entry } from '../journal/entry.ts'
 import { controlEpoch } from '../contracts/ids.ts'
 import type { CommitReader } from './commit-reader.ts'
-import { readControlBody, type ControlBody, type RoomVersions } from './control-body.ts'
+import { readControlBody, type ControlBody } from './control-body.ts'
 import type { Membership } from './membership.ts'
 import type { EntryJudge, Verdict } from './replica.ts'
 import { follows } from './room-versions.ts'
@@ -41,13 +42,18 @@ export class RoomJudge implements EntryJudge {
   readonly #membership: Membership
   readonly #pastOf: (entry: Entry) => Past
   readonly #effects: JudgeEffects
-  readonly #versions: RoomVersions
+  readonly #drivers: readonly MergeDriver[]
   /** Feeds whose opening was void: their entries count for nothing. */
   readonly #unopened = new Map<FeedId, KeyId>()
   #engines: RoomEngines | undefined
 
-  constructor(membership: Membership, versions: RoomVersions, pastOf: (entry: Entry) => Past, effects: JudgeEffects) {
-    this.#versions = versions
+  constructor(
+    membership: Membership,
+    drivers: readonly MergeDriver[],
+    pastOf: (entry: Entry) => Past,
+    effects: JudgeEffects,
+  ) {
+    this.#drivers = drivers
     this.#membership = membership
     this.#pastOf = pastOf
     this.#effects = effects
@@ -84,7 +90,7 @@ export class RoomJudge implements EntryJudge {
   #judgeControl(entry: Entry, body: CborValue): Verdict {
     const control = readControlBody(body)
     if (!control) return voided('malformed control entry')
-    if (control.kind === 'genesis' && !follows(this.#versions, control.versions))
+    if (control.kind === 'genesis' && !follows(this.#drivers, control.versions))
       return { status: 'wait', reason: 'upgrade: the room follows another version', objects: [] }
     const objects = this.#effects.lacking(control)
     if (objects.length) return { status: 'wait', reason: 'Git objects are missing', objects }
@@ -111,6 +117,7 @@ export class RoomJudge implements EntryJudge {
       past: this.#pastOf(entry),
     }
     const outcome = outcomeOf(() => checkOperations(engines.views, place, operations))
+    if (outcome.status === 'unready') return outcome
     if (outcome.status === 'wait') return { ...outcome, reason: 'Git objects are missing' }
     const checked = outcome.status === 'void' ? outcome.reason : outcome.value
     if (typeof checked === 'string') return { status: 'void', operations: operations.length, reason: checked }
@@ -126,6 +133,7 @@ export class RoomJudge implements EntryJudge {
     const author = this.#membership.owner(entry.feed)!.admission
     const past = this.#pastOf(entry)
     const outcome = judgeNaming(engines.views, naming, past, engines.commits.factsFor(author, past))
+    if (outcome.status === 'unready') return outcome
     if (outcome.status === 'wait') return { ...outcome, reason: 'Git objects are missing' }
     if (outcome.status === 'void') return voided(outcome.reason)
     this.#effects.named(entry, naming, outcome.value)

@@ -2,7 +2,7 @@ import type { Clock } from '../contracts/clock.ts'
 import type { Crypto, Deflate } from '../contracts/crypto.ts'
 import type { FeedStore } from '../contracts/feed-store.ts'
 import type { ObjectId } from '../contracts/ids.ts'
-import type { MergeDriver } from '../contracts/merge-driver.ts'
+import type { MergeDrivers } from '../contracts/merge-driver.ts'
 import type { ObjectStore } from '../contracts/object-store.ts'
 import type { Random } from '../contracts/random.ts'
 import type { Vault } from '../contracts/vault.ts'
@@ -17,7 +17,8 @@ export interface RoomOptions {
   readonly store: FeedStore
   readonly vault: Vault
   readonly objects: ObjectStore
-  readonly driver: MergeDriver
+  /** One for each merge version of rooms that can be followed; a room that is founded follows the first. */
+  readonly drivers: MergeDrivers
   readonly identity: RoomIdentity
   /** Lines of a commit's note, where this device has one. */
   readonly notes?: (commit: ObjectId) => readonly string[]

@@ -15,7 +15,6 @@ import type { OwnFeed } from './own-feed.ts'
 import { Replica } from './replica.ts'
 import type { RoomEvents } from './room-events.ts'
 import { RoomJudge } from './room-judge.ts'
-import { versionsOf } from './room-versions.ts'
 import type { RoomOptions } from './room-options.ts'
 
 export interface RoomStateOptions {
@@ -56,7 +55,7 @@ export class RoomState {
     this.membership = new Membership(crypto)
     this.#judge = new RoomJudge(
       this.membership,
-      versionsOf(given.options.driver),
+      given.options.drivers,
       (entry) => this.replica.index.pastOfNext(entry),
       {
         lacking: (body) => this.#lacking(body),
@@ -117,8 +116,9 @@ export class RoomState {
   /** Our own entries pass the same judge: one that were void at others would be a fault of ours. */
   takeOwn(entry: Entry, body: CborValue): void {
     const verdict = this.#judge.judge(entry, body)
-    if (verdict.status !== 'ok')
-      throw new AnvcsError('INTERNAL', { message: `An entry of our own does not stand: ${verdict.reason}.` })
+    if (verdict.status === 'ok') return
+    const reason = verdict.status === 'unready' ? 'the merge driver is unready' : verdict.reason
+    throw new AnvcsError('INTERNAL', { message: `An entry of our own does not stand: ${reason}.` })
   }
 
   #named(entry: Entry, naming: NamingEntry, anchor: Anchor): void {
@@ -159,7 +159,9 @@ export class RoomState {
       onFault(new AnvcsError('ROOM_MISMATCH', { message: 'The room has another founder than the ticket says.' }))
       return
     }
-    const { crypto, objects, driver, identity, notes = () => [] } = options
+    const { crypto, objects, drivers, identity, notes = () => [] } = options
+    // Genesis of another version waits, and never comes here.
+    const driver = drivers.find(({ version }) => version === genesis.versions.merge)!
     try {
       this.#engines = beginEngines(genesis, {
         crypto,

@@ -24,7 +24,7 @@ import type { Admission, Membership } from './membership.ts'
 import type { OwnFeed } from './own-feed.ts'
 import type { PeerLink } from './peer-link.ts'
 import { Readiness } from './readiness.ts'
-import { replayJournal } from './replay.ts'
+import { replayRoom } from './replay-room.ts'
 import { noRoom, type Replica, type ReplicaReport } from './replica.ts'
 import type { RoomCommits } from './room-commits.ts'
 import type { RoomEvents } from './room-events.ts'
@@ -141,7 +141,7 @@ export class Room {
     if (!secrets) throw new AnvcsError('ROOM_MISSING')
     const room = new Room(options, secrets.keys, secrets.tickets)
     return orClose(room, async () => {
-      await room.#replay()
+      await replayRoom(room.#options.store, room.#state, room.#traffic)
       if (room.#readiness.fault) throw room.#readiness.fault
       if (room.self) await room.#openFeed()
     })
@@ -151,7 +151,7 @@ export class Room {
   static async join(options: RoomOptions, ticket: Ticket): Promise<Room> {
     mustReachBase(options.objects, ticket.base)
     const room = new Room(options, new RoomKeys(options.crypto, ticket.room), [], ticket)
-    return orClose(room, () => room.#replay())
+    return orClose(room, () => replayRoom(room.#options.store, room.#state, room.#traffic))
   }
 
   /** How the room is named in trailers. */
@@ -303,14 +303,6 @@ export class Room {
     await this.close()
   }
 
-  async #replay(): Promise<void> {
-    for await (const batch of replayJournal(this.#options.store, this.#state.replica)) {
-      const { accepted } = this.#state.replica.receive(batch.map(({ bytes }) => bytes))
-      this.#traffic.replayed(accepted)
-    }
-    this.#state.engines?.live.takeChangedPaths()
-  }
-
   async #openFeed(): Promise<void> {
     if (this.#feed || this.#closed) return
     const { random } = this.#options
@@ -362,11 +354,18 @@ export class Room {
       if (peer && reason === noRoom) this.#traffic.askLater(peer)
     }
     this.#traffic.need([...report.objects, ...this.#state.missingBlobs()])
+    if (report.isUnready) this.#inBackground(this.#prepareMerges())
     if (!this.#feed && this.self && this.#keys.newest && !this.#readiness.fault) this.#inBackground(this.#admitted())
     if (this.#feed && this.#state.takeNamingsCame()) this.#inBackground(this.commits.repair())
     if (report.accepted.length) this.#state.tellChanges('remote')
     this.#traffic.askAgain(({ member }) => this.#state.replica.waiting.hasRoom(member))
     this.#settler.plan()
+  }
+
+  /** Entries that tell of merges are judged when the merge driver is ready. */
+  async #prepareMerges(): Promise<void> {
+    await this.#state.begun.history.driver.prepare()
+    if (!this.#closed) this.#takeIn(() => this.#state.replica.advance())
   }
 
   /** This device has become a member: it may write from now on. */

@@ -2,7 +2,8 @@ import type { Crypto } from '../contracts/crypto.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject } from '../contracts/object-store.ts'
 import { formatTicket, parseTicket, type Ticket } from '../identity/ticket.ts'
-import { lineMerge } from '../merge/line-merge.ts'
+import { roomDrivers } from '../merge/room-drivers.ts'
+import { grammarFiles } from '../node/grammar-files.ts'
 import { nodeCrypto } from '../node/crypto.ts'
 import { nodeDeflate } from '../node/deflate.ts'
 import { Room } from '../room/room.ts'
@@ -120,7 +121,7 @@ export class SimPeer {
       store: await SimFeedStore.open(mount),
       vault: new SimVault(mount),
       objects,
-      driver: lineMerge,
+      drivers: roomDrivers({ grammars: grammarFiles, crypto: this.#world.crypto }),
       identity: this.#identity,
       notes: (commit) => this.notes.get(commit) ?? [],
     })

@@ -96,6 +96,7 @@ export class Parsers {
   readonly #source: GrammarSource
   readonly #crypto: Crypto
   readonly #own = new Map<OwnGrammarName, TextParser>()
+  readonly #loaded = new Map<GrammarName, SyntaxParser>()
 
   constructor(source: GrammarSource, crypto: Crypto) {
     this.#source = source
@@ -109,7 +110,14 @@ export class Parsers {
     const runtime = await SyntaxRuntime.start(this.#source, this.#crypto)
     const loaded = await runtime.grammar(name, this.#source, this.#crypto)
     signal?.throwIfAborted()
-    return new SyntaxParser(runtime, loaded)
+    const parser = new SyntaxParser(runtime, loaded)
+    this.#loaded.set(name, parser)
+    return parser
+  }
+
+  /** The parser of a grammar that needs no loading, or has been asked for and is there by now. */
+  loaded(name: GrammarName | OwnGrammarName): TextParser | undefined {
+    return isOwnGrammar(name) ? this.#ownParser(name) : this.#loaded.get(name)
   }
 
   #ownParser(name: OwnGrammarName): TextParser {

@@ -57,7 +57,7 @@ describe('a run of typing', () => {
     }
     const joined = Y.decodeUpdate(run.take()!)
     assert.equal(joined.structs.length, 1)
-    assert.deepEqual((joined.structs[0] as Y.Item).content.getContent(), [...'text'])
+    assert.deepEqual((joined.structs[0] as Y.Item).content.getContent(), ['t', 'e', 'x', 't'])
     assert.equal(run.take(), undefined)
   })
 

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { GitMergeFile } from '../../../bench/git-merge-file.ts'
 import { SeededRandom } from '../../../src/lib/seeded-random.ts'
 import { mergeText, type ConflictStyle, type MergeTextResult } from '../../../src/merge-on-node.ts'
+import { mergeVersion } from '../../../src/merge/merge-version.ts'
 import { LineTable, textOf } from '../../../src/merge/lines.ts'
 import { lineTriple, type Triple, type TripleShape } from '../../support/line-triples.ts'
 import { needsProgram } from '../../support/needs.ts'
@@ -48,13 +49,13 @@ describe('the merge of a text', () => {
       status: 'clean',
       text: '2\n',
       conflicts: [],
-      certificate: { version: 1, checks: ['identity'] },
+      certificate: { version: mergeVersion, checks: ['identity'] },
     })
     assert.deepEqual(await merge('1\n2\n3\n', 'one\n2\n3\n', '1\n2\nthree\n'), {
       status: 'clean',
       text: 'one\n2\nthree\n',
       conflicts: [],
-      certificate: { version: 1, checks: ['lines'] },
+      certificate: { version: mergeVersion, checks: ['lines'] },
     })
   })
 

@@ -8,13 +8,13 @@ import { nodeDeflate } from '../../../src/node/deflate.ts'
 import { writeControlBody, type GenesisBody } from '../../../src/room/control-body.ts'
 import { Membership } from '../../../src/room/membership.ts'
 import { RoomJudge } from '../../../src/room/room-judge.ts'
-import { versionsOf } from '../../../src/room/room-versions.ts'
+import { newestVersions } from '../../../src/room/room-versions.ts'
 import { lineMerge } from '../../../src/merge/line-merge.ts'
 import { person } from '../support/people.ts'
 
 const alice = person(0)
 const epoch = 'ee'.repeat(16) as EpochId
-const versions = versionsOf(lineMerge)
+const versions = newestVersions([lineMerge])
 const founding: GenesisBody = {
   kind: 'genesis',
   certificate: alice.certificate,
@@ -46,14 +46,14 @@ function seal(fields: Partial<EntryFields>, body: CborValue): Entry {
 
 describe('the judge of entries', () => {
   const effects = { lacking: () => [], controlled: () => {}, operated: () => {}, mentioned: () => {}, named: () => {} }
-  const judge = new RoomJudge(new Membership(crypto), versions, () => new Map(), effects)
+  const judge = new RoomJudge(new Membership(crypto), [lineMerge], () => new Map(), effects)
   const first = seal({}, genesis)
   assert.equal(judge.judge(first, genesis).status, 'ok')
   const next = (epoch: EpochId) =>
     seal({ room: first.room, feed: first.feed, seq: 1, prev: first.id, lamport: 2, epoch }, [])
 
   it('lets a room wait that follows another version of format, merge or diff', () => {
-    const fresh = new RoomJudge(new Membership(crypto), versions, () => new Map(), effects)
+    const fresh = new RoomJudge(new Membership(crypto), [lineMerge], () => new Map(), effects)
     for (const of of ['format', 'merge', 'diff'] as const) {
       const body = writeControlBody({ ...founding, versions: { ...versions, [of]: 2 } })
       assert.equal(fresh.judge(seal({}, body), body).status, 'wait', of)

@@ -1,0 +1,61 @@
+import type { MergeDriver, MergeInput, MergeOutput } from '../contracts/merge-driver.ts'
+import type { Language } from './languages/language.ts'
+import { grammarFor, mergeInStages } from './merge-in-stages.ts'
+import type { MergeTools } from './merge-text.ts'
+import { mergeVersion } from './merge-version.ts'
+import { Parsers } from './syntax/parsers.ts'
+
+/** Merges that are remembered, and their texts, in UTF-16 units: heads are folded anew whenever something comes. */
+const maxRemembered = 64
+const maxRememberedUnits = 1 << 23
+
+/** How rooms merge: `mergeText`, with grammars that are loaded when a file in their language diverges. */
+export function createMergeDriver(tools: MergeTools): MergeDriver {
+  return new TextMergeDriver(tools)
+}
+
+class TextMergeDriver implements MergeDriver {
+  readonly version = mergeVersion
+  readonly #parsers: Parsers
+  readonly #wanted = new Set<Language['grammar']>()
+  readonly #remembered = new Map<string, MergeOutput>()
+  #rememberedUnits = 0
+
+  constructor({ grammars, crypto }: MergeTools) {
+    this.#parsers = new Parsers(grammars, crypto)
+  }
+
+  merge(input: MergeInput): MergeOutput {
+    const grammar = grammarFor(input)
+    const parser = grammar && this.#parsers.loaded(grammar)
+    if (grammar && !parser) {
+      this.#wanted.add(grammar)
+      return { status: 'unready' }
+    }
+    const key = [input.path, input.base, input.left, input.right].join('\0')
+    const known = this.#remembered.get(key)
+    if (known) return known
+    const merged = mergeInStages(input, parser)
+    const output: MergeOutput =
+      merged.status === 'clean'
+        ? { status: 'clean', text: merged.text, certificate: merged.certificate.checks.join(' ') }
+        : { status: 'conflict', text: merged.text, conflicts: merged.conflicts.length }
+    this.#remember(key, output)
+    return output
+  }
+
+  async prepare(): Promise<void> {
+    await Promise.all([...this.#wanted].map((grammar) => this.#parsers.parser(grammar)))
+  }
+
+  /** The oldest are forgotten first. */
+  #remember(key: string, output: MergeOutput): void {
+    this.#remembered.set(key, output)
+    this.#rememberedUnits += key.length
+    for (const oldest of this.#remembered.keys()) {
+      if (this.#remembered.size <= maxRemembered && this.#rememberedUnits <= maxRememberedUnits) break
+      this.#remembered.delete(oldest)
+      this.#rememberedUnits -= oldest.length
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fingerprints } from '../../support/folder-content.ts'
+import { RoomMeeting, type RoomPeer } from '../../support/room-peer.ts'
+import { until } from '../../support/until.ts'
+
+const list = (...names: readonly string[]): string =>
+  `export const all = {\n${names.map((name) => `  ${name}: 1,\n`).join('')}}\n`
+const method = (name: string): string => `\n  ${name}(): number {\n    return this.sizes.${name}\n  }\n`
+const shape = (...names: readonly string[]): string =>
+  `export class Shape {\n  sizes = all\n${names.map(method).join('')}}\n`
+const json = (...names: readonly string[]): string =>
+  `{\n  "dependencies": {\n${names.map((name) => `    "${name}": "1"`).join(',\n')}\n  }\n}\n`
+
+describe('a room whose files of code went apart', function () {
+  this.timeout(120_000)
+  let meeting: RoomMeeting
+  let alice: RoomPeer
+  let bob: RoomPeer
+
+  before(async () => {
+    meeting = await RoomMeeting.running(['alice', 'bob', 'carol'], {
+      'list.ts': list('one'),
+      'shape.ts': shape('first'),
+      'package.json': json('b'),
+      'clash.py': 'def f(a):\n    return a\n\n\nprint(f(1))\n',
+    })
+    ;[alice, bob] = meeting.peers as [RoomPeer, RoomPeer]
+  })
+  after(() => meeting?.[Symbol.asyncDispose]())
+
+  async function apart(
+    hers: Readonly<Record<string, string>>,
+    his: Readonly<Record<string, string>>,
+  ): Promise<string[]> {
+    await Promise.all(meeting.peers.map((peer) => peer.call('cut')))
+    alice.write(hers)
+    bob.write(his)
+    const commits = [await alice.commit('hers'), await bob.commit('his')]
+    await Promise.all(meeting.peers.map((peer) => peer.call('mend')))
+    await Promise.all(meeting.peers.map((peer) => peer.rejoin()))
+    await meeting.linked()
+    await meeting.equal()
+    return commits.map(({ commit }) => commit)
+  }
+
+  it('merges them by syntax and by value to the same commit at all, where lines conflict', async () => {
+    const commits = await apart(
+      { 'list.ts': list('one', 'two'), 'shape.ts': shape('first', 'second'), 'package.json': json('b', 'c') },
+      { 'list.ts': list('one', 'three'), 'shape.ts': shape('first', 'third'), 'package.json': json('a', 'b') },
+    )
+    await until(() => new Set(meeting.peers.map(({ head }) => head)).size === 1, 30_000)
+    assert.deepEqual(alice.git('show', '-s', '--format=%P', 'HEAD').trim().split(' ').sort(), commits.toSorted())
+    const text = (path: string) => readFileSync(join(alice.folder, path), 'utf8')
+    for (const name of ['one', 'two', 'three']) assert.equal(text('list.ts').split(`  ${name}: 1,\n`).length, 2, name)
+    for (const name of ['first', 'second', 'third']) assert.equal(text('shape.ts').split(method(name)).length, 2, name)
+    assert.deepEqual(JSON.parse(text('package.json')), { dependencies: { a: '1', b: '1', c: '1' } })
+    for (const peer of meeting.peers) {
+      assert.deepEqual(fingerprints(peer.folder), fingerprints(alice.folder))
+      assert.deepEqual(await peer.call('voided'), [])
+    }
+  })
+
+  it('keeps heads apart whose lines would merge to what is wrong', async () => {
+    // One side deletes the function, the other calls it once more.
+    const base = 'def f(a):\n    return a\n\n\nprint(f(1))\n'
+    const commits = await apart({ 'clash.py': 'print(1)\n' }, { 'clash.py': `${base}print("more")\nprint(f(2))\n` })
+    for (const peer of meeting.peers) assert.deepEqual([...(await peer.status()).heads].sort(), commits.toSorted())
+  })
+
+  it('judges such a merge again after a restart, when its grammars are not loaded yet', async () => {
+    const before = alice.head
+    await bob.kill()
+    await bob.run()
+    await until(async () => (await bob.status()).heads.length === 2, 20_000)
+    assert.equal(alice.head, before)
+    assert.deepEqual(await bob.call('voided'), [])
+  })
+})

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { ownMergeCases } from '../../../bench/merge-case-files.ts'
+import { mergeText } from '../../../src/merge-on-node.ts'
+import { createMergeDriver } from '../../../src/merge/merge-driver.ts'
+import { noGrammars } from '../../../src/merge/room-drivers.ts'
+import { portableCrypto } from '../../../src/browser/crypto.ts'
+import { nodeCrypto } from '../../../src/node/crypto.ts'
+import { grammarFiles } from '../../../src/node/grammar-files.ts'
+import { projectRoot } from '../../support/project.ts'
+
+describe('the merge driver of rooms', function () {
+  this.timeout(60_000)
+  const drivers = () => createMergeDriver({ grammars: grammarFiles, crypto: nodeCrypto })
+  const code = { path: 'a.ts', base: 'f(1)\n', left: 'f(1)\ng()\n', right: 'h()\nf(1)\n' }
+
+  it('is unready, and nothing else, until its grammar is loaded', async () => {
+    const driver = drivers()
+    for (const again of [1, 2]) assert.deepEqual(driver.merge(code), { status: 'unready' }, String(again))
+    await driver.prepare()
+    assert.equal(driver.merge(code).status, 'clean')
+  })
+
+  it('needs nothing for text, for data and where only one side changed', () => {
+    const driver = createMergeDriver({ grammars: noGrammars, crypto: nodeCrypto })
+    const of = (path: string, right = 'h()\nf(1)\n') => driver.merge({ ...code, path, right }).status
+    assert.equal(of('a.txt'), 'clean')
+    assert.equal(of('a.ts', code.base), 'clean')
+    const data = { path: 'a.json', base: '{"a": 1}\n', left: '{"a": 1, "b": 2}\n', right: '{"a": 1, "c": 3}\n' }
+    assert.equal(driver.merge(data).status, 'clean')
+  })
+
+  it('stays unready where a grammar cannot be had, and says why', async () => {
+    // In a process of its own: what is loaded once is there for all drivers.
+    const program = `
+      import { createMergeDriver } from './dist/src/merge/merge-driver.js'
+      import { noGrammars } from './dist/src/merge/room-drivers.js'
+      import { nodeCrypto } from './dist/src/node/crypto.js'
+      const driver = createMergeDriver({ grammars: noGrammars, crypto: nodeCrypto })
+      const merge = () => driver.merge(${JSON.stringify(code)}).status
+      console.log(merge(), await driver.prepare().catch(({ code }) => code), merge())`
+    const args = ['--input-type=module', '--eval', program]
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: projectRoot })
+    assert.equal(stdout, 'unready GRAMMAR_UNAVAILABLE unready\n')
+  })
+
+  it('gives the bytes of mergeText, in whatever order, again and again, with either cryptography', async () => {
+    const own = drivers()
+    const other = createMergeDriver({ grammars: grammarFiles, crypto: portableCrypto })
+    const merge = async (driver: ReturnType<typeof drivers>, input: Parameters<typeof own.merge>[0]) => {
+      const first = driver.merge(input)
+      if (first.status !== 'unready') return first
+      await driver.prepare()
+      return driver.merge(input)
+    }
+    const cases = ownMergeCases()
+    const results = new Map<string, string>()
+    for (const { id, path, base, left, right } of cases) {
+      const { status, text } = await mergeText({ path, base, left, right })
+      results.set(id, `${status} ${text}`)
+      const made = await merge(own, { path, base, left, right })
+      assert.equal(made.status === 'unready' ? 'unready' : `${made.status} ${made.text}`, results.get(id), id)
+    }
+    for (const { id, path, base, left, right } of cases.toReversed()) {
+      const made = await merge(other, { path, base, left, right })
+      assert.equal(made.status === 'unready' ? 'unready' : `${made.status} ${made.text}`, results.get(id), id)
+    }
+  })
+})
