@@ -1,6 +1,7 @@
 import { portableCrypto } from './browser/crypto.ts'
 import { fetchedGrammars } from './browser/fetched-grammars.ts'
 import { createDescribeDiff, type DescribeDiff } from './merge/semantic-diff/describe-diff.ts'
+import { createCheckAcross, type CheckAcross } from './merge/across/check-across.ts'
 import { createMergeText, type MergeText, type MergeTools } from './merge/merge-text.ts'
 import type { FileTree } from './merge/trees/file-tree.ts'
 import { createMergeTrees, type MergeTrees } from './merge/trees/merge-trees.ts'
@@ -26,3 +27,6 @@ export const treeOf = (files: Readonly<Record<string, string | Uint8Array>>): Fi
 
 /** `describeDiff` with the same grammars. */
 export const describeDiff: DescribeDiff = createDescribeDiff(tools)
+
+/** `checkAcross` with the grammars of the package. */
+export const checkAcross: CheckAcross = createCheckAcross(tools)

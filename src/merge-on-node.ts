@@ -1,4 +1,5 @@
 import { createDescribeDiff, type DescribeDiff } from './merge/semantic-diff/describe-diff.ts'
+import { createCheckAcross, type CheckAcross } from './merge/across/check-across.ts'
 import { createMergeText, type MergeText } from './merge/merge-text.ts'
 import type { FileTree } from './merge/trees/file-tree.ts'
 import { createMergeTrees, type MergeTrees } from './merge/trees/merge-trees.ts'
@@ -19,3 +20,6 @@ export const treeOf = (files: Readonly<Record<string, string | Uint8Array>>): Fi
 
 /** `describeDiff` with the grammars of the package. */
 export const describeDiff: DescribeDiff = createDescribeDiff({ grammars: grammarFiles, crypto: nodeCrypto })
+
+/** `checkAcross` with the grammars of the package. */
+export const checkAcross: CheckAcross = createCheckAcross({ grammars: grammarFiles, crypto: nodeCrypto })

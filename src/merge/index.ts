@@ -23,7 +23,9 @@ export type {
   TreeConflict,
   TreeConflictReason,
 } from './trees/tree-result.ts'
-export type { AcrossFinding, AcrossPlace } from './across/across-finding.ts'
+export { createCheckAcross, type CheckAcross, type CheckAcrossInput } from './across/check-across.ts'
+export type { AcrossResult } from './across/merge-across.ts'
+export type { AcrossFinding, AcrossPlace, NewPlace } from './across/across-finding.ts'
 export { createDescribeDiff, type DescribeDiff } from './semantic-diff/describe-diff.ts'
 export type {
   ChangedPart,

@@ -18,6 +18,7 @@ import { lockRepository } from '../git/repository-lock.ts'
 import { switchTree } from '../git/switch-tree.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
 import { otherWorkTreeOf } from '../git/work-trees.ts'
+import type { AcrossFinding } from '../merge/across/across-finding.ts'
 import { noteLine } from '../provenance/note-line.ts'
 import { addTrailers } from '../provenance/trailers.ts'
 import { personsNow } from './commit-persons.ts'
@@ -26,6 +27,7 @@ import { forwardRule } from './forward-rule.ts'
 import type { Guard } from './guards/guard.ts'
 import { guardMerge, isRefused, type GuardOptions, type GuardReport } from './guards/guard-merge.ts'
 import { beginMerge, findMergeHooks, hookedMerge, mergeFailed } from './hooked-merge.ts'
+import { checkMergedTree } from './check-merged-tree.ts'
 import { mergeTreesDirectly } from './merge-trees.ts'
 import { mergeRecord } from './merge-record.ts'
 import { writeNotes } from './notes-ref.ts'
@@ -43,6 +45,10 @@ export interface MergeReport {
   readonly to: ObjectId
   /** Paths that both sides change in the same place. */
   readonly conflicts: readonly string[]
+  /** What one side uses and the other one renamed, moved, deleted or changed; then `conflicts` has the paths that use it, without markers. */
+  readonly findings: readonly AcrossFinding[]
+  /** Uses that followed what the other side renamed or moved. */
+  readonly repaired: readonly AcrossFinding[]
   /** Are markers in the files now? Only where the branch is checked out. */
   readonly hasMarkers: boolean
   /** What guards said of it, where they were run. */
@@ -80,7 +86,7 @@ export async function mergeBranch(
   dropLeftLocks(git.dataDir)
   const { ref, branch, from, theirs, isCheckedOut } = await mergeEnds(workspace, source, options)
   const isInRoom = (await workspace.data.roomOf(ref)) !== undefined
-  const report = { source, branch, from, conflicts: [], hasMarkers: false, guards: [], isBegun: false }
+  const report = { source, branch, from, ...nothingFound, hasMarkers: false, guards: [], isBegun: false }
   if (await isAncestor(git, theirs, from, signal)) return { ...report, outcome: 'up to date', to: from }
   if (!isCheckedOut) mustBeFree(workspace, ref)
   const isForward = await isForwardMerge(workspace, { branch, source, from, theirs, signal })
@@ -95,7 +101,8 @@ export async function mergeBranch(
     guards ? guardMerge(workspace, guards, { ours: from, theirs, tree }, { onRun: onGuard, signal }) : []
   const merge = { ref, from, theirs, message, source, isCheckedOut, isHeld, noVerify, check, signal }
   const { to, ...merged } = await mergeDiverged(workspace, merge)
-  if (merged.conflicts.length) return { ...report, ...merged, outcome: 'conflict', to, hasMarkers: isCheckedOut }
+  const hasMarkers = isCheckedOut && !merged.findings.length
+  if (merged.conflicts.length) return { ...report, ...merged, outcome: 'conflict', to, hasMarkers }
   return { ...report, ...merged, outcome: isRefused(merged.guards) ? 'refused' : 'merged', to }
 }
 
@@ -155,6 +162,8 @@ export interface DivergedOutcome {
   /** What the branch holds now. */
   readonly to: ObjectId
   readonly conflicts: readonly string[]
+  readonly findings: readonly AcrossFinding[]
+  readonly repaired: readonly AcrossFinding[]
   readonly guards: readonly GuardReport[]
   /** Has Git begun the merge in the work tree? */
   readonly isBegun: boolean
@@ -172,19 +181,21 @@ export async function mergeDiverged(
   const { conflicts } = merged
   if (conflicts.length) {
     if (isCheckedOut) await beginMerge(workspace, theirs, signal).catch(tellConflicts(conflicts))
-    return { to: from, conflicts, guards: [], isBegun: isCheckedOut }
+    return { ...nothingFound, to: from, conflicts, guards: [], isBegun: isCheckedOut }
   }
-  const guards = (await check?.(merged.tree)) ?? []
-  if (isRefused(guards)) {
+  const hooks = isCheckedOut ? await findMergeHooks(workspace, noVerify) : []
+  const uses = await usesOf(workspace, { from, theirs, tree: merged.tree, mayRepair: !hooks.length && !isHeld, signal })
+  const { tree, ...found } = uses
+  const guards = found.findings.length ? [] : ((await check?.(tree)) ?? [])
+  if (found.findings.length || isRefused(guards)) {
     // Where others have typed the merge into the files already, or there is no git, it is not begun.
     const isBegun =
       isCheckedOut && !isHeld && (await beginMerge(workspace, theirs, signal).then(() => true, unlessMissing))
-    return { to: from, conflicts, guards, isBegun: isBegun ?? false }
+    return { ...found, to: from, guards, isBegun: isBegun ?? false }
   }
   const isInRoom = (await workspace.data.roomOf(ref)) !== undefined
-  const draft = { from, theirs, tree: merged.tree, message, isInRoom, guards }
-  const hooks = isCheckedOut ? await findMergeHooks(workspace, noVerify) : []
-  const done = { conflicts, guards, isBegun: false }
+  const draft = { from, theirs, tree, message, isInRoom, guards }
+  const done = { ...found, guards, isBegun: false }
   if (hooks.length) return { ...done, to: await hookedMerge(workspace, { ...draft, hooks, signal }) }
   const { to, files } = await commitMerge(workspace, draft)
   // Git checks out the files of the record, too, where it moves the branch.
@@ -192,6 +203,22 @@ export async function mergeDiverged(
     moveBranch(workspace, { ref, from, to, isCheckedOut, isHeld, source, signal }),
   )
   return { ...done, to }
+}
+
+const nothingFound = { conflicts: [], findings: [], repaired: [] }
+
+/** What files of the merged tree use of each other, and the tree with what could be repaired. Hooks and live files see the tree of git alone. */
+async function usesOf(
+  { git }: Workspace,
+  merge: Pick<Diverged, 'from' | 'theirs' | 'signal'> & { readonly tree: ObjectId; readonly mayRepair: boolean },
+): Promise<Pick<DivergedOutcome, 'conflicts' | 'findings' | 'repaired'> & { readonly tree: ObjectId }> {
+  const { from: ours, theirs, signal, mayRepair } = merge
+  const checked = await checkMergedTree(git, { ours, theirs, tree: merge.tree, signal })
+  const findings = mayRepair ? checked.findings : [...checked.findings, ...checked.repaired]
+  const conflicts = [...new Set(findings.map(({ used }) => used.path))]
+  if (findings.length) return { tree: merge.tree, conflicts, findings, repaired: [] }
+  if (checked.objects.length) await git.objects.write(checked.objects)
+  return { tree: checked.tree, conflicts, findings, repaired: checked.repaired }
 }
 
 /** Only git leaves markers, and knows how to go on from them. */

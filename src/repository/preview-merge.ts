@@ -3,6 +3,8 @@ import type { ObjectId } from '../contracts/ids.ts'
 import { isAncestor } from '../git/ancestry.ts'
 import { nulItems } from '../git/git-lists.ts'
 import type { GitProgram } from '../git/git-program.ts'
+import type { AcrossFinding } from '../merge/across/across-finding.ts'
+import { checkMergedTree } from './check-merged-tree.ts'
 import { readConflictedPaths } from './conflicted-path.ts'
 import { explainPath, type ExplainedPath } from './explain-path.ts'
 import { callMergeTree, isForwardMerge, mergeEnds, type MergeOptions } from './merge-branch.ts'
@@ -25,6 +27,10 @@ export interface MergePreview {
   readonly theirs: ObjectId
   readonly files: readonly PreviewedFile[]
   readonly conflicts: readonly ExplainedPath[]
+  /** What one side uses and the other one renamed, moved, deleted or changed: then it conflicts, too. */
+  readonly findings: readonly AcrossFinding[]
+  /** Uses that would follow what the other side renamed or moved. */
+  readonly repaired: readonly AcrossFinding[]
 }
 
 /**
@@ -39,7 +45,7 @@ export async function previewMerge(
   const { git } = workspace
   const { signal } = options
   const { branch, from, theirs } = await mergeEnds(workspace, source, options)
-  const report = { source, branch, from, theirs, files: [], conflicts: [] }
+  const report = { source, branch, from, theirs, files: [], conflicts: [], findings: [], repaired: [] }
   if (await isAncestor(git, theirs, from, signal)) return { ...report, outcome: 'up to date' }
   const isForward = await isForwardMerge(workspace, { branch, source, from, theirs, signal })
   return git.objects.inQuarantine(async (program) => {
@@ -53,7 +59,10 @@ export async function previewMerge(
     const open = new Set(paths.map(({ path }) => path))
     const files = await changedFiles(program, { from, merged: items[0]!, theirs, open, signal })
     if (conflicts.length) return { ...report, outcome: 'conflict', files, conflicts }
-    return { ...report, outcome: isForward ? 'fast-forward' : 'merged', files }
+    if (isForward) return { ...report, outcome: 'fast-forward', files }
+    const merge = { ours: from, theirs, tree: items[0]! as ObjectId, program, signal }
+    const { findings, repaired } = await checkMergedTree(git, merge)
+    return { ...report, outcome: findings.length ? 'conflict' : 'merged', files, findings, repaired }
   })
 }
 

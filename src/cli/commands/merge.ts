@@ -1,5 +1,6 @@
 import { AnvcsError } from '../../contracts/errors.ts'
 import { escapeLine } from '../../provenance/message-escape.ts'
+import { acrossText, repairedText } from '../across-text.ts'
 import { shortId } from '../commit-text.ts'
 import type { MergeProposer } from '../../contracts/merge-proposer.ts'
 import type { AutoMergeReport } from '../../repository/proposals/auto-merge.ts'
@@ -81,6 +82,12 @@ export const mergeCommand = defineCommand<MergeFlags, [string, string?, string?]
       return exitStatus.guard
     }
     if (report.outcome !== 'conflict') return exitStatus.ok
+    if (report.findings.length)
+      output.warn(
+        report.isBegun
+          ? 'The merge lies in your files, without markers. Mend it, `git add` and `git commit`; or go back by `git merge --abort`.'
+          : 'Nothing was changed.',
+      )
     if (report.hasMarkers)
       output.warn(
         'Mend the files (`ai-vcs explain` tells of each conflict), `git add` them and `git commit`; or go back by `git merge --abort`.',
@@ -98,10 +105,13 @@ function reportText(report: AutoMergeReport): string {
     return [
       `Merged ${escapeLine(source)} into ${name}: ${shortId(report.to)}`,
       ...(report.accepted.length ? [`  with what was proposed for ${report.accepted.map(escapeLine).join(', ')}`] : []),
+      ...report.repaired.map((each) => `  ${repairedText(each)}`),
       ...report.guards.map(guardText),
     ].join('\n')
   if (report.outcome === 'refused')
     return [`${escapeLine(source)} was not merged into ${name}:`, ...report.guards.map(guardText)].join('\n')
+  if (report.findings.length)
+    return [`${escapeLine(source)} and ${name} do not fit together:`, ...report.findings.map(acrossText)].join('\n')
   return [
     `${escapeLine(source)} and ${name} conflict in:`,
     ...report.conflicts.map((path) => `  ${escapeLine(path)}`),
@@ -124,19 +134,23 @@ async function printPreview(context: CliContext, source: string, into: string | 
   const preview = await withWorkspace(context, (workspace) =>
     previewMerge(workspace, source, { signal, ...(into !== undefined && { into }) }),
   )
-  const { outcome, files, conflicts } = preview
+  const { outcome, files, conflicts, findings, repaired } = preview
   output.result(preview, () => {
     const [name, other] = [escapeLine(preview.branch), escapeLine(source)]
     const heads = {
       'up to date': `${name} holds ${other} already`,
       'fast-forward': `${name} would move forward to ${shortId(preview.theirs)}`,
       merged: `${other} would be merged into ${name}`,
-      conflict: `${other} and ${name} would conflict in ${count(conflicts.length, 'file')}`,
+      conflict: conflicts.length
+        ? `${other} and ${name} would conflict in ${count(conflicts.length, 'file')}`
+        : `${other} and ${name} would not fit together`,
     }
     return [
       heads[outcome],
       ...files.map(({ path, change, status }) => `  ${status.padEnd(6)}  ${change.padEnd(7)}  ${escapeLine(path)}`),
+      ...repaired.map((each) => `  ${repairedText(each)}`),
       ...conflicts.map((conflict) => conflictText(conflict, false)),
+      ...findings.map(acrossText),
     ].join('\n')
   })
   return outcome === 'conflict' ? exitStatus.conflict : exitStatus.ok

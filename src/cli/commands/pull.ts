@@ -43,7 +43,7 @@ export const pullCommand = defineCommand<object, [string?, string?]>({
     output.warn(
       report.isRebase
         ? 'Mend the files, `git add` them and `git rebase --continue`; or go back by `git rebase --abort`.'
-        : 'Mend the files, `git add` them and `git commit`; or go back by `git merge --abort`.',
+        : 'Mend the files (`ai-vcs explain` tells of each conflict), `git add` them and `git commit`; or go back by `git merge --abort`.',
     )
     return exitStatus.conflict
   },

@@ -31,7 +31,7 @@ export async function autoMerge(
   const { guards = [] } = options
   const report = await mergeBranch(workspace, source, options)
   const none = { ...report, proposed: [], accepted: [] }
-  if (report.outcome !== 'conflict' || !report.isBegun || !proposing) return none
+  if (report.outcome !== 'conflict' || !report.hasMarkers || !report.isBegun || !proposing) return none
   const asked = await proposeResolutions(workspace, [], { ...proposing, guards })
   const told = { ...none, proposed: asked.conflicts, guards: asked.guards }
   const { values } = await settingsOf(workspace)

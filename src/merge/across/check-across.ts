@@ -1,0 +1,25 @@
+import type { MergeTools } from '../merge-text.ts'
+import { Parsers } from '../syntax/parsers.ts'
+import type { FileTree, ThreeTrees } from '../trees/file-tree.ts'
+import { placeFiles, renamesOf } from '../trees/place-files.ts'
+import { mergeAcross, type AcrossResult } from './merge-across.ts'
+
+/** A merge of trees that another program made, without conflicts. */
+export interface CheckAcrossInput extends ThreeTrees {
+  readonly merged: FileTree
+  /** The id of a file that has to be written. */
+  readonly idOf: (content: Uint8Array) => string
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What files use of each other in a merge of trees: see `mergeTrees`, which does the same with its own. An abort rejects with the reason of the signal. */
+export type CheckAcross = (input: CheckAcrossInput) => Promise<AcrossResult>
+
+export function createCheckAcross({ grammars, crypto }: MergeTools): CheckAcross {
+  const parsers = new Parsers(grammars, crypto)
+  return async ({ merged, idOf, signal, ...trees }) => {
+    const renames = await renamesOf(trees)
+    const placed = placeFiles(trees, renames)
+    return mergeAcross({ trees, merged, placed, unsettled: new Set(), renames, parsers, idOf, signal })
+  }
+}

@@ -1,0 +1,87 @@
+import type { ObjectId } from '../contracts/ids.ts'
+import type { GitObject } from '../contracts/object-store.ts'
+import { mergeBases } from '../git/ancestry.ts'
+import { nulItems } from '../git/git-lists.ts'
+import type { GitProgram } from '../git/git-program.ts'
+import type { GitRepository } from '../git/repository.ts'
+import { readStored, readStoredCommit } from '../git/stored-objects.ts'
+import type { AcrossFinding } from '../merge/across/across-finding.ts'
+import { rulesOf } from '../merge/across/rules-of.ts'
+import { checkAcross } from '../merge-on-node.ts'
+import type { FileTree, TreeFile } from '../merge/trees/file-tree.ts'
+import { objectId } from '../objects/object-id.ts'
+import { diffTrees } from '../objects/tree-diff.ts'
+import { editTree } from '../objects/tree-edit.ts'
+
+/** Two commits, and the tree to which they were merged without conflicts. */
+export interface MergedTree {
+  readonly ours: ObjectId
+  readonly theirs: ObjectId
+  readonly tree: ObjectId
+  /** Sees the merged tree where the repository does not. */
+  readonly program?: GitProgram
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What files of a merge use of each other: see `checkAcross`. */
+export interface CheckedTree {
+  /** With what was repaired, and not stored yet. */
+  readonly tree: ObjectId
+  readonly objects: readonly GitObject[]
+  readonly findings: readonly AcrossFinding[]
+  readonly repaired: readonly AcrossFinding[]
+}
+
+/** Looks for uses in a merged tree that fit on the side that has them and not in the merge. Nothing is written. */
+export async function checkMergedTree(git: GitRepository, merge: MergedTree): Promise<CheckedTree> {
+  const { ours, theirs, tree, signal } = merge
+  const { objects, crypto, format } = git
+  const none = { tree, objects: [], findings: [], repaired: [] }
+  const [base] = await mergeBases(git, ours, theirs, signal)
+  if (!base) return none
+  const treeOf = (commit: ObjectId) => readStoredCommit(objects, commit).tree
+  const readTree = (id: ObjectId) => readStored(objects, 'tree', id)
+  const roots = [base, ours, theirs].map(treeOf) as [ObjectId, ObjectId, ObjectId]
+  const isFollowed = (side: ObjectId) => diffTrees(readTree, roots[0], side).some(({ path }) => rulesOf(path))
+  // Most merges have a side that changed no code: then the trees need not be listed.
+  if (!isFollowed(roots[1]) || !isFollowed(roots[2])) return none
+  const [old, left, right] = roots.map((root) => storedTree(git, root)) as [FileTree, FileTree, FileTree]
+  const merged = merge.program ? await programTree(git, merge.program, tree) : storedTree(git, tree)
+  const idOf = (content: Uint8Array) => objectId(crypto, format, { type: 'blob', content })
+  const { findings, repaired, files } = await checkAcross({ base: old, left, right, merged, idOf, signal })
+  const changes = [...files].map(([path, { mode, id }]) => ({ path, entry: { mode, id: id as ObjectId } }))
+  if (changes.length === 0 || merge.program) return { ...none, findings, repaired }
+  const edit = editTree(crypto, format, readTree, tree, changes)
+  if (!edit) return { ...none, findings: [...findings, ...repaired] }
+  const blobs = await Promise.all([...files.values()].map(async (file) => blobOf(await file.read())))
+  const trees = edit.trees.map((content): GitObject => ({ type: 'tree', content }))
+  return { tree: edit.root, objects: [...blobs, ...trees], findings, repaired }
+}
+
+function blobOf(content: Uint8Array): GitObject {
+  return { type: 'blob', content }
+}
+
+function storedTree({ objects }: GitRepository, root: ObjectId): FileTree {
+  const files = diffTrees((id) => readStored(objects, 'tree', id), undefined, root)
+  return new Map(
+    files.map(({ path, after }) => {
+      const { mode, id } = after!
+      return [path, { mode, id, read: () => readStored(objects, 'blob', id) }] as const
+    }),
+  )
+}
+
+async function programTree({ objects }: GitRepository, git: GitProgram, root: ObjectId): Promise<FileTree> {
+  const items = nulItems(await git.run(['ls-tree', '-r', '-z', '--full-tree', root]))
+  return new Map(
+    items.map((item) => {
+      const tab = item.indexOf('\t')
+      const [mode = '', , id = ''] = item.slice(0, tab).split(' ')
+      const read = async (): Promise<Uint8Array> =>
+        objects.read(id as ObjectId)?.content ?? (await git.run(['cat-file', 'blob', id]))
+      const file: TreeFile = { mode: Number.parseInt(mode, 8), id, read }
+      return [item.slice(tab + 1), file] as const
+    }),
+  )
+}

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
+import { needsProgram } from '../support/needs.ts'
+import { CliWorld } from './cli-world.ts'
+
+const shop = (name: string, price = 'export function price() {\n  return 2\n}\n'): string =>
+  `export function ${name}() {\n  const [one, two] = [1, 2]\n  return one + two + one * two\n}\n\n${price}`
+const user = (name: string): string => `import { ${name} } from './shop.ts'\n\nexport const first = ${name}()\n`
+const till = (...names: readonly string[]): string =>
+  `import { keep } from './store.ts'\n${names.map((name) => `import { ${name} } from './shop.ts'\n`).join('')}\nexport const all = [\n  keep(),\n${names.map((name) => `  ${name}(),\n`).join('')}]\n`
+const store = 'export function keep() {\n  return 3\n}\n'
+
+describe('`ai-vcs merge` of files that use each other', function () {
+  this.timeout(60_000)
+  let world: CliWorld
+
+  before(needsProgram('git'))
+  beforeEach(async () => {
+    world = await CliWorld.make()
+    await world.repository('repo', {
+      'shop.ts': shop('load'),
+      'user.ts': user('load'),
+      'till.ts': till(),
+      'store.ts': store,
+    })
+    await world.here(['init'], { folder: 'repo' })
+    await world.git('repo', 'add', '-A')
+    await world.git('repo', 'commit', '-q', '-m', 'init')
+  })
+  afterEach(() => world.close())
+
+  const commit = async (files: Readonly<Record<string, string>>) => {
+    for (const [path, text] of Object.entries(files)) await writeFile(world.path('repo', path), text)
+    await world.git('repo', 'add', '-A')
+    await world.git('repo', 'commit', '-q', '-m', 'change')
+  }
+  const sides = async (left: Readonly<Record<string, string>>, right: Readonly<Record<string, string>>) => {
+    await world.git('repo', 'checkout', '-q', '-b', 'side')
+    await commit(right)
+    await world.git('repo', 'checkout', '-q', 'main')
+    await commit(left)
+  }
+  const run = (...args: readonly string[]) => world.here(args, { folder: 'repo' })
+  const text = (path: string) => readFile(world.path('repo', path), 'utf8')
+
+  it('lets a new call follow a function that the other side renamed', async () => {
+    await sides({ 'shop.ts': shop('read'), 'user.ts': user('read') }, { 'till.ts': till('load') })
+    const before = await run('merge', 'side', '--preview')
+    assert.equal(before.status, 0)
+    assert.match(before.stdout, /^ {2}till\.ts:6: load is read now$/m)
+    const { status, stdout } = await run('merge', 'side')
+    assert.equal(status, 0)
+    assert.match(stdout, /^ {2}till\.ts:6: load is read now$/m)
+    assert.equal(await text('till.ts'), till('read'))
+    assert.equal(await world.git('repo', 'status', '--porcelain'), '')
+    assert.equal(await world.git('repo', 'show', 'HEAD:till.ts'), till('read').trim())
+  })
+
+  it('does not commit a call of what the other side deleted, and shows both places', async () => {
+    await sides({ 'shop.ts': shop('load', '') }, { 'till.ts': till('price') })
+    const preview = await run('merge', 'side', '--preview')
+    assert.equal(preview.status, 1)
+    assert.match(preview.stdout, /^side and main would not fit together$/m)
+    const head = await world.git('repo', 'rev-parse', 'HEAD')
+    const { status, stdout, stderr } = await run('merge', 'side')
+    assert.equal(status, 1)
+    assert.match(
+      stdout,
+      /^till\.ts:6: price is used here, and the left side has taken it away\n {4}declared in shop\.ts:6$/m,
+    )
+    assert.match(stderr, /without markers/)
+    assert.equal(await world.git('repo', 'rev-parse', 'HEAD'), head)
+    const explained = await run('explain', '--json')
+    assert.deepEqual(JSON.parse(explained.stdout).findings, [
+      {
+        check: 'across',
+        reason: 'deleted',
+        name: 'price',
+        by: 'left',
+        certainty: 'certain',
+        declared: { path: 'shop.ts', line: 5 },
+        used: { path: 'till.ts', line: 5 },
+      },
+    ])
+    await writeFile(world.path('repo', 'till.ts'), till())
+    await world.git('repo', 'add', 'till.ts')
+    assert.match((await run('explain')).stdout, /There are no conflicts/)
+    await world.git('repo', 'commit', '-q', '--no-edit')
+    assert.equal(await world.git('repo', 'status', '--porcelain'), '')
+  })
+
+  it('moves no branch that is not checked out', async () => {
+    await sides({ 'shop.ts': shop('load', '') }, { 'till.ts': till('price') })
+    await world.git('repo', 'checkout', '-q', '--detach')
+    const { status, stdout, stderr } = await run('merge', 'side', 'into', 'main', '--json')
+    assert.deepEqual([status, JSON.parse(stdout).outcome, JSON.parse(stdout).conflicts], [1, 'conflict', ['till.ts']])
+    assert.match(stderr, /Nothing was changed/)
+  })
+})
