@@ -238,18 +238,17 @@ describe('`ai-vcs merge --test-check`', function () {
     assert.ok(output.length > 60_000 && output.length <= 1 << 16 && output.endsWith('xend\n'), String(output.length))
   })
 
-  it('lets the compiler of TypeScript find a call of what was renamed', async () => {
-    const library = (name: string) => `export function ${name}(a: number): number {\n  return a\n}\n`
-    const main = (name: string, ...lines: readonly string[]) =>
-      [`import { ${name} } from './library'`, `export const one = ${name}(1)`, ...lines, ''].join('\n')
+  it('lets the compiler of TypeScript find a call of what takes another type', async () => {
+    const library = (type: string) => `export function size(a: ${type}): ${type} {\n  return a\n}\n`
+    const main = (given: string) => `import { size } from './library'\nexport const one = size(${given})\n`
     await commit({
-      'library.ts': library('size'),
-      'main.ts': main('size'),
+      'library.ts': library('number'),
+      'main.ts': main('1'),
       'odd.ts': "export const odd: number = 'x'\n",
     })
     await diverge(
       { 'other.ts': "import { size } from './library'\nexport const two = size(2)\n" },
-      { 'library.ts': library('width'), 'main.ts': main('width') },
+      { 'library.ts': library('string'), 'main.ts': main("'1'") },
     )
     const compiler = join(projectRoot, 'node_modules/.bin/tsc')
     await own(`guards:\n  types:\n    run: '${compiler} --noEmit --ignoreConfig *.ts'\n    when: ['*.ts']\n`)
@@ -257,7 +256,7 @@ describe('`ai-vcs merge --test-check`', function () {
     const [{ outcome, suspects, output }] = report.guards
     // The error that both sides have is not what it is refused for.
     assert.deepEqual([status, outcome, suspects], [5, 'failed', ['other.ts']], output)
-    assert.match(output, /odd\.ts[^]*other\.ts\(1,10\): error TS2305/)
+    assert.match(output, /odd\.ts[^]*other\.ts\(2,25\): error TS2345/)
   })
 
   it('guards a merge where there is no git program, which begins none then', async () => {
