@@ -13,6 +13,8 @@ export function findingText({ check, name }: Finding): string {
       return `${name} is called with arguments that it no longer takes`
     case 'wire':
       return `numbers or names clash in ${name}`
+    case 'prose':
+      return `a paragraph or list was put together that no side has: ${name}`
     case 'syntax':
       return 'the merged file does not parse'
   }

@@ -1,5 +1,6 @@
 import { checkMerge } from './checks/check-merge.ts'
 import type { Finding } from './checks/finding.ts'
+import { strayProse } from './checks/stray-prose.ts'
 import { languageOf } from './languages/language-of.ts'
 import { conflictByLines, mergeByLines } from './merge-by-lines.ts'
 import type { MergeCertificate, MergeCheck, MergeTextInput, MergeTextResult } from './merge-result.ts'
@@ -59,15 +60,16 @@ function mergeSources(
   sources: Sources,
   read: (text: string) => Source | undefined,
 ): MergeTextResult | undefined {
-  const check = (text: string): readonly Finding[] => {
+  const check = (text: string, isByStructure = false): readonly Finding[] => {
     const merged = read(text)
-    return merged ? checkMerge(sources, merged) : [{ check: 'syntax', name: '' }]
+    if (!merged) return [{ check: 'syntax', name: '' }]
+    return [...checkMerge(sources, merged), ...(isByStructure ? strayProse(sources, merged) : [])]
   }
   const findings = lines.status === 'clean' ? check(lines.text) : []
   if (lines.status === 'clean' && findings.length === 0)
     return { ...lines, certificate: certificateOf('lines', sources) }
   const merged = mergeStructure(sources, input)
-  const faults = merged?.conflicts.length === 0 ? check(merged.text) : undefined
+  const faults = merged?.conflicts.length === 0 ? check(merged.text, true) : undefined
   if (merged && faults?.length === 0)
     return { status: 'clean', text: merged.text, conflicts: [], certificate: certificateOf('structure', sources) }
   const isShown = merged !== undefined && merged.conflicts.length > 0
@@ -84,5 +86,13 @@ function mergeSources(
 
 function certificateOf(way: 'lines' | 'structure', { base }: Sources): MergeCertificate {
   const checks: readonly MergeCheck[] = [way, 'syntax', 'conservation', 'duplicates', 'bindings', 'signatures']
-  return { version: mergeVersion, checks: base.rules.wire ? [...checks, 'wire'] : checks }
+  const { wire, prose } = base.rules
+  return {
+    version: mergeVersion,
+    checks: [
+      ...checks,
+      ...(wire ? ['wire' as const] : []),
+      ...(prose && way === 'structure' ? ['prose' as const] : []),
+    ],
+  }
 }

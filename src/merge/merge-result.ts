@@ -86,6 +86,7 @@ export interface ConflictEntry {
  * deleted are gone. `duplicates`: no list declares a name more often than on a side. `bindings`: no name lost its declaration. `signatures`: no
  * call lost the function that takes its arguments. `wire`: no number of a field or value, and no reserved one, is used twice that was not on a side.
  * `versions`: where both sides raised what is called a version the higher one stands, and the other checks are of the texts with it on both.
+ * `prose`: no paragraph or list of a merge by blocks puts together what no text has side by side.
  */
 export type MergeCheck =
   | 'identity'
@@ -100,6 +101,7 @@ export type MergeCheck =
   | 'signatures'
   | 'wire'
   | 'versions'
+  | 'prose'
 
 /** The checks that a clean result passed. The same texts and version give the same result on every machine. */
 export interface MergeCertificate {

@@ -101,7 +101,9 @@ export function editedCode(
     const tree = parse(text)!
     const source = new Source(tree, language, language.merge!, new Identities())
     const word = `${side}${fresh.length}${random.below(1e6)}x`
-    const edited = random.pick(edits)({ source, lists: listsOf(source), fresh: word, random })
+    const lists = listsOf(source)
+    if (lists.length === 0) break
+    const edited = random.pick(edits)({ source, lists, fresh: word, random })
     if (edited === undefined || parse(edited)?.errorCount() !== 0) continue
     text = edited
     fresh.push(word)

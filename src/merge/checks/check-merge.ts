@@ -5,6 +5,7 @@ import { conservation } from './conservation.ts'
 import { duplicates } from './duplicates.ts'
 import type { Finding } from './finding.ts'
 import { misfitCalls } from './signatures.ts'
+import { doubledLabels } from './stray-prose.ts'
 import { syntaxErrors } from './syntax-errors.ts'
 import { wireClashes } from './wire-numbers.ts'
 
@@ -14,6 +15,7 @@ export function checkMerge({ base, left, right }: Sources, merged: Source): read
     ...syntaxErrors({ base: base.tree, left: left.tree, right: right.tree, merged: merged.tree }),
     ...conservation(base.text, left.text, right.text, merged.text),
     ...duplicates(left, right, merged),
+    ...doubledLabels(left, right, merged),
     ...danglingNames(left, right, merged),
     ...misfitCalls(left, right, merged),
     ...wireClashes({ base, left, right }, merged),

@@ -10,6 +10,7 @@ import { java } from './java.ts'
 import { javascript } from './javascript.ts'
 import { json } from './json.ts'
 import { kotlin } from './kotlin.ts'
+import { markdown } from './markdown.ts'
 import { php } from './php.ts'
 import { protobuf } from './protobuf.ts'
 import { python } from './python.ts'
@@ -38,6 +39,7 @@ export const languages: readonly Language[] = [
   javascript,
   json,
   kotlin,
+  markdown,
   php,
   protobuf,
   python,

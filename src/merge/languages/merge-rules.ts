@@ -1,9 +1,10 @@
 /**
- * What the order in a list means. `ordered`: everything, so that two additions at one place conflict. `free`: named
+ * What the order in a list means. `ordered`: everything, so that two additions at one place conflict. `prose`: that, and neighbours speak of one thing, so that
+ * changes of two of them conflict. `free`: named
  * declarations may stand in any order, everything else is ordered. `valued`: free where every item tells its value after `=`, for else the
  * place is the value; otherwise ordered. `unordered`: nothing.
  */
-export type ListOrder = 'ordered' | 'free' | 'valued' | 'unordered'
+export type ListOrder = 'ordered' | 'prose' | 'free' | 'valued' | 'unordered'
 
 export interface ListRule {
   readonly order: ListOrder
@@ -81,4 +82,15 @@ export interface MergeRules {
   readonly defaults: readonly string[]
   /** Interface languages: what tells fields apart in stored and sent data. */
   readonly wire?: WireRules
+  /** Kinds that are one value whatever is in them; white space between their nodes means nothing. */
+  readonly whole: readonly string[]
+  /** Kinds whose text is merged as a file of that name. */
+  readonly embedded: Readonly<Record<string, string>>
+  /** Text for people: the kinds of paragraphs, of lists, of the marks of their items, and of what binds a label for the whole text. */
+  readonly prose?: {
+    readonly paragraph: string
+    readonly list: string
+    readonly marker: string
+    readonly label: string
+  }
 }

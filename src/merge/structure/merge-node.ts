@@ -1,4 +1,6 @@
 import { commonRuns } from '../../lib/myers.ts'
+import { mergeAsData } from '../merge-as-data.ts'
+import { mergeByLines } from '../merge-by-lines.ts'
 import { containingSide } from './contained-change.ts'
 import { readList } from './item-list.ts'
 import { mergeList } from './merge-list.ts'
@@ -16,7 +18,17 @@ export function mergeNode(versions: Versions, depth = 0): readonly Piece[] | und
   const texts = [base, left, right].map(textOf) as [string, string, string]
   const equal = mergeValue(...texts)
   if (equal !== undefined) return [equal]
+  const path = base.source.rules.embedded[base.source.kind(base.node)]
+  if (path !== undefined) return mergeEmbedded(path, texts)
   return mergeInside(versions, depth) ?? mergeByContent(versions, texts)
+}
+
+/** A text of another language within this one. */
+function mergeEmbedded(path: string, [base, left, right]: readonly [string, string, string]): Piece[] | undefined {
+  const input = { path, base, left, right }
+  const lines = mergeByLines(input)
+  const merged = mergeAsData(input, lines) ?? lines
+  return merged.status === 'clean' ? [merged.text] : undefined
 }
 
 /** One side changed nothing but white space. */
@@ -52,6 +64,7 @@ function mergeInside(versions: Versions, depth: number): readonly Piece[] | unde
   // Arguments of one line are read, and changed, together.
   if (base.source.rules.arguments.includes(kind) && places.every((place) => !textOf(place).includes('\n')))
     return undefined
+  if (base.source.rules.whole.includes(kind)) return undefined
   const rule = base.source.rules.lists[kind]
   if (rule) {
     const lists = places.map(({ source, node }) => readList(source, node, rule, node === 0))

@@ -13,7 +13,7 @@ export function joinTouching(chunks: readonly Chunk[], order: ListOrder): readon
   for (const chunk of chunks) {
     const change = changeOf(chunk)
     const last = joined.at(-1)
-    if (last && before && change && touch(before, change)) joined[joined.length - 1] = join(last, chunk)
+    if (last && before && change && touch(before, change, order)) joined[joined.length - 1] = join(last, chunk)
     else joined.push(chunk)
     before = change
   }
@@ -37,8 +37,10 @@ function changeOf(chunk: Chunk): Change | undefined {
   return { chunk, side, what: isRow ? 'changed' : chunk[side].length > 0 ? 'put' : 'deleted' }
 }
 
-function touch(first: Change, second: Change): boolean {
-  if (first.side === second.side || first.what === 'deleted' || second.what === 'deleted') return false
+function touch(first: Change, second: Change, order: ListOrder): boolean {
+  if (first.side === second.side) return false
+  if (order === 'prose') return true
+  if (first.what === 'deleted' || second.what === 'deleted') return false
   if (first.what === 'changed' && second.what === 'changed') return false
   return isAtEdge(first, -1) && isAtEdge(second, 0)
 }

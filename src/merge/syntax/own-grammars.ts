@@ -2,10 +2,12 @@ import { graphqlGrammar } from '../idl/graphql-grammar.ts'
 import { IdlParser } from '../idl/idl-parser.ts'
 import { protobufGrammar } from '../idl/protobuf-grammar.ts'
 import { thriftGrammar } from '../idl/thrift-grammar.ts'
+import { MarkdownParser } from '../markdown/markdown-parser.ts'
 import type { TextParser } from './text-parser.ts'
 
 const grammars = {
   graphql: () => new IdlParser(graphqlGrammar),
+  markdown: () => new MarkdownParser(),
   protobuf: () => new IdlParser(protobufGrammar),
   thrift: () => new IdlParser(thriftGrammar),
 }

@@ -22,7 +22,7 @@ describe('the language of a file', () => {
     ['.ts', '', undefined],
     ['ts', '', undefined],
     ['a.ts.orig', '', undefined],
-    ['README.md', '#!/bin/sh\n', 'Bash'],
+    ['README.md', '#!/bin/sh\n', 'Markdown'],
     ['tool', '#!/usr/bin/env python3.11\nx = 1\n', 'Python'],
     ['tool', '#!/usr/bin/env -S FOO=1 node --flag\r\n', 'JavaScript'],
     ['tool', '#! /usr/local/bin/ruby -w', 'Ruby'],

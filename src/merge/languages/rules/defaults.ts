@@ -15,6 +15,8 @@ export function mergeRules(rules: Partial<MergeRules> & Pick<MergeRules, 'lists'
     members: {},
     receivers: [],
     defaults: [],
+    whole: [],
+    embedded: {},
     ...rules,
   }
 }
