@@ -32,7 +32,7 @@ class TextMergeDriver implements MergeDriver {
       this.#wanted.add(grammar)
       return { status: 'unready' }
     }
-    const key = [input.path, input.base, input.left, input.right].join('\0')
+    const key = keyOf(input)
     const known = this.#remembered.get(key)
     if (known) return known
     const merged = mergeInStages(input, parser)
@@ -58,4 +58,9 @@ class TextMergeDriver implements MergeDriver {
       this.#rememberedUnits -= oldest.length
     }
   }
+}
+
+/** Other texts have another key, whatever characters they hold. */
+function keyOf({ path, base, left, right }: MergeInput): string {
+  return [path.length, base.length, left.length, path, base, left, right].join('\n')
 }

@@ -45,6 +45,17 @@ describe('the merge driver of rooms', function () {
     assert.equal(stdout, 'unready GRAMMAR_UNAVAILABLE unready\n')
   })
 
+  it('takes no texts for those of an earlier merge, wherever they part', () => {
+    const driver = drivers()
+    for (const separator of ['\0', '\n']) {
+      const path = 'a.txt'
+      const [first, second, last] = [`1${separator}`, `2${separator}`, `3${separator}`]
+      const one = driver.merge({ path, base: first + separator, left: second, right: last })
+      const other = driver.merge({ path, base: first, left: separator + second, right: last })
+      assert.notDeepEqual(one, other)
+    }
+  })
+
   it('gives the bytes of mergeText, in whatever order, again and again, with either cryptography', async () => {
     const own = drivers()
     const other = createMergeDriver({ grammars: grammarFiles, crypto: portableCrypto })
