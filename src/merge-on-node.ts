@@ -8,6 +8,7 @@ import { grammarFiles } from './node/grammar-files.ts'
 import { nodeCrypto } from './node/crypto.ts'
 
 export * from './merge/index.ts'
+export { openMergePool, type MergePool, type MergePoolOptions } from './merge-pool.ts'
 
 /** `mergeText` with the grammars of the package. */
 export const mergeText: MergeText = createMergeText({ grammars: grammarFiles, crypto: nodeCrypto })

@@ -32,7 +32,9 @@ export const layers: Readonly<Record<string, FolderRule>> = {
   'src/index.ts': { layer: 3, also: ['src/room'] },
 
   // The faces of `anvcs/merge`: each binds the merge to the grammars of its platform.
-  'src/merge-on-node.ts': { layer: 'adapter', node: true, also: ['src/merge', 'src/node'] },
+  'src/merge-on-node.ts': { layer: 'adapter', node: true, also: ['src/merge', 'src/node', 'src/merge-pool.ts'] },
+  'src/merge-pool.ts': { layer: 'adapter', node: true, also: ['src/merge'] },
+  'src/merge-worker.ts': { layer: 'adapter', node: true, also: ['src/merge-on-node.ts', 'src/merge-pool.ts'] },
   'src/merge-in-browser.ts': { layer: 'adapter', also: ['src/merge', 'src/browser'] },
 
   'src/browser': { layer: 'adapter', packages: ['@noble/ciphers', '@noble/curves', '@noble/hashes', 'fflate'] },
