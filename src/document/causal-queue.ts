@@ -27,6 +27,11 @@ export class CausalQueue {
 
   /** Calls `apply` for all that becomes ready, in order. */
   push(update: ReadUpdate, apply: (update: ReadUpdate) => void): void {
+    // As nearly always.
+    if (!this.#waiting.size && this.#missing(update.read) === undefined) {
+      apply(update)
+      return
+    }
     const ready = [update]
     for (let next = ready.pop(); next; next = ready.pop()) {
       const client = this.#missing(next.read)

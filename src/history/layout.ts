@@ -50,7 +50,9 @@ export class Layout {
 
   /** Where a file is shown; undefined where it does not exist or is an alias. */
   pathOf(file: FileId): string | undefined {
-    return this.#pathOf.has(file) ? this.#pathOf.get(file) : this.#evaluator.registersAt(file, emptyState).path
+    // Asked for at every edit of a file that nothing here moves.
+    if (!this.#pathOf.has(file)) this.#pathOf.set(file, this.#evaluator.registersAt(file, emptyState).path)
+    return this.#pathOf.get(file)
   }
 
   /** The paths of files that claim one at which another is shown: such a file is beside that, or an alias of it. */

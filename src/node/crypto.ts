@@ -30,6 +30,9 @@ const signingKeys = new KeyCache((seed) => privateKey(pkcs8Ed25519, seed))
 const verifyingKeys = new KeyCache((key) => publicKey(spkiEd25519, key))
 const agreementKeys = new KeyCache((secret) => privateKey(pkcs8X25519, secret))
 
+/** Milliseconds each, for the same few members at every link. */
+const goodKeys = new KeyCache(isPrimeOrderKey)
+
 /** The suite of the format on Node's own cryptography (OpenSSL). */
 export const nodeCrypto: Crypto = {
   sha256: (...parts) => hash('sha256', parts),
@@ -62,15 +65,7 @@ export const nodeCrypto: Crypto = {
   // OpenSSL checks S < L and compares the encoding of R, without cofactor; it does take other encodings of A.
   verify: (key, message, signature) =>
     isCanonicalPoint(key) && signature.length === 64 && verify(null, message, verifyingKeys.get(key), signature),
-  isSigningKey(key) {
-    if (!isCanonicalPoint(key)) return false
-    try {
-      const point = ed25519.Point.fromBytes(key)
-      return !point.is0() && point.isTorsionFree()
-    } catch {
-      return false
-    }
-  },
+  isSigningKey: (key) => key.length === 32 && goodKeys.get(key),
   agreementPublicKey: (secret) => rawPublicKey(agreementKeys.get(secret)),
   agree(secret, key) {
     if (key.length !== 32) return undefined
@@ -80,6 +75,16 @@ export const nodeCrypto: Crypto = {
       return undefined
     }
   },
+}
+
+function isPrimeOrderKey(key: Uint8Array): boolean {
+  if (!isCanonicalPoint(key)) return false
+  try {
+    const point = ed25519.Point.fromBytes(key)
+    return !point.is0() && point.isTorsionFree()
+  } catch {
+    return false
+  }
 }
 
 function hash(name: string, parts: readonly Uint8Array[]): Uint8Array {
