@@ -50,7 +50,8 @@ export async function interleaved<Side extends string>(
   return Object.fromEntries(names.map((name) => [name, medians(taken.get(name)!)])) as Record<Side, Figures>
 }
 
-function medians(all: readonly Figures[]): Figures {
+/** Of each figure the median over the runs. */
+export function medians(all: readonly Figures[]): Figures {
   const keys = Object.keys(all[0] ?? {})
   return Object.fromEntries(
     keys.map((key) => [

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { round, type BenchCase } from './harness.ts'
 
-const sizes = { quick: 1_000, normal: 10_000, full: 50_000 } as const
+const sizes = { quick: 1_000, normal: 50_000, full: 50_000 } as const
 const program = fileURLToPath(new URL('./heap-child.js', import.meta.url))
 
 /** What a room of many files holds in memory while one file in a hundred is open, against one document with all of them. */

@@ -5,7 +5,8 @@ import { SeededRandom } from '../src/lib/seeded-random.ts'
 import type { Room } from '../src/room/room.ts'
 import { loadNodeWebrtc, webrtcTransport } from '../transports/webrtc/index.ts'
 import { BenchRooms, connect } from './bench-rooms.ts'
-import { quantile, type BenchCase } from './harness.ts'
+import { countsText } from './counters.ts'
+import { medians, type BenchCase, type Figures } from './harness.ts'
 
 const paths = Array.from({ length: 20 }, (_, i) => `src/${i}.txt`)
 
@@ -14,23 +15,24 @@ export const roomRejoin: BenchCase = {
   name: 'rejoin',
   async run(extent) {
     const operations = extent === 'quick' ? 1_000 : 10_000
-    const times: number[] = []
-    for (let run = 0; run < (extent === 'quick' ? 1 : 3); run++) times.push(await rejoin(operations))
+    const runs: Figures[] = []
+    for (let run = 0; run < (extent === 'quick' ? 1 : 3); run++) runs.push(await rejoin(operations))
+    const figures = medians(runs)
     return [
       {
         what: `rejoin after ${operations} operations on each side, two peers, ${paths.length} files`,
-        reached: quantile(times, 0.5) / 1000,
+        reached: figures['ms']! / 1000,
         unit: 's',
         target: { better: 'less', must: 3, goal: 1 },
         ours: 'from the first signal to equal room vectors and equal texts, over WebRTC, both peers in this process',
         reference: '',
-        counts: '',
+        counts: `${countsText(figures)} of both`,
       },
     ]
   },
 }
 
-async function rejoin(operations: number): Promise<number> {
+async function rejoin(operations: number): Promise<Figures> {
   await using rooms = await BenchRooms.make(paths.map((path) => [path, 'one\ntwo\n'] as const))
   const founder = await rooms.found('ann')
   await rooms.close(await rooms.join('bob', founder))
@@ -38,12 +40,13 @@ async function rejoin(operations: number): Promise<number> {
   const [ann, bob] = [await rooms.open('ann'), await rooms.open('bob')]
   for (const [seed, room] of [ann, bob].entries()) await typeApart(room, operations, seed)
   const transport = webrtcTransport({ clock: nodeClock, random: nodeRandom, wrtc: await loadNodeWebrtc() })
+  rooms.counters.reset()
   const began = performance.now()
   connect(ann, bob, transport)
   while (!isDone(ann, bob)) await new Promise((resolve) => setTimeout(resolve, 10))
   const took = performance.now() - began
   assert.deepEqual([...ann.voided, ...bob.voided], [])
-  return took
+  return { ms: took, ...rooms.counters.figures }
 }
 
 /** Types words at random places, going on in one file for a while. */

@@ -14,6 +14,7 @@ import { nodeClock } from '../src/node/clock.ts'
 import { nodeRandom } from '../src/node/random.ts'
 import { webrtcTransport } from '../transports/webrtc/index.ts'
 import { BenchRooms } from './bench-rooms.ts'
+import type { Counters } from './counters.ts'
 
 // `visible-child.js room|y-webrtc|floor first|second URL COUNT [TICKET]`: the first of two such processes types one unit after the other,
 // the second watches; each reports when it typed or saw how much.
@@ -23,6 +24,8 @@ interface Shared {
   type(): void
   /** Calls with the length of the text whenever it changes by what the other has typed. */
   onRemote(saw: (length: number) => void): void
+  /** What was done since the first edit. */
+  readonly counters?: Counters
   close(): Promise<void>
 }
 
@@ -47,6 +50,7 @@ async function sharedRoom(): Promise<Shared> {
     type: () => room.files.edit('text.txt', [{ at: 0, remove: 0, insert: 'x' }]),
     onRemote: (saw) =>
       void room.events.on('changed', ({ origin }) => origin === 'remote' && saw(room.files.text('text.txt')!.length)),
+    counters: rooms.counters,
     close: () => rooms[Symbol.asyncDispose](),
   }
 }
@@ -110,17 +114,21 @@ const finished = once(process, 'disconnect')
 /** When the text had each length, by the clock that all processes of this machine share. */
 const times: number[] = []
 const now = (): number => performance.timeOrigin + performance.now()
+const begins = (): void => shared.counters?.reset()
+const tell = (): boolean => process.send!({ times, counts: shared.counters?.figures ?? {} })
 if (place === 'second')
   shared.onRemote((length) => {
     times[length] ??= now()
+    if (length === 1) begins()
     if (length === 1) process.send!('linked')
-    if (length === total) process.send!({ times })
+    if (length === total) tell()
   })
 else {
   const type = (): void => {
+    if (times.length === 2) begins()
     times[times.length] = now()
     shared.type()
-    if (times.length > total) process.send!({ times })
+    if (times.length > total) tell()
     else if (times.length > 2) setTimeout(type, pauseMs)
   }
   times.push(0)

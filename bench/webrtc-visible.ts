@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { startSignalingServer } from '../signaling/server/index.ts'
 import { interleaved, quantile, round, type BenchCase, type Extent, type Figures, type Row } from './harness.ts'
+import { countsText } from './counters.ts'
 import { TalkingChild } from './talking-child.ts'
 
 /** Exchanges until everything is compiled. */
@@ -29,7 +30,7 @@ export const webrtcVisible: BenchCase = {
           target: { better: 'less', must: 2, goal: 1 },
           ours,
           reference: `${round(stock[at]!)} ms, y-webrtc in memory`,
-          counts: 'one flush, one signature and one verification an edit',
+          counts: `${countsText(room)} of both for ${count - 1} edits`,
         },
         { what, reached: room[at]! / floor[at]!, unit: 'x', target: undefined, ours, reference: bareFlush, counts: '' },
         {
@@ -67,9 +68,13 @@ async function exchange(kind: 'room' | 'y-webrtc' | 'floor', count: number): Pro
   const delays = typed.times
     .map((at, length) => seen.times.slice(length).find((seenAt) => seenAt !== null)! - at!)
     .slice(warmUp)
-  return { p50: quantile(delays, 0.5), p99: quantile(delays, 0.99) }
+  const counts: Record<string, number> = {}
+  for (const side of [typed, seen])
+    for (const [name, value] of Object.entries(side.counts)) counts[name] = (counts[name] ?? 0) + value
+  return { p50: quantile(delays, 0.5), p99: quantile(delays, 0.99), ...counts }
 }
 
 interface Times {
   readonly times: readonly (number | null)[]
+  readonly counts: Figures
 }

@@ -9,6 +9,9 @@ import type { UnitRange } from './update-reader.ts'
  */
 export class TypingRun {
   #first: ReadUpdate | undefined
+  /** The only update, as long as it is one. */
+  #only: Uint8Array | undefined
+  #count = 0
   #known: Known | undefined
   /** The clock of its client behind the run. */
   #end = 0
@@ -43,6 +46,7 @@ export class TypingRun {
   /** Goes on, or begins with an update of one item whose neighbours are in order; there is no run then. */
   add(update: ReadUpdate, known: Known | undefined): void {
     const { typed, deleted, textAt, deletedAt } = update.read
+    this.#only = this.#count++ ? undefined : update.bytes
     for (const range of deleted) this.#deleted.push(range)
     if (!typed) return
     if (!this.#first) {
@@ -55,10 +59,18 @@ export class TypingRun {
 
   /** The run as one update, which ends it; undefined where there is none. */
   take(): Uint8Array | undefined {
-    if (!this.#first && !this.#deleted.length) return undefined
+    const joined = this.#count ? (this.#only ?? this.#joined()) : undefined
+    this.#first = undefined
+    this.#count = 0
+    this.#texts = []
+    this.#deleted = []
+    return joined
+  }
+
+  #joined(): Uint8Array {
     const encoder = createEncoder()
-    const { bytes, read } = this.#first ?? { bytes: undefined, read: undefined }
-    if (read) {
+    if (this.#first) {
+      const { bytes, read } = this.#first
       for (const n of [1, 1, read.typed!.client, read.typed!.clock]) writeVarUint(encoder, n)
       writeUint8Array(encoder, bytes.subarray(read.itemAt, read.sizeAt))
       writeVarUint(
@@ -73,9 +85,6 @@ export class TypingRun {
       for (const n of [client, ranges.length]) writeVarUint(encoder, n)
       for (const { clock, length } of ranges) for (const n of [clock, length]) writeVarUint(encoder, n)
     }
-    this.#first = undefined
-    this.#texts = []
-    this.#deleted = []
     return toUint8Array(encoder)
   }
 }

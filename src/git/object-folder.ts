@@ -104,7 +104,7 @@ function inflateLoose(id: ObjectId, file: Buffer): GitObject {
     const end = bytes.indexOf(0)
     const [, type, size] = /^(blob|tree|commit|tag) (\d+)$/.exec(bytes.toString('latin1', 0, end)) ?? []
     if (type && Number(size) === bytes.length - end - 1)
-      return { type: type as ObjectType, content: Buffer.from(bytes.subarray(end + 1)) }
+      return { type: type as ObjectType, content: new Uint8Array(bytes.subarray(end + 1)) }
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(`the object ${id}`)
     throw new AnvcsError('OBJECT_INVALID', {

@@ -6,6 +6,7 @@ import type { GitObject } from '../contracts/object-store.ts'
 import { compareBytes, hexBytes } from '../lib/bytes.ts'
 import { applyDelta, lengthAfter } from '../objects/delta.ts'
 import type { ByteCache } from './byte-cache.ts'
+import { ownBytes } from './own-bytes.ts'
 import { packedTypes, parseItemHead } from './pack-item.ts'
 import { unsupported } from './probe.ts'
 
@@ -179,7 +180,7 @@ export class PackFile {
           chunkSize: Math.max(size + 1, 64),
         })
         if (content.length !== size) throw this.#damaged(dataAt)
-        return content
+        return ownBytes(content)
       } catch (error) {
         const isCut = (error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR'
         if (!isCut || compressed.length < length) throw this.#damaged(dataAt, error)

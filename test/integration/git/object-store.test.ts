@@ -46,6 +46,7 @@ function assertReadsAll(sandbox: GitSandbox, { objects }: GitRepository, folder 
     const read = objects.read(id)
     assert.equal(read?.type, type)
     assert.deepEqual(Buffer.from(read.content), content, id)
+    assert.ok(read.content.buffer.byteLength <= 2 * content.length, 'what is kept keeps no memory of others')
     assert.ok(objects.has(id))
   }
 }
