@@ -5,7 +5,7 @@ import { escapeLine } from '../provenance/message-escape.ts'
 export function acrossText(finding: AcrossFinding): string {
   const { name, used, declared } = finding
   return [
-    `${placeText(used)}: ${escapeLine(name)} is used here, and ${happenedText(finding)}`,
+    `${placeText(used)}: ${escapeLine(name)} is ${finding.reason === 'doubled' ? 'declared' : 'used'} here, and ${happenedText(finding)}`,
     `    declared in ${placeText(declared)}`,
   ].join('\n')
 }
@@ -28,6 +28,8 @@ function happenedText({ by, reason, to, certainty }: AcrossFinding): string {
       return `the ${by} side has taken it away`
     case 'signature':
       return `on the ${by} side it takes other arguments`
+    case 'doubled':
+      return `the ${by} side declares it, too`
   }
 }
 

@@ -13,11 +13,11 @@ export interface NewPlace {
 
 /**
  * A use in one file of something in another one that fits on the side that has it, and not in the merge: the other side renamed, moved or deleted what
- * is used, or takes other arguments.
+ * is used, or takes other arguments. `doubled`: each side declares it in another file of one package.
  */
 export interface AcrossFinding {
   readonly check: 'across'
-  readonly reason: 'renamed' | 'moved' | 'deleted' | 'signature'
+  readonly reason: 'renamed' | 'moved' | 'deleted' | 'signature' | 'doubled'
   readonly name: string
   /** The side that did it. */
   readonly by: 'left' | 'right'

@@ -1,40 +1,14 @@
 import { fits } from '../checks/arity.ts'
 import type { PlacedFile } from '../trees/place-files.ts'
 import type { AcrossFinding, AcrossPlace } from './across-finding.ts'
-import type { FileSymbols, ImportedName, NameUse } from './file-symbols.ts'
+import { placeOf, sideNames, type Break, type Version, type Views } from './break.ts'
+import { doubledNames } from './doubled-names.ts'
+import type { Definition, FileSymbols, NameUse } from './file-symbols.ts'
 import { referencesOf, type Reference } from './references.ts'
 import { resolve, type Resolved, type Target } from './resolve.ts'
 import { rulesOf } from './rules-of.ts'
 import type { TreeView } from './tree-view.ts'
 import { whatHappened, type Happened, type Side } from './what-happened.ts'
-
-/** The trees of a merge, with what they say. */
-export interface Views {
-  readonly merged: TreeView
-  readonly left: Side
-  readonly right: Side
-}
-
-/** A use that fits on a side, and not in the merge. */
-export interface Break {
-  readonly finding: AcrossFinding
-  readonly symbols: FileSymbols
-  readonly target: Target
-  /** The file that declared it. */
-  readonly from: string
-  readonly reference?: Reference | undefined
-  /** A name that the merged file no longer binds: the import by which the other side has it, if it is one. */
-  readonly lost?: { readonly uses: readonly NameUse[]; readonly imported?: ImportedName | undefined } | undefined
-}
-
-const names = ['left', 'right'] as const
-
-interface Version {
-  readonly side: (typeof names)[number]
-  readonly path: string
-  readonly symbols: FileSymbols
-  readonly references: ReadonlyMap<string, Reference>
-}
 
 /** Everything in a merged file that fits on the side that has it and not in the merge. What does not fit on a side is that side's own affair. */
 export async function findBreaks(views: Views, placed: PlacedFile): Promise<readonly Break[]> {
@@ -42,7 +16,7 @@ export async function findBreaks(views: Views, placed: PlacedFile): Promise<read
   const symbols = rules && (await views.merged.symbols(placed.path))
   if (!rules || !symbols) return []
   const versions: Version[] = []
-  for (const side of names) {
+  for (const side of sideNames) {
     const path = placed.paths[side]
     const read = path === undefined ? undefined : await views[side].view.symbols(path)
     if (path !== undefined && read) versions.push({ side, path, symbols: read, references: referencesOf(read, rules) })
@@ -52,7 +26,8 @@ export async function findBreaks(views: Views, placed: PlacedFile): Promise<read
     const found = await breakOf(views, placed, symbols, versions, reference)
     if (found) breaks.push(found)
   }
-  return [...breaks, ...(await lostNames(views, placed, symbols, versions))]
+  const doubled = rules.isShared ? await doubledNames(views, symbols, versions) : []
+  return [...breaks, ...doubled, ...(await lostNames(views, placed, symbols, versions))]
 }
 
 async function breakOf(
@@ -78,7 +53,13 @@ async function breakOf(
   if (merged.status === 'here') return misfit(views, symbols, reference, holders, known, merged)
   const by = await changer(views, placed, target, holders)
   const isModule = target.name === '*' || !here.definition
-  const happened = isModule ? moduleHappened(views[by], here.path) : await happenedTo(views, by, here, target)
+  // The file that uses it has gone elsewhere, and names what stayed.
+  const isStill = holders.every(({ path }) => path !== placed.path) && (await holds(views.merged, here))
+  const happened = isStill
+    ? stayed(here, target)
+    : isModule
+      ? moduleHappened(views[by], here.path)
+      : await happenedTo(views, by, here, target)
   if (!happened) return undefined
   const at = reference.imported?.nameAt.from ?? 0
   const use = reference.uses[0]?.at.from ?? at
@@ -91,14 +72,23 @@ async function breakOf(
   }
 }
 
+async function holds(view: TreeView, { path, definition }: Resolved & { status: 'here' }): Promise<boolean> {
+  const symbols = await view.symbols(path)
+  return symbols !== undefined && (!definition || symbols.definitions.has(definition.name))
+}
+
+function stayed({ path }: Resolved & { status: 'here' }, { name }: Target): Happened {
+  return { reason: 'moved', certainty: 'certain', to: { name, path } }
+}
+
 /** The side that took away what is missing. */
 async function changer(
   views: Views,
   placed: PlacedFile,
   target: Target,
   holders: readonly Version[],
-): Promise<(typeof names)[number]> {
-  for (const side of names) {
+): Promise<(typeof sideNames)[number]> {
+  for (const side of sideNames) {
     const path = placed.paths[side] ?? placed.path
     const found = await resolve(views[side].view, path, target)
     if (found.status !== 'here' && !holders.some((each) => each.side === side)) return side
@@ -116,7 +106,7 @@ function moduleHappened({ view, renames }: Side, path: string): Happened | undef
 
 async function happenedTo(
   views: Views,
-  by: (typeof names)[number],
+  by: (typeof sideNames)[number],
   { path, definition }: Resolved & { status: 'here' },
   target: Target,
 ): Promise<Happened> {
@@ -125,7 +115,7 @@ async function happenedTo(
 
 function findingOf(
   views: Views,
-  by: (typeof names)[number],
+  by: (typeof sideNames)[number],
   { path, definition }: Resolved & { status: 'here' },
   target: Target,
   { reason, certainty, to }: Happened,
@@ -142,10 +132,6 @@ function lineIn(views: Views, path: string, at: number): number {
     if (symbols) return symbols.source.lineAt(at)
   }
   return 0
-}
-
-function placeOf({ path, source }: FileSymbols, at: number): AcrossPlace {
-  return { path, line: source.lineAt(at) }
 }
 
 /** A call that fits what its own side declares, and not what the merge does. */
@@ -228,14 +214,14 @@ async function lostName(
   const by = binder.side === 'left' ? 'right' : 'left'
   const imported = binder.symbols.imports.find((each) => each.local === name)
   const used = placeOf(symbols, uses[0]!.at.from)
-  const own = binder.symbols.definitions.get(name)
+  const [own, type] = ownOf(binder.symbols, name)
   if (own) {
     const here: Resolved & { status: 'here' } = {
       status: 'here',
       path: placed.paths.base ?? binder.path,
       definition: own,
     }
-    const target = { module: '', name }
+    const target = { module: '', name: type ?? name, ...(type !== undefined && { member: name }) }
     const happened = await happenedTo(views, by, here, target)
     return {
       finding: findingOf(views, by, here, target, happened, used),
@@ -256,4 +242,12 @@ async function lostName(
     : { reason: 'deleted', certainty: 'certain' }
   const finding = findingOf(views, by, here, { module: '', name }, happened, used)
   return { finding, symbols, target, from: here.path, lost: { uses, imported } }
+}
+
+/** A declaration at the top of a file, or the only one of its name in a type. */
+function ownOf({ definitions }: FileSymbols, name: string): readonly [Definition | undefined, type?: string] {
+  const own = definitions.get(name)
+  if (own) return [own]
+  const types = [...definitions.values()].filter(({ members }) => members.has(name))
+  return types.length === 1 ? [types[0]!.members.get(name), types[0]!.name] : [undefined]
 }

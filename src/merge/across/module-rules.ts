@@ -32,6 +32,10 @@ export interface NewSpelling extends ModuleRequest {
 export interface ModuleRules {
   /** Kinds that declare something for other files, with the path to the name. */
   readonly definitions: Readonly<Record<string, readonly string[]>>
+  /** Kinds of them that are called, besides functions, with the path to their parameters. */
+  readonly called?: Readonly<Record<string, readonly string[]>>
+  /** Whether all files of a module declare their names together, each name once. */
+  readonly isShared?: boolean
   /** Kinds in which such declarations stand, down from the top of the file. */
   readonly through: readonly string[]
   /** Kinds that declare what is used behind the name of a type. */

@@ -41,7 +41,8 @@ function definitionsOf(source: Source, rules: ModuleRules): ReadonlyMap<string, 
 
 function definitionAt(source: Source, node: number, nameAt: number, rules: ModuleRules): Definition {
   const name = source.textOf(nameAt)
-  const parametersAt = source.rules.signatures?.declarations[source.kind(node)]
+  const kind = source.kind(node)
+  const parametersAt = source.rules.signatures?.declarations[kind] ?? rules.called?.[kind]
   const parameters = parametersAt && walkPath(source, node, parametersAt)
   const members = new Map<string, Definition>()
   const body = source.tree.child(node, 'body')

@@ -1,5 +1,5 @@
 import type { FileSymbols, ImportedName, NameUse, Span } from './file-symbols.ts'
-import type { Break, Views } from './find-breaks.ts'
+import type { Break, Views } from './break.ts'
 import { resolve } from './resolve.ts'
 import { rulesOf } from './rules-of.ts'
 
@@ -139,12 +139,8 @@ async function repairLost(
     if (!isBound || uses.some((use) => use.isShorthand || use.receiver !== undefined)) return undefined
     return uses.map(({ at }) => ({ ...at, text: to.name }))
   }
-  if (
-    !imported?.statement ||
-    imported.isHandedOn ||
-    (await resolve(views.merged, symbols.path, target)).status !== 'here'
-  )
-    return undefined
+  if (!imported?.statement || imported.isHandedOn) return undefined
+  if ((await resolve(views.merged, symbols.path, target)).status === 'missing') return undefined
   const item = imported.isAliased ? `${imported.name} as ${imported.local}` : imported.name
   // Behind the last import, as long as it stands in a line of its own.
   const { from, end } = symbols.imports.at(-1)?.statementAt ?? { from: 0, end: 0 }

@@ -58,7 +58,7 @@ export async function whatHappened(side: Side, path: string, definition: Definit
   const moved = news.filter((each) => each.definition.name === name)
   const renamed = news.filter((each) => each.definition.name !== name && isNear(each.path) && each.type === type)
   const same = [...moved, ...renamed].filter((each) => each.definition.content === definition.content)
-  if (same.length === 1) return happenedTo(side, files, definition, same[0]!)
+  if (same.length === 1) return happenedTo(side, files, path, definition, same[0]!)
   const alike = [...moved, ...renamed]
     .map((each) => ({ each, likeness: likeness(each.definition.content, definition.content) }))
     .filter((each) => each.likeness >= leastLikeness)
@@ -69,12 +69,28 @@ export async function whatHappened(side: Side, path: string, definition: Definit
   return { reason: to.name === name ? 'moved' : 'renamed', certainty: 'guessed', to }
 }
 
-async function happenedTo(side: Side, files: readonly string[], old: Definition, now: Found): Promise<Happened> {
+async function happenedTo(
+  side: Side,
+  files: readonly string[],
+  from: string,
+  old: Definition,
+  now: Found,
+): Promise<Happened> {
   const to = placeOf(now)
   if (to.name === old.name) return { reason: 'moved', certainty: 'certain', to }
-  const isTelling = old.content.split(' ').length >= tellingTokens
+  const isTelling = old.content.split(' ').length >= tellingTokens || (await isInPlace(side, from, old.name, now))
   const isCertain = isTelling || (await usesWentAlong(side, files, old.name, to.name))
   return { reason: 'renamed', certainty: isCertain ? 'certain' : 'guessed', to }
+}
+
+/** Whether the declarations before and behind are the same as before. */
+async function isInPlace(side: Side, from: string, name: string, now: Found): Promise<boolean> {
+  const [before, after] = [await side.base.symbols(from), await side.view.symbols(now.path)]
+  const names = (symbols: FileSymbols | undefined) =>
+    symbols ? definitionsOf(symbols, now.type !== undefined).map(nameOf) : []
+  const [old, current] = [names(before), names(after)]
+  const [at, to] = [old.indexOf(`${now.type}.${name}`), current.indexOf(nameOf(now))]
+  return at >= 0 && old[at - 1] === current[to - 1] && old[at + 1] === current[to + 1]
 }
 
 /** Whether the side uses the new name wherever the base used the old one, in the files that it changed. */

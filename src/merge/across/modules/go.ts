@@ -13,6 +13,7 @@ export const goModules: ModuleRules = {
     var_spec: ['name'],
     const_spec: ['name'],
   },
+  isShared: true,
   through: ['type_declaration', 'var_declaration', 'const_declaration', 'var_spec_list'],
   members: {},
   qualified: { selector_expression: ['operand', 'field'], qualified_type: ['package', 'name'] },

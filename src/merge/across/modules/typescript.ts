@@ -21,6 +21,7 @@ export const typescriptModules: ModuleRules = {
     variable_declarator: name,
     internal_module: name,
   },
+  called: { variable_declarator: ['value', 'parameters'] },
   through: ['export_statement', 'ambient_declaration', 'lexical_declaration', 'variable_declaration'],
   members: {},
   qualified: { member_expression: ['object', 'property'], nested_type_identifier: ['module', 'name'] },
