@@ -27,7 +27,7 @@ function fileText(file: FileDescription, style: Style): string {
 }
 
 function changeText(change: SemanticChange, width: number, style: Style): string {
-  const { entity, name, from, to, parts, values, isGuess } = change
+  const { entity, name, from, to, parts, values, breaks = [], isGuess } = change
   const paint = {
     added: style.good,
     removed: style.bad,
@@ -46,6 +46,7 @@ function changeText(change: SemanticChange, width: number, style: Style): string
         : []),
     ...(isGuess ? ['a guess'] : []),
     ...parts,
+    ...breaks.map((reason) => style.bad(`breaks: ${escapeLine(reason)}`)),
   ].join(', ')
   const value = valueText(values)
   const words = [name && escapeLine(name), value, way && `(${way})`].filter(Boolean).join('  ')

@@ -42,7 +42,7 @@ interface Reserved {
   readonly name: string
 }
 
-interface Fields {
+export interface Fields {
   readonly fields: readonly Field[]
   readonly reserved: readonly Reserved[]
 }
@@ -53,7 +53,8 @@ interface Scope {
   readonly mayShare: boolean
 }
 
-function fieldsOf(source: Source, wire: WireRules): Fields {
+/** The fields of an interface, and what is reserved in it. */
+export function fieldsOf(source: Source, wire: WireRules): Fields {
   const fields: Field[] = []
   const reserved: Reserved[] = []
   const visit = (node: number, path: string, scope: Scope): void => {

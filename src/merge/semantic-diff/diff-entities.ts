@@ -1,4 +1,5 @@
 import type { ChangedPart, SemanticChange } from './file-description.ts'
+import { breaksOfChange, breaksOfRemoval } from './compatibility.ts'
 import type { Entity } from './entity.ts'
 import { matchElsewhere, matchInPlace, type EntityPair } from './match-entities.ts'
 
@@ -22,12 +23,16 @@ export function diffEntities(files: readonly EntitiesOfFile[]): ReadonlyMap<stri
   const changes = new Map<string, SemanticChange[]>(files.map(({ path }) => [path, []]))
   const tell = (entity: Entity, change: SemanticChange | undefined): unknown =>
     change && changes.get(homes.get(entity)!)!.push(change)
+  const newSources = new Map(files.map(({ path, after }) => [path, after[0]?.source]))
   for (const pair of [...matches.flatMap(({ pairs }) => pairs), ...elsewhere.pairs]) {
     const [from, to] = [homes.get(pair.before)!, homes.get(pair.after)!]
     tell(pair.after, changeOf(pair, from === to ? undefined : from))
     if (from !== to && pair.place === 'elsewhere') tell(pair.before, departureOf(pair, to))
   }
-  for (const entity of elsewhere.removed) tell(entity, oneSided(entity, 'removed'))
+  for (const entity of elsewhere.removed) {
+    const breaks = breaksOfRemoval(entity, newSources.get(homes.get(entity)!))
+    tell(entity, { ...oneSided(entity, 'removed'), ...(breaks.length > 0 && { breaks }) })
+  }
   for (const entity of elsewhere.added) tell(entity, oneSided(entity, 'added'))
   return changes
 }
@@ -38,6 +43,7 @@ function changeOf({ before, after, isGuess, place }: EntityPair, from: string | 
   if (place === 'same' && parts.length === 0) return undefined
   const name = before.path === after.path ? undefined : before.path
   const isElsewhere = place === 'elsewhere'
+  const breaks = breaksOfChange(before, after)
   return {
     change: isRenamed ? 'renamed' : place === 'same' ? 'changed' : 'moved',
     entity: after.kind,
@@ -46,6 +52,7 @@ function changeOf({ before, after, isGuess, place }: EntityPair, from: string | 
     parts,
     ...(from === undefined && { before: before.lines }),
     after: after.lines,
+    ...(breaks.length > 0 && { breaks }),
     isGuess,
   }
 }

@@ -119,6 +119,9 @@ const maxBodyDepth = 5
 
 function bodyOf({ source, node }: Entity): { readonly start: number; readonly end: number } | undefined {
   const { tree } = source
+  const { from } = source.rules.lists[source.kind(node)] ?? {}
+  const head = from && source.children(node).find((child) => source.kind(child) === from)
+  if (typeof head === 'number') return { start: tree.end[head]!, end: tree.end[node]! }
   let level: readonly number[] = [node]
   for (let depth = 0; depth < maxBodyDepth; depth++) {
     for (const field of ['body', 'value', 'right'])

@@ -49,6 +49,8 @@ export interface SemanticChange {
   readonly after?: LineRange
   /** Values of data as they are written, shortened. */
   readonly values?: { readonly before?: string; readonly after?: string }
+  /** In interface languages: why programs and data of before do not fit any more. */
+  readonly breaks?: readonly string[]
   /** Only likeness says that it is the same entity. */
   readonly isGuess: boolean
 }

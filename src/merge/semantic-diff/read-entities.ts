@@ -9,6 +9,8 @@ const maxEntityDepth = 12
 
 /** Words of grammars for what is declared, the first that fits. */
 const words: readonly (readonly [pattern: RegExp, word: string])[] = [
+  [/^section$/, 'section'],
+  [/^(?:message|group|service|oneof|rpc|union|input|scalar|directive_definition)$/, ''],
   [/import|^use_|using|include|package/, 'import'],
   [/method|constructor|destructor/, 'method'],
   [/function|^def|func_/, 'function'],
@@ -28,7 +30,24 @@ const words: readonly (readonly [pattern: RegExp, word: string])[] = [
 ]
 
 /** Kinds of entities whose members are told, too. */
-const holders = new Set(['interface', 'enum', 'trait', 'impl', 'struct', 'class', 'module', 'test'])
+const holders = new Set([
+  'section',
+  'message',
+  'group',
+  'service',
+  'oneof',
+  'union',
+  'input',
+  'type',
+  'interface',
+  'enum',
+  'trait',
+  'impl',
+  'struct',
+  'class',
+  'module',
+  'test',
+])
 
 /** The declarations of a text that have a name, those within others as their members. */
 export function readEntities(source: Source): readonly Entity[] {
@@ -83,6 +102,8 @@ class EntityReader {
   #listsUnder(node: number, isRegistered: boolean, depth: number): readonly number[] {
     const source = this.#source
     if (depth === 0) return []
+    // A section of a document is its own list.
+    if (source.rules.lists[source.kind(node)]?.from !== undefined && depth === maxEntityDepth) return [node]
     return source.children(node).flatMap((child) => {
       const rule = source.rules.lists[source.kind(child)]
       if (
@@ -96,6 +117,8 @@ class EntityReader {
 }
 
 function wordOf(kind: string, isMember: boolean): string {
-  const word = words.find(([pattern]) => pattern.test(kind))?.[1] ?? 'declaration'
+  const found = words.find(([pattern]) => pattern.test(kind))?.[1] ?? 'declaration'
+  // An empty word: the grammar's own is one that people use.
+  const word = found || kind.replace(/_definition$/, '')
   return word === 'function' && isMember ? 'method' : word
 }

@@ -97,7 +97,7 @@ describe('the diff of declarations', () => {
     'a.go': [
       'package a\n\nfunc F() int {\n\treturn 1\n}\n\ntype T struct {\n\tA int\n}\n',
       'package a\n\nfunc F() int {\n\treturn 2\n}\n\ntype T struct {\n\tA int\n\tB int\n}\n',
-      ['changed function F (body)', 'changed type T (signature)'],
+      ['changed function F (body)', 'added field T.B'],
     ],
     'A.java': [
       'class A {\n  int f() {\n    return 1;\n  }\n}\n',
@@ -115,6 +115,11 @@ describe('the diff of declarations', () => {
       ['changed method A.f (body)'],
     ],
     'a.c': ['int f(int a)\n{\n  return 1;\n}\n', 'int f(int a)\n{\n  return 2;\n}\n', ['changed function f (body)']],
+    'a.md': [
+      '# T\n\nhello\n\n## A\n\ntext\n',
+      '# T\n\nhello\n\n## A\n\ntext more\n\n## B\n\nnew\n',
+      ['changed section T.A (body)', 'added section T.B'],
+    ],
     'a.css': ['a {\n  top: 1px;\n}\n', 'a {\n  top: 2px;\n}\n', ['changed rule a (signature)']],
   }
   for (const [path, [before, after, expected]] of Object.entries(languages))
