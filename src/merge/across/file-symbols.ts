@@ -37,6 +37,8 @@ export interface ImportedName {
   /** The statement is this with `module` and `name` put in; undefined where it has another form. */
   readonly statement?: ((module: string, name: string) => string) | undefined
   readonly isAliased: boolean
+  /** What stands between a name and its name in this file; ` as ` unless told. */
+  readonly aliasSign?: ': '
   /** Only handed on: no name of this file. */
   readonly isHandedOn: boolean
 }

@@ -52,14 +52,13 @@ async function breakOf(
     return undefined
   if (merged.status === 'here') return misfit(views, symbols, reference, holders, known, merged)
   const by = await changer(views, placed, target, holders)
-  const isModule = target.name === '*' || !here.definition
   // The file that uses it has gone elsewhere, and names what stayed.
   const isStill = holders.every(({ path }) => path !== placed.path) && (await holds(views.merged, here))
   const happened = isStill
     ? stayed(here, target)
-    : isModule
-      ? moduleHappened(views[by], here.path)
-      : await happenedTo(views, by, here, target)
+    : here.definition && target.name !== '*'
+      ? await happenedTo(views, by, here, target)
+      : (moduleHappened(views[by], here.path) ?? (target.name === '*' ? undefined : gone))
   if (!happened) return undefined
   const at = reference.imported?.nameAt.from ?? 0
   const use = reference.uses[0]?.at.from ?? at
@@ -76,6 +75,8 @@ async function holds(view: TreeView, { path, definition }: Resolved & { status: 
   const symbols = await view.symbols(path)
   return symbols !== undefined && (!definition || symbols.definitions.has(definition.name))
 }
+
+const gone: Happened = { reason: 'deleted', certainty: 'certain' }
 
 function stayed({ path }: Resolved & { status: 'here' }, { name }: Target): Happened {
   return { reason: 'moved', certainty: 'certain', to: { name, path } }

@@ -46,6 +46,8 @@ export interface ModuleRules {
   readonly shorthands: readonly string[]
   /** Kinds of statements that import: no names in them are used. */
   readonly importing: readonly string[]
+  /** Whether another statement imports, too. */
+  isImport?(source: Source, node: number): boolean
   /** Names that mean something where nobody declares them. */
   readonly builtIn: readonly string[]
   exchanged(source: Source): Exchanged

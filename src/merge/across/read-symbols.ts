@@ -108,7 +108,7 @@ class UseReader {
   }
 
   #isImporting(node: number, kind: string): boolean {
-    if (!this.#rules.importing.includes(kind)) return false
+    if (!this.#rules.importing.includes(kind)) return this.#rules.isImport?.(this.#source, node) ?? false
     return kind !== 'export_statement' || this.#source.tree.child(node, 'source') !== undefined
   }
 

@@ -57,7 +57,9 @@ function renamedImport(
   const isPlain = !imported.isHandedOn && !symbols.bound.has(imported.local)
   const renamed = isPlain ? renamedUses(symbols, uses, to) : undefined
   if (renamed) return [edit, ...packageEdits, ...renamed]
-  return imported.statement && imported.itemAt ? [{ ...edit, text: `${to} as ${imported.local}` }] : undefined
+  return imported.statement && imported.itemAt
+    ? [{ ...edit, text: `${to}${imported.aliasSign ?? ' as '}${imported.local}` }]
+    : undefined
 }
 
 function movedImport({ merged }: Views, broken: Break, imported: ImportedName): readonly TextEdit[] | undefined {
@@ -141,7 +143,7 @@ async function repairLost(
   }
   if (!imported?.statement || imported.isHandedOn) return undefined
   if ((await resolve(views.merged, symbols.path, target)).status === 'missing') return undefined
-  const item = imported.isAliased ? `${imported.name} as ${imported.local}` : imported.name
+  const item = imported.isAliased ? `${imported.name}${imported.aliasSign ?? ' as '}${imported.local}` : imported.name
   // Behind the last import, as long as it stands in a line of its own.
   const { from, end } = symbols.imports.at(-1)?.statementAt ?? { from: 0, end: 0 }
   const { text } = symbols.source

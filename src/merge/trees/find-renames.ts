@@ -51,7 +51,8 @@ type Files = readonly (readonly [string, TreeFile])[]
 /** The most alike first. */
 async function similarPairs(gone: Files, added: Files): Promise<readonly FileRename[]> {
   if (gone.length * added.length === 0 || gone.length * added.length > maxRenamePairs) return []
-  const olds = await Promise.all(gone.map(([, file]) => linesOf(file)))
+  const olds: LineBytes[] = []
+  for (const [, file] of gone) olds.push(await linesOf(file))
   const pairs: FileRename[] = []
   for (const [to, file] of added) {
     const lines = await linesOf(file)

@@ -1,6 +1,7 @@
 import type { ImportedName } from '../file-symbols.ts'
 import { folderOf, joinPath, pathFrom, type PathIndex } from '../path-index.ts'
 import { spanOf } from '../read-symbols.ts'
+import { readGiven, readRequired, requiredAt } from './common-js.ts'
 import type { Source } from '../../structure/source.ts'
 import type { Exchanged, ModuleRequest, ModuleRules, NewSpelling } from '../module-rules.ts'
 
@@ -27,6 +28,7 @@ export const typescriptModules: ModuleRules = {
   qualified: { member_expression: ['object', 'property'], nested_type_identifier: ['module', 'name'] },
   shorthands: ['shorthand_property_identifier', 'export_specifier'],
   importing: ['import_statement', 'export_statement'],
+  isImport: (source, node) => requiredAt(source, node) !== undefined,
   builtIn: [],
   exchanged,
   filesOf,
@@ -37,12 +39,15 @@ function exchanged(source: Source): Exchanged {
   const imports: ImportedName[] = []
   const exports = new Map<string, string>()
   const stars: string[] = []
+  let isOpen = /\b(?:exports\[|declare module\b|export =|Object\.\w+\((?:module\.)?exports)/.test(source.text)
   for (const node of source.children(0)) {
     const from = source.tree.child(node, 'source')
+    const required = from === undefined ? requiredAt(source, node) : undefined
     if (from !== undefined) readFrom(source, node, from, imports, exports, stars)
+    else if (required !== undefined) imports.push(...readRequired(source, node, required))
     else if (source.kind(node) === 'export_statement') readExport(source, node, exports)
+    else if (source.kind(node) === 'expression_statement' && !readGiven(source, node, exports)) isOpen = true
   }
-  const isOpen = /\b(?:module\.exports|exports\.\w|exports\[|declare module|export =)/.test(source.text)
   return { imports, exports, stars, isOpen }
 }
 

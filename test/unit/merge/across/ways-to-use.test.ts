@@ -8,7 +8,25 @@ type Changes = Readonly<Record<string, string | null>>
 
 const body = '  const [one, two] = [1, 2]\n  return one + two + one * two\n'
 const exported = (name: string): string => `export function ${name}() {\n${body}}\n`
+const given = (name: string): string =>
+  `function ${name}() {\n${body}}\n\nfunction other() {}\n\nmodule.exports = { ${name}, other }\n`
+
 const cases: Readonly<Record<string, readonly [Files, Changes, Changes]>> = {
+  'JavaScript: required': [
+    { 'a.js': given('load'), 'u.js': "const { load } = require('./a')\nload()\n" },
+    { 'a.js': given('read'), 'u.js': "const { read } = require('./a')\nread()\n" },
+    { 'new.js': "const { other, load } = require('./a')\nother(load())\n" },
+  ],
+  'JavaScript: required, where the name is a key, too': [
+    { 'a.js': given('load') },
+    { 'a.js': given('read') },
+    { 'new.js': "const { load } = require('./a')\nmodule.exports = { load }\n" },
+  ],
+  'JavaScript: required, of what is no longer given': [
+    { 'a.js': 'exports.load = function () {}\nexports.other = 1\n' },
+    { 'a.js': 'exports.other = 1\n' },
+    { 'new.js': "const { load } = require('./a')\nload()\n" },
+  ],
   'TypeScript: behind the name of a module': [
     { 'a.ts': exported('load'), 'u.ts': "import { load } from './a.ts'\nload()\n", 't.ts': 'export {}\n' },
     { 'a.ts': exported('read'), 'u.ts': "import { read } from './a.ts'\nread()\n" },
@@ -196,6 +214,7 @@ const cases: Readonly<Record<string, readonly [Files, Changes, Changes]>> = {
 
 /** Ways that are found, and cannot be repaired. */
 const found: Readonly<Record<string, string>> = {
+  'JavaScript: required, of what is no longer given': 'deleted',
   'TypeScript: arguments of a function in a constant': 'signature',
   'TypeScript: renamed, and changed': 'renamed',
   'Go: arguments in the same package': 'signature',
@@ -204,6 +223,11 @@ const found: Readonly<Record<string, string>> = {
 
 /** The file in which a use was repaired, with the new text. */
 const repaired: Readonly<Record<string, readonly [string, string]>> = {
+  'JavaScript: required': ['new.js', "const { other, read } = require('./a')\nother(read())\n"],
+  'JavaScript: required, where the name is a key, too': [
+    'new.js',
+    "const { read: load } = require('./a')\nmodule.exports = { load }\n",
+  ],
   'TypeScript: behind the name of a module': ['t.ts', `import * as a from './a.ts'\nexport const x = a.read()\n`],
   'TypeScript: handed on by another file': ['t.ts', `import { read } from './index.ts'\nexport const x = read()\n`],
   'TypeScript: a module without its ending': ['src/t.ts', `import { load } from './lib/a'\nexport const x = load()\n`],
