@@ -71,19 +71,19 @@ class ListMerge {
     return twins
   }
 
-  /** The rows in the order of the side that moved items, and the other side brought into it. Undefined where both did. */
+  /**
+   * The rows in the order of the side that moved items, and the other side brought into it. Undefined where both did, and in a list on one line,
+   * which is read, and put in order, as one.
+   */
   #inOneOrder(rows: readonly Row[]): readonly Row[] | undefined {
     const isMovedLeft = !isRising(placesOf(rows, 'left', this.#left))
     const isMovedRight = !isRising(placesOf(rows, 'right', this.#right))
     if (!isMovedLeft && !isMovedRight) return rows
-    if (isMovedLeft) {
-      const moved = sortRows(rows, 'left', this.#left)
-      if (isMovedRight) return isRising(placesOf(moved, 'right', this.#right)) ? moved : undefined
-      this.#right = sortSide(moved, 'right', this.#right)
-      return moved
-    }
-    const moved = sortRows(rows, 'right', this.#right)
-    this.#left = sortSide(moved, 'left', this.#left)
+    if ((isMovedLeft && isMovedRight) || !this.#lists.base.items.some(standsOnOwnLines)) return undefined
+    const mover = isMovedLeft ? 'left' : 'right'
+    const moved = sortRows(rows, mover, isMovedLeft ? this.#left : this.#right)
+    if (isMovedLeft) this.#right = sortSide(moved, 'right', this.#right)
+    else this.#left = sortSide(moved, 'left', this.#left)
     return moved
   }
 
