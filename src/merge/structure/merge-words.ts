@@ -1,6 +1,7 @@
 import { commonRuns } from '../../lib/myers.ts'
 import { type Chunk, diff3 } from '../diff3.ts'
 import type { LineChange } from '../line-diff.ts'
+import type { LineRange } from '../merge-result.ts'
 
 /** Comparisons that the merge of one comment may take. */
 const maxSteps = 1 << 20
@@ -17,16 +18,28 @@ export function mergeWords(base: string, left: string, right: string): string | 
   for (const chunk of diff3(ofLeft, ofRight, { left: inLeft.ids, right: inRight.ids })) {
     text += inBase.tokens.slice(at, chunk.base.from).join('')
     at = chunk.base.end
-    const merged = merge(chunk, inLeft, inRight)
+    const merged = merge(chunk, inBase, inLeft, inRight)
     if (merged === undefined) return undefined
     text += merged
   }
   return text + inBase.tokens.slice(at).join('')
 }
 
-function merge({ changed, left, right }: Chunk, inLeft: Words, inRight: Words): string | undefined {
-  if (changed === 'right') return inRight.tokens.slice(right.from, right.end).join('')
-  return changed === 'both' ? undefined : inLeft.tokens.slice(left.from, left.end).join('')
+/** A side that changed nothing but white space leaves the place to the other one. */
+function merge(
+  { changed, base, left, right }: Chunk,
+  inBase: Words,
+  inLeft: Words,
+  inRight: Words,
+): string | undefined {
+  const texts = [textOf(inBase, base), textOf(inLeft, left), textOf(inRight, right)] as const
+  if (changed !== 'both') return texts[changed === 'right' ? 2 : 1]
+  const said = texts.map((text) => text.replaceAll(/\s+/g, ''))
+  return said[0] === said[1] ? texts[2] : said[0] === said[2] ? texts[1] : undefined
+}
+
+function textOf({ tokens }: Words, { from, end }: LineRange): string {
+  return tokens.slice(from, end).join('')
 }
 
 interface Words {
