@@ -6,6 +6,7 @@ import { readList } from './item-list.ts'
 import { mergeList } from './merge-list.ts'
 import { isRising, mergeGap, mergeValue } from './merge-value.ts'
 import { mergeWords } from './merge-words.ts'
+import { mergeWrapped } from './merge-wrapped.ts'
 import type { Piece } from './pieces.ts'
 import type { Place, Source, Versions } from './source.ts'
 
@@ -20,7 +21,11 @@ export function mergeNode(versions: Versions, depth = 0): readonly Piece[] | und
   if (equal !== undefined) return [equal]
   const path = base.source.rules.embedded[base.source.kind(base.node)]
   if (path !== undefined) return mergeEmbedded(path, texts)
-  return mergeInside(versions, depth) ?? mergeByContent(versions, texts)
+  return (
+    mergeInside(versions, depth) ??
+    mergeWrapped(versions, (inner) => mergeNode(inner, depth + 1)) ??
+    mergeByContent(versions, texts)
+  )
 }
 
 /** A text of another language within this one. */

@@ -23,6 +23,12 @@ export function nameOf(source: Source, node: number): string | undefined {
   return `${source.textOf(at)}${parameters === undefined ? '' : signatureOf(source, parameters)}`
 }
 
+/** What a node wraps: what stands behind `export`, or below decorators. */
+export function wrappedIn(source: Source, node: number): number | undefined {
+  const steps = source.rules.wrappers[source.kind(node)] ?? []
+  return steps.map((step) => stepTo(source, node, step)).find((child) => child !== undefined)
+}
+
 /** The node at the end of a path of fields and kinds. */
 export function walkPath(source: Source, node: number, path: readonly string[]): number | undefined {
   let at: number | undefined = node
@@ -35,7 +41,7 @@ export function isFreeNode(source: Source, node: number): boolean {
   const { rules } = source
   const kind = source.kind(node)
   if (rules.free.includes(kind)) return true
-  const inner = rules.wrappers[kind]?.map((step) => stepTo(source, node, step)).find((child) => child !== undefined)
+  const inner = wrappedIn(source, node)
   return inner === undefined ? registeredName(source, node) !== undefined : isFreeNode(source, inner)
 }
 
