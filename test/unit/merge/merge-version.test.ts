@@ -7,7 +7,7 @@ import { grammarDigests } from '../../../src/merge/syntax/grammar-digests.ts'
 
 /** By merge version: the digest of what it makes of the own cases, and of its grammars. */
 const digests: Readonly<Record<number, string>> = {
-  2: '38824307ae3a614c7fa07046f65cebbd',
+  2: 'c24c8e6b08394fd173ef38040de32551',
 }
 
 describe('a merge version', () => {
