@@ -134,7 +134,7 @@ describe('ai-vcs merge-driver', function () {
     })
     await writeFile(world.path('a'), '1\n')
     const { certificate, status: merged } = JSON.parse((await world.here(args)).stdout) as Record<string, unknown>
-    assert.deepEqual({ merged, certificate }, { merged: 'clean', certificate: { version: 1, checks: ['identity'] } })
+    assert.deepEqual({ merged, certificate }, { merged: 'clean', certificate: { version: 2, checks: ['identity'] } })
   })
 
   it('says which file is not there', async () => {
