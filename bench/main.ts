@@ -5,6 +5,7 @@ import type { BenchCase, Extent } from './harness.ts'
 import { mergeDriver } from './merge-driver.ts'
 import { mergeFiles } from './merge-files.ts'
 import { mergeParse } from './merge-parse.ts'
+import { mergesOfTrees } from './merge-trees.ts'
 import { printRows, writeReport } from './report.ts'
 import { roomHeap } from './room-heap.ts'
 import { roomLocalIngest } from './room-local-ingest.ts'
@@ -16,6 +17,7 @@ import { webrtcVisible } from './webrtc-visible.ts'
 
 // `npm run bench -- [room|git|webrtc|merge|merge-parse]... [--only WORDS] [--quick|--full]`: the tables of what is to be reached, as ratios of one run.
 // `npm run bench -- merge [--cases FILE]... [--repo FOLDER]... [--json]`: what merges of files make of cases and of a repository's history.
+// `npm run bench -- merge-trees --repo FOLDER`: what merges of whole trees make of a repository's history.
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -34,6 +36,7 @@ const tables: Readonly<Record<string, readonly BenchCase[]>> = {
   git: [...gitCommits, gitLog],
   merge: [mergeFiles({ cases: values.cases, repositories: values.repo, isJson: values.json }), mergeDriver],
   'merge-parse': [mergeParse],
+  'merge-trees': [mergesOfTrees(values.repo)],
 }
 const extent: Extent = values.quick ? 'quick' : values.full ? 'full' : 'normal'
 for (const [table, cases] of Object.entries(tables)) {
