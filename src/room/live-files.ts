@@ -148,7 +148,7 @@ export class LiveFiles {
     }
     this.#changed.clear()
     // Nothing has moved, as after nearly every edit.
-    if (!this.#leftPaths.size && !this.#earlier) return changed.sort()
+    if (!this.#leftPaths.size && !this.#earlier) return changed.length > 1 ? changed.sort() : changed
     const paths = new Set([...this.#leftPaths, ...changed])
     for (const path of this.#earlier?.shownPaths ?? [])
       if (this.#earlier!.fileAt(path) !== this.layout.fileAt(path)) paths.add(path)

@@ -248,17 +248,18 @@ export class RoomFiles {
   }
 
   #type(file: FileId, changes: readonly TextChange[]): void {
-    for (const part of portions(changes)) this.#typePortion(file, part)
+    const units = insertedUnits(changes)
+    if (units > maxInsertUnits) for (const part of portions(changes)) this.#typePortion(file, part, insertedUnits(part))
+    else if (changes.length) this.#typePortion(file, changes, units)
   }
 
-  #typePortion(file: FileId, changes: readonly TextChange[]): void {
+  #typePortion(file: FileId, changes: readonly TextChange[], typed: number): void {
     const { history, live } = this.#options
     const feed = this.#options.feed()
     const log = history.log(file)
     const clock = log.clockBelow(feed.feed, feed.nextOperation)
     const client = history.feedClient(file, feed.feed)
     const update = live.document(file).edit(client, changes)
-    const typed = changes.reduce((sum, { insert }) => sum + insert.length, 0)
     live.typed(file)
     const { nextOperation: number, provisionalLamport: lamport } = feed
     const placed: Placed = { type: 'text', feed: feed.feed, number, lamport, update, clock: clock + typed }
@@ -287,13 +288,14 @@ function refOf({ base, file }: FileLog): FileRef {
   return base ? { basePath: base.path } : { file }
 }
 
+function insertedUnits(changes: readonly TextChange[]): number {
+  let sum = 0
+  for (const { insert } of changes) sum += insert.length
+  return sum
+}
+
 /** Changes in portions that fit into operations, the last of the text first, so that each is in positions of the text then. */
 function* portions(changes: readonly TextChange[]): Generator<readonly TextChange[]> {
-  const total = changes.reduce((sum, { insert }) => sum + insert.length, 0)
-  if (total <= maxInsertUnits) {
-    if (changes.length) yield changes
-    return
-  }
   for (const { at, remove, insert } of [...changes].reverse()) {
     let done = 0
     do {
