@@ -1,4 +1,5 @@
 import { commonRuns } from '../../lib/myers.ts'
+import { LineTable, textOf, type Lines } from '../lines.ts'
 import type { Finding } from './finding.ts'
 
 /** Tokens that a merge may add or leave out, to keep a list in shape. */
@@ -9,11 +10,12 @@ export const separators: ReadonlySet<string> = new Set([',', ';'])
  * signs. What both sides added, or both deleted, may be one change or two: it cannot be told, and both counts are right.
  */
 export function conservation(base: string, left: string, right: string, merged: string): readonly Finding[] {
-  const before = linesOf(base)
-  const inBase = countTokens(before)
-  const inMerged = countTokens(linesOf(merged))
-  const inLeft = changesOf(before, linesOf(left))
-  const inRight = changesOf(before, linesOf(right))
+  const table = new LineTable()
+  const before = table.lines(base)
+  const inBase = countTokens([base])
+  const inMerged = countTokens([merged])
+  const inLeft = changesOf(before, table.lines(left))
+  const inRight = changesOf(before, table.lines(right))
   const findings: Finding[] = []
   for (const name of new Set([...inBase.keys(), ...inLeft.added.keys(), ...inRight.added.keys(), ...inMerged.keys()])) {
     if (separators.has(name)) continue
@@ -32,18 +34,8 @@ export function conservation(base: string, left: string, right: string, merged: 
 export type Counts = ReadonlyMap<string, number>
 
 /** The tokens of the lines that a side added, and of those that it deleted. */
-function changesOf(
-  before: readonly string[],
-  after: readonly string[],
-): { readonly added: Counts; readonly deleted: Counts } {
-  const known = new Map<string, number>()
-  const ids = (lines: readonly string[]): Uint32Array =>
-    Uint32Array.from(lines, (line) => {
-      let id = known.get(line)
-      if (id === undefined) known.set(line, (id = known.size))
-      return id
-    })
-  const runs = commonRuns(ids(before), ids(after), { steps: 1 << 24 }) ?? []
+function changesOf(before: Lines, after: Lines): { readonly added: Counts; readonly deleted: Counts } {
+  const runs = commonRuns(before.ids, after.ids, { steps: 1 << 24 }) ?? []
   const deleted = without(
     before,
     runs.map(({ left, length }) => [left, length]),
@@ -55,24 +47,20 @@ function changesOf(
   return { added: countTokens(added), deleted: countTokens(deleted) }
 }
 
-function without(lines: readonly string[], runs: readonly (readonly [number, number])[]): readonly string[] {
+function without(lines: Lines, runs: readonly (readonly [number, number])[]): readonly string[] {
   const rest: string[] = []
   let at = 0
   for (const [from, length] of runs) {
-    rest.push(...lines.slice(at, from))
+    rest.push(textOf(lines, at, from))
     at = from + length
   }
-  return [...rest, ...lines.slice(at)]
+  return [...rest, textOf(lines, at, lines.ids.length)]
 }
 
-function linesOf(text: string): readonly string[] {
-  return text.split('\n')
-}
-
-/** Words and single signs, and how often each is there. */
-export function countTokens(lines: readonly string[]): Counts {
+/** Words and single signs of some texts, and how often each is there. */
+export function countTokens(texts: readonly string[]): Counts {
   const counts = new Map<string, number>()
-  for (const line of lines)
-    for (const [token] of line.matchAll(/[\p{L}\p{N}_$]+|\S/gu)) counts.set(token, (counts.get(token) ?? 0) + 1)
+  for (const text of texts)
+    for (const [token] of text.matchAll(/[\p{L}\p{N}_$]+|\S/gu)) counts.set(token, (counts.get(token) ?? 0) + 1)
   return counts
 }
