@@ -45,7 +45,7 @@ export function conflictText(explained: ExplainedPath, numbers: boolean): string
 }
 
 function placeText(
-  { reason, lines, entity, entries, left, right, proposals = [] }: ExplainedConflict,
+  { reason, lines, entity, entries, command, left, right, proposals = [] }: ExplainedConflict,
   number: string,
 ): readonly string[] {
   const where = entity ?? entries?.map(({ pointer }) => pointer).join(', ')
@@ -54,7 +54,7 @@ function placeText(
     ...(where ? [`in ${escapeLine(where)}`] : []),
   ]
   return [
-    `  ${number}${places.length ? `${places.join(' ')}: ` : ''}${reasons[reason]}`,
+    `  ${number}${places.length ? `${places.join(' ')}: ` : ''}${reasons[reason]}${command === undefined ? '' : `: ${command}`}`,
     ...sideText('left', left),
     ...sideText('right', right),
     ...proposals.flatMap((proposal, at) => proposalText(proposal, at + 1)),

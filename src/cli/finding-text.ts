@@ -15,6 +15,8 @@ export function findingText({ check, name }: Finding): string {
       return `numbers or names clash in ${name}`
     case 'prose':
       return `a paragraph or list was put together that no side has: ${name}`
+    case 'references':
+      return name
     case 'syntax':
       return 'the merged file does not parse'
   }

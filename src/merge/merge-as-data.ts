@@ -1,6 +1,6 @@
-import { checkData } from './data/check-data.ts'
-import { isLockFile } from './data/data-language.ts'
+import { checkData, type DataFinding } from './data/check-data.ts'
 import { pointerOf } from './data/json-pointer.ts'
+import { lockCommand } from './data/lock-files.ts'
 import { mergeChecksums } from './data/merge-checksums.ts'
 import { mergeData, type DataMergeResult } from './data/merge-data.ts'
 import { writeNotebookConflicts } from './data/notebook-conflicts.ts'
@@ -23,15 +23,26 @@ export function mergeAsData(input: MergeTextInput, before?: MergeTextResult): Me
     const findings = checkData(input, before.text)
     if (!findings) return undefined
     if (findings.length === 0) return clean(before.text, [...before.certificate.checks, 'data'])
-    return mergedData(input) ?? conflictByLines(input, 'check')
+    return mergedData(input) ?? unfit(conflictByLines(input, 'check'), findings)
   }
-  if (isLockFile(input.path))
-    return before && { ...before, conflicts: before.conflicts.map((conflict) => ({ ...conflict, reason: 'lockfile' })) }
+  const command = lockCommand(input.path)
+  if (command !== undefined)
+    return (
+      before && { ...before, conflicts: before.conflicts.map((each) => ({ ...each, reason: 'lockfile', command })) }
+    )
   if (/(?:^|\/)go\.sum$/.test(input.path)) {
     const text = mergeChecksums(input.base, input.left, input.right)
     return text === undefined ? undefined : clean(text, ['checksums'])
   }
   return mergedData(input)
+}
+
+/** Says what is wrong where the conflict alone does not. */
+function unfit(result: MergeTextResult, findings: readonly DataFinding[]): MergeTextResult {
+  const clashes = findings.flatMap(({ fault, path }) =>
+    fault === 'clash' ? [{ check: 'references' as const, name: path[0]! }] : [],
+  )
+  return result.status === 'conflict' && clashes.length > 0 ? { ...result, findings: clashes } : result
 }
 
 type DataConflicts = Extract<DataMergeResult, { readonly status: 'conflict' }>

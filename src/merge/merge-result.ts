@@ -66,6 +66,8 @@ export interface MergeConflict {
   readonly base: ConflictSide
   readonly left: ConflictSide
   readonly right: ConflictSide
+  /** With reason `lockfile`: the command that computes the file anew. */
+  readonly command?: string
   /** In JSON, YAML and TOML: the entries and elements that it is about. */
   readonly entries?: readonly ConflictEntry[]
 }

@@ -89,6 +89,7 @@ async function explainMarked(
         lines,
         ...(entity !== undefined && { entity }),
         ...(found?.conflict.entries && { entries: found.conflict.entries }),
+        ...(found?.conflict.command !== undefined && { command: found.conflict.command }),
         ...(base !== undefined && { base }),
         left: { text: left, did: describeChange(base, left) },
         right: { text: right, did: describeChange(base, right) },

@@ -27,6 +27,8 @@ export interface ExplainedConflict {
   readonly entity?: string
   /** Of data: the entries that it is about. */
   readonly entries?: readonly ConflictEntry[]
+  /** Of a lock file: the command that computes it anew. */
+  readonly command?: string
   /** Undefined where it is not known. */
   readonly base?: string
   readonly left: ExplainedSide
@@ -114,13 +116,14 @@ async function explainConflicts(
 ): Promise<readonly ExplainedConflict[]> {
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(left)
   const code = await readCode(path, text, signal)
-  return conflicts.map(({ reason, entity, entries, base, left: mine, right }) => {
+  return conflicts.map(({ reason, entity, entries, command, base, left: mine, right }) => {
     const found = code && entityAt(code, ...unitsOf(text, mine))
     const name = found ?? entity
     return {
       reason,
       ...(name !== undefined && { entity: name }),
       ...(entries && { entries }),
+      ...(command !== undefined && { command }),
       base: base.text,
       left: { text: mine.text, did: describeChange(base.text, mine.text) },
       right: { text: right.text, did: describeChange(base.text, right.text) },

@@ -1,5 +1,5 @@
 /** Something that speaks against a merged text. `name`: what it is about. */
 export interface Finding {
-  readonly check: 'conservation' | 'syntax' | 'duplicates' | 'bindings' | 'signatures' | 'wire' | 'prose'
+  readonly check: 'conservation' | 'syntax' | 'duplicates' | 'bindings' | 'signatures' | 'wire' | 'prose' | 'references'
   readonly name: string
 }

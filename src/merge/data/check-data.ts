@@ -2,19 +2,21 @@ import { languageOf } from './data-language.ts'
 import { ValueIds, type DataFile } from './data-node.ts'
 import { DataRules } from './data-rules.ts'
 import { findDataFaults, type DataFault } from './find-data-faults.ts'
+import { findReferenceClashes } from './find-reference-clashes.ts'
 import { findValueLosses } from './find-value-losses.ts'
 import { maxDataLength, type DataMergeInput } from './merge-data.ts'
 import { plainText } from './text-form.ts'
 
-/** What is wrong with a result; `loss` with the path at which it has other values than the sides made. */
+/** What is wrong with a result; `loss` with the path at which it has other values than the sides made, `clash` with a clause that tells of it. */
 export interface DataFinding {
-  readonly fault: DataFault | 'unreadable' | 'loss'
+  readonly fault: DataFault | 'unreadable' | 'clash' | 'loss'
   readonly path: readonly string[]
 }
 
 /**
  * Checks a merged text of a JSON, YAML or TOML file, however it was merged: it can be read; no key stands twice that did not on a side;
- * each value that a side added or changed is there, and what it took away is gone. Undefined where the inputs are no such files, so
+ * each value that a side added or changed is there, and what it took away is gone; an OpenAPI document has no operation or path twice, and no `$ref` leads nowhere, that is
+ * not on a side. Undefined where the inputs are no such files, so
  * that nothing can be said.
  */
 export function checkData(
@@ -33,9 +35,13 @@ export function checkData(
   const ofResult = read(result)
   if (!ofResult) return [{ fault: 'unreadable', path: [] }]
   const roots = { base: ofBase.root, left: ofLeft.root, right: ofRight.root, result: ofResult.root }
-  const losses = findValueLosses(roots, new DataRules(path))
+  const losses = findValueLosses(roots, new DataRules(path, base))
   return [
     ...findDataFaults(ofResult, ofLeft, ofRight).map((fault) => ({ fault, path: [] })),
+    ...findReferenceClashes(ofResult.root, ofLeft.root, ofRight.root).map((name) => ({
+      fault: 'clash' as const,
+      path: [name],
+    })),
     ...losses.map((path) => ({ fault: 'loss' as const, path })),
   ]
 }

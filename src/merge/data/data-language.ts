@@ -35,17 +35,9 @@ const toml: DataLanguage = {
 
 const jsonNames =
   /\.(?:json|jsonc|json5|ipynb|webmanifest|geojson|code-workspace)$|(?:^|\/)\.(?:eslintrc|prettierrc|babelrc|stylelintrc|swcrc)$/
-const lockFile =
-  /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|composer\.lock|Pipfile\.lock|pnpm-lock\.yaml|Cargo\.lock|poetry\.lock|uv\.lock|pdm\.lock|yarn\.lock|bun\.lock|Gemfile\.lock|flake\.lock|deno\.lock|packages\.lock\.json)$/
-
 /** The language of a file by its path; undefined for one that is no data. */
 export function languageOf(path: string): DataLanguage | undefined {
   if (/(?:^|\/)(?:composer|Pipfile|flake|deno)\.lock$/.test(path) || jsonNames.test(path)) return json
   if (/\.ya?ml$/.test(path)) return yaml
   return /\.toml$|(?:^|\/)(?:Cargo|poetry|uv|pdm)\.lock$/.test(path) ? toml : undefined
-}
-
-/** Files that a package manager computes from others: what merges as text need not be what it would compute. */
-export function isLockFile(path: string): boolean {
-  return lockFile.test(path)
 }

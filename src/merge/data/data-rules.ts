@@ -42,6 +42,14 @@ const table: readonly FileRules[] = [
       imports: 'ordered',
       'imports/**': 'ordered',
       browserslist: 'ordered',
+      libc: 'set',
+      trustedDependencies: 'set',
+      contributors: { by: ['name', 'email?'] },
+      maintainers: { by: ['name', 'email?'] },
+      'lint-staged/**': 'ordered',
+      'typesVersions/**': 'ordered',
+      'eslintConfig/extends': 'ordered',
+      'babel/**': 'ordered',
     },
   },
   {
@@ -55,6 +63,12 @@ const table: readonly FileRules[] = [
       'compilerOptions/types': 'set',
       'compilerOptions/plugins': 'ordered',
       'compilerOptions/paths/*': 'ordered',
+      'compilerOptions/rootDirs': 'ordered',
+      'compilerOptions/typeRoots': 'ordered',
+      'compilerOptions/moduleSuffixes': 'ordered',
+      'compilerOptions/customConditions': 'set',
+      // Later ones win.
+      extends: 'ordered',
     },
   },
   {
@@ -89,6 +103,19 @@ const table: readonly FileRules[] = [
       'services/*/cap_add': 'set',
       'services/*/cap_drop': 'set',
       'services/*/environment': 'requirements',
+      'services/*/labels': 'requirements',
+      'services/*/build/args': 'requirements',
+      'services/*/secrets': 'set',
+      'services/*/configs': 'set',
+      'services/*/extra_hosts': 'set',
+      'services/*/devices': 'set',
+      'services/*/security_opt': 'set',
+      'services/*/tmpfs': 'set',
+      'services/*/dns': 'ordered',
+      'services/*/command': 'ordered',
+      'services/*/entrypoint': 'ordered',
+      // Later files win.
+      'services/*/env_file': 'ordered',
     },
   },
   {
@@ -100,16 +127,6 @@ const table: readonly FileRules[] = [
       'jobs/*/needs': 'set',
       'jobs/*/strategy/matrix/include': 'ordered',
       'jobs/*/strategy/matrix/exclude': 'ordered',
-    },
-  },
-  {
-    files: /(?:^|\/)(?:openapi|swagger)[\w.-]*\.(?:json|ya?ml)$/,
-    rules: {
-      tags: { by: ['name'] },
-      '**/tags': 'set',
-      '**/parameters': { by: ['name', 'in'] },
-      '**/required': 'set',
-      servers: { by: ['url'] },
     },
   },
   {
@@ -179,7 +196,20 @@ const furtherFiles: readonly FileRules[] = [
   },
 ]
 
-/** Kubernetes does not name its files; the fields do. */
+/** OpenAPI and Swagger: known by their first key, for their files have any name. What is told apart by `$ref` stands elsewhere. */
+const openApi: FileRules['rules'] = {
+  tags: { by: ['name'] },
+  '**/tags': 'set',
+  '**/parameters': { by: ['$ref?', 'in?', 'name?'] },
+  '**/required': 'set',
+  '**/enum': 'set',
+  '**/servers': { by: ['url'] },
+  schemes: 'set',
+  '**/consumes': 'set',
+  '**/produces': 'set',
+}
+
+/** Kubernetes does not name its files; the fields do. Lists with keys are those that its API merges by them (`patchMergeKey`). */
 const anyYaml: FileRules['rules'] = {
   // Documents of one file.
   '': { by: ['kind', 'metadata.name', 'metadata.namespace?'] },
@@ -188,6 +218,15 @@ const anyYaml: FileRules['rules'] = {
   '**/volumes': workloads,
   '**/volumeMounts': { by: ['mountPath'] },
   '**/imagePullSecrets': workloads,
+  '**/ephemeralContainers': workloads,
+  '**/volumeDevices': { by: ['devicePath'] },
+  '**/containers/*/ports': { by: ['containerPort', 'protocol?'] },
+  'spec/ports': { by: ['port', 'protocol?'] },
+  '*/spec/ports': { by: ['port', 'protocol?'] },
+  '**/hostAliases': { by: ['ip'] },
+  '**/subjects': { by: ['kind', 'name', 'namespace?'] },
+  '**/containers/*/command': 'ordered',
+  '**/containers/*/args': 'ordered',
 }
 
 const anyFile: FileRules['rules'] = {
@@ -199,16 +238,21 @@ const anyFile: FileRules['rules'] = {
   include: 'set',
 }
 
+/** In so many units the key is looked for. */
+const maxLookedAt = 1000
+
 /** The rules for a file, which lies at a path with `/`. */
 export class DataRules {
   readonly #rules: readonly (readonly [pattern: readonly string[], rule: CollectionRule])[]
 
-  constructor(path: string) {
+  /** `base` tells what the path does not. */
+  constructor(path: string, base = '') {
     const own = [...table, ...furtherFiles]
       .filter(({ files }) => files.test(path))
       .flatMap(({ rules }) => Object.entries(rules))
     const yaml = /\.ya?ml$/.test(path) ? Object.entries(anyYaml) : []
-    this.#rules = [...own, ...yaml, ...Object.entries(anyFile)].map(([pattern, rule]) => [
+    const api = isOpenApi(base) ? Object.entries(openApi) : []
+    this.#rules = [...own, ...api, ...yaml, ...Object.entries(anyFile)].map(([pattern, rule]) => [
       pattern === '' ? [] : pattern.split('/'),
       rule,
     ])
@@ -223,6 +267,10 @@ export class DataRules {
     const rule = this.of(path)
     return typeof rule === 'object' && 'ifBoth' in rule ? rule.ifBoth : undefined
   }
+}
+
+function isOpenApi(text: string): boolean {
+  return /^(?:\{\s*|\s*)["']?(?:openapi|swagger)["']?[ \t]*:[ \t]*["']?[23]/m.test(text.slice(0, maxLookedAt))
 }
 
 function isMatch(pattern: readonly string[], from: number, path: readonly string[], at: number): boolean {

@@ -5,6 +5,7 @@ import { languageOf } from './data-language.ts'
 import { features, ValueIds, type DataFile } from './data-node.ts'
 import { DataRules } from './data-rules.ts'
 import { findDataFaults } from './find-data-faults.ts'
+import { findReferenceClashes } from './find-reference-clashes.ts'
 import { findValueLosses } from './find-value-losses.ts'
 import { NodeMerge } from './merge-nodes.ts'
 import { mergeTrivia } from './merge-trivia.ts'
@@ -49,7 +50,7 @@ export function mergeData({ path, ...texts }: DataMergeInput): DataMergeResult |
   const files = [base, left, right].map(({ text }) => language.read(text, ids)) as [DataFile, DataFile, DataFile]
   if (files.includes(undefined as never) || !areDuplicatesAlike(files)) return undefined
   const budget: StepBudget = { steps: maxDataSteps }
-  const rules = new DataRules(path)
+  const rules = new DataRules(path, texts.base)
   const merge = new NodeMerge(ids, rules, budget, (text) => language.scalarId(text, ids))
   const [ofBase, ofLeft, ofRight] = files
   const root = merge.node(ofBase.root, ofLeft.root, ofRight.root, [])
@@ -82,6 +83,7 @@ function isRight(
 ): boolean {
   const file = read(text)
   if (file?.root.id !== id || findDataFaults(file!, left, right).length > 0) return false
+  if (findReferenceClashes(file!.root, left.root, right.root).length > 0) return false
   const files = [base, left, right, file!]
   const haveComments = files.some((some) => (some.features & features.comments) !== 0)
   if (haveComments && !areCountsKept(files.map((some) => countsOf(commentLines(some))))) return false

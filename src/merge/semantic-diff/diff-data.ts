@@ -37,7 +37,7 @@ export function diffData(path: string, before: string, after: string): DataPair 
   const ids = new ValueIds()
   const [from, to] = [language.read(one.text, ids), language.read(other.text, ids)]
   if (!from || !to) return undefined
-  const diff = new DataDiff(one.text, other.text, new DataRules(path))
+  const diff = new DataDiff(one.text, other.text, new DataRules(path, one.text))
   diff.nodes(from.root, to.root, [], [])
   return { before: from.root, after: to.root, language: language.name.toUpperCase(), changes: diff.changes }
 }

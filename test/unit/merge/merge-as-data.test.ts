@@ -51,7 +51,7 @@ describe('the merge of a text that is data', () => {
     assert.ok(merged.text.includes('"z": 2') && merged.text.includes('"b"'))
   })
 
-  it('leaves lock files to their package managers', async () => {
+  it('leaves lock files to their package managers, and names the command', async () => {
     const lock = (...names: string[]) => `{\n${names.map((name) => `  "${name}": {}`).join(',\n')}\n}\n`
     const merged = await mergeText({
       path: 'web/package-lock.json',
@@ -61,8 +61,8 @@ describe('the merge of a text that is data', () => {
     })
     assert.equal(merged.status, 'conflict')
     assert.deepEqual(
-      merged.conflicts.map(({ reason }) => reason),
-      ['lockfile'],
+      merged.conflicts.map(({ reason, command }) => [reason, command]),
+      [['lockfile', 'npm install --package-lock-only']],
     )
   })
 
