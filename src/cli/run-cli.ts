@@ -47,7 +47,7 @@ function spread(line: readonly string[]): readonly string[] {
     if (/^(?:-[A-Za-z]*m|--message|--prompt)$/.test(line[i - 1] ?? '')) return [word]
     const count = ['log', 'graph'].includes(command) && /^-n?(\d+)$/.exec(word)
     if (count) return ['-n', count[1]!]
-    const [, letters = '', text] = (command === 'commit' && /^-([an]*)m([^=][^]*)$/.exec(word)) || []
+    const [, letters = '', text] = (command === 'commit' && /^-([anq]*)m([^=][^]*)$/.exec(word)) || []
     if (text !== undefined) return [...apart(letters), '-m', text]
     return /^-[A-Za-z]{2,}$/.test(word) ? apart(word.slice(1)) : [word]
   })

@@ -121,7 +121,7 @@ async function tryCommit(
     signal,
   })
   const { author, committer } = await personsOf(workspace, env, operation)
-  const variables = hookVariables(env, author)
+  const variables = hookVariables(git, env, author)
   const call = { indexFile: candidate.indexFile, env: variables, onOutput: request.onHookOutput, signal }
   let hookOutput = hooks.includes('pre-commit') ? await runPreCommit(git, host, call) : ''
   const { changes, unstaged, isPartlyStaged, objects } = await candidate.read()
@@ -245,15 +245,20 @@ async function personsOf(workspace: Workspace, env: Environment, operation?: Ope
 }
 
 /** As git tells its hooks who the author is. */
-function hookVariables(env: Environment, { name, email, timeSeconds, zone }: CommitPerson): Environment {
+function hookVariables(
+  { gitDir }: GitRepository,
+  env: Environment,
+  { name, email, timeSeconds, zone }: CommitPerson,
+): Environment {
   const date = `@${timeSeconds} ${zone}`
   const author = { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_AUTHOR_DATE: date }
-  return { ...env, ...author, [committingVariable]: '1' }
+  return { ...env, ...author, [committingVariable]: gitDir }
 }
 
 /** What it stages is for the next commit. */
 function runPostCommit(git: GitRepository, call: HookCall): Promise<string> {
-  return runLateHook(git, 'post-commit', { ...call, indexFile: git.indexFile })
+  const env = { ...call.env, [committingVariable]: '1' }
+  return runLateHook(git, 'post-commit', { ...call, env, indexFile: git.indexFile })
 }
 
 async function runPreCommit(git: GitRepository, host: RoomHost | undefined, call: HookCall): Promise<string> {

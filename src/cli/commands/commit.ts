@@ -16,6 +16,7 @@ interface Flags {
   readonly mine: boolean
   readonly allowEmpty: boolean
   readonly noVerify: boolean
+  readonly quiet: boolean
   readonly prompt?: string
   readonly promptFile?: string
   readonly model?: string
@@ -43,6 +44,7 @@ export const commitCommand = defineCommand<Flags, string[]>({
     mine: toggle('Only files that you changed in the room'),
     allowEmpty: toggle('Commit even if nothing has changed'),
     noVerify: toggle('Run neither pre-commit nor commit-msg'),
+    quiet: toggle('Say nothing of a commit that was made; what hooks print is shown'),
     prompt: optionalText('What the agent was asked', 'text'),
     promptFile: optionalText('The same from a file', 'file'),
     model: optionalText('The model; commit.model unless told', 'name'),
@@ -54,10 +56,11 @@ export const commitCommand = defineCommand<Flags, string[]>({
     tests: { kind: 'enum', values: ['passed', 'failed'], optional: true, brief: 'How the tests went' },
     coverage: optionalNumber('Percent of the code that tests reach', 'percent', 100),
   },
-  aliases: { m: 'message', a: 'all', n: 'noVerify' },
+  aliases: { m: 'message', a: 'all', n: 'noVerify', q: 'quiet' },
   positional: wordList('Only these files, as they are on disk', 'path'),
   run: async (context, flags, ...words) => {
     const { commit } = await import('../../repository/commit.ts')
+    const { refuseWithinCommit } = await import('../../repository/git-hooks.ts')
     const { packRequest } = await import('../../repository/host-methods.ts')
     const { inRoom } = await import('../../repository/in-room.ts')
     const { settingsOf } = await import('../../repository/read-settings.ts')
@@ -65,6 +68,7 @@ export const commitCommand = defineCommand<Flags, string[]>({
     const { output, signal, folder } = context
     const given = await requestOf(context, flags)
     await withWorkspace(context, async (workspace) => {
+      refuseWithinCommit(workspace.git, context.environment)
       const { workTree } = workspace.git
       const { values } = await settingsOf(workspace)
       const agent = flags.agent ?? values['commit.agent']
@@ -82,7 +86,7 @@ export const commitCommand = defineCommand<Flags, string[]>({
         signal,
       })
       output.hooks(result.hookOutput)
-      output.result(result, () => resultText(result))
+      if (output.isJson || !flags.quiet) output.result(result, () => resultText(result))
     })
   },
 })
