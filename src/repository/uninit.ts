@@ -86,6 +86,8 @@ export async function uninitRepository(
   } else {
     for (const name of ['installed.json', 'allowed_signers', gitVersionFile, ...historyFiles])
       await rm(join(data.path, name), { force: true })
+    // Nobody listens there: it would have been refused.
+    await rm(data.socket, { recursive: true, force: true })
     for (const folder of [join(data.path, 'locks'), data.path]) await removeEmpty(folder)
   }
   return {

@@ -50,6 +50,7 @@ describe('the hooks of `init --hooks`', function () {
     assert.equal(status, 0)
     assert.match(stdout, /^kept {5}hooks\/post-merge/m)
     assert.deepEqual(hooks('repo'), ['post-merge'])
+    assert.equal(existsSync(world.path('repo/.git/ai-vcs/socket')), false)
   })
 
   it("take no place of the user's own", async () => {
