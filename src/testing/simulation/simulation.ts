@@ -1,4 +1,7 @@
 import { AnvcsError } from '../../contracts/errors.ts'
+import { Parsers } from '../../merge/syntax/parsers.ts'
+import { nodeCrypto } from '../../node/crypto.ts'
+import { grammarFiles } from '../../node/grammar-files.ts'
 import type { DiskFaultKind } from '../sim-disk.ts'
 import type { NetworkFaultKind } from '../network-conditions.ts'
 import type { SimPeer } from '../sim-peer.ts'
@@ -35,7 +38,17 @@ const hostilePauseMs = 64_000
 
 /** One run of a scenario from one seed: a storm of random steps and faults, then calm, then the invariants. */
 export async function simulate(scenario: Scenario, seed: number): Promise<SimulationResult> {
+  await loadGrammars()
   return new Simulation(scenario, seed).run()
+}
+
+/** Lines of words are a poem, a script of Bash and a program of Ruby: merges of all are checked by what they are. */
+const paths = ['f0.txt', 'f1.sh', 'dir/f2.rb']
+
+/** What the merges of a run need is there before: reading it from disk takes real time, of which a simulated world knows nothing. */
+async function loadGrammars(): Promise<void> {
+  const parsers = new Parsers(grammarFiles, nodeCrypto)
+  for (const grammar of ['bash', 'ruby'] as const) await parsers.parser(grammar)
 }
 
 class Simulation {
@@ -53,8 +66,8 @@ class Simulation {
     this.#scenario = scenario
     this.#random = new SimRandom(seed).fork('driver')
     const files: Record<string, string> = {}
-    const count = 1 + this.#random.below(3)
-    for (let i = 0; i < count; i++) files[i === 2 ? 'dir/f2.txt' : `f${i}.txt`] = this.#baseText()
+    const count = 1 + this.#random.below(paths.length)
+    for (let i = 0; i < count; i++) files[paths[i]!] = this.#baseText()
     this.#world = new SimWorld({ seed, files, clients: scenario.clients })
     this.#upstream = new Upstream(this.#world.base, this.#world.baseObjects)
   }
