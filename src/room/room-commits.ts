@@ -2,7 +2,7 @@ import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { ObjectStore } from '../contracts/object-store.ts'
 import type { Anchor } from '../history/anchor.ts'
-import { foldHeads, headsOf, type Fold } from '../history/fold.ts'
+import { foldHeads, headsOf } from '../history/fold.ts'
 import { isWithin } from '../history/file-state.ts'
 import type { NamingEntry, NamingKind } from '../history/naming-entry.ts'
 import type { NamedStates } from '../history/named-states.ts'
@@ -251,10 +251,16 @@ export class RoomCommits {
 
   /** One merge at a time: what is named changes the heads, and with them what the next one is. */
   async #merge(): Promise<void> {
-    const { views } = this.#options
+    const { history, views } = this.#options
     const durable: Promise<unknown>[] = []
     while (headsOf(views.live()).length > 1) {
-      const { merges } = await this.#fold()
+      // Nothing is awaited between this and the naming, or others could change the heads meanwhile.
+      const fold = outcomeOf(() => foldHeads(views.live()))
+      if (fold.status === 'unready') {
+        await history.driver.prepare()
+        continue
+      }
+      const merges = fold.status === 'ok' ? fold.value.merges : []
       const next = merges.find(({ key, commit }) => !views.live().hasAnchor(key, commit))
       if (!next) break
       // Objects come first; what has arrived while they were written may change the fold.
@@ -266,16 +272,6 @@ export class RoomCommits {
     }
     this.#attested.clear()
     await Promise.all(durable)
-  }
-
-  async #fold(): Promise<Fold> {
-    const { history, views } = this.#options
-    for (;;) {
-      const outcome = outcomeOf(() => foldHeads(views.live()))
-      if (outcome.status === 'ok') return outcome.value
-      if (outcome.status !== 'unready') return { heads: headsOf(views.live()), merges: [] }
-      await history.driver.prepare()
-    }
   }
 
   /** A merge is what the rules make of its parents, vouched for or not: an agent that does not sign holds up nobody. */
