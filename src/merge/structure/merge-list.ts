@@ -117,7 +117,8 @@ class ListMerge {
   }
 
   #mergeChunk(chunk: Chunk, twins: ReadonlyMap<Item, Item>): boolean {
-    if (chunk.isJoined) return this.#takeContaining(chunk) || this.#conflict(chunk)
+    const hasTwins = chunk.left.some((item) => twins.has(item))
+    if (chunk.isJoined) return !hasTwins && (this.#takeContaining(chunk) || this.#conflict(chunk))
     const [row] = chunk.rows
     if (row?.left && row.right) return this.#mergeRow(row, row.left, row.right, chunk)
     const { rows, left, right } = chunk
@@ -129,7 +130,6 @@ class ListMerge {
       right,
       rows.map((each) => each.base),
     )
-    const hasTwins = left.some((item) => twins.has(item))
     if (!hasTwins && isLeftAlike) return this.#take(right)
     if (!hasTwins && (isRightAlike || saysSame(left, right))) return this.#take(left)
     const known = new Set(rows.flatMap((each) => [each.left, each.right]))
