@@ -1,8 +1,7 @@
 import type { ImportedName } from '../file-symbols.ts'
-import { spanOf } from '../read-symbols.ts'
 import type { Source } from '../../structure/source.ts'
 import type { Exchanged, ModuleRules } from '../module-rules.ts'
-import { packageFiles, splitLast } from './packages.ts'
+import { dottedImport, packageFiles } from './packages.ts'
 
 const name = ['name']
 
@@ -37,19 +36,7 @@ function exchanged(source: Source): Exchanged {
     if (source.kind(node) === 'package_declaration') ofPackage = source.textOf(path)
     const isOther = children.some((child) => ['asterisk', 'static'].includes(source.kind(child)))
     if (source.kind(node) !== 'import_declaration' || isOther) continue
-    const [module, own] = splitLast(source.textOf(path))
-    const { from, end } = spanOf(source, path)
-    imports.push({
-      module,
-      name: own,
-      local: own,
-      nameAt: { from: end - own.length, end },
-      moduleAt: { from, end: from + module.length },
-      statementAt: spanOf(source, node),
-      statement: (target, item) => `import ${target}.${item};`,
-      isAliased: false,
-      isHandedOn: false,
-    })
+    imports.push(dottedImport(source, node, path, { mark: ';' }))
   }
   return { package: ofPackage, imports, stars: [], isOpen: false }
 }

@@ -1,8 +1,7 @@
 import type { ImportedName } from '../file-symbols.ts'
-import { spanOf } from '../read-symbols.ts'
 import type { Source } from '../../structure/source.ts'
 import type { Exchanged, ModuleRules } from '../module-rules.ts'
-import { packageFiles, splitLast } from './packages.ts'
+import { dottedImport, packageFiles } from './packages.ts'
 
 const name = ['name']
 
@@ -38,19 +37,7 @@ function exchanged(source: Source): Exchanged {
     const isAll = children.some((child) => source.textOf(child) === '*')
     if (source.kind(node) !== 'import' || isAll) continue
     const alias = children.find((child) => source.kind(child) === 'identifier')
-    const [module, own] = splitLast(source.textOf(path))
-    const { from, end } = spanOf(source, path)
-    imports.push({
-      module,
-      name: own,
-      local: alias === undefined ? own : source.textOf(alias),
-      nameAt: { from: end - own.length, end },
-      moduleAt: { from, end: from + module.length },
-      statementAt: spanOf(source, node),
-      statement: (target, item) => `import ${target}.${item}`,
-      isAliased: alias !== undefined,
-      isHandedOn: false,
-    })
+    imports.push(dottedImport(source, node, path, { alias }))
   }
   return { package: ofPackage, imports, stars: [], isOpen: false }
 }

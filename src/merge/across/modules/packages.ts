@@ -1,3 +1,6 @@
+import type { Source } from '../../structure/source.ts'
+import type { ImportedName } from '../file-symbols.ts'
+import { spanOf } from '../read-symbols.ts'
 import type { PathIndex } from '../path-index.ts'
 import type { ModuleRequest } from '../module-rules.ts'
 
@@ -17,4 +20,26 @@ export function packageFiles(
 export function splitLast(path: string): readonly [module: string, name: string] {
   const at = path.lastIndexOf('.')
   return [path.slice(0, Math.max(at, 0)), path.slice(at + 1)]
+}
+
+/** What an import of one name of a package brings. `path`: the node of its dotted path; `mark`: what ends the statement. */
+export function dottedImport(
+  source: Source,
+  node: number,
+  path: number,
+  { alias, mark = '' }: { readonly alias?: number | undefined; readonly mark?: string },
+): ImportedName {
+  const [module, own] = splitLast(source.textOf(path))
+  const { from, end } = spanOf(source, path)
+  return {
+    module,
+    name: own,
+    local: alias === undefined ? own : source.textOf(alias),
+    nameAt: { from: end - own.length, end },
+    moduleAt: { from, end: from + module.length },
+    statementAt: spanOf(source, node),
+    statement: (target, item) => `import ${target}.${item}${mark}`,
+    isAliased: alias !== undefined,
+    isHandedOn: false,
+  }
 }
