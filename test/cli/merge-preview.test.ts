@@ -32,7 +32,7 @@ describe('`ai-vcs merge --preview`', function () {
     }
     await world.git('repo', 'checkout', '-q', '-b', 'side')
     await commit({
-      'shape.ts': shape('this.width * this.height'),
+      'shape.ts': shape('this.radius ** 2'),
       'list.ts': list('one', 'three'),
       'both.txt': numbers('1', 'seven'),
       'gone.txt': undefined,
@@ -84,7 +84,7 @@ describe('`ai-vcs merge --preview`', function () {
         entity: 'Shape.area',
         base: '    return 0\n',
         left: { text: '    return width * height\n', did: 'changed 1 line' },
-        right: { text: '    return this.width * this.height\n', did: 'changed 1 line' },
+        right: { text: '    return this.radius ** 2\n', did: 'changed 1 line' },
       },
     ])
   })
