@@ -1,11 +1,10 @@
 import { fromUtf8, utf8 } from '../lib/bytes.ts'
+import { looksBinary } from '../lib/looks-binary.ts'
 import type { ConflictLabels, MergeTextInput, MergeTextResult } from './merge-result.ts'
 import type { MergeText } from './merge-text.ts'
 
 /** Larger files are not merged. */
 const maxMergedBytes = 1 << 26
-/** Where Git looks for a zero byte to tell a binary file. */
-const lookedAtBytes = 8000
 
 /** Like the input of `mergeText`, of files as Git stores them. */
 export interface MergeBytesInput extends Omit<MergeTextInput, 'base' | 'left' | 'right'> {
@@ -38,7 +37,7 @@ export async function mergeBytes(input: MergeBytesInput, mergeText: MergeText): 
 }
 
 function isBinary(file: Uint8Array): boolean {
-  return file.length > maxMergedBytes || file.subarray(0, lookedAtBytes).includes(0)
+  return file.length > maxMergedBytes || looksBinary(file)
 }
 
 /** A label stands among bytes as its UTF-8. */

@@ -1,3 +1,4 @@
+import { looksBinary } from '../lib/looks-binary.ts'
 import { LineTable, textOf, type Lines } from '../merge/lines.ts'
 import { diffLines, type LineChange } from '../merge/line-diff.ts'
 import type { TreeEntryValue } from '../objects/tree.ts'
@@ -24,7 +25,6 @@ export interface FileChanges {
 }
 
 const contextLines = 3
-const lookedAtBytes = 8000
 const maxSteps = 1 << 26
 const maxHeadingLength = 80
 const idDigits = 7
@@ -34,8 +34,7 @@ const noBreak = '\\ No newline at end of file\n'
 export function fileChanges({ left, right }: DiffFile): FileChanges {
   const table = new LineTable()
   const [a, b] = [left, right].map((bytes) => table.lines(Buffer.from(bytes).toString('latin1'))) as [Lines, Lines]
-  if ([left, right].some((bytes) => bytes.subarray(0, lookedAtBytes).includes(0)))
-    return { added: undefined, removed: undefined, left: a, right: b, changes: [] }
+  if ([left, right].some(looksBinary)) return { added: undefined, removed: undefined, left: a, right: b, changes: [] }
   const all = { left: 0, leftEnd: a.ids.length, right: 0, rightEnd: b.ids.length }
   const scratch = { counts: new Uint32Array(table.size), budget: { steps: maxSteps } }
   const changes = diffLines(a.ids, b.ids, scratch) ?? [all]

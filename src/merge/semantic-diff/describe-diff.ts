@@ -1,5 +1,6 @@
 import type { Crypto } from '../../contracts/crypto.ts'
 import { fromUtf8 } from '../../lib/bytes.ts'
+import { looksBinary } from '../../lib/looks-binary.ts'
 import { languageOf } from '../languages/language-of.ts'
 import type { MergeTools } from '../merge-text.ts'
 import { Identities, Source } from '../structure/source.ts'
@@ -12,9 +13,6 @@ import type { DiffedFile, FileDescription, SemanticChange } from './file-descrip
 import { unnamedLines } from './line-changes.ts'
 import { mediaManifest } from './media-manifest.ts'
 import { readEntities } from './read-entities.ts'
-
-/** Where Git looks for a zero byte to tell a binary file. */
-const lookedAtBytes = 8000
 
 /** Larger files are told by their hash. */
 const maxDescribedBytes = 1 << 26
@@ -142,7 +140,7 @@ function asData(path: string, { before, after }: Texts): Told | undefined {
 function textsOf({ before, after }: DiffedFile): Texts | undefined {
   const text = (bytes: Uint8Array | undefined): string | undefined => {
     if (!bytes) return ''
-    const isBinary = bytes.length > maxDescribedBytes || bytes.subarray(0, lookedAtBytes).includes(0)
+    const isBinary = bytes.length > maxDescribedBytes || looksBinary(bytes)
     return isBinary ? undefined : fromUtf8(bytes)
   }
   const [old, now] = [text(before), text(after)]

@@ -17,7 +17,7 @@ export function packageFiles(
 }
 
 /** The package and the name of a dotted path. */
-export function splitLast(path: string): readonly [module: string, name: string] {
+function splitLast(path: string): readonly [module: string, name: string] {
   const at = path.lastIndexOf('.')
   return [path.slice(0, Math.max(at, 0)), path.slice(at + 1)]
 }
