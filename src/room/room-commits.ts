@@ -6,7 +6,7 @@ import { foldHeads, headsOf } from '../history/fold.ts'
 import { isWithin } from '../history/file-state.ts'
 import type { NamingEntry, NamingKind } from '../history/naming-entry.ts'
 import type { NamedStates } from '../history/named-states.ts'
-import { outcomeOf } from '../history/outcome.ts'
+import { outcomeOf, UnreadyMerge } from '../history/outcome.ts'
 import { adoptedAnchor, outsideAnchor } from '../history/outside.ts'
 import { isAutomaticMerge } from '../history/merge-heads.ts'
 import type { RoomHistory } from '../history/room-history.ts'
@@ -255,12 +255,11 @@ export class RoomCommits {
     const durable: Promise<unknown>[] = []
     while (headsOf(views.live()).length > 1) {
       // Nothing is awaited between this and the naming, or others could change the heads meanwhile.
-      const fold = outcomeOf(() => foldHeads(views.live()))
-      if (fold.status === 'unready') {
+      const merges = this.#foldIfReady()
+      if (!merges) {
         await history.driver.prepare()
         continue
       }
-      const merges = fold.status === 'ok' ? fold.value.merges : []
       const next = merges.find(({ key, commit }) => !views.live().hasAnchor(key, commit))
       if (!next) break
       // Objects come first; what has arrived while they were written may change the fold.
@@ -272,6 +271,16 @@ export class RoomCommits {
     }
     this.#attested.clear()
     await Promise.all(durable)
+  }
+
+  /** The merges of the heads; undefined where the merge driver has to load something first. */
+  #foldIfReady(): readonly Anchor[] | undefined {
+    try {
+      return foldHeads(this.#options.views.live()).merges
+    } catch (error) {
+      if (error instanceof UnreadyMerge) return undefined
+      throw error
+    }
   }
 
   /** A merge is what the rules make of its parents, vouched for or not: an agent that does not sign holds up nobody. */
