@@ -6,6 +6,8 @@ import {
   text_en,
   type Application,
   type ApplicationText,
+  type Command,
+  type RouteMap,
 } from '@stricli/core'
 import { AnvcsError } from '../contracts/errors.ts'
 import { addCommand } from './commands/add.ts'
@@ -43,67 +45,62 @@ import type { CliContext } from './context.ts'
 
 export type App = Application<CliContext>
 
-/** In the order in which one meets them. */
-const commands = {
-  init: initCommand,
-  status: statusCommand,
-  add: addCommand,
-  commit: commitCommand,
-  log: logCommand,
-  show: showCommand,
-  diff: diffCommand,
-  graph: graphCommand,
-  branch: branchCommand,
-  checkout: checkoutCommand,
-  merge: mergeCommand,
-  explain: explainCommand,
-  resolve: resolveCommand,
-  'merge-driver': mergeDriverCommand,
-  undo: undoCommand,
-  collab: collabRoutes,
-  reattach: reattachCommand,
-  reindex: reindexCommand,
-  'rejoin-room': rejoinRoomCommand,
-  adopt: adoptCommand,
-  'take-in': takeInCommand,
-  push: pushCommand,
-  pull: pullCommand,
-  verify: verifyCommand,
-  doctor: doctorCommand,
-  config: configRoutes,
-  key: keyRoutes,
-  signal: signalCommand,
-  completion: completionCommand,
-  demo: demoCommand,
-  uninit: uninitCommand,
+/** By what one wants to do, in the order in which one meets them. */
+const groups = {
+  'Begin here': { init: initCommand, status: statusCommand, doctor: doctorCommand, demo: demoCommand },
+  'Work alone or in a room': {
+    add: addCommand,
+    commit: commitCommand,
+    diff: diffCommand,
+    undo: undoCommand,
+    branch: branchCommand,
+    checkout: checkoutCommand,
+  },
+  'Share a branch live': {
+    collab: collabRoutes,
+    'rejoin-room': rejoinRoomCommand,
+    adopt: adoptCommand,
+    'take-in': takeInCommand,
+    signal: signalCommand,
+  },
+  Merge: {
+    merge: mergeCommand,
+    explain: explainCommand,
+    resolve: resolveCommand,
+    'merge-driver': mergeDriverCommand,
+  },
+  'Look back, and prove it': {
+    log: logCommand,
+    show: showCommand,
+    graph: graphCommand,
+    verify: verifyCommand,
+    reattach: reattachCommand,
+    reindex: reindexCommand,
+  },
+  'Exchange with Git remotes': { push: pushCommand, pull: pullCommand },
+  'Set it up, and take it out': {
+    config: configRoutes,
+    key: keyRoutes,
+    completion: completionCommand,
+    uninit: uninitCommand,
+  },
 }
+
+const commands: Readonly<Record<string, () => Command<CliContext> | RouteMap<CliContext>>> = Object.assign(
+  {},
+  ...Object.values(groups),
+)
 
 /**
  * The program. What a command needs is loaded when it runs; where it is known which one is meant, no other is made.
  */
 export function createApp(only?: string): App {
-  const names = Object.keys(commands) as (keyof typeof commands)[]
-  const meant = names.filter((name) => name === only)
-  const root = buildRouteMap<string, CliContext>({
-    routes: Object.fromEntries((meant.length ? meant : names).map((name) => [name, commands[name]()])),
-    docs: {
-      brief: 'AI-native, Git-compatible version control that works peer to peer',
-      fullDescription: [
-        'AI-native, Git-compatible version control that works peer to peer',
-        '',
-        'EXAMPLES',
-        '  ai-vcs help commit           # what a command does; the same as ai-vcs commit --help',
-        '  ai-vcs init                  # set up this repository',
-        '  ai-vcs collab start          # share this branch live; prints a ticket',
-        '  ai-vcs collab join TICKET    # in another clone, anywhere',
-        '  ai-vcs commit -m "feat: X"   # a signed commit with its record, online or not',
-        '',
-        'EXIT STATUS',
-        '  0 done, 1 conflict or findings, 2 usage, 3 unreachable, 4 denied, 5 guard failed, 70 internal, 130 interrupted,',
-        '  143 terminated',
-      ].join('\n'),
-    },
-  })
+  const names = only !== undefined && Object.hasOwn(commands, only) ? [only] : Object.keys(commands)
+  const routes = Object.fromEntries(names.map((name) => [name, commands[name]!()]))
+  const root: RouteMap<CliContext> = {
+    ...buildRouteMap<string, CliContext>({ routes, docs: { brief } }),
+    formatHelp: () => helpOf(routes),
+  }
   return buildApplication(root, {
     name: 'ai-vcs',
     versionInfo: { getCurrentVersion: readVersion },
@@ -116,6 +113,38 @@ export function createApp(only?: string): App {
     },
     localization: { text },
   })
+}
+
+const brief = 'AI-native, Git-compatible version control that works peer to peer'
+
+/** The help of the program. The library's names every command twice, and in one long list. */
+function helpOf(routes: Readonly<Record<string, { readonly brief: string }>>): string {
+  const width = Math.max(...Object.keys(routes).map((name) => name.length))
+  const lists = Object.entries(groups).map(([title, group]) => [
+    title,
+    ...Object.keys(group).map((name) => `  ${name.padEnd(width)}  ${routes[name]!.brief}`),
+    '',
+  ])
+  return [
+    brief,
+    '',
+    ...lists.flat(),
+    'EXAMPLES',
+    '  ai-vcs init                  # set up this repository',
+    '  ai-vcs collab start          # share this branch live; prints a ticket',
+    '  ai-vcs collab join TICKET    # in another clone, anywhere',
+    '  ai-vcs commit -m "feat: X"   # a signed commit with its record, online or not',
+    '  ai-vcs help commit           # what a command does; the same as ai-vcs commit --help',
+    '',
+    'FLAGS',
+    '  -h --help     Print this help, or that of a command',
+    '  -v --version  Print the version',
+    '',
+    'EXIT STATUS',
+    '  0 done, 1 conflict or findings, 2 usage, 3 unreachable, 4 denied, 5 guard failed, 70 internal, 130 interrupted,',
+    '  143 terminated',
+    '',
+  ].join('\n')
 }
 
 async function readVersion(): Promise<string> {
