@@ -23,7 +23,8 @@ export function mergeAsData(input: MergeTextInput, before?: MergeTextResult): Me
     const findings = checkData(input, before.text)
     if (!findings) return undefined
     if (findings.length === 0) return clean(before.text, [...before.certificate.checks, 'data'])
-    return mergedData(input) ?? unfit(conflictByLines(input, 'check'), findings)
+    const lines = conflictByLines(input, 'check')
+    return mergedData(input, lines) ?? unfit(lines, findings)
   }
   const command = lockCommand(input.path)
   if (command !== undefined)
@@ -34,15 +35,20 @@ export function mergeAsData(input: MergeTextInput, before?: MergeTextResult): Me
     const text = mergeChecksums(input.base, input.left, input.right)
     return text === undefined ? undefined : clean(text, ['checksums'])
   }
-  return mergedData(input)
+  return mergedData(input, before)
 }
 
 /** Says what is wrong where the conflict alone does not. */
 function unfit(result: MergeTextResult, findings: readonly DataFinding[]): MergeTextResult {
-  const clashes = findings.flatMap(({ fault, path }) =>
-    fault === 'clash' ? [{ check: 'references' as const, name: path[0]! }] : [],
+  return withFindings(
+    result,
+    findings.flatMap(({ fault, path }) => (fault === 'clash' ? [path[0]!] : [])),
   )
-  return result.status === 'conflict' && clashes.length > 0 ? { ...result, findings: clashes } : result
+}
+
+function withFindings(result: MergeTextResult, clauses: readonly string[]): MergeTextResult {
+  if (result.status === 'clean' || clauses.length === 0) return result
+  return { ...result, findings: clauses.map((name) => ({ check: 'references', name })) }
 }
 
 type DataConflicts = Extract<DataMergeResult, { readonly status: 'conflict' }>
@@ -51,9 +57,11 @@ function clean(text: string, checks: readonly MergeCheck[]): MergeTextResult {
   return { status: 'clean', text, conflicts: [], certificate: { version: mergeVersion, checks } }
 }
 
-function mergedData(input: MergeTextInput): MergeTextResult | undefined {
+/** `lines`: the conflict that is left where something speaks against what came out. */
+function mergedData(input: MergeTextInput, lines: MergeTextResult | undefined): MergeTextResult | undefined {
   const merged = mergeData(input)
   if (merged?.status === 'clean') return clean(merged.text, ['data'])
+  if (merged?.status === 'doubtful') return lines && withFindings(lines, merged.doubts)
   if (input.path.endsWith('.ipynb')) return markedNotebook(input, merged ?? { ...input, conflicts: [] })
   return merged && marked(input, merged)
 }

@@ -4,7 +4,7 @@
  * order does not count. `requirements`: texts told apart by the package that they begin with. `ordered`: order counts in a list,
  * whatever its elements are; in a map, two additions at one place are a conflict. `inOrder`: a list whose order counts, of maps told
  * apart by the first of these fields that tells all of them apart. `ifBoth`: what a program computes from the rest; where both sides changed it
- * this stands for it, or the left.
+ * this stands for it, or the left; or `range`, of which the narrower one stands if both sides raised it.
  */
 export type CollectionRule =
   | 'set'
@@ -12,7 +12,7 @@ export type CollectionRule =
   | 'ordered'
   | { readonly by: readonly string[] }
   | { readonly inOrder: readonly string[] }
-  | { readonly ifBoth: '[]' | 'null' | 'left' }
+  | { readonly ifBoth: '[]' | 'null' | 'left' | 'range' }
 
 interface FileRules {
   readonly files: RegExp
@@ -21,6 +21,7 @@ interface FileRules {
 }
 
 const workloads = { by: ['name'] }
+const range = { ifBoth: 'range' } as const
 
 const table: readonly FileRules[] = [
   {
@@ -42,6 +43,10 @@ const table: readonly FileRules[] = [
       imports: 'ordered',
       'imports/**': 'ordered',
       browserslist: 'ordered',
+      'dependencies/*': range,
+      'devDependencies/*': range,
+      'peerDependencies/*': range,
+      'optionalDependencies/*': range,
       libc: 'set',
       trustedDependencies: 'set',
       contributors: { by: ['name', 'email?'] },
@@ -262,8 +267,8 @@ export class DataRules {
     return this.#rules.find(([pattern]) => isMatch(pattern, 0, path, 0))?.[1]
   }
 
-  /** What stands for a value that a program computes, if both sides changed it. */
-  ifBoth(path: readonly string[]): '[]' | 'null' | 'left' | undefined {
+  /** What stands for a value that both sides changed, where people need not be asked. */
+  ifBoth(path: readonly string[]): '[]' | 'null' | 'left' | 'range' | undefined {
     const rule = this.of(path)
     return typeof rule === 'object' && 'ifBoth' in rule ? rule.ifBoth : undefined
   }

@@ -2,6 +2,7 @@ import type { DataItem, DataNode } from './data-node.ts'
 import { areCountsKept, countsOf } from './counts.ts'
 import type { DataRules } from './data-rules.ts'
 import { uniqueIdentities } from './element-keys.ts'
+import { narrowerRange } from './version-range.ts'
 
 interface Nodes {
   readonly base: DataNode | undefined
@@ -32,7 +33,11 @@ function look({ base, left, right, result }: Nodes, path: readonly string[], sea
     if (result?.id !== expected) search.losses.push(path)
     return
   }
-  if (search.rules.ifBoth(path)) return
+  const computed = search.rules.ifBoth(path)
+  if (computed === 'range') {
+    const side = left && right && narrowerRange(base?.text, left.text, right.text)
+    if (side && result?.id === (side === 'left' ? left : right).id) return
+  } else if (computed) return
   if (isBlock(base) && isBlock(left) && isBlock(right) && isBlock(result)) return
   const nodes = { base, left, right, result }
   if (left?.kind === 'map' && right?.kind === 'map' && result?.kind === 'map') lookInMap(nodes, path, search)

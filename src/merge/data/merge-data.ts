@@ -11,6 +11,7 @@ import { NodeMerge } from './merge-nodes.ts'
 import { mergeTrivia } from './merge-trivia.ts'
 import { textsOf, type DataConflict, type Piece } from './piece.ts'
 import { inForm, mergedForm, plainText } from './text-form.ts'
+import { unraisedPackages } from './unraised-packages.ts'
 
 /** Longer files are merged by lines, in UTF-16 units. */
 export const maxDataLength = 4 << 20
@@ -26,9 +27,10 @@ export interface DataMergeInput {
   readonly right: string
 }
 
-/** A clean text, or three texts that are alike but for the conflicts. */
+/** A clean text; clauses that speak against the one that came out; or three texts that are alike but for the conflicts. */
 export type DataMergeResult =
   | { readonly status: 'clean'; readonly text: string }
+  | { readonly status: 'doubtful'; readonly doubts: readonly string[] }
   | {
       readonly status: 'conflict'
       readonly base: string
@@ -68,9 +70,9 @@ export function mergeData({ path, ...texts }: DataMergeInput): DataMergeResult |
     const [baseText, leftText, rightText] = sides.map((text) => inForm(text, form)) as [string, string, string]
     return { status: 'conflict', base: baseText, left: leftText, right: rightText, conflicts: merged.conflicts }
   }
-  return isRight(merged.left, root.id, files, (text) => language.read(text, ids), rules)
-    ? { status: 'clean', text: inForm(merged.left, form) }
-    : undefined
+  if (!isRight(merged.left, root.id, files, (text) => language.read(text, ids), rules)) return undefined
+  const doubts = unraisedPackages(path, { base: ofBase.root, left: ofLeft.root, right: ofRight.root })
+  return doubts.length > 0 ? { status: 'doubtful', doubts } : { status: 'clean', text: inForm(merged.left, form) }
 }
 
 /** Read again, is the text what was meant, and as good a document as its inputs? */

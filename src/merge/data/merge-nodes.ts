@@ -16,6 +16,7 @@ import { StyleFit } from './item-style.ts'
 import { mergeKeyOrder, type SharedGap } from './key-order.ts'
 import { mergedLines } from './merge-trivia.ts'
 import type { DataReason } from './piece.ts'
+import { narrowerRange } from './version-range.ts'
 
 interface Collections {
   readonly base: DataCollection | undefined
@@ -47,7 +48,10 @@ export class NodeMerge {
     if (left.text === right.text || base?.text === right.text) return take('left')
     if (base?.text === left.text) return take('right')
     const computed = this.#rules.ifBoth(path)
-    if (computed)
+    if (computed === 'range') {
+      const side = narrowerRange(base?.text, left.text, right.text)
+      if (side) return take(side)
+    } else if (computed)
       return computed === 'left' ? take('left') : { pieces: [computed], id: this.#literalId(computed), from: 'both' }
     const collections = asCollections(base, left, right)
     if (collections) return this.#collection(collections, path)

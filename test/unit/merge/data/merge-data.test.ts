@@ -52,7 +52,7 @@ describe('the merge of data', function () {
   for (const language of ['json', 'jsonc', 'yaml', 'toml'] as const)
     it(`loses nothing and makes ${language} of ${language}, whatever the sides did`, () => {
       const random = new SeededRandom(23)
-      const counts = { clean: 0, conflict: 0, none: 0 }
+      const counts = { clean: 0, conflict: 0, doubtful: 0, none: 0 }
       for (let i = 0; i < triples; i++) {
         const triple = dataTriple(random, language)
         const { path, base, left, right } = triple
