@@ -5,15 +5,19 @@ import type { GuardReport } from '../repository/guards/guard-merge.ts'
 const maxShown = 15
 
 /** What a guard said of a merge, with the end of its output where that is the reason. */
-export function guardText({ name, outcome, exitStatus, isTimedOut, output, suspects }: GuardReport): string {
+export function guardText(report: GuardReport): string {
+  const { name, outcome, exitStatus, isTimedOut, output, suspects, computed, reason } = report
   const how = isTimedOut
     ? 'it took too long'
     : exitStatus === null
       ? 'it could not be run'
       : `exit status ${exitStatus}`
   const words = {
-    passed: 'passed',
-    failed: `fails on the merge, and not so on either side (${how})`,
+    passed: computed.length ? `computed ${computed.map(escapeLine).join(', ')}` : 'passed',
+    failed:
+      reason === undefined
+        ? `fails on the merge, and not so on either side (${how})`
+        : `computed nothing that could be taken: ${escapeLine(reason)}`,
     'failed before': `fails on a side already (${how})`,
     'not concerned': 'looks at nothing that the merge changes',
   }[outcome]

@@ -8,8 +8,8 @@ import { shareFolders } from './sharing.ts'
 export interface ScratchIndex extends AsyncDisposable {
   readonly indexFile: string
   readonly index: GitIndex
-  /** Takes what the index of the work tree holds. */
-  copy(): Promise<void>
+  /** Takes what the index of the work tree holds, or another one. */
+  copy(from?: string): Promise<void>
 }
 
 const scratchPrefix = 'index-'
@@ -27,7 +27,7 @@ export async function openScratchIndex(repository: GitRepository): Promise<Scrat
   return {
     indexFile,
     index: index.at(indexFile),
-    copy: () => copyIndex(own, indexFile),
+    copy: (from = own) => copyIndex(from, indexFile),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   }
 }

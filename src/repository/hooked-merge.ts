@@ -2,13 +2,16 @@ import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { commitFiles } from '../git/commit-files.ts'
 import { finishMessage } from '../git/commit-message.ts'
+import { joinNul } from '../git/git-lists.ts'
 import { gitFailed } from '../git/git-program.ts'
 import { findHooks, runHook, runLateHook, type HookName } from '../git/hooks.ts'
+import { indexInfo } from '../git/index-info.ts'
 import { unfinishedOperation } from '../git/probe.ts'
 import { readOperation } from '../git/operation.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
 import { noteLine } from '../provenance/note-line.ts'
 import { addTrailers } from '../provenance/trailers.ts'
+import type { ComputedFile } from './guards/computed-file.ts'
 import type { GuardReport } from './guards/guard-merge.ts'
 import { commitSigner } from './commit-signer.ts'
 import { personsNow } from './commit-persons.ts'
@@ -23,6 +26,8 @@ export interface HookedMerge {
   readonly theirs: ObjectId
   readonly message: string
   readonly isInRoom: boolean
+  /** What takes the place of files as git merges them. */
+  readonly files?: readonly ComputedFile[]
   /** What guards said of it. */
   readonly guards: readonly GuardReport[]
   /** Which model has proposed what was taken for conflicts. */
@@ -44,8 +49,7 @@ export async function findMergeHooks({ git }: Workspace, noVerify: boolean): Pro
  */
 export async function hookedMerge(workspace: Workspace, merge: HookedMerge): Promise<ObjectId> {
   const { git } = workspace
-  const { signal } = merge
-  await beginMerge(workspace, merge.theirs, signal)
+  await beginMerge(workspace, merge.theirs, merge)
   try {
     return await concludeMerge(workspace, merge)
   } catch (error) {
@@ -64,11 +68,19 @@ export async function concludeMerge(workspace: Workspace, merge: HookedMerge): P
   return commit
 }
 
-/** Git merges and does not commit; conflicts leave markers, and it knows how to go on or back. Throws WORK_TREE_BUSY. */
-export async function beginMerge({ git }: Workspace, theirs: ObjectId, signal: AbortSignal | undefined): Promise<void> {
+/** Git merges and does not commit; conflicts leave markers, and it knows how to go on or back. `files` are staged in the place of what it makes of them. Throws WORK_TREE_BUSY. */
+export async function beginMerge(
+  { git }: Workspace,
+  theirs: ObjectId,
+  { files = [], signal }: Pick<HookedMerge, 'files' | 'signal'>,
+): Promise<void> {
   const args = ['merge', '--no-commit', '--no-ff', '--quiet', theirs]
   const begun = await git.hooked.call(args, { signal })
   if (begun.exitCode !== 0 && !unfinishedOperation(git.gitDir)) throw mergeFailed(args, begun)
+  if (!files.length) return
+  await git.git.run(['update-index', '-z', '--index-info'], { signal, input: indexInfo(git.format, files) })
+  const paths = joinNul(files.map(({ path }) => path))
+  await git.git.run(['checkout-index', '-z', '--stdin', '--force', '--index'], { signal, input: paths })
 }
 
 async function conclude(workspace: Workspace, merge: HookedMerge): Promise<ObjectId> {

@@ -1,3 +1,4 @@
+import { mergeVersion } from '../merge/merge-version.ts'
 import { nodeCrypto } from '../node/crypto.ts'
 import { secretRedactor } from '../node/redactor.ts'
 import { newChangeId } from '../provenance/change-id.ts'
@@ -8,7 +9,10 @@ import type { GuardReport } from './guards/guard-merge.ts'
 import { packageVersion } from './package-version.ts'
 import type { Workspace } from './workspace.ts'
 
-/** The record of a merge that no person had to decide anything about, with the guards that were run and the model that proposed, and the trailers that bind it. */
+/**
+ * The record of a merge that no person had to decide anything about, with the guards that were run, the files that they computed, and the model that proposed, and the trailers
+ * that bind it.
+ */
 export async function mergeRecord(
   { random }: Workspace,
   reports: readonly GuardReport[],
@@ -17,12 +21,18 @@ export async function mergeRecord(
   const changeId = newChangeId(random)
   const redactor = secretRedactor()
   const guards = []
-  for (const { name, outcome } of reports)
-    if (outcome !== 'not concerned') guards.push({ name: await redactor.redact(name), passed: outcome === 'passed' })
+  const certificates = []
+  for (const { name, outcome, computed } of reports) {
+    if (outcome === 'not concerned') continue
+    const redacted = await redactor.redact(name)
+    guards.push({ name: redacted, passed: outcome === 'passed' })
+    for (const path of computed) certificates.push({ path, certificate: `guard ${redacted}` })
+  }
   const facts = {
     change_id: changeId,
     tool: { name: 'anvcs', version: packageVersion() },
     ...(guards.length && { guards }),
+    ...(certificates.length && { merge: { version: mergeVersion, certificates } }),
     ...(model !== undefined && { model }),
   }
   const record = buildRecord(nodeCrypto, random.bytes(32), facts)

@@ -7,7 +7,8 @@ import type { AcrossFinding } from '../merge/across/across-finding.ts'
 import { checkMergedTree } from './check-merged-tree.ts'
 import { readConflictedPaths } from './conflicted-path.ts'
 import { explainPath, type ExplainedPath } from './explain-path.ts'
-import { callMergeTree, isForwardMerge, mergeEnds, type MergeOptions } from './merge-branch.ts'
+import { isForwardMerge, mergeEnds, type MergeOptions } from './merge-branch.ts'
+import { callMergeTree } from './merge-commits.ts'
 import type { Workspace } from './workspace.ts'
 
 /** A file of the branch that a merge would change. */

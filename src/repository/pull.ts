@@ -5,7 +5,10 @@ import { readHead } from '../git/head.ts'
 import { unfinishedOperation } from '../git/probe.ts'
 import { isAncestor } from '../git/ancestry.ts'
 import { forwardRule } from './forward-rule.ts'
-import { mergeDiverged, moveBranch } from './merge-branch.ts'
+import type { Guard } from './guards/guard.ts'
+import { isRefused, type GuardOptions } from './guards/guard-merge.ts'
+import { mergeDiverged, nothingFound, type DivergedOutcome } from './merge-diverged.ts'
+import { moveBranch } from './move-branch.ts'
 import { forkPoint, rebaseFetched, rebaseRule, type RebaseRule } from './rebase-fetched.ts'
 import { fetchRecords, remoteOf } from './remote-records.ts'
 import { checkName } from './run-git.ts'
@@ -14,26 +17,29 @@ import type { Workspace } from './workspace.ts'
 export interface PullOptions {
   readonly remote?: string
   readonly branch?: string
+  /** What to run on a merge before it is committed, as `mergeBranch` does. */
+  readonly guards?: readonly Guard[]
+  /** Told before each run of a guard. */
+  readonly onGuard?: GuardOptions['onRun']
   readonly signal?: AbortSignal
 }
 
-export interface PullReport {
+export interface PullReport extends Omit<DivergedOutcome, 'to'> {
   readonly remote: string
   readonly branch: string
-  readonly outcome: 'up to date' | 'fast-forward' | 'merged' | 'rebased' | 'conflict'
+  /** `refused`: a guard found something that neither side has. */
+  readonly outcome: 'up to date' | 'fast-forward' | 'merged' | 'rebased' | 'conflict' | 'refused'
   /** Were commits brought on top of what came, instead of a merge (`pull.rebase`)? A conflict is one of that, then. */
   readonly isRebase: boolean
   readonly from: ObjectId | null
   readonly to: ObjectId | null
-  /** Paths with conflict markers. */
-  readonly conflicts: readonly string[]
   readonly warnings: readonly string[]
 }
 
 /**
  * Fetches a branch and its records, and merges both: the branch forward or by a signed merge commit of Git's making (or, where Git is told so and the
- * branch has no room, by a rebase), the records line by line. A conflict is an outcome, with markers in the files. Throws WORK_TREE_BUSY where changes would be overwritten, HOOK_REFUSED,
- * IDENTITY_MISSING where a merge could not be signed, and what `fetchRecords` throws.
+ * branch has no room, by a rebase), the records line by line. A conflict is an outcome, with markers in the files, and so is the refusal of a guard. Throws WORK_TREE_BUSY where changes would
+ * be overwritten, USAGE where guards were to look at a rebase, HOOK_REFUSED, IDENTITY_MISSING where a merge could not be signed, and what `fetchRecords` throws.
  */
 export async function pull(workspace: Workspace, options: PullOptions = {}): Promise<PullReport> {
   const { git } = workspace
@@ -55,17 +61,18 @@ export async function pull(workspace: Workspace, options: PullOptions = {}): Pro
   const fork = rule && head.commit && git.refs.read(tracked) ? await forkPoint(workspace, tracked, signal) : undefined
   const { warnings, head: theirs } = await fetchRecords(workspace, remote, { branch, signal })
   if (!theirs) throw new AnvcsError('COMMIT_UNKNOWN')
-  const fetched = { ref: `refs/heads/${current}`, from: head.commit, theirs, name: `${remote}/${branch}`, signal }
-  const { conflicts, isRebase } = await mergeFetched(workspace, fetched, isHeldByOthers ? undefined : rule, fork)
-  const to = git.refs.read(`refs/heads/${current}`) ?? null
+  const { guards, onGuard } = options
+  const ref = `refs/heads/${current}`
+  const fetched = { ref, from: head.commit, theirs, name: `${remote}/${branch}`, guards, onGuard, signal }
+  const merged = await mergeFetched(workspace, fetched, isHeldByOthers ? undefined : rule, fork)
+  const to = git.refs.read(ref) ?? null
   return {
+    ...merged,
     remote,
     branch,
-    outcome: outcomeOf(head.commit, theirs, to, conflicts, isRebase),
-    isRebase,
+    outcome: outcomeOf(head.commit, theirs, to, merged),
     from: head.commit ?? null,
     to,
-    conflicts,
     warnings: isHeldByOthers ? [...warnings, heldWarning(current)] : warnings,
   }
 }
@@ -78,10 +85,10 @@ function outcomeOf(
   from: ObjectId | undefined,
   theirs: ObjectId,
   to: ObjectId | null,
-  conflicts: readonly string[],
-  isRebase: boolean,
+  { conflicts, guards, isRebase }: MergedFetched,
 ): PullReport['outcome'] {
   if (conflicts.length) return 'conflict'
+  if (isRefused(guards)) return 'refused'
   if (to === from) return 'up to date'
   if (to === theirs) return 'fast-forward'
   return isRebase ? 'rebased' : 'merged'
@@ -99,18 +106,22 @@ interface Fetched {
   readonly theirs: ObjectId
   /** In the message of the merge. */
   readonly name: string
+  readonly guards: readonly Guard[] | undefined
+  readonly onGuard: GuardOptions['onRun']
   readonly signal: AbortSignal | undefined
 }
+
+type MergedFetched = Omit<DivergedOutcome, 'to'> & { readonly isRebase: boolean }
 
 async function mergeFetched(
   workspace: Workspace,
   fetched: Fetched,
   rebase: RebaseRule,
   fork: ObjectId | undefined,
-): Promise<{ readonly conflicts: readonly string[]; readonly isRebase: boolean }> {
-  const none = { conflicts: [], isRebase: false }
+): Promise<MergedFetched> {
+  const none = { ...nothingFound, guards: [], isBegun: false, isRebase: false }
   const { git } = workspace
-  const { ref, from, theirs, name, signal } = fetched
+  const { ref, from, theirs, name, guards, onGuard, signal } = fetched
   if (from && (await isAncestor(git, theirs, from, signal))) return none
   const rule = forwardRule(git.config, ['pull.ff', 'merge.ff'])
   const isForward = !from || (await isAncestor(git, from, theirs, signal))
@@ -123,9 +134,18 @@ async function mergeFetched(
       message: `Git is told only to move forward here (pull.ff or merge.ff), and both this branch and ${name} went on.`,
       hint: `Bring yours on top with \`git rebase ${name}\`, or merge with \`git merge --no-ff ${name}\`. What was fetched is kept.`,
     })
-  if (rebase)
-    return { conflicts: await rebaseFetched(workspace, { theirs, fork, rule: rebase, signal }), isRebase: true }
+  if (rebase && guards)
+    throw new AnvcsError('USAGE', {
+      message: `Guards look at a merge, and this branch is rebased where both went on (pull.rebase).`,
+      hint: `Merge with \`ai-vcs merge ${name} --test-check\`, or pull without \`--test-check\`. What was fetched is kept.`,
+    })
+  if (rebase) {
+    const conflicts = await rebaseFetched(workspace, { theirs, fork, rule: rebase, signal })
+    return { ...none, conflicts, isBegun: conflicts.length > 0, isRebase: true }
+  }
   const message = `Merge ${name}\n`
-  const merge = { ref, from, theirs, message, source: name, isCheckedOut: true, isHeld: false, noVerify: false, signal }
-  return { conflicts: (await mergeDiverged(workspace, merge)).conflicts, isRebase: false }
+  const place = { ref, source: name, isCheckedOut: true, isHeld: false, noVerify: false }
+  const merge = { ...place, from, theirs, message, guards, onGuard, signal }
+  const { to: _, ...merged } = await mergeDiverged(workspace, merge)
+  return { ...merged, isRebase: false }
 }

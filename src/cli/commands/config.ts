@@ -1,5 +1,6 @@
 import { buildRouteMap } from '@stricli/core'
 import { AnvcsError } from '../../contracts/errors.ts'
+import type { Guard } from '../../repository/guards/guard.ts'
 import { escapeLine } from '../../provenance/message-escape.ts'
 import type { ReadSettings } from '../../repository/read-settings.ts'
 import type { CliContext } from '../context.ts'
@@ -56,7 +57,7 @@ const trustGuardsCommand = defineCommand<{ digest?: string }>({
     const { output } = context
     await withWorkspace(context, async (workspace) => {
       const { listed, digest, isTrusted } = await readGuards(workspace)
-      const list = listed.map(({ name, run }) => `  ${escapeLine(name)}: ${commandText(run)}`).join('\n')
+      const list = listed.map(guardLine).join('\n')
       if (!listed.length || isTrusted) {
         output.result({ guards: listed, digest, isTrusted }, () =>
           listed.length ? `${list}\nThese may run.` : 'The repository lists no guards.',
@@ -77,6 +78,11 @@ const trustGuardsCommand = defineCommand<{ digest?: string }>({
     })
   },
 })
+
+function guardLine({ name, run, writes }: Guard): string {
+  const files = writes.length ? ` (writes ${writes.map(escapeLine).join(', ')})` : ''
+  return `  ${escapeLine(name)}: ${commandText(run)}${files}`
+}
 
 function commandText(run: string | readonly string[]): string {
   return escapeLine(typeof run === 'string' ? run : JSON.stringify(run))

@@ -6,7 +6,7 @@ import type { MergeProposer } from '../../contracts/merge-proposer.ts'
 import type { AutoMergeReport } from '../../repository/proposals/auto-merge.ts'
 import type { Workspace } from '../../repository/workspace.ts'
 import { conflictText, proposedText } from '../conflict-text.ts'
-import { guardText } from '../guard-text.ts'
+import { committedText, openText, warnOfMerge } from '../merge-text.ts'
 import type { CliContext } from '../context.ts'
 import { count } from '../count.ts'
 import { defineCommand } from '../define-command.ts'
@@ -24,7 +24,7 @@ interface MergeFlags {
 export const mergeCommand = defineCommand<MergeFlags, [string, string?, string?]>({
   brief: 'Merge a branch into this one or another',
   about:
-    'Moves the branch forward if that does; else makes a signed merge commit with a record. The branch need not be checked out. A conflict\nmoves nothing and exits with 1; if the branch is checked out, Git has begun the merge and left markers. With --preview nothing is changed at all.\nWith --test-check the guards of the settings run on both sides and on the result, in scratch work trees: what fails in the result alone is not\ncommitted, and exits with 5. docs/guides/guards.md.\nWith --auto these guards run if there are any, and the proposer of your settings is asked about conflicts; what it proposes is taken only for paths\nthat `proposals.accept` names, once guards have passed. docs/guides/proposals.md.',
+    'Moves the branch forward if that does; else makes a signed merge commit with a record. The branch need not be checked out. A conflict\nmoves nothing and exits with 1; if the branch is checked out, Git has begun the merge and left markers. With --preview nothing is changed at all.\nWith --test-check the guards of the settings run on both sides and on the result, in scratch work trees: what fails in the result alone is not\ncommitted, and exits with 5. Guards that write files, such as lock files, compute them where both sides changed them. docs/guides/guards.md.\nWith --auto these guards run if there are any, and the proposer of your settings is asked about conflicts; what it proposes is taken only for paths\nthat `proposals.accept` names, once guards have passed. docs/guides/proposals.md.',
   examples: [
     ['ai-vcs merge feature', 'into the branch that is checked out'],
     ['ai-vcs merge feature into main', 'into another'],
@@ -70,53 +70,20 @@ export const mergeCommand = defineCommand<MergeFlags, [string, string?, string?]
       return autoMerge(workspace, source, options, proposer && { proposer, onStep, signal })
     })
     output.result(report, () => reportText(report))
-    for (const guard of report.guards)
-      if (guard.outcome === 'failed before')
-        output.warn(`The guard ${guard.name} fails on a side already, so it says nothing of the merge.`)
-    if (report.outcome === 'refused') {
-      output.warn(
-        report.isBegun
-          ? 'The merge lies in your files. Mend it and `git commit`; or go back by `git merge --abort`.'
-          : 'Nothing was changed.',
-      )
-      return exitStatus.guard
-    }
-    if (report.outcome !== 'conflict') return exitStatus.ok
-    if (report.findings.length)
-      output.warn(
-        report.isBegun
-          ? 'The merge lies in your files, without markers. Mend it, `git add` and `git commit`; or go back by `git merge --abort`.'
-          : 'Nothing was changed.',
-      )
-    if (report.hasMarkers)
-      output.warn(
-        'Mend the files (`ai-vcs explain` tells of each conflict), `git add` them and `git commit`; or go back by `git merge --abort`.',
-      )
-    return exitStatus.conflict
+    return warnOfMerge(output, report)
   },
 })
 
 function reportText(report: AutoMergeReport): string {
-  const source = report.source
+  const source = escapeLine(report.source)
   const name = escapeLine(report.branch)
-  if (report.outcome === 'up to date') return `${name} holds ${escapeLine(source)} already`
+  if (report.outcome === 'up to date') return `${name} holds ${source} already`
   if (report.outcome === 'fast-forward') return `Moved ${name} forward to ${shortId(report.to)}`
-  if (report.outcome === 'merged')
-    return [
-      `Merged ${escapeLine(source)} into ${name}: ${shortId(report.to)}`,
-      ...(report.accepted.length ? [`  with what was proposed for ${report.accepted.map(escapeLine).join(', ')}`] : []),
-      ...report.repaired.map((each) => `  ${repairedText(each)}`),
-      ...report.guards.map(guardText),
-    ].join('\n')
-  if (report.outcome === 'refused')
-    return [`${escapeLine(source)} was not merged into ${name}:`, ...report.guards.map(guardText)].join('\n')
-  if (report.findings.length)
-    return [`${escapeLine(source)} and ${name} do not fit together:`, ...report.findings.map(acrossText)].join('\n')
+  if (report.outcome !== 'merged') return openText(source, name, report, report.proposed.map(proposedText))
   return [
-    `${escapeLine(source)} and ${name} conflict in:`,
-    ...report.conflicts.map((path) => `  ${escapeLine(path)}`),
-    ...report.proposed.map(proposedText),
-    ...report.guards.map(guardText),
+    `Merged ${source} into ${name}: ${shortId(report.to)}`,
+    ...(report.accepted.length ? [`  with what was proposed for ${report.accepted.map(escapeLine).join(', ')}`] : []),
+    ...committedText(report),
   ].join('\n')
 }
 

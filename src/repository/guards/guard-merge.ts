@@ -26,6 +26,10 @@ export interface GuardReport {
   readonly durationMs: number
   /** Where it failed: files without whose change it does not fail so. One, if there was time to find it. */
   readonly suspects: readonly string[]
+  /** Files that it has computed and that the merge takes. */
+  readonly computed: readonly string[]
+  /** Why none of the files that it was to compute was taken, as a clause. */
+  readonly reason?: string
 }
 
 /** A merge whose tree is made, and not committed. */
@@ -43,7 +47,7 @@ export interface GuardOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Runs guards on both sides of a merge and on its result, each in scratch work trees. Nothing of the user's is touched. */
+/** Runs guards on both sides of a merge and on its result, each in scratch work trees; not those that compute files. Nothing of the user's is touched. */
 export async function guardMerge(
   workspace: Workspace,
   guards: readonly Guard[],
@@ -51,7 +55,7 @@ export async function guardMerge(
   options: GuardOptions = {},
 ): Promise<readonly GuardReport[]> {
   const reports: GuardReport[] = []
-  for (const guard of guards) reports.push(await guardOnce(workspace, guard, merge, options))
+  for (const guard of guards) if (!guard.writes.length) reports.push(await guardOnce(workspace, guard, merge, options))
   return reports
 }
 
@@ -70,8 +74,7 @@ async function guardOnce(
   const { objects } = workspace.git
   const sides = [ours, theirs].map((commit) => readStoredCommit(objects, commit).tree)
   const changes = sides.map((side) => diffTrees((id) => readStored(objects, 'tree', id), side, tree))
-  if (!concerns(guard, changes.flat()))
-    return { ...nothing, name, outcome: 'not concerned', exitStatus: null, suspects: [] }
+  if (!concerns(guard, changes.flat())) return { ...nothing, name, outcome: 'not concerned', exitStatus: null }
   const parents: GuardRun[] = []
   for (const [at, side] of sides.entries()) {
     onRun?.(name, at === 0 ? 'this branch' : 'what is merged')
@@ -80,7 +83,7 @@ async function guardOnce(
   onRun?.(name, 'the merge')
   const run = await runGuard(workspace, guard, { tree }, signal)
   const { exitStatus, isTimedOut, output, durationMs } = run
-  const report = { name, exitStatus, isTimedOut, output, durationMs, suspects: [] }
+  const report = { name, exitStatus, isTimedOut, output, durationMs, suspects: [], computed: [] }
   if (run.isPassed) return { ...report, outcome: 'passed' }
   const printed = parents.map((parent) => parent.output)
   const complaints = newLines(output, printed)
@@ -93,7 +96,7 @@ async function guardOnce(
   return { ...report, outcome: 'failed', suspects }
 }
 
-const nothing = { isTimedOut: false, output: '', durationMs: 0 }
+const nothing = { isTimedOut: false, output: '', durationMs: 0, suspects: [], computed: [] }
 
 function concerns({ when }: Guard, changes: readonly { readonly path: string }[]): boolean {
   return !when.length || changes.some(({ path }) => matchesPath(when, path))

@@ -2,18 +2,20 @@ import { nodeCrypto } from '../../node/crypto.ts'
 import { toHex, utf8 } from '../../lib/bytes.ts'
 import { canonicalJson } from '../../provenance/canonical-json.ts'
 
-/** A command that is run on the result of a merge, in a scratch work tree of it. */
+/** A command that is run on the result of a merge, in a scratch work tree of it: it says whether that is right, or computes files of it. */
 export interface Guard {
   readonly name: string
   /** A line for `/bin/sh`, or a program and its arguments, which no shell reads. */
   readonly run: string | readonly string[]
   /** Patterns of gitignore(5): only a merge that concerns such a path runs it. None: every merge does. */
   readonly when: readonly string[]
+  /** Patterns of gitignore(5): it computes such files of a merge. None: it is run to hear whether the merge is right. */
+  readonly writes: readonly string[]
   readonly timeoutSeconds: number
 }
 
 /** What a guard has to be, in words. */
-export const guardWants = 'a command, or run with when and timeoutSeconds (1 to 3600)'
+export const guardWants = 'a command, or run with when or writes, and timeoutSeconds (1 to 3600)'
 /** Of one file. */
 export const maxGuards = 16
 
@@ -27,17 +29,26 @@ const usualTimeoutSeconds = 600
 export function readGuard(name: string, value: unknown): Guard | undefined {
   if (!/^[A-Za-z0-9][\w.-]{0,63}$/.test(name)) return undefined
   const map = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : { run: value }
-  const { run, when = [], timeoutSeconds = usualTimeoutSeconds, ...others } = map as Readonly<Record<string, unknown>>
+  const facts = map as Readonly<Record<string, unknown>>
+  const { run, when = [], writes = [], timeoutSeconds = usualTimeoutSeconds, ...others } = facts
   if (Object.keys(others).length) return undefined
-  if (!isCommand(run) || !isList(when, maxPatterns)) return undefined
+  if (!isCommand(run) || !isList(when, maxPatterns) || !isList(writes, maxPatterns)) return undefined
+  // What it writes says when it is run.
+  if (facts['writes'] !== undefined && (!writes.length || facts['when'] !== undefined)) return undefined
   if (typeof timeoutSeconds !== 'number' || !(timeoutSeconds >= 1 && timeoutSeconds <= maxTimeoutSeconds))
     return undefined
-  return { name, run, when, timeoutSeconds }
+  return { name, run, when, writes, timeoutSeconds }
 }
 
 /** SHA-256 of what one or more guards do, in hexadecimal: any change of them changes it. */
 export function guardDigest(guards: readonly Guard[]): string {
-  const plain = guards.map(({ name, run, when, timeoutSeconds }) => ({ name, run, when, timeoutSeconds }))
+  const plain = guards.map(({ name, run, when, writes, timeoutSeconds }) => ({
+    name,
+    run,
+    when,
+    ...(writes.length && { writes }),
+    timeoutSeconds,
+  }))
   return toHex(nodeCrypto.sha256(utf8(canonicalJson(plain))))
 }
 

@@ -35,10 +35,10 @@ export class PassedGuards {
   }
 
   /** Whether it can be kept changes nothing but the time of the next run. */
-  async keep(guard: Guard, tree: ObjectId, passed: PassedGuard): Promise<void> {
+  async keep(guard: Guard, tree: ObjectId, { output, isCut, durationMs }: PassedGuard): Promise<void> {
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 })
-      await writeJson(this.#place(guard, tree), passed)
+      await writeJson(this.#place(guard, tree), { output, isCut, durationMs })
       await this.#dropOldest()
     } catch {
       // A full disk, or a folder of another user of the repository.

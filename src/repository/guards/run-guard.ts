@@ -5,10 +5,9 @@ import { PassedGuards } from './passed-guards.ts'
 import { runInGroup, type GroupEnd } from './run-in-group.ts'
 import { inScratchTree, type ScratchContent } from './scratch-tree.ts'
 
-/** What a guard said of a tree. */
-export interface GuardRun {
-  readonly isPassed: boolean
-  /** Of its command; null where it took too long, or there is no such program. */
+/** What came of a command of a guard. */
+export interface CommandRun {
+  /** Null where it took too long, or there is no such program. */
   readonly exitStatus: number | null
   readonly isTimedOut: boolean
   /** The end of what it printed; the scratch work tree is `.` in it. */
@@ -16,6 +15,11 @@ export interface GuardRun {
   /** Did it print more than that? */
   readonly isCut: boolean
   readonly durationMs: number
+}
+
+/** What a guard said of a tree. */
+export interface GuardRun extends CommandRun {
+  readonly isPassed: boolean
   /** Was it known from an earlier run? */
   readonly isCached: boolean
 }
@@ -34,24 +38,37 @@ export async function runGuard(
   const isWhole = !content.changes?.length
   const known = isWhole ? passed.read(guard, content.tree) : undefined
   if (known) return { ...known, isPassed: true, exitStatus: 0, isTimedOut: false, isCached: true }
+  const run = await inScratchTree(workspace.git, content, signal, (folder) => runIn(workspace, guard, folder, signal))
+  const isPassed = run.exitStatus === 0
+  if (isPassed && isWhole) await passed.keep(guard, content.tree, run)
+  return { ...run, isPassed, isCached: false }
+}
+
+/** Runs the command of a guard in a folder. An abort ends it and rethrows its reason. */
+export async function runIn(
+  workspace: Workspace,
+  guard: Guard,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<CommandRun> {
   const fromMs = workspace.clock.now()
-  const { end, output, isCut } = await inScratchTree(workspace.git, content, signal, async (folder) => {
-    const printed = new OutputEnd()
-    const end = await runInGroup({
-      command: guard.run,
-      folder,
-      environment: guardEnvironment(workspace.environment, folder),
-      timeoutMs: guard.timeoutSeconds * 1000,
-      onOutput: (chunk, from) => printed.take(chunk, from),
-      signal,
-    })
-    const { output, isCut } = printed.end()
-    return { end, output: told(end, guard) ?? output.replaceAll(folder, '.'), isCut }
+  const printed = new OutputEnd()
+  const end = await runInGroup({
+    command: guard.run,
+    folder,
+    environment: guardEnvironment(workspace.environment, folder),
+    timeoutMs: guard.timeoutSeconds * 1000,
+    onOutput: (chunk, from) => printed.take(chunk, from),
+    signal,
   })
-  const run = { output, isCut, durationMs: Math.max(0, workspace.clock.now() - fromMs) }
-  const exitStatus = end.how === 'exit' ? end.exitStatus : null
-  if (exitStatus === 0 && isWhole) await passed.keep(guard, content.tree, run)
-  return { ...run, isPassed: exitStatus === 0, exitStatus, isTimedOut: end.how === 'timeout', isCached: false }
+  const { output, isCut } = printed.end()
+  return {
+    exitStatus: end.how === 'exit' ? end.exitStatus : null,
+    isTimedOut: end.how === 'timeout',
+    output: told(end, guard) ?? output.replaceAll(folder, '.'),
+    isCut,
+    durationMs: Math.max(0, workspace.clock.now() - fromMs),
+  }
 }
 
 /** What Git told the program of its own repository would lead a guard astray. */

@@ -5,7 +5,8 @@ import { AnvcsError } from '../../contracts/errors.ts'
 import type { ObjectId } from '../../contracts/ids.ts'
 import { filtersMayApply } from '../../git/filters-may-apply.ts'
 import { unlessMissing } from '../../git/git-missing.ts'
-import { joinNul } from '../../git/git-lists.ts'
+import type { GitProgram } from '../../git/git-program.ts'
+import { indexInfo } from '../../git/index-info.ts'
 import { isForbiddenName } from '../../git/object-fault.ts'
 import type { GitRepository } from '../../git/repository.ts'
 import { readStored } from '../../git/stored-objects.ts'
@@ -83,30 +84,41 @@ async function makeGitFolder({ objectDir, format }: GitRepository, folder: strin
 
 type Content = Required<ScratchContent>
 
+/** Settings of the user's own work tree and index that would leave files out, or an index in parts. */
+const plainSettings = [
+  'core.sparseCheckout=false',
+  'core.splitIndex=false',
+  'core.fsmonitor=false',
+  'submodule.recurse=false',
+].flatMap((setting) => ['-c', setting])
+
+/** Calls git for a scratch work tree with the repository of the user: nobody has written its settings from within. */
+export function scratchGit(
+  { git }: GitRepository,
+  {
+    folder,
+    indexFile,
+    signal,
+  }: { readonly folder: string; readonly indexFile: string; readonly signal?: AbortSignal | undefined },
+): (args: readonly string[], input?: Uint8Array) => ReturnType<GitProgram['run']> {
+  const scratch = git.with({ GIT_WORK_TREE: folder, GIT_INDEX_FILE: indexFile })
+  return (args, input) => scratch.run([...plainSettings, ...args], { signal, input })
+}
+
+/** Where the index of a scratch work tree lies as it was checked out. */
+export function scratchIndex(folder: string): string {
+  return join(folder, '.git/index')
+}
+
 async function checkOut(
-  { git, format }: GitRepository,
+  repository: GitRepository,
   folder: string,
   { tree, changes }: Content,
   signal: AbortSignal | undefined,
 ): Promise<true> {
-  const scratch = git.with({ GIT_WORK_TREE: folder, GIT_INDEX_FILE: join(folder, '.git/index') })
-  // Settings of the user's own work tree and index that would leave files out, or an index in parts.
-  const plain = [
-    'core.sparseCheckout=false',
-    'core.splitIndex=false',
-    'core.fsmonitor=false',
-    'submodule.recurse=false',
-  ]
-  const run = (args: readonly string[], input?: Uint8Array) =>
-    scratch.run([...plain.flatMap((setting) => ['-c', setting]), ...args], { signal, ...(input && { input }) })
+  const run = scratchGit(repository, { folder, indexFile: scratchIndex(folder), signal })
   await run(['read-tree', '--reset', tree])
-  if (changes.length) {
-    const none = '0'.repeat(format === 'sha256' ? 64 : 40)
-    const lines = changes.map(
-      ({ path, entry }) => `${entry ? entry.mode.toString(8).padStart(6, '0') : '0'} ${entry?.id ?? none}\t${path}`,
-    )
-    await run(['update-index', '-z', '--index-info'], joinNul(lines))
-  }
+  if (changes.length) await run(['update-index', '-z', '--index-info'], indexInfo(repository.format, changes))
   await run(['checkout-index', '--all', '--quiet', '--index', '--force'])
   return true
 }

@@ -33,9 +33,9 @@ export async function autoMerge(
   const none = { ...report, proposed: [], accepted: [] }
   if (report.outcome !== 'conflict' || !report.hasMarkers || !report.isBegun || !proposing) return none
   const asked = await proposeResolutions(workspace, [], { ...proposing, guards })
-  const told = { ...none, proposed: asked.conflicts, guards: asked.guards }
+  const told = { ...none, proposed: asked.conflicts, guards: [...report.guards, ...asked.guards] }
   const { values } = await settingsOf(workspace)
-  if (!mayAccept(asked.conflicts, asked.guards, values['proposals.accept'])) return told
+  if (!mayAccept(asked.conflicts, told.guards, values['proposals.accept'])) return told
   const model = modelsOf(asked.conflicts)
   const to = await acceptAll(workspace, source, options, { ...told, tree: asked.tree, model })
   const accepted = [...new Set(asked.conflicts.map(({ path }) => path))]
