@@ -36,30 +36,38 @@ interface Request {
   readonly wants: readonly ObjectId[]
   readonly chunks: Uint8Array[]
   size: number
+  /** It has been under way for so long that another peer may be asked, too. */
+  isSlow: boolean
 }
 
 const chunkBytes = 192 * 1024
-/** More than this in one pack is not taken from a peer: it has to come by Git. */
+/** More than this in packs under way is not kept: what is larger has to come by Git. */
 const maxPackBytes = 512 << 20
+/** Each part costs memory of its own, however small it is. Honest ones have `chunkBytes` but for the last. */
+const maxChunks = 1 << 15
 const maxWants = 1024
 const retryMs = 1000
 const lookMs = 2000
-/** A peer that sends less than `leastBytes` in so long is not waited for. */
+/** A peer that sends less than `leastBytes` in so long is not waited for, and after it nobody is waited for alone. */
 const silenceMs = 30_000
 const leastBytes = 16 * 1024
 
-/** Asks peers for Git objects that entries wait for, and answers such requests. One request is under way at a time. */
+/**
+ * Asks peers for Git objects that entries wait for, and answers such requests. One peer is asked at a time, and another one beside
+ * it where the answer takes long: who sends in drops must not hold up the rest.
+ */
 export class ObjectTransfer {
   readonly #options: ObjectTransferOptions
   readonly #peers = new Set<ObjectPeer>()
   readonly #needed = new Set<ObjectId>()
   /** What somebody else than waiting entries has asked for. */
   readonly #wished = new Set<ObjectId>()
-  /** Peers that have answered that they lack what is needed now. */
-  readonly #lacking = new Set<ObjectPeer>()
+  /** What each peer did not bring when it was asked a moment ago. */
+  readonly #passed = new Map<ObjectPeer, Set<ObjectId>>()
   /** The last answer under way to each peer. */
   readonly #serving = new WeakMap<ObjectPeer, Promise<void>>()
-  #request: Request | undefined
+  /** Under way, the oldest first: one for each peer. */
+  readonly #requests = new Map<ObjectPeer, Request>()
   #nextNumber = 1
   #looking = false
 
@@ -79,8 +87,8 @@ export class ObjectTransfer {
 
   removePeer(peer: ObjectPeer): void {
     this.#peers.delete(peer)
-    this.#lacking.delete(peer)
-    if (this.#request?.peer === peer) this.#request = undefined
+    this.#passed.delete(peer)
+    this.#requests.delete(peer)
     this.#ask()
   }
 
@@ -92,10 +100,8 @@ export class ObjectTransfer {
 
   /** Entries wait for these objects, and for no others. */
   need(objects: readonly ObjectId[]): void {
-    const news = objects.filter((id) => !this.#needed.has(id))
     this.#needed.clear()
-    for (const id of objects.slice(0, maxWants)) this.#needed.add(id)
-    if (news.length) this.#lacking.clear()
+    for (const id of objects) this.#needed.add(id)
     this.#ask()
     this.#lookAgain()
   }
@@ -114,72 +120,115 @@ export class ObjectTransfer {
   }
 
   #ask(): void {
-    if (this.#request) return
-    const wants = [...this.#needed, ...this.#wished].filter((id) => !this.#options.objects.has(id))
-    const peer = [...this.#peers].find((candidate) => !this.#lacking.has(candidate))
-    if (!wants.length || !peer) return
+    if ([...this.#requests.values()].some(({ isSlow }) => !isSlow)) return
+    const next = this.#nextWants()
+    if (!next) return
+    const { peer, wants } = next
     const base = this.#options.base()
     const { takesBase } = this.#options.objects
     if (takesBase === 'alone' && base !== undefined && !wants.includes(base)) wants.push(base)
-    this.#request = { number: this.#nextNumber++, peer, wants, chunks: [], size: 0 }
-    this.#watch(this.#request)
+    const request: Request = { number: this.#nextNumber++, peer, wants, chunks: [], size: 0, isSlow: false }
+    this.#requests.set(peer, request)
+    this.#watch(request)
     // A merge that another has announced is known before its objects are stored.
     const haves = this.#options.haves().filter((id) => this.#options.objects.has(id))
     const type = takesBase === 'with its history' ? 'history' : 'want'
-    peer.send({ type, request: this.#request.number, wants, haves })
+    peer.send({ type, request: request.number, wants, haves })
+  }
+
+  /**
+   * Whom to ask next, and for what. A member may name any number of objects that nobody has: they must not stand in the way of
+   * those that somebody has.
+   */
+  #nextWants(): { readonly peer: ObjectPeer; readonly wants: ObjectId[] } | undefined {
+    for (const peer of this.#peers) {
+      if (this.#requests.has(peer)) continue
+      const passed = this.#passed.get(peer)
+      const wants: ObjectId[] = []
+      for (const id of [...this.#needed, ...this.#wished]) {
+        if (passed?.has(id) || this.#options.objects.has(id)) continue
+        if (wants.push(id) === maxWants) break
+      }
+      if (wants.length) return { peer, wants }
+    }
+    return undefined
   }
 
   #watch(request: Request): void {
     const { size } = request
     this.#options.clock.schedule(silenceMs, () => {
-      if (this.#request !== request) return
-      if (request.size >= size + leastBytes) this.#watch(request)
-      else this.lacking(request.peer, request.number)
+      if (this.#requests.get(request.peer) !== request) return
+      if (request.size >= size + leastBytes) {
+        request.isSlow = true
+        this.#watch(request)
+        this.#ask()
+      } else this.#giveUp(request)
     })
+  }
+
+  /** Nothing good comes of it: whatever is lacking is asked of others for a while. */
+  #giveUp({ peer }: Request): void {
+    this.#requests.delete(peer)
+    this.#pass(peer, [...this.#needed, ...this.#wished])
+    this.#ask()
   }
 
   /** A part of a pack has come. False where nobody asked for it. */
   async receive(peer: ObjectPeer, { request, chunk, last }: Pack): Promise<boolean> {
-    const open = this.#request
-    if (!open || open.number !== request || open.peer !== peer) return false
+    const open = this.#requests.get(peer)
+    if (open?.number !== request) return false
     open.size += chunk.length
-    if (open.size > maxPackBytes) {
-      // Nothing good comes of it: another peer is asked.
-      this.lacking(peer, request)
-      return false
-    }
     open.chunks.push(chunk)
+    if (open.chunks.length > maxChunks) this.#giveUp(open)
+    this.#makeRoom()
+    if (this.#requests.get(peer) !== open) return false
     if (!last) return true
     try {
       await this.#options.objects.unpack(concat(...open.chunks))
     } catch (error) {
       this.#options.onProblem(`a pack was refused: ${messageOf(error)}`)
     }
-    if (this.#request === open) this.#request = undefined
+    if (this.#requests.get(peer) === open) this.#requests.delete(peer)
     const lacking = open.wants.filter((id) => !this.#options.objects.has(id))
     for (const id of open.wants) {
       if (lacking.includes(id)) continue
       this.#needed.delete(id)
       this.#wished.delete(id)
     }
-    if (lacking.length) this.#askLater(peer)
+    if (lacking.length) this.#pass(peer, lacking)
     this.#options.onObjects()
     this.#ask()
     return true
   }
 
+  #makeRoom(): void {
+    let sum = 0
+    for (const { size } of this.#requests.values()) sum += size
+    for (const request of this.#requests.values()) {
+      if (sum <= maxPackBytes) return
+      sum -= request.size
+      this.#giveUp(request)
+    }
+  }
+
   /** The peer does not have what was asked for: others are asked, and this one again after a while. */
   lacking(peer: ObjectPeer, request: number): void {
-    if (this.#request?.number !== request || this.#request.peer !== peer) return
-    this.#request = undefined
-    this.#askLater(peer)
+    const open = this.#requests.get(peer)
+    if (open?.number !== request) return
+    this.#requests.delete(peer)
+    this.#pass(peer, open.wants)
     this.#ask()
   }
 
-  #askLater(peer: ObjectPeer): void {
-    this.#lacking.add(peer)
+  #pass(peer: ObjectPeer, wants: readonly ObjectId[]): void {
+    const passed = this.#passed.get(peer)
+    if (passed) {
+      for (const id of wants) passed.add(id)
+      return
+    }
+    this.#passed.set(peer, new Set(wants))
     this.#options.clock.schedule(retryMs, () => {
-      if (this.#lacking.delete(peer)) this.#ask()
+      if (this.#passed.delete(peer)) this.#ask()
     })
   }
 

@@ -28,6 +28,8 @@ export interface PeerLinkOptions {
 const entriesAtOnce = 256 * 1024
 const bulkAtOnce = 512 * 1024
 const releaseHeldMs = 2000
+/** News that wait for a peer which does not read them; it can come back and ask for everything. */
+const maxUnreadBytes = 16 << 20
 
 /** One authenticated peer: its session, and the link that carries it. */
 export class PeerLink implements ObjectPeer {
@@ -152,6 +154,11 @@ export class PeerLink implements ObjectPeer {
 
   #tick(): void {
     if (this.#closed) return
+    if (this.session.waitingBytes('control') > maxUnreadBytes) {
+      this.#options.events.broke(this, 'a peer does not read')
+      void this.close('it does not read')
+      return
+    }
     this.session.releaseHeld()
     this.flush()
     this.#cancelTimer = this.#options.clock.schedule(releaseHeldMs, () => this.#tick())

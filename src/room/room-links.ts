@@ -9,7 +9,11 @@ import { Handshake, type Hello } from './handshake.ts'
 import { PeerLink } from './peer-link.ts'
 
 /** What the room decides about a device that has proved itself. */
-export type Welcome = Accepted | { readonly status: 'refused'; readonly reason: string }
+export type Welcome =
+  | Accepted
+  | { readonly status: 'refused'; readonly reason: string }
+  /** Neither side is a member yet, as happens where several join at once: both are about to be, and meet again. */
+  | { readonly status: 'early' }
 
 type Accepted =
   | { readonly status: 'member'; readonly member: KeyId }
@@ -168,10 +172,8 @@ class Arrival {
       status: 'refused',
       reason: messageOf(error),
     }))
-    if (welcome.status === 'refused') {
-      this.#refuse(welcome.reason)
-      return
-    }
+    if (welcome.status === 'refused') return this.#refuse(welcome.reason)
+    if (welcome.status === 'early') return this.#leave('neither side is a member yet')
     this.#cancelTimer()
     const peer = this.#accept(hello, welcome)
     this.#peer = peer
@@ -187,8 +189,12 @@ class Arrival {
   }
 
   #refuse(reason: string): void {
-    this.#cancelTimer()
     this.#options.onProblem(reason, this.#link)
+    this.#leave(reason)
+  }
+
+  #leave(reason: string): void {
+    this.#cancelTimer()
     void this.#link.close(reason)
   }
 }

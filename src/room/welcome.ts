@@ -26,7 +26,7 @@ export async function welcomeDevice(hello: Hello, link: Link, options: WelcomeOp
   const { certificate, claim } = hello
   const { member } = certificate
   // A newcomer cannot judge: it takes what it gets only if the entries that come show a room of the ticket's founder.
-  if (!options.isMember) return claim ? refused('neither side is a member yet') : { status: 'member', member }
+  if (!options.isMember) return claim ? { status: 'early' } : { status: 'member', member }
   const known = membership.admissionOf(certificate)
   if (!claim)
     return membership.admissionFor(certificate)

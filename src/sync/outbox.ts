@@ -27,6 +27,11 @@ export class Outbox {
 
   push(message: Message): void {
     const lane = this.#lanes.get(message.stream)!
+    // Of presence only the newest counts: a peer that does not read must not fill our memory with it.
+    if (message.stream === 'presence') {
+      lane.waiting.length = 0
+      lane.waitingBytes = 0
+    }
     lane.waiting.push(message)
     lane.waitingBytes += message.bytes.length
   }

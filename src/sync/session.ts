@@ -6,6 +6,8 @@ import { initialCredit, Outbox } from './outbox.ts'
 
 /** Of one vector message: below 1 MiB. */
 const positionsAtOnce = 10_000
+/** Feeds of which a peer may say that it has them and we do not. */
+const maxUnknownFeeds = 1 << 17
 
 /** What a session reads of the room: its durable entries, by position. */
 export interface Replica {
@@ -44,6 +46,8 @@ export class PeerSession {
   readonly #outbox = new Outbox()
   /** How far the peer is known to have each feed; undefined until its digest or vector has come. */
   #theirs: Map<FeedId, number> | undefined
+  /** Feeds of theirs that we did not have when they told of them. */
+  readonly #unknownFeeds = new Set<FeedId>()
   /** How far each feed is sent or known to be there. */
   readonly #sent = new Map<FeedId, number>()
   /** Feeds in which we may be ahead of what was sent. */
@@ -87,7 +91,7 @@ export class PeerSession {
     return left > 0
   }
 
-  #handle(message: Exclude<PeerMessage, { type: 'want' | 'history' }>): readonly SessionEvent[] {
+  #handle(message: Exclude<PeerMessage, { type: 'want' | 'history' }>): readonly SessionEvent[] | undefined {
     switch (message.type) {
       case 'digest':
         if (equalBytes(message.digest, this.#replica.digest())) this.#learn(this.#replica.positions())
@@ -99,6 +103,7 @@ export class PeerSession {
           this.#forget()
         }
         if (message.whole || this.#theirs) this.#learn(message.positions)
+        if (this.#unknownFeeds.size > maxUnknownFeeds) return undefined
         return [{ type: 'positions', positions: message.positions }]
       case 'credit':
         this.#outbox.grant(message.stream, message.bytes)
@@ -129,13 +134,17 @@ export class PeerSession {
   /** A whole vector is the truth about the peer: what was sent and is not in it has to be sent again. */
   #forget(): void {
     this.#theirs = undefined
+    this.#unknownFeeds.clear()
     this.#sent.clear()
   }
 
   #learn(positions: readonly FeedPosition[]): void {
     const first = !this.#theirs
     this.#theirs ??= new Map()
-    for (const { feed, length } of positions) this.#raise(feed, length)
+    for (const { feed, length } of positions) {
+      if (!this.#replica.length(feed)) this.#unknownFeeds.add(feed)
+      this.#raise(feed, length)
+    }
     if (first) for (const { feed } of this.#replica.positions()) this.#ahead.add(feed)
   }
 

@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict'
+import { AnvcsError } from '../../src/contracts/errors.ts'
 import type { EndpointId, EntryId, KeyId } from '../../src/contracts/ids.ts'
 import { controlEpoch, zeroEntry } from '../../src/contracts/ids.ts'
 import { writeOperations } from '../../src/history/operations-body.ts'
@@ -17,22 +19,11 @@ import { introduce, stranger } from '../../src/testing/mallory.ts'
 import type { RoomIdentity } from '../../src/room/room-identity.ts'
 import { MemoryLink } from '../../transports/memory/memory-link.ts'
 import { HostileRoom } from '../support/hostile-room.ts'
-
-/** What a hostile member or stranger tries; tells the harm that came of it, nothing where the rules hold. */
-type Attack = (room: HostileRoom) => Promise<readonly string[]>
-
-const path = 'a.txt'
+import { pass, path, shows, type Attack } from './attack.ts'
+import { linkAttacks } from './link-attacks.ts'
 
 function typing(client: number, clock = 0, text = 'EVIL '): CborValue {
   return writeOperations([{ ref: { basePath: path }, update: forgedUpdate(client, clock, [{ text }]) }])
-}
-
-function shows({ bob }: HostileRoom, word: string): boolean {
-  return bob.room.files.text(path)?.includes(word) ?? false
-}
-
-async function pass(room: HostileRoom, ms = 2000): Promise<void> {
-  await room.world.clock.run(room.world.clock.now() + ms)
 }
 
 /** The newest of the feeds of an honest peer. */
@@ -240,6 +231,30 @@ async function standsBetween(room: HostileRoom): Promise<readonly string[]> {
   return relayed > 4 ? ['between: a third reads what Alice and Bob say'] : []
 }
 
+/** An entry of the year 9999: a clock that follows the greatest time it has heard of would stay there for ever. */
+async function livesInTheFuture(room: HostileRoom): Promise<readonly string[]> {
+  const { mallory, alice } = room
+  mallory.send(mallory.seal(typing(mallory.client), { fields: { timeMs: Date.UTC(9999, 11, 31) } }))
+  await pass(room)
+  assert.ok(shows(room, 'EVIL'), 'what it typed stands: no clock is judged')
+  alice.room.files.edit(path, [{ at: 0, remove: 0, insert: 'x' }])
+  await pass(room)
+  const { timeMs } = mallory.index.head(feedOf(alice))!
+  return timeMs > room.world.clock.now() + 60_000
+    ? [`future: Alice writes in ${new Date(timeMs).getUTCFullYear()}`]
+    : []
+}
+
+/** A ticket says that Bob has founded the room, which he has not. */
+async function luresIn({ world, alice, bob }: HostileRoom): Promise<readonly string[]> {
+  const carol = world.peer('carol')
+  const ticket = await world.wait(alice.room.invite())
+  await carol.join({ ...ticket, founder: bob.identity.certificate.member })
+  const isIn = await world.wait(carol.room.ready().then(() => true, (error) => !AnvcsError.is(error, 'ROOM_MISMATCH'))) // prettier-ignore
+  await carol.stop()
+  return isIn ? ['lured: Carol takes the room of Alice for one that Bob has founded'] : []
+}
+
 /** Asks for a commit that was never shared. */
 async function asksForSecrets(room: HostileRoom): Promise<readonly string[]> {
   const { alice, mallory, world } = room
@@ -271,7 +286,10 @@ const attempts = {
   letsIn,
   comesAsBob,
   standsBetween,
+  livesInTheFuture,
+  luresIn,
   asksForSecrets,
+  ...linkAttacks,
 } satisfies Readonly<Record<string, Attack>>
 
 export type AttackName = keyof typeof attempts

@@ -173,7 +173,7 @@ describe('an entry of a hostile member', () => {
   })
 
   it('of feeds that nobody opened fills no more than the share of its sender', async function () {
-    this.timeout(60_000)
+    this.timeout(300_000)
     const { mallory } = room
     const body: CborValue = [
       9,

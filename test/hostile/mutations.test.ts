@@ -4,45 +4,12 @@ import { decodeCbor, encodeCbor, type CborValue } from '../../src/lib/cbor.ts'
 import { SeededRandom } from '../../src/lib/seeded-random.ts'
 import { forgedUpdate, type UnitId } from '../../src/testing/forged-update.ts'
 import { HostileRoom } from '../support/hostile-room.ts'
+import { mutatedValue } from '../support/mutated-value.ts'
 
 const paths = ['a.txt', 'b.txt']
 const files = { 'a.txt': 'one two three\n', 'b.txt': 'four 😀 five\n' }
 const entries = 10_000
 const atOnce = 100
-
-/** Some value of the encoding, most of them wrong wherever they stand. */
-function someValue(random: SeededRandom): CborValue {
-  return random.pick<() => CborValue>([
-    () => random.below(2 ** 31),
-    () => 2 ** 53 - 1 - random.below(3),
-    () => -1,
-    () => null,
-    () => true,
-    () => random.bytes(random.pick([0, 1, 16, 20, 32])),
-    () => random.pick(['', '.git/config', '../x', 'a.txt', '\u0000']),
-    () => [],
-    () => [[], []],
-  ])()
-}
-
-/** The value with one of its parts changed; the kind of a body stays, because what is not known waits. */
-function mutated(random: SeededRandom, value: CborValue, isBody = true): CborValue {
-  if (!Array.isArray(value) || (!isBody && random.chance(0.2))) {
-    if (!(value instanceof Uint8Array) || !value.length || random.chance(0.2)) return someValue(random)
-    const bytes = value.slice()
-    bytes[random.below(bytes.length)]! ^= 1 << random.below(8)
-    return bytes
-  }
-  const list = [...(value as readonly CborValue[])]
-  const first = isBody ? 1 : 0
-  if (list.length <= first) return [...list, someValue(random)]
-  const at = first + random.below(list.length - first)
-  const kind = random.below(10)
-  if (kind === 0) list.splice(at, 1)
-  else if (kind === 1) list.splice(at, 0, someValue(random))
-  else list[at] = mutated(random, list[at]!, false)
-  return list
-}
 
 describe('ten thousand entries that were mutated before they were sealed and signed', () => {
   it('leave all honest peers alike, throw nowhere, and hold nobody up', async function () {
@@ -69,7 +36,7 @@ describe('ten thousand entries that were mutated before they were sealed and sig
     for (let sent = atOnce; sent <= entries; sent += atOnce) {
       const batch = Array.from({ length: atOnce }, () => {
         let value = body()
-        for (let i = 0; i <= random.below(3); i++) value = mutated(random, value)
+        for (let i = 0; i <= random.below(3); i++) value = mutatedValue(random, value)
         return mallory.seal(decodeCbor(encodeCbor(value))!)
       })
       for (const link of mallory.links) link.send({ type: 'entries', entries: batch.map(({ bytes }) => bytes) })

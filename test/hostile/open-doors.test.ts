@@ -9,7 +9,7 @@ const run = promisify(execFile)
 const program = fileURLToPath(new URL('./attack-run.js', import.meta.url))
 
 describe('an attack', function () {
-  this.timeout(20_000)
+  this.timeout(180_000)
 
   for (const name of attackNames)
     it(`does no harm: ${name}`, async () => {
@@ -22,7 +22,7 @@ describe('an attack', function () {
 })
 
 describe('a check that is switched off lets an attack through', function () {
-  this.timeout(20_000)
+  this.timeout(180_000)
 
   for (const { check, harm } of openDoors)
     it(check, async () => {

@@ -181,4 +181,114 @@ export const openDoors: readonly OpenDoor[] = [
     attack: 'asksForSecrets',
     harm: /^leak: /,
   },
+  {
+    check: 'a message is as long as its stream takes',
+    changes: [{ file: 'src/sync/frames.js', from: 'if (total > maxMessageBytes[stream])', to: 'if (false)' }],
+    attack: 'neverEnds',
+    harm: /^frames: /,
+  },
+  {
+    check: 'a stream has credit',
+    changes: [{ file: 'src/sync/session.js', from: 'return left > 0;', to: 'return true;' }],
+    attack: 'ignoresCredit',
+    harm: /^credit: /,
+  },
+  {
+    check: 'a peer gets one pack after the other',
+    changes: [
+      {
+        file: 'src/room/object-transfer.js',
+        from: 'const before = this.#serving.get(peer) ?? Promise.resolve()',
+        to: 'const before = Promise.resolve()',
+      },
+    ],
+    attack: 'asksAllAtOnce',
+    harm: /^at once: /,
+  },
+  {
+    check: 'a peer says to have so many feeds and no more',
+    changes: [
+      { file: 'src/sync/session.js', from: 'if (this.#unknownFeeds.size > maxUnknownFeeds)', to: 'if (false)' },
+    ],
+    attack: 'tellsOfFeedsWithoutEnd',
+    harm: /^feeds: /,
+  },
+  {
+    check: 'so many links are open and no more',
+    changes: [{ file: 'src/room/room-links.js', from: 'this.#open.size >= maxLinks', to: 'false' }],
+    attack: 'fillsTheDoor',
+    harm: /^door: /,
+  },
+  {
+    check: 'a handshake takes ten seconds at most',
+    changes: [{ file: 'src/room/room-links.js', from: 'clock.schedule(handshakeMs', to: 'clock.schedule(1e9' }],
+    attack: 'staysAtTheDoor',
+    harm: /^door: /,
+  },
+  {
+    check: 'where a pack takes long another peer is asked, too',
+    changes: [{ file: 'src/room/object-transfer.js', from: 'request.isSlow = true;', to: '' }],
+    attack: 'sendsSlowly',
+    harm: /^slow: /,
+  },
+  {
+    check: 'a pack has so many parts and no more',
+    changes: [{ file: 'src/room/object-transfer.js', from: 'if (open.chunks.length > maxChunks)', to: 'if (false)' }],
+    attack: 'sendsCrumbs',
+    harm: /^crumbs: /,
+  },
+  {
+    check: 'what was asked for in vain stands back',
+    changes: [
+      {
+        file: 'src/room/object-transfer.js',
+        from: 'for (const id of objects)\n            this.#needed.add(id);',
+        to: 'for (const id of objects.slice(0, maxWants))\n            this.#needed.add(id);',
+      },
+    ],
+    attack: 'namesWhatIsNowhere',
+    harm: /^names: /,
+  },
+  {
+    check: 'an entry is of this room',
+    changes: [{ file: 'src/room/replica.js', from: 'if (entry.room !== this.#options.room)', to: 'if (false)' }],
+    attack: 'speaksOfAnotherRoom',
+    harm: /^room: /,
+  },
+  {
+    check: 'a pack counts only where it was asked for',
+    changes: [
+      {
+        file: 'src/room/object-transfer.js',
+        from: 'const open = this.#requests.get(peer);\n        if (open?.number !== request)\n            return false;\n        open.size',
+        to: 'const open = { wants: [], chunks: [], size: 0 };\n        this.#requests.set(peer, open);\n        open.size',
+      },
+    ],
+    attack: 'givesUnasked',
+    harm: /^unasked: /,
+  },
+  {
+    check: 'a clock is its own',
+    changes: [
+      {
+        file: 'src/room/own-feed.js',
+        from: 'clock.now(), last?.timeMs ?? 0)',
+        to: 'clock.now(), last?.timeMs ?? 0, ...deps.map((dep) => index.head(dep.feed).timeMs))',
+      },
+    ],
+    attack: 'livesInTheFuture',
+    harm: /^future: /,
+  },
+  {
+    check: 'a room is founded by whom the ticket names',
+    changes: [
+      {
+        file: 'src/room/room-state.js',
+        from: 'if (ticket && genesis.certificate.member !== ticket.founder)',
+        to: 'if (false)',
+      },
+    ],
+    attack: 'luresIn',
+    harm: /^lured: /,
+  },
 ]
