@@ -51,8 +51,7 @@ const word = /^[a-z_-]{0,40}$/
  * command: docs/decisions/0009-compiled-code-is-kept.md.
  */
 export function loadProgram({ folder, part, build, command, require, importModule }: LoadOptions): void {
-  // Before anything is read: what V8 has compiled is good for the flags alone under which it was.
-  if (parsing.includes(command)) compileWasmQuickly()
+  const takeBackFlags = parsing.includes(command) ? compileWasmQuickly() : () => {}
   const filename = join(folder, programFile)
   const name = [part, command, build, process.versions.node, process.arch].join('-')
   const place = word.test(command) ? codeCacheFolder(process.env) : undefined
@@ -66,8 +65,10 @@ export function loadProgram({ folder, part, build, command, require, importModul
   if (place !== undefined)
     process.on('exit', (status) => {
       const parts = new Set([...loaded(), ...(known ?? [])])
-      if (status === 0 && parts.size > (known?.size ?? 0))
-        writeCode(join(place, name), { code: script.createCachedData(), parts })
+      if (status !== 0 || parts.size <= (known?.size ?? 0)) return
+      // What V8 has compiled is good for the flags alone under which it was.
+      takeBackFlags()
+      writeCode(join(place, name), { code: script.createCachedData(), parts })
     })
   load(`./${part}.cjs`)
 }

@@ -130,6 +130,24 @@ describe('the program as it is installed', function () {
       assert.ok(statSync(only()).size > size)
     })
 
+    it('that the next run takes, of commands that parse under another flag of V8, too', async () => {
+      const merged = async () => {
+        const [first, last] = ['export function first() {}\n', 'export function last() {}\n']
+        const sides = {
+          base: first + last,
+          ours: `const ours = 1\n${first}${last}`,
+          theirs: `${first}${last}const theirs = 1\n`,
+        }
+        for (const [side, text] of Object.entries(sides)) writeFileSync(world.path(`${side}.ts`), text)
+        const args = [program, 'merge-driver', 'base.ts', 'ours.ts', 'theirs.ts', 'x.ts']
+        const ran = await world.run(process.execPath, args, { env: { XDG_CACHE_HOME: cache() } })
+        assert.equal(ran.status, 0, ran.stderr)
+        const name = files().find((one) => one.startsWith('main-merge-driver-'))!
+        return statSync(join(kept(), name)).ino
+      }
+      assert.equal(await merged(), await merged(), 'what was compiled is not written again')
+    })
+
     it('nowhere where there is no home', async () => {
       const bare = { XDG_CACHE_HOME: '', HOME: '/nonexistent' }
       assert.equal(await status(bare), shown)
