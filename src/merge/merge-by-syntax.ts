@@ -7,7 +7,8 @@ import type { MergeCertificate, MergeCheck, MergeTextInput, MergeTextResult } fr
 import { mergeVersion } from './merge-version.ts'
 import { withHigherVersions } from './raised-versions.ts'
 import { mergeStructure, type Sources } from './structure/merge-structure.ts'
-import { Identities, Source } from './structure/source.ts'
+import { Identities } from './structure/identities.ts'
+import { Source } from './structure/source.ts'
 import type { TextParser } from './syntax/text-parser.ts'
 
 /**

@@ -1,5 +1,6 @@
 import { languageOf } from '../merge/languages/language-of.ts'
-import { Identities, Source } from '../merge/structure/source.ts'
+import { Identities } from '../merge/structure/identities.ts'
+import { Source } from '../merge/structure/source.ts'
 import { Parsers } from '../merge/syntax/parsers.ts'
 import { nodeCrypto } from '../node/crypto.ts'
 import { grammarFiles } from '../node/grammar-files.ts'

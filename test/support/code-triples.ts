@@ -1,6 +1,7 @@
 import type { SeededRandom } from '../../src/lib/seeded-random.ts'
 import type { Language } from '../../src/merge/languages/language.ts'
-import { Identities, Source } from '../../src/merge/structure/source.ts'
+import { Identities } from '../../src/merge/structure/identities.ts'
+import { Source } from '../../src/merge/structure/source.ts'
 import type { SyntaxTree } from '../../src/merge/syntax/syntax-tree.ts'
 
 /** A text after some edits, and words that stand nowhere else. */

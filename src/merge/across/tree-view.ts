@@ -1,6 +1,7 @@
 import { fromUtf8 } from '../../lib/bytes.ts'
 import { languageOf } from '../languages/language-of.ts'
-import { Identities, Source } from '../structure/source.ts'
+import { Identities } from '../structure/identities.ts'
+import { Source } from '../structure/source.ts'
 import type { Parsers } from '../syntax/parsers.ts'
 import { isRegular, type FileTree } from '../trees/file-tree.ts'
 import type { FileSymbols } from './file-symbols.ts'

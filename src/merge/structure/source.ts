@@ -1,6 +1,7 @@
 import type { Language } from '../languages/language.ts'
 import type { MergeRules } from '../languages/merge-rules.ts'
 import { nodeFlag, type SyntaxTree } from '../syntax/syntax-tree.ts'
+import type { Identities } from './identities.ts'
 
 /** A node of a text. */
 export interface Place {
@@ -13,17 +14,6 @@ export interface Versions {
   readonly base: Place
   readonly left: Place
   readonly right: Place
-}
-
-/** Numbers for parts of texts that say the same: equal if, and only if, kind and tokens are equal. Shared by the texts of one merge. */
-export class Identities {
-  readonly #known = new Map<string, number>()
-
-  of(content: string): number {
-    let id = this.#known.get(content)
-    if (id === undefined) this.#known.set(content, (id = this.#known.size + 1))
-    return id
-  }
 }
 
 /**
@@ -52,7 +42,7 @@ export class Source {
     this.identities = identities
     this.ids = new Uint32Array(tree.size)
     this.#atomic = new Uint8Array(tree.size)
-    for (let node = tree.size - 1; node >= 0; node--) this.ids[node] = identities.of(this.#content(node))
+    this.#identify()
   }
 
   kind(node: number): string {
@@ -64,7 +54,11 @@ export class Source {
   }
 
   children(node: number): readonly number[] {
-    return [...this.tree.children(node)]
+    const { next } = this.tree
+    const end = next[node]!
+    const children: number[] = []
+    for (let child = node + 1; child < end; child = next[child]!) children.push(child)
+    return children
   }
 
   isAtomic(node: number): boolean {
@@ -100,28 +94,45 @@ export class Source {
     return line
   }
 
-  #content(node: number): string {
-    const { tree } = this
-    const kind = tree.kind[node]!
-    const children = this.children(node)
-    const holdsOwnText = children.length === 0 || this.#holdsOwnText(node, children)
-    if (holdsOwnText || this.#verbatim.has(kind)) {
-      // A list whose white space means something has items all the same.
-      if (holdsOwnText || this.rules.lists[this.kind(node)] === undefined) this.#atomic[node] = 1
-      return `${kind} ${this.textOf(node)}`
+  #identify(): void {
+    const { ids, identities } = this
+    const { kind: kinds, next } = this.tree
+    let ofChildren = new Uint32Array(64)
+    for (let node = this.tree.size - 1; node >= 0; node--) {
+      const kind = kinds[node]!
+      const end = next[node]!
+      const holdsOwnText = end === node + 1 || this.#holdsOwnText(node)
+      if (holdsOwnText || this.#verbatim.has(kind)) {
+        // A list whose white space means something has items all the same.
+        if (holdsOwnText || this.rules.lists[this.kind(node)] === undefined) this.#atomic[node] = 1
+        ids[node] = identities.ofText(kind, this.textOf(node))
+        continue
+      }
+      let count = 0
+      for (let child = node + 1; child < end; child = next[child]!) {
+        if (count === ofChildren.length) ofChildren = withRoom(ofChildren)
+        ofChildren[count++] = ids[child]!
+      }
+      ids[node] = identities.ofNode(kind, ofChildren, count)
     }
-    return `${kind}(${children.map((child) => this.ids[child]).join(' ')}`
   }
 
-  #holdsOwnText(node: number, children: readonly number[]): boolean {
-    const { start, end } = this.tree
+  #holdsOwnText(node: number): boolean {
+    const { start, end, next } = this.tree
+    const nodesEnd = next[node]!
     let at = start[node]!
-    for (const child of children) {
+    for (let child = node + 1; child < nodesEnd; child = next[child]!) {
       if (!isBlank(this.text, at, start[child]!)) return true
       at = end[child]!
     }
     return !isBlank(this.text, at, end[node]!)
   }
+}
+
+function withRoom(numbers: Uint32Array): Uint32Array<ArrayBuffer> {
+  const more = new Uint32Array(numbers.length * 2)
+  more.set(numbers)
+  return more
 }
 
 function kindsOf({ grammar }: SyntaxTree, names: readonly string[]): ReadonlySet<number> {

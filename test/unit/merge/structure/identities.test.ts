@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { languages } from '../../../../src/merge/languages/languages.ts'
 import { mergeRules } from '../../../../src/merge/languages/rules/defaults.ts'
-import { Identities, Source } from '../../../../src/merge/structure/source.ts'
+import { Identities } from '../../../../src/merge/structure/identities.ts'
+import { Source } from '../../../../src/merge/structure/source.ts'
 import { compileWasmQuickly } from '../../../../src/node/compile-wasm-quickly.ts'
 import { samples, treeOf } from '../syntax/samples.ts'
 
