@@ -63,10 +63,16 @@ function helped(words: readonly string[]): readonly string[] {
 }
 
 /** What does the work of an option of git's that we do not have. */
+const gitOptions: readonly (readonly [RegExp, string])[] = [
+  [
+    /^No flag registered for --amend/,
+    'Amend by `git commit --amend`: the record stays with the commit. Or take it back by `ai-vcs undo`, and commit again.',
+  ],
+  [/^No flag registered for --(?:ours|theirs)/, '`--left` takes ours, `--right` takes theirs.'],
+]
+
 function hintOn(message: string): string | undefined {
-  return message.startsWith('No flag registered for --amend')
-    ? 'Amend by `git commit --amend`: the record stays with the commit. Or take it back by `ai-vcs undo`, and commit again.'
-    : undefined
+  return gitOptions.find(([pattern]) => pattern.test(message))?.[1]
 }
 
 /** The help of the command that was meant, as far as it can be told. */

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process'
+import { spawn, type StdioOptions } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import type { Duplex } from 'node:stream'
 import { AnvcsError } from '../contracts/errors.ts'
 
 /** How a program is run. */
@@ -12,6 +13,8 @@ export interface ProgramCall {
   readonly maxOutputBytes?: number
   /** Without a terminal it cannot ask anybody anything: neither it nor a program that it starts. */
   readonly hasNoTerminal?: boolean
+  /** Answers what the program, or one that it starts, writes to descriptor 3, where it reads the answers, too. */
+  readonly onAsked?: (asked: Duplex) => void
 }
 
 export interface ProgramResult {
@@ -35,10 +38,15 @@ export function runProgram(
   call: ProgramCall,
 ): Promise<ProgramResult | undefined> {
   const { folder, environment, input, signal, maxOutputBytes = defaultMaxOutputBytes, hasNoTerminal = false } = call
+  const { onAsked } = call
   signal?.throwIfAborted()
   return new Promise((resolve, reject) => {
     // A session of its own has no terminal.
-    const child = spawn(program, args, { cwd: folder, env: environment, stdio: 'pipe', detached: hasNoTerminal })
+    const stdio = ['pipe', 'pipe', 'pipe', ...(onAsked ? (['pipe'] as const) : [])] satisfies StdioOptions
+    const options = { cwd: folder, env: environment, stdio, detached: hasNoTerminal }
+    const child = spawn(program, args, options)
+    const asked = child.stdio[3] as Duplex | undefined
+    if (asked) onAsked?.(asked)
     const stdout: Buffer[] = []
     const stderr: Buffer[] = []
     let outBytes = 0
@@ -61,6 +69,8 @@ export function runProgram(
       if (isMissing(cause) && existsSync(folder)) resolve(undefined)
       else reject(cause)
     })
+    // What it left running in the background may hold the descriptor open.
+    child.on('exit', () => asked?.destroy())
     child.on('close', (exitCode) => {
       signal?.removeEventListener('abort', abort)
       if (signal?.aborted) reject(signal.reason as Error)

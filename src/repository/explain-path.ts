@@ -53,7 +53,7 @@ export interface ExplainedPath {
   readonly conflicts: readonly ExplainedConflict[]
   /** What checks found wrong in what lines would have merged. */
   readonly findings?: readonly Finding[]
-  /** Only lines conflict: the merge driver of `init --merge-driver` merges it. */
+  /** Only lines conflict: where Git had called us it would be merged. */
   readonly isMergedByDriver?: true
 }
 

@@ -3,6 +3,9 @@ import type { ConfigValue } from './installed.ts'
 /** The setting that names the driver of all paths to which no attribute gives another; gitattributes(5). */
 export const defaultDriver = 'merge.default'
 
+/** As Git knows ours. */
+export const driverName = 'ai-vcs'
+
 /**
  * The merge driver that `init --merge-driver` tells Git of. Where the program is gone or breaks, Git merges as it does without it: a driver
  * that fails leaves our side alone in the file, without markers (gitattributes(5)). `--` for names that would be options.
@@ -17,7 +20,7 @@ export const mergeDriver: readonly ConfigValue[] = [
       'git merge-file --marker-size=%L %A %O %B || exit 1',
     ].join('; '),
   },
-  { name: defaultDriver, value: 'ai-vcs' },
+  { name: defaultDriver, value: driverName },
 ]
 
 /**

@@ -15,6 +15,7 @@ import type { ComputedFile } from './guards/computed-file.ts'
 import type { GuardReport } from './guards/guard-merge.ts'
 import { commitSigner } from './commit-signer.ts'
 import { personsNow } from './commit-persons.ts'
+import { callMerging } from './merging-git.ts'
 import { mergeRecord } from './merge-record.ts'
 import { notesRef } from './notes-ref.ts'
 import { chosenFiles, withFiles } from './record-files.ts'
@@ -72,10 +73,11 @@ export async function concludeMerge(workspace: Workspace, merge: HookedMerge): P
 export async function beginMerge(
   { git }: Workspace,
   theirs: ObjectId,
-  { files = [], signal }: Pick<HookedMerge, 'files' | 'signal'>,
+  { source = theirs, files = [], signal }: Pick<HookedMerge, 'files' | 'signal'> & { readonly source?: string },
 ): Promise<void> {
   const args = ['merge', '--no-commit', '--no-ff', '--quiet', theirs]
-  const begun = await git.hooked.call(args, { signal })
+  const labels = { left: 'HEAD', base: 'base', right: source }
+  const begun = await callMerging(git, git.hooked, args, { labels, signal })
   if (begun.exitCode !== 0 && !unfinishedOperation(git.gitDir)) throw mergeFailed(args, begun)
   if (!files.length) return
   await git.git.run(['update-index', '-z', '--index-info'], { signal, input: indexInfo(git.format, files) })

@@ -6,7 +6,7 @@ import { formatSshPublicKey, parseAnySshPublicKey } from '../identity/ssh-key.ts
 import { toHex, utf8 } from '../lib/bytes.ts'
 import { allowOwnKey } from './allow-signers.ts'
 import { hookNames, hookScript } from './git-hooks.ts'
-import { defaultDriver, mergeDriver, mergeTool } from './git-merge-driver.ts'
+import { defaultDriver, driverName, mergeDriver, mergeTool } from './git-merge-driver.ts'
 import { readInstalled, writeInstalled, type ConfigValue, type Installed } from './installed.ts'
 import { ensureMemberKey, type MemberKeyView } from './member-key.ts'
 import { notesRef } from './notes-ref.ts'
@@ -147,7 +147,7 @@ class Installer {
   /** Gives all paths our merge driver, unless the user has chosen another one: that is answered. */
   async mergeDriver(): Promise<string | undefined> {
     const chosen = this.#git.config.get(defaultDriver)
-    if (chosen !== undefined && chosen !== 'ai-vcs') return chosen
+    if (chosen !== undefined && chosen !== driverName) return chosen
     for (const { name, value } of mergeDriver) await this.add(name, value)
     return undefined
   }

@@ -3,7 +3,9 @@ import type { ObjectId } from '../contracts/ids.ts'
 import { unlessMissing } from '../git/git-missing.ts'
 import { gitFailed, type GitProgram } from '../git/git-program.ts'
 import { nulItems } from '../git/git-lists.ts'
+import type { GitRepository } from '../git/repository.ts'
 import { readConflictedPaths, type ConflictedPath } from './conflicted-path.ts'
+import { callMerging } from './merging-git.ts'
 import { mergeTreesDirectly } from './merge-trees.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -17,14 +19,14 @@ export interface MergedCommits {
   readonly conflicted: readonly ConflictedPath[]
 }
 
-/** The merged tree, and the paths that conflict (git-merge-tree(1), git 2.38 or newer). */
+/** The merged tree, and the paths that conflict (git-merge-tree(1), git 2.38 or newer). What is in files is merged by syntax. */
 export async function mergeCommits(
   { git }: Workspace,
   ours: ObjectId,
   theirs: ObjectId,
   signal: AbortSignal | undefined,
 ): Promise<MergedCommits> {
-  const result = await callMergeTree(git.git, [ours, theirs], signal)
+  const result = await callMergeTree(git, git.git, [ours, theirs], signal)
   if (!result) return { ...(await mergeTreesDirectly(git, { ours, theirs, signal })), conflicted: [] }
   const [tree, ...stages] = result
   const conflicted = readConflictedPaths(stages)
@@ -33,12 +35,14 @@ export async function mergeCommits(
 
 /** What `git merge-tree -z` prints without messages, by items: the tree, then what conflicts. Undefined without git. Throws GIT_MISSING where it is too old, GIT_FAILED. */
 export async function callMergeTree(
-  git: GitProgram,
+  git: GitRepository,
+  program: GitProgram,
   options: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<readonly string[] | undefined> {
   const args = ['merge-tree', '--write-tree', '--no-messages', '-z', ...options]
-  const result = await git.call(args, { signal }).catch(unlessMissing)
+  const labels = { left: 'ours', base: 'base', right: 'theirs' }
+  const result = await callMerging(git, program, args, { labels, signal }).catch(unlessMissing)
   if (!result) return undefined
   if (/usage: git merge-tree|unknown option/.test(result.stderr))
     throw new AnvcsError('GIT_MISSING', {

@@ -69,7 +69,7 @@ export async function mergeDiverged(
   const computed = await recomputeFiles(workspace, guards, { ours: from, theirs, merged, isHeld }, options)
   const { conflicts, files } = computed
   if (conflicts.length) {
-    if (isCheckedOut) await beginMerge(workspace, theirs, { signal }).catch(tellConflicts(conflicts))
+    if (isCheckedOut) await beginMerge(workspace, theirs, { source, signal }).catch(tellConflicts(conflicts))
     return { ...nothingFound, to: from, conflicts, guards: computed.reports, isBegun: isCheckedOut }
   }
   const hooks = isCheckedOut ? await findMergeHooks(workspace, noVerify) : []
@@ -83,7 +83,7 @@ export async function mergeDiverged(
     const isBegun =
       isCheckedOut &&
       !isHeld &&
-      (await beginMerge(workspace, theirs, { files, signal }).then(() => true, unlessMissing))
+      (await beginMerge(workspace, theirs, { source, files, signal }).then(() => true, unlessMissing))
     return { ...found, to: from, guards: reports, isBegun: isBegun ?? false }
   }
   const isInRoom = (await workspace.data.roomOf(ref)) !== undefined

@@ -50,7 +50,7 @@ export async function previewMerge(
   if (await isAncestor(git, theirs, from, signal)) return { ...report, outcome: 'up to date' }
   const isForward = await isForwardMerge(workspace, { branch, source, from, theirs, signal })
   return git.objects.inQuarantine(async (program) => {
-    const items = await callMergeTree(program, [from, theirs], signal)
+    const items = await callMergeTree(git, program, [from, theirs], signal)
     if (!items) throw new AnvcsError('GIT_MISSING')
     const paths = readConflictedPaths(items.slice(1))
     const read = (id: ObjectId) => program.run(['cat-file', 'blob', id], { signal })

@@ -5,6 +5,7 @@ import { nulItems } from '../git/git-lists.ts'
 import { gitFailed } from '../git/git-program.ts'
 import { unfinishedOperation } from '../git/probe.ts'
 import { isAncestor } from '../git/ancestry.ts'
+import { callMerging } from './merging-git.ts'
 import { reattach } from './reattach.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -61,7 +62,8 @@ export async function rebaseFetched(
   const isRewritten = fork !== undefined && !(await isAncestor(git, fork, theirs, signal))
   const options = ['--quiet', ...(rule === 'merges' ? ['--rebase-merges'] : [])]
   const args = ['rebase', ...options, '--onto', theirs, isRewritten ? fork : theirs]
-  const result = await git.hooked.call(args, { signal })
+  const labels = { left: 'HEAD', base: 'base', right: 'theirs' }
+  const result = await callMerging(git, git.hooked, args, { labels, signal })
   if (result.exitCode !== 0 && !unfinishedOperation(git.gitDir)) {
     if (/pre-rebase hook/.test(result.stderr))
       throw new AnvcsError('HOOK_REFUSED', {

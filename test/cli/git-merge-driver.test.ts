@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { needsProgram } from '../support/needs.ts'
 import { CliWorld } from './cli-world.ts'
 
@@ -23,7 +23,14 @@ describe('the merge driver of `init --merge-driver`', function () {
     await world.git('repo', 'checkout', '-q', 'main')
     await commit(list('one', 'two'))
   })
+  // This machine may have `ai-vcs` beside git.
+  before(async () => {
+    await mkdir(world.path('plain'))
+    for (const name of ['git', 'sh']) await symlink(await pathOf(name), world.path('plain', name))
+  })
   after(() => world?.close())
+
+  const pathOf = async (name: string) => (await world.run('sh', ['-c', `command -v ${name}`])).stdout.trim()
 
   const merge = (env = {}) => world.run('git', ['merge', '-q', '--no-edit', 'side'], { folder: 'repo', env })
   const content = () => readFile(world.path('repo/a.ts'), 'utf8')
@@ -40,7 +47,7 @@ describe('the merge driver of `init --merge-driver`', function () {
   })
 
   it('leaves merges to git where the program is gone', async () => {
-    const { status, stdout } = await merge({ PATH: '/usr/bin:/bin' })
+    const { status, stdout } = await merge({ PATH: world.path('plain') })
     assert.equal(status, 1)
     assert.match(stdout, /^CONFLICT \(content\)/m)
     assert.match(await content(), /^<{7} /m)
@@ -66,7 +73,7 @@ describe('the merge driver of `init --merge-driver`', function () {
   it('leaves merges to git where the program breaks: nobody takes our side for the merged file', async () => {
     await mkdir(world.path('broken'))
     await writeFile(world.path('broken/ai-vcs'), '#!/bin/sh\nexit 70\n', { mode: 0o755 })
-    assert.equal((await merge({ PATH: `${world.path('broken')}:/usr/bin:/bin` })).status, 1)
+    assert.equal((await merge({ PATH: `${world.path('broken')}:${world.path('plain')}` })).status, 1)
     assert.match(await content(), /^<{7} .*^>{7} /ms)
     await world.git('repo', 'merge', '--abort')
   })

@@ -63,20 +63,20 @@ describe('`ai-vcs merge --preview`', function () {
     assert.equal(preview.outcome, 'conflict')
     assert.deepEqual(preview.files, [
       { path: 'both.txt', change: 'changed', status: 'merged' },
+      { path: 'list.ts', change: 'changed', status: 'merged' },
       { path: 'new.txt', change: 'added', status: 'taken' },
     ])
     const reasons = preview.conflicts.map(({ path, reason }: { path: string; reason: string }) => [path, reason])
     assert.deepEqual(reasons, [
       ['bytes.bin', 'binary'],
       ['gone.txt', 'right-deleted'],
-      ['list.ts', 'text'],
       ['shape.ts', 'text'],
     ])
   })
 
   it('tells of each conflict where it is, why, and what each side did', async () => {
     const { preview } = await json('side', 'into', 'main')
-    const { conflicts, isMergedByDriver } = preview.conflicts[3]
+    const { conflicts, isMergedByDriver } = preview.conflicts[2]
     assert.equal(isMergedByDriver, undefined)
     assert.deepEqual(conflicts, [
       {
@@ -89,13 +89,15 @@ describe('`ai-vcs merge --preview`', function () {
     ])
   })
 
-  it('tells what only plain git cannot merge', async () => {
+  it('tells what lines alone cannot merge, where `merge.default` has Git merge by lines', async () => {
+    await world.git('repo', 'config', 'merge.default', 'text')
     const { preview } = await json('side')
     assert.equal(preview.conflicts[2].isMergedByDriver, true)
     assert.equal(preview.conflicts[2].conflicts[0].entity, 'all')
     const { stdout } = await world.here(['merge', 'side', '--preview'], { folder: 'repo' })
     assert.match(stdout, /^list\.ts: both sides changed it\n {2}in all: both sides added something in one place\n/m)
     assert.match(stdout, /Only its lines conflict: with `ai-vcs init --merge-driver`/)
+    await world.git('repo', 'config', '--unset', 'merge.default')
   })
 
   it('changes nothing', async () => {

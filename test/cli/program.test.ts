@@ -163,6 +163,8 @@ describe('the program ai-vcs', function () {
     assert.match(await run('diff', '--cached'), /^\+a file$/m)
     const { stderr } = await world.here(['commit', '--amend', '-m', 'x'], { folder: 'short' })
     assert.match(stderr, /^error USAGE: .*--amend.*\nhint: .*`git commit --amend`/)
+    const sides = await world.here(['resolve', 'a.txt', '--ours'], { folder: 'short' })
+    assert.match(sides.stderr, /^error USAGE: .*--ours.*\nhint: `--left` takes ours/)
   })
 
   it('tells of commits that are on no branch any more', async () => {

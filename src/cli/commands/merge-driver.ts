@@ -26,10 +26,15 @@ export const mergeDriverCommand = defineCommand<{ markerSize?: number }, [string
     ],
   },
   run: async (context, { markerSize }, base, left, right, path) => {
-    const { mergeFile } = await import('../../repository/merge-file.ts')
+    const { configuredStyle, mergeFile } = await import('../../repository/merge-file.ts')
     const { output, signal, environment, folder } = context
     const files = { base, left, right, path, markerSize: markerSize || undefined }
-    const merged = await mergeFile({ folder, environment, ...files, signal })
+    const merged = await mergeFile({
+      folder,
+      ...files,
+      style: () => configuredStyle(folder, environment, signal),
+      signal,
+    })
     if (merged.status === 'binary') {
       output.warn(`${path} is no text, or larger than 64 MiB: ours is left as it is.`)
       output.result({ path, status: 'binary' }, () => '')

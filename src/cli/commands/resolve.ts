@@ -47,6 +47,7 @@ export const resolveCommand = defineCommand<ResolveFlags, [string]>({
     if (!choice || others.length)
       throw new AnvcsError('USAGE', {
         message: 'Say what to take: `--left`, `--right`, `--union` or `--proposal`; or `--propose`.',
+        hint: '`--left` is ours, `--right` theirs. See `ai-vcs resolve --help`.',
       })
     if (choice === 'propose') return printProposals(context, word)
     const { resolveConflicts } = await import('../../repository/resolve-conflicts.ts')
