@@ -5,7 +5,8 @@ import { CausalQueue, type ReadUpdate } from './causal-queue.ts'
 import { mendNeighbours, type Known } from './neighbours.ts'
 import { isScript, type TextChange } from './text-diff.ts'
 import { TypingRun } from './typing-run.ts'
-import { readTextUpdate } from './update-reader.ts'
+import { joinedRanges } from './unit-ranges.ts'
+import { readTextUpdate, type UnitRange } from './update-reader.ts'
 
 /** The client id while nobody edits: Yjs changes the id of a document that meets its own id in an update of others. */
 const nobody = 0
@@ -64,6 +65,14 @@ export class TextDocument {
 
   get text(): string {
     return (this.#text ??= this.#content.toJSON())
+  }
+
+  /** The units that are shown, in the form of `joinedRanges`. */
+  get shown(): readonly UnitRange[] {
+    const shown: UnitRange[] = []
+    for (let item = this.#content._start; item; item = item.right)
+      if (!item.deleted) shown.push({ client: item.id.client, clock: item.id.clock, length: item.length })
+    return joinedRanges(shown)
   }
 
   /** Units of UTF-16. */

@@ -1,11 +1,14 @@
 import type { AuthorId, FeedId, FileId, ObjectId } from '../contracts/ids.ts'
 import type { Known } from '../document/neighbours.ts'
 import { TextDocument } from '../document/text-document.ts'
-import { voidUpdate } from '../document/voided.ts'
+import { voidUpdate } from '../document/deletions.ts'
+import { withoutRanges } from '../document/unit-ranges.ts'
+import type { UnitRange } from '../document/update-reader.ts'
 import { Waypoints } from './waypoints.ts'
 import { emptyState, stateKey, isWithin, withAuthor, type FileState } from './file-state.ts'
 import type { FileLog, FileOperation, RegisterValue } from './file-log.ts'
 import type { FileValue } from './file-value.ts'
+import { RestoredUnits, type Restoring } from './restored-units.ts'
 import type { VirtualAuthor } from './virtual-author.ts'
 
 /** What an evaluation reads. */
@@ -45,6 +48,8 @@ interface PlacedUpdate {
   readonly operation: FileOperation | undefined
 }
 
+type Units = readonly UnitRange[]
+
 const maxCached = 256
 
 /** The value of a file at a state: a pure function of the state, whatever order its operations came in. */
@@ -54,6 +59,7 @@ export class Evaluator {
   /** Texts that are known without building a document: the blobs of commits at their own states. */
   readonly #knownTexts = new Map<string, ObjectId>()
   readonly #updates = new Map<AuthorId, Uint8Array>()
+  readonly #restorings = new Map<AuthorId, Restoring>()
   readonly #waypoints: Waypoints
 
   constructor(source: EvaluationSource, waypoints = new Waypoints()) {
@@ -118,7 +124,7 @@ export class Evaluator {
     const counts = new Map<FeedId, number>()
     for (const operation of this.#source.log(file).within(state))
       if (!isDeletion(operation)) counts.set(operation.feed, operation.number + 1)
-    return { counts, authors: state.authors.filter((id) => !isDeleting(this.#source.author(id))) }
+    return { counts, authors: state.authors.filter((id) => isEditing(this.#source.author(id))) }
   }
 
   #settings(file: FileId, state: FileState): readonly Setting[] {
@@ -145,9 +151,11 @@ export class Evaluator {
   /** From the nearest waypoint on; leaves others on a long way. */
   #build(file: FileId, state: FileState): TextDocument {
     const losers = this.losers(state)
-    let last = this.#waypoints.within(file, state, losers)
+    const restored = this.#restoredIn(state)
+    const counting = { losers, restored: restored?.key ?? '' }
+    let last = this.#waypoints.within(file, state, counting)
     const document = last ? TextDocument.unpack(last.packed) : this.#seeded(file)
-    const updates = this.#updatesOf(file, last?.state ?? emptyState, state, losers)
+    const updates = this.#updatesOf(file, last?.state ?? emptyState, state, losers, restored)
     const done = new GrowingState(last?.state ?? emptyState)
     let count = last?.updates ?? 0
     for (let at = 0; at < updates.length;) {
@@ -157,8 +165,9 @@ export class Evaluator {
       at += part.length
       count += part.length
       for (const placed of part) done.add(placed)
-      if (part.length >= spacing) last = this.#waypoints.add(file, done.state, losers, count, document)
+      if (part.length >= spacing) last = this.#waypoints.add(file, done.state, counting, count, document)
     }
+    if (restored?.hiding) document.apply([restored.hiding])
     return document
   }
 
@@ -184,27 +193,31 @@ export class Evaluator {
    * The updates of a state that are not in an earlier one, none before one that its writer had seen: by lamport. Of entries that name a virtual author
    * the least lamport lies between what it was computed from and what was typed by those who knew it.
    */
-  #updatesOf(file: FileId, from: FileState, state: FileState, losers: ReadonlySet<AuthorId>): readonly PlacedUpdate[] {
+  #updatesOf(
+    file: FileId,
+    from: FileState,
+    state: FileState,
+    losers: ReadonlyMap<AuthorId, AuthorId>,
+    restored: RestoredUnits | undefined,
+  ): readonly PlacedUpdate[] {
     const { clocks } = this.#source
     const updates: PlacedUpdate[] = []
-    for (const operation of this.#source.log(file).between(from, state))
-      if (operation.type === 'text')
-        updates.push({
-          update: operation.update,
-          lamport: operation.lamport,
-          depth: 0,
-          number: operation.number,
-          author: undefined,
-          operation,
-        })
+    for (const operation of this.#source.log(file).between(from, state)) {
+      if (operation.type !== 'text') continue
+      const { update, feed, number, lamport } = operation
+      const counted = restored?.counted(update, ({ counts }) => (counts.get(feed) ?? 0) > number) ?? update
+      updates.push({ update: counted, lamport, depth: 0, number, author: undefined, operation })
+    }
     const known = new Set(from.authors)
     for (const id of state.authors) {
       if (known.has(id)) continue
       const author = this.#source.author(id)
       const update = this.updateOf(author)
       if (!update) continue
+      const by = [id, losers.get(id) ?? id]
+      const full = losers.has(id) ? voidUpdate(update) : update
       updates.push({
-        update: losers.has(id) ? voidUpdate(update) : update,
+        update: restored?.counted(full, ({ authors }) => by.every((one) => authors.includes(one))) ?? full,
         lamport: clocks.lamportOf(id),
         depth: author.lamport,
         number: 0,
@@ -217,25 +230,44 @@ export class Evaluator {
 
   /**
    * Virtual authors of one commit, none in the other's state before, are rivals: ordered by cost, then id, one counts if
-   * no rival before it counts. The others keep their place, not their content.
+   * no rival before it counts. The others keep their place, not their content. Each of them with the one that counts in its stead.
    */
-  losers(state: FileState): ReadonlySet<AuthorId> {
-    const out = new Set<AuthorId>()
+  losers(state: FileState): ReadonlyMap<AuthorId, AuthorId> {
+    const out = new Map<AuthorId, AuthorId>()
     if (state.authors.length < 2) return out
     const authors = state.authors
       .map((id) => this.#source.author(id))
+      .filter(({ restores }) => !restores)
       .sort((a, b) => a.cost - b.cost || (a.id < b.id ? -1 : 1))
     const counting = new Map<ObjectId, VirtualAuthor[]>()
     for (const author of authors) {
       const rivals = counting.get(author.commit)
-      const beaten = rivals?.some(
+      const winner = rivals?.find(
         (other) => !author.before.authors.includes(other.id) && !other.before.authors.includes(author.id),
       )
-      if (beaten) out.add(author.id)
+      if (winner) out.set(author.id, winner.id)
       else if (rivals) rivals.push(author)
       else counting.set(author.commit, [author])
     }
     return out
+  }
+
+  #restoredIn({ authors }: FileState): RestoredUnits | undefined {
+    const restoring = authors.map((id) => this.#source.author(id)).filter(({ restores }) => restores)
+    if (!restoring.length) return undefined
+    restoring.sort((a, b) => a.lamport - b.lamport || (a.id < b.id ? -1 : 1))
+    return new RestoredUnits(restoring.map((author) => this.#restoringOf(author)))
+  }
+
+  #restoringOf(author: VirtualAuthor): Restoring {
+    let restoring = this.#restorings.get(author.id)
+    if (!restoring) {
+      const { file, before, restores } = author
+      const [now, then] = [before, restores!].map((state) => this.#build(file, state).shown) as [Units, Units]
+      restoring = { by: author, shown: withoutRanges(then, now), hidden: withoutRanges(now, then) }
+      this.#restorings.set(author.id, restoring)
+    }
+    return restoring
   }
 
   /** The Yjs update of a virtual author: typed on the document exactly as of the state before. Undefined where it types nothing. */
@@ -252,7 +284,8 @@ export class Evaluator {
   /** Writers of a file have other clients now: what virtual authors have typed there is computed again. Texts stay what they are. */
   renumbered(file: FileId): void {
     this.#waypoints.forget(file)
-    for (const id of this.#updates.keys()) if (this.#source.author(id).file === file) this.#updates.delete(id)
+    for (const computed of [this.#updates, this.#restorings])
+      for (const id of computed.keys()) if (this.#source.author(id).file === file) computed.delete(id)
   }
 
   /** Greater than the lamport of every operation in a state. */
@@ -301,8 +334,9 @@ function isDeletion(operation: FileOperation): boolean {
   return operation.type === 'register' && operation.value.register === 'path' && operation.value.path === undefined
 }
 
-function isDeleting(author: VirtualAuthor): boolean {
-  return 'path' in author.registers && author.registers.path === undefined
+/** Who deletes a file does not edit it, nor does who only brings back what is there. */
+function isEditing({ registers, restores }: VirtualAuthor): boolean {
+  return restores ? Object.keys(registers).length > 0 : !('path' in registers && registers.path === undefined)
 }
 
 function settingsOf(author: VirtualAuthor): readonly Setting[] {

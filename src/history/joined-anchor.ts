@@ -9,7 +9,7 @@ import { typeValue } from './typing.ts'
 
 /** What a file is to be in the commit. */
 type Target =
-  | { readonly kind: 'shown'; readonly value: TreeValue }
+  | { readonly kind: 'shown'; readonly value: TreeValue; readonly told?: FileState }
   /** An equal one lies at its path. */
   | { readonly kind: 'hidden' }
   | { readonly kind: 'gone' }
@@ -56,7 +56,7 @@ export function joinedAnchor(
     const typing = { commit, file, before: state }
     if (target.kind === 'shown') {
       const value = typedFrom(history, layout, file, tree, target.value)
-      states.set(file, typeValue(history, { ...typing, value, target: target.value }))
+      states.set(file, typeValue(history, { ...typing, value, target: target.value, restores: target.told }))
       continue
     }
     // A file that the commit does not have is deleted even where an equal one at its path hides it: they would not stay equal.
@@ -95,9 +95,14 @@ function toldTargets({ history, commit, before }: Join, own: readonly Anchor[]):
   const named = own.filter((anchor) => !makesFiles(history, anchor))
   const targets = new Map<FileId, Target>()
   for (const file of before.keys()) {
-    const exact = exactFor(file, named) ?? exactFor(file, own)
-    if (!exact) targets.set(file, { kind: 'partial' })
-    else targets.set(file, targetAt(history, tree, file, stateOf(exact, file), history.layoutOf(exact).pathOf(file)))
+    const exact = exactFor(history, file, named) ?? exactFor(history, file, own)
+    if (!exact) {
+      targets.set(file, { kind: 'partial' })
+      continue
+    }
+    const state = stateOf(exact, file)
+    const target = targetAt(history, tree, file, state, history.layoutOf(exact).pathOf(file))
+    targets.set(file, target.kind === 'shown' ? { ...target, told: state } : target)
   }
   return targets
 }
@@ -110,7 +115,7 @@ function inheritedTargets({ history, commit, own, parents, above, before }: Join
   const targets = new Map<FileId, Target>()
   for (const [file, value] of changed) targets.set(file, value ? { kind: 'shown', value } : { kind: 'gone' })
   for (const file of before.keys())
-    if (!exactFor(file, own)) targets.set(file, { kind: 'partial' })
+    if (!exactFor(history, file, own)) targets.set(file, { kind: 'partial' })
     else if (!changed.has(file))
       targets.set(file, targetAt(history, tree, file, above.get(file) ?? emptyState, layout.pathOf(file)))
   return targets
@@ -140,8 +145,11 @@ function makesFiles(history: RoomHistory, anchor: Anchor): boolean {
   })
 }
 
-/** Of these states of a commit one whose text of the file is the blob, if possible one that tells of the file. */
-function exactFor(file: FileId, anchors: readonly Anchor[]): Anchor | undefined {
+/** Of these states of a commit one whose text of the file is the blob: if possible one that tells of the file, the author's before all. */
+function exactFor(history: RoomHistory, file: FileId, anchors: readonly Anchor[]): Anchor | undefined {
   const exacts = anchors.filter((anchor) => !anchor.partial.has(file))
-  return exacts.find((anchor) => anchor.states.has(file)) ?? exacts[0]
+  const telling = exacts.filter((anchor) => anchor.states.has(file))
+  const isAuthors = ({ commit, states }: Anchor): boolean =>
+    states.get(file)!.authors.every((id) => history.author(id).commit !== commit)
+  return telling.find(isAuthors) ?? telling[0] ?? exacts[0]
 }

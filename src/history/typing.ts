@@ -15,6 +15,8 @@ export interface Typing {
   readonly target: TreeValue | undefined
   /** After a partial parent: the file in the parent. What the commit changes there is what is typed. */
   readonly parent?: TreeValue
+  /** A state whose text is that of the commit: it is brought back, and nothing is typed. */
+  readonly restores?: FileState | undefined
 }
 
 const nothing: Script = { changes: [], own: undefined }
@@ -25,10 +27,11 @@ export function typeValue(history: RoomHistory, typing: Typing): FileState {
   const value = parent ?? typing.value
   const target = typing.target?.path === undefined ? { ...absent, entry: undefined } : typing.target
   if (isSameValue(value, target)) return before
-  const script = isText(target) ? scriptFor(history, typing, target.text) : nothing
+  const isBack = isText(target) && isBroughtBack(history, typing, target.text)
+  const script = isText(target) && !isBack ? scriptFor(history, typing, target.text) : nothing
   const registers = registerChanges(value, target)
-  if (!script.changes.length && !Object.keys(registers).length) return before
-  const fields = { file, commit, before, script, registers }
+  if (!isBack && !script.changes.length && !Object.keys(registers).length) return before
+  const fields = { file, commit, before, script, registers, ...(isBack && { restores: typing.restores! }) }
   const id = authorIdOf(history.crypto, history.room, fields)
   if (!history.hasAuthor(id)) {
     const lamport = history.evaluator.lamportAfter(file, before)
@@ -37,6 +40,12 @@ export function typeValue(history: RoomHistory, typing: Typing): FileState {
   const state = withAuthor(before, id)
   if (isText(target) && !parent && target.entry) history.evaluator.know(file, state, target.entry)
   return state
+}
+
+/** Is the text that of the state to be restored, and not there yet? */
+function isBroughtBack({ evaluator }: RoomHistory, { file, before, restores }: Typing, target: string): boolean {
+  if (!restores || evaluator.textAt(file, before) === target) return false
+  return evaluator.textAt(file, restores) === target
 }
 
 function isText(value: FileValue): boolean {

@@ -30,6 +30,11 @@ export interface VirtualAuthor {
   readonly before: FileState
   readonly script: Script
   readonly registers: RegisterChanges
+  /**
+   * A state within `before` that it brings back: of what is shown before or there, exactly what is shown there is shown. Such an author
+   * types nothing.
+   */
+  readonly restores?: FileState
   /** Units deleted and inserted: of rivals the smaller counts. */
   readonly cost: number
   /** Greater than of every operation in `before`. */
@@ -39,7 +44,7 @@ export interface VirtualAuthor {
 export function authorIdOf(
   crypto: Crypto,
   room: RoomId,
-  author: Pick<VirtualAuthor, 'file' | 'commit' | 'before' | 'script' | 'registers'>,
+  author: Pick<VirtualAuthor, 'file' | 'commit' | 'before' | 'script' | 'registers' | 'restores'>,
 ): AuthorId {
   const { path, mode, content } = author.registers
   const registers: CborValue = [
@@ -53,7 +58,7 @@ export function authorIdOf(
     hexBytes(author.file),
     hexBytes(author.commit),
     writeState(author.before),
-    writeScript(author.script),
+    author.restores ? [writeState(author.restores)] : writeScript(author.script),
     registers,
   ]
   return toHex(crypto.sha256(encodeCbor(parts)).subarray(0, 16)) as AuthorId

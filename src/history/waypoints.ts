@@ -2,12 +2,18 @@ import type { AuthorId, FileId } from '../contracts/ids.ts'
 import type { TextDocument } from '../document/text-document.ts'
 import { isWithin, type FileState } from './file-state.ts'
 
+/** What counts of the updates of a state. */
+export interface Counting {
+  /** Virtual authors whose content does not. */
+  readonly losers: Pick<ReadonlySet<AuthorId>, 'has'>
+  /** The key of the units that are restored: deletions of these do not. */
+  readonly restored: string
+}
+
 /** The document of a file at a state, packed. */
-interface Waypoint {
+interface Waypoint extends Counting {
   readonly file: FileId
   readonly state: FileState
-  /** Virtual authors of the state whose content does not count. */
-  readonly losers: ReadonlySet<AuthorId>
   readonly packed: Uint8Array
   /** How many updates it stands for. */
   readonly updates: number
@@ -36,12 +42,13 @@ export class Waypoints {
     this.#maxPackedBytes = limits.maxPackedBytes
   }
 
-  /** The greatest that lies within a state and does not count what the state does not. */
-  within(file: FileId, state: FileState, losers: ReadonlySet<AuthorId>): Waypoint | undefined {
+  /** The greatest that lies within a state and of whose updates counts what counts there. */
+  within(file: FileId, state: FileState, { losers, restored }: Counting): Waypoint | undefined {
     const found = this.#files
       .get(file)
       ?.findLast(
         (waypoint) =>
+          waypoint.restored === restored &&
           isWithin(waypoint.state, state) &&
           waypoint.state.authors.every((id) => losers.has(id) === waypoint.losers.has(id)),
       )
@@ -55,14 +62,8 @@ export class Waypoints {
   }
 
   /** Keeps a document as it is at a state, made of so many updates. */
-  add(
-    file: FileId,
-    state: FileState,
-    losers: ReadonlySet<AuthorId>,
-    updates: number,
-    document: TextDocument,
-  ): Waypoint {
-    const waypoint = { file, state, losers, packed: document.pack(), updates }
+  add(file: FileId, state: FileState, counting: Counting, updates: number, document: TextDocument): Waypoint {
+    const waypoint = { file, state, ...counting, packed: document.pack(), updates }
     const all = this.#files.get(file) ?? []
     this.#files.set(file, all)
     all.splice(all.findLastIndex((other) => other.updates <= updates) + 1, 0, waypoint)

@@ -7,6 +7,7 @@ import { Gathering } from './gathering.ts'
 export type Meeting = (seed: number) => Promise<readonly string[]>
 
 type Two = readonly [SimPeer, SimPeer]
+type Three = readonly [SimPeer, SimPeer, SimPeer]
 const lines = 'one\ntwo\nthree\nfour\nfive\nsix\n'
 
 /** Somebody types into one file and commits another; a third changes the first meanwhile. */
@@ -89,13 +90,13 @@ async function adopt(meeting: Gathering, author: SimPeer, commit: ObjectId, by: 
   await meeting.world.wait(by.room.commits.adopt())
 }
 
-async function adopted(seed: number) {
+async function adopted(seed: number, words = 'walrus\n') {
   const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
   const [ann, ben] = meeting.peers as Two
   meeting.part(ann)
   // Until the link is given up: what is typed then comes in one batch.
   await meeting.pass(600_000)
-  meeting.type(ann, 'a.txt', 'walrus\n', 'three\n')
+  meeting.type(ann, 'a.txt', words, 'three\n')
   const commit = await meeting.commitAndAnnounce(ann, ['a.txt'])
   await adopt(meeting, ann, commit, ben)
   return { meeting, ann, ben }
@@ -610,6 +611,73 @@ async function renamedAndAdopted(seed: number): Promise<readonly string[]> {
   return meeting.faults(['walrus', 'otter', 'badger', 'four'])
 }
 
+/** Each apart from the other types a word between two of the commit below and commits: both blobs hold all three. */
+async function commitBetween(
+  meeting: Gathering,
+  left: SimPeer,
+  right: SimPeer,
+  behind = 'ox\n',
+): Promise<readonly string[]> {
+  meeting.part(left)
+  for (const [peer, word, place] of [
+    [left, 'wolverine\n', 'ox\n'],
+    [right, 'porcupine\n', behind],
+  ] as const) {
+    meeting.type(peer, 'a.txt', word, place)
+    await meeting.commitAndAnnounce(peer, ['a.txt'])
+  }
+  await meeting.settle()
+  return meeting.faults(['ox', 'lynx', 'wolverine', 'porcupine'])
+}
+
+/** Two have the state that its author named for a commit, and build on it; a third, who was away, has adopted it. */
+async function builtOnTheAuthorsState(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben', 'cas'], { 'a.txt': lines })
+  const [ann, ben, cas] = meeting.peers as Three
+  meeting.part(ben)
+  meeting.type(ann, 'a.txt', 'ox\nlynx\n', 'three\n')
+  const commit = await meeting.commitAndAnnounce(ann, ['a.txt'])
+  await meeting.pass(600_000)
+  await adopt(meeting, ann, commit, ben)
+  return commitBetween(meeting, ann, cas)
+}
+
+/** Two have adopted a commit, because its author is away, and build on what they have typed for it. */
+async function builtOnTheAdoptedState(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben', 'cas'], { 'a.txt': lines })
+  const [ann, ben, cas] = meeting.peers as Three
+  meeting.part(ann)
+  await meeting.pass(600_000)
+  meeting.type(ann, 'a.txt', 'ox\nlynx\n', 'three\n')
+  const commit = await meeting.commitAndAnnounce(ann, ['a.txt'])
+  for (const peer of [ben, cas]) await adopt(meeting, ann, commit, peer)
+  await meeting.pass(10_000)
+  return commitBetween(meeting, ben, cas)
+}
+
+/** The author of a commit builds on its own state of it, and who has adopted it on the other; both then go on from what is joined. */
+async function builtOnEitherState(seed: number): Promise<readonly string[]> {
+  const { meeting, ann, ben } = await adopted(seed, 'ox\nlynx\n')
+  await commitBetween(meeting, ann, ben, 'lynx\n')
+  meeting.part(ann)
+  meeting.type(ann, 'a.txt', 'badger\n', 'ox\n')
+  meeting.type(ben, 'a.txt', 'otter\n', 'lynx\n')
+  for (const peer of [ann, ben]) await meeting.commitAndAnnounce(peer, ['a.txt'])
+  await meeting.settle()
+  return meeting.faults(['ox', 'lynx', 'wolverine', 'porcupine', 'badger', 'otter'])
+}
+
+/** What is brought back by those who had built on it is deleted by one of them at the same time. */
+async function deletedWhileBroughtBack(seed: number): Promise<readonly string[]> {
+  const { meeting, ann, ben } = await adopted(seed, 'ox\nlynx\n')
+  meeting.type(ben, 'a.txt', 'otter\n', 'ox\n')
+  await meeting.commitAndAnnounce(ben, ['a.txt'])
+  meeting.erase(ben, 'a.txt', 'lynx\n')
+  meeting.type(ann, 'a.txt', 'badger\n', 'six\n')
+  await meeting.settle()
+  return meeting.faults(['ox', 'otter', 'badger'], ['lynx'])
+}
+
 /** All feeds have one client number. Two type while they are apart, then into what the other has typed, beside a commit from outside. */
 async function oneNumber(seed: number): Promise<readonly string[]> {
   const meeting = await Gathering.open(seed, ['ann', 'ben', 'cas'], { 'a.txt': lines }, { bits: 4 })
@@ -670,6 +738,10 @@ export const meetings = {
   typedAfterAdopting,
   pulledOnAdopted,
   renamedAndAdopted,
+  builtOnTheAuthorsState,
+  builtOnTheAdoptedState,
+  builtOnEitherState,
+  deletedWhileBroughtBack,
   oneNumber,
 } satisfies Readonly<Record<string, Meeting>>
 

@@ -123,8 +123,8 @@ export const plantedFaults: readonly PlantedFault[] = [
     changes: [
       {
         file: 'src/history/joined-anchor.js',
-        from: 'exactFor(file, named) ?? exactFor(file, own)',
-        to: 'exactFor(file, own)',
+        from: 'exactFor(history, file, named) ?? exactFor(history, file, own)',
+        to: 'exactFor(history, file, own)',
       },
     ],
     meeting: 'twoCreatedAndAdopted',
@@ -301,6 +301,36 @@ export const plantedFaults: readonly PlantedFault[] = [
     ],
     meeting: 'wholeFiles',
     breaks: /^doubled: /,
+  },
+  {
+    rule: 'what a commit has built on is brought back and not typed again',
+    changes: [{ file: 'src/history/typing.js', from: 'if (!restores ||', to: 'if (true ||' }],
+    meeting: 'builtOnTheAdoptedState',
+    breaks: /^doubled: /,
+  },
+  {
+    rule: 'of those who bring states back the latest decides',
+    changes: [
+      {
+        file: 'src/history/evaluator.js',
+        from: 'restoring.sort((a, b) => a.lamport - b.lamport ||',
+        to: 'restoring.sort((a, b) => b.lamport - a.lamport ||',
+      },
+    ],
+    meeting: 'builtOnTheAdoptedState',
+    breaks: /^(?:doubled|lost|blob): /,
+  },
+  {
+    rule: 'what is brought back is deleted by who deletes it meanwhile',
+    changes: [
+      {
+        file: 'src/history/evaluator.js',
+        from: '(counts.get(feed) ?? 0) > number',
+        to: 'true',
+      },
+    ],
+    meeting: 'deletedWhileBroughtBack',
+    breaks: /^returned: lynx/,
   },
   {
     rule: 'of two who share a client number one has another in the documents',

@@ -4,7 +4,7 @@ import type { MergeInput } from '../../src/contracts/merge-driver.ts'
 import { applyChanges, diffText, rebaseChanges, type TextChange } from '../../src/document/text-diff.ts'
 import { TextDocument } from '../../src/document/text-document.ts'
 import { checkUpdate } from '../../src/document/update-check.ts'
-import { voidUpdate } from '../../src/document/voided.ts'
+import { voidUpdate } from '../../src/document/deletions.ts'
 import { makeAnchor } from '../../src/history/anchor.ts'
 import { readState, writeState, type FileState } from '../../src/history/file-state.ts'
 import {
@@ -21,7 +21,7 @@ import { decodeCbor, encodeCbor } from '../../src/lib/cbor.ts'
 import { lineMerge } from '../../src/merge/line-merge.ts'
 import { codec, format, type Format } from './format.ts'
 
-type AuthorInput = Pick<VirtualAuthor, 'file' | 'commit' | 'before' | 'script' | 'registers'> & {
+type AuthorInput = Pick<VirtualAuthor, 'file' | 'commit' | 'before' | 'script' | 'registers' | 'restores'> & {
   readonly room: RoomId
 }
 

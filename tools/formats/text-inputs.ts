@@ -101,6 +101,15 @@ export const bodies: Inputs = {
       registers: { path: undefined },
     },
     'of a binary file': { room, file, commit, before: state, script: laidOver, registers: { content: blob } },
+    'that brings a state back': {
+      room,
+      file,
+      commit,
+      before: state,
+      script: { changes: [], own: undefined },
+      registers: {},
+      restores: ownState,
+    },
   },
   'anchor key': {
     one: { commit, states: named.states, partial: named.partial },

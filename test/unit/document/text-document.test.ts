@@ -5,7 +5,7 @@ import { AnvcsError } from '../../../src/contracts/errors.ts'
 import { applyChanges, diffText, type TextChange } from '../../../src/document/text-diff.ts'
 import { TextDocument } from '../../../src/document/text-document.ts'
 import { checkUpdate } from '../../../src/document/update-check.ts'
-import { voidUpdate } from '../../../src/document/voided.ts'
+import { voidUpdate } from '../../../src/document/deletions.ts'
 import { SeededRandom } from '../../../src/lib/seeded-random.ts'
 
 const seedClient = 2 ** 52 + 77

@@ -6,7 +6,7 @@ import { openEnvelope, sealEnvelope } from '../../../signaling/client/envelope.t
 import { readClientMessage } from '../../../signaling/server/client-message.ts'
 import { defaultLimits } from '../../../signaling/server/limits.ts'
 import type { EndpointId } from '../../../src/contracts/ids.ts'
-import { voidUpdate } from '../../../src/document/voided.ts'
+import { voidUpdate } from '../../../src/document/deletions.ts'
 import { checkUpdate } from '../../../src/document/update-check.ts'
 import { readState, writeState } from '../../../src/history/file-state.ts'
 import { readNamedStates, readNaming, writeNamedStates, writeNaming } from '../../../src/history/naming-entry.ts'

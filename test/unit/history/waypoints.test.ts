@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { AuthorId, FeedId, FileId } from '../../../src/contracts/ids.ts'
 import { TextDocument } from '../../../src/document/text-document.ts'
-import { Waypoints } from '../../../src/history/waypoints.ts'
+import { Waypoints, type Counting } from '../../../src/history/waypoints.ts'
 import { Evaluator, type EvaluationSource } from '../../../src/history/evaluator.ts'
 import { FileLog } from '../../../src/history/file-log.ts'
 import { emptyState, type FileState } from '../../../src/history/file-state.ts'
@@ -10,7 +10,7 @@ import { SeededRandom } from '../../../src/lib/seeded-random.ts'
 
 const file = 'f'.repeat(32) as FileId
 const feeds = ['a', 'b', 'c'].map((digit) => digit.repeat(32) as FeedId)
-const none: ReadonlySet<AuthorId> = new Set()
+const none: Counting = { losers: new Set(), restored: '' }
 
 /** A file in which several type and now and then hear from each other, with states of it and what each writer saw there. */
 function typedFile(seed: number): {
@@ -114,7 +114,16 @@ describe('waypoints of documents', () => {
     const state: FileState = { counts: new Map(), authors: [author] }
     waypoints.add(file, state, none, 1, TextDocument.seed('x', 1))
     assert.ok(waypoints.within(file, state, none))
-    assert.equal(waypoints.within(file, state, new Set([author])), undefined)
+    assert.equal(waypoints.within(file, state, { ...none, losers: new Set([author]) }), undefined)
+  })
+
+  it('do not stand for a state in which other units are restored', () => {
+    const waypoints = new Waypoints()
+    const state: FileState = { counts: new Map(), authors: ['1'.repeat(32) as AuthorId] }
+    const counting = { ...none, restored: 'some' }
+    waypoints.add(file, state, counting, 1, TextDocument.seed('x', 1))
+    assert.ok(waypoints.within(file, state, counting))
+    assert.equal(waypoints.within(file, state, none), undefined)
   })
 
   it('are forgotten with the numbers of their writers', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { AnvcsError } from '../../../src/contracts/errors.ts'
 import { TextDocument } from '../../../src/document/text-document.ts'
-import { voidUpdate } from '../../../src/document/voided.ts'
+import { voidUpdate } from '../../../src/document/deletions.ts'
 
 const base = 'one two three\n'
 
