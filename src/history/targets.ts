@@ -5,6 +5,7 @@ import { stateOf, type Anchor } from './anchor.ts'
 import type { FileState } from './file-state.ts'
 import { isSameValue } from './file-value.ts'
 import { besidePath, type Layout } from './layout.ts'
+import { outsideRenames, type RemovedFile } from './outside-renames.ts'
 import type { RoomHistory, TreeValue } from './room-history.ts'
 
 /**
@@ -22,7 +23,7 @@ export function targetsOf(
   const { tree } = history.graph.node(commit)
   const targets = new Map<FileId, TreeValue | undefined>()
   const added: TreeValue[] = []
-  const removed: { file: FileId; entry: ObjectId | undefined }[] = []
+  const removed: RemovedFile[] = []
   const aliases = aliasesByPath(layout)
   for (const path of candidatePaths(history, tree, parents, before, layout)) {
     const target = history.valueInTree(tree, path)
@@ -31,7 +32,7 @@ export function targetsOf(
     else if (file) removed.push({ file, entry: entryInParents(history, parents, path) })
     else if (target.path !== undefined) added.push(target)
   }
-  const renamed = renames(removed, added)
+  const renamed = outsideRenames(history, removed, added)
   for (const { file } of removed) targets.set(file, renamed.get(file))
   const moved = new Set(renamed.values())
   const rest = added.filter((target) => !moved.has(target))
@@ -113,18 +114,4 @@ function entryInParents(history: RoomHistory, parents: readonly Anchor[], path: 
 
 function treeOf(history: RoomHistory, { commit }: Anchor): ObjectId {
   return history.graph.node(commit).tree
-}
-
-/** An outside rename is one only for equal blobs and a unique partner on both sides. */
-function renames(
-  removed: readonly { readonly file: FileId; readonly entry: ObjectId | undefined }[],
-  added: readonly TreeValue[],
-): ReadonlyMap<FileId, TreeValue> {
-  const out = new Map<FileId, TreeValue>()
-  for (const { file, entry } of removed) {
-    const partners = added.filter((target) => target.entry === entry)
-    if (entry && partners.length === 1 && removed.filter((other) => other.entry === entry).length === 1)
-      out.set(file, partners[0]!)
-  }
-  return out
 }

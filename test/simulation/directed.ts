@@ -573,6 +573,40 @@ async function typedAfterAdopting(seed: number): Promise<readonly string[]> {
   return meeting.faults(['walrus', 'badger', 'weasel', 'lynx', 'otter', 'beaver', 'marten', 'moose'])
 }
 
+/** A commit that renames and changes two files is adopted; others type into both before its author comes back. */
+async function twoRenamedAndAdopted(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines, 'c.txt': 'hare\nlynx\nmoose\nstoat\n' })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  ann.room.files.move('a.txt', 'b.txt')
+  ann.room.files.move('c.txt', 'd.txt')
+  meeting.type(ann, 'b.txt', 'weasel\n', 'one\n')
+  meeting.type(ann, 'd.txt', 'otter\n', 'moose\n')
+  const commit = await meeting.commitAndAnnounce(ann, ['a.txt', 'b.txt', 'c.txt', 'd.txt'])
+  await adopt(meeting, ann, commit, ben)
+  meeting.type(ben, 'b.txt', 'walrus\n', 'three\n')
+  meeting.type(ben, 'd.txt', 'badger\n', 'lynx\n')
+  await meeting.commitAndAnnounce(ben, ['b.txt', 'd.txt'])
+  await meeting.settle()
+  if (ann.room.files.paths.join() !== 'b.txt,d.txt') meeting.seen.push(`paths: ${ann.room.files.paths.join()}`)
+  return meeting.faults(['weasel', 'otter', 'walrus', 'badger', 'hare', 'lynx', 'four'])
+}
+
+/** Somebody outside renames and changes a file into which others type meanwhile, and whose commits hold it where it was. */
+async function renamedAndChangedOutside(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  meeting.type(ann, 'a.txt', 'walrus\n', 'one\n')
+  await meeting.commitAndAnnounce(ann, ['a.txt'])
+  meeting.commitUpstream({ 'a.txt': undefined, 'b.txt': `${lines}otter\n` })
+  await meeting.pull(ben)
+  meeting.type(ben, 'b.txt', 'badger\n', 'four\n')
+  await meeting.settle()
+  if (ann.room.files.paths.join() !== 'b.txt') meeting.seen.push(`paths: ${ann.room.files.paths.join()}`)
+  return meeting.faults(['walrus', 'otter', 'badger', 'three'])
+}
+
 /** On an adopted commit that renames and changes two files a commit from outside is built, which both pull before they meet. */
 async function pulledOnAdopted(seed: number): Promise<readonly string[]> {
   const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines, 'c.txt': 'walrus\nlynx\n' })
@@ -738,6 +772,8 @@ export const meetings = {
   typedAfterAdopting,
   pulledOnAdopted,
   renamedAndAdopted,
+  twoRenamedAndAdopted,
+  renamedAndChangedOutside,
   builtOnTheAuthorsState,
   builtOnTheAdoptedState,
   builtOnEitherState,

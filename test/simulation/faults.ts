@@ -303,6 +303,12 @@ export const plantedFaults: readonly PlantedFault[] = [
     breaks: /^doubled: /,
   },
   {
+    rule: 'a file that is renamed and changed outside is the file that it was',
+    changes: [{ file: 'src/history/outside-renames.js', from: 'if (similarity >= leastSimilarity)', to: 'if (false)' }],
+    meeting: 'renamedAndChangedOutside',
+    breaks: /^doubled: /,
+  },
+  {
     rule: 'what a commit has built on is brought back and not typed again',
     changes: [{ file: 'src/history/typing.js', from: 'if (!restores ||', to: 'if (true ||' }],
     meeting: 'builtOnTheAdoptedState',

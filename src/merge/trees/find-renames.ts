@@ -1,12 +1,11 @@
 import { groupBy } from '../../lib/group-by.ts'
+import { leastSimilarity, lineBytesOf, similarityOf, type LineBytes } from '../../lib/line-similarity.ts'
 import { isRegular, type FileTree, type TreeFile } from './file-tree.ts'
 
 /** Files that are compared to tell whether one became the other: deleted times added ones. */
 const maxRenamePairs = 40_000
 /** Larger files are renamed only where they are equal. */
 const maxComparedBytes = 4_194_304
-/** The part of the larger file that has to be in the other one, as for git. */
-const leastSimilarity = 0.5
 
 /** A file that a side gave another path. `similarity`: 1 for equal contents. */
 export interface FileRename {
@@ -64,34 +63,7 @@ async function similarPairs(gone: Files, added: Files): Promise<readonly FileRen
   return pairs.sort((a, b) => b.similarity - a.similarity || Number(isSameName(b)) - Number(isSameName(a)))
 }
 
-/** By line, as a number: how many bytes the lines of this number take. */
-interface LineBytes {
-  readonly bytes: ReadonlyMap<number, number>
-  readonly size: number
-}
-
 async function linesOf(file: TreeFile): Promise<LineBytes> {
   const content = await file.read()
-  const bytes = new Map<number, number>()
-  if (content.length > maxComparedBytes) return { bytes, size: content.length }
-  let [hash, from] = [offset, 0]
-  for (let at = 0; at < content.length; at++) {
-    hash = Math.imul(hash ^ content[at]!, prime)
-    if (content[at] !== newline && at < content.length - 1) continue
-    bytes.set(hash, (bytes.get(hash) ?? 0) + at + 1 - from)
-    ;[hash, from] = [offset, at + 1]
-  }
-  return { bytes, size: content.length }
-}
-
-/** FNV-1a. */
-const [offset, prime] = [0x811c9dc5, 0x01000193]
-const newline = 10
-
-function similarityOf(a: LineBytes, b: LineBytes): number {
-  const [small, large] = a.size < b.size ? [a, b] : [b, a]
-  if (small.size === 0 || small.size < large.size * leastSimilarity) return 0
-  let common = 0
-  for (const [line, bytes] of small.bytes) common += Math.min(bytes, large.bytes.get(line) ?? 0)
-  return common / large.size
+  return content.length > maxComparedBytes ? { bytes: new Map(), size: content.length } : lineBytesOf(content)
 }
