@@ -1,18 +1,38 @@
 import type { Room } from '../room/room.ts'
 
 const firstPeerMs = 10_000
+/** Others that announce themselves get so long to be linked. */
+const othersMs = 2000
 const equalMs = 60_000
 const pollMs = 50
 
+/** What an exchange needs of a room. */
+export type ExchangingRoom = Pick<Room, 'announce' | 'meeting' | 'settle' | 'flush'> & {
+  readonly peers: readonly { readonly session: Pick<Room['peers'][number]['session'], 'isEqual'> }[]
+}
+
 /** Exchanges until equal with every member that can be reached, and merges heads. Nobody may be reached: `room.peers` tells. */
-export async function exchange(room: Room, signal: AbortSignal | undefined): Promise<void> {
-  const areEqual = (): boolean => room.peers.every(({ session }) => session.isEqual())
+export async function exchange(room: ExchangingRoom, signal: AbortSignal | undefined): Promise<void> {
   room.announce()
   await until(() => room.peers.length > 0, firstPeerMs, signal)
-  await until(areEqual, equalMs, signal)
+  const isAlone = !room.peers.length
+  // Whoever answers first need not have what we lack.
+  if (!isAlone) await until(() => !room.meeting?.isDialing, othersMs, signal)
+  if (!isAlone) await equal(room, signal)
   await room.settle()
   await room.flush()
   // A merge that was made here or there is exchanged, too.
+  if (!isAlone) await equal(room, signal)
+}
+
+/** A link may break and come back: to hold as much as nobody says nothing, until it is clear that nobody comes. */
+async function equal(room: ExchangingRoom, signal: AbortSignal | undefined): Promise<void> {
+  let lastMetMs = Date.now()
+  const areEqual = (): boolean => {
+    if (!room.peers.length) return Date.now() - lastMetMs > firstPeerMs
+    lastMetMs = Date.now()
+    return room.peers.every(({ session }) => session.isEqual())
+  }
   await until(areEqual, equalMs, signal)
 }
 

@@ -60,7 +60,7 @@ export function roomStatus({ room, branch, mirror, workspace }: RoomHost): RoomS
       lastHeardMs,
       equal: session.isEqual(),
     })),
-    signaling: room.signalingConnected,
+    signaling: room.meeting?.connected ?? false,
     heads,
     // A merge that was just computed may not be stored yet.
     unsigned: heads.filter((head) => head !== tip && workspace.git.objects.has(head) && !mayBeFollowed(room, head)),

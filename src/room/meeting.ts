@@ -59,6 +59,11 @@ export class Meeting {
     return this.#hub.connected
   }
 
+  /** Is a link being made? */
+  get isDialing(): boolean {
+    return [...this.#attempts.values()].some(({ dialing }) => dialing)
+  }
+
   /** Begins to listen, then to look for others. */
   async begin(): Promise<void> {
     const listener = await this.#options.transport.listen({

@@ -203,8 +203,9 @@ export class Room {
     return this.#state.replica.waiting.size
   }
 
-  get signalingConnected(): boolean {
-    return this.#meeting?.connected ?? false
+  /** How far others can be found; undefined until `meet`. */
+  get meeting(): Pick<Meeting, 'connected' | 'isDialing'> | undefined {
+    return this.#meeting
   }
 
   /** Number of entries that are durable here. */

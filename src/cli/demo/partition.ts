@@ -24,15 +24,21 @@ export class Partition {
   #refused = 0
   readonly #links = new Set<Link>()
   readonly #sockets = new Set<NodeWebSocket>()
+  /** Aborts connections that are being made when the network is cut. */
+  #making = new AbortController()
 
   get traffic(): Traffic {
     return { bytesOut: this.#bytesOut, bytesIn: this.#bytesIn, refused: this.#refused }
   }
 
+  /** Resolves when everything is torn down, and what had come before that is counted. */
   async cut(): Promise<void> {
     this.#isCut = true
+    this.#making.abort(new AnvcsError('PEER_UNREACHABLE', { message: 'The network is cut.' }))
+    this.#making = new AbortController()
+    const ended = [...this.#sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve)))
     for (const socket of this.#sockets) socket.terminate()
-    await Promise.all([...this.#links].map((link) => link.close('the network is cut')))
+    await Promise.all([...ended, ...[...this.#links].map((link) => link.close('the network is cut'))])
   }
 
   mend(): void {
@@ -69,7 +75,8 @@ export class Partition {
     return {
       dial: async (peer: EndpointId, dialOptions) => {
         this.#enter()
-        await listener.dial(peer, dialOptions)
+        const signals = [this.#making.signal, ...(dialOptions?.signal ? [dialOptions.signal] : [])]
+        await listener.dial(peer, { signal: AbortSignal.any(signals) })
       },
       close: () => listener.close(),
       [Symbol.asyncDispose]: () => listener.close(),
