@@ -7,6 +7,8 @@ export function findingText({ check, name }: Finding): string {
       return `${name} is used and no longer declared`
     case 'duplicates':
       return `${name} is declared twice`
+    case 'changes':
+      return `${name} is not as the side that changed it has it`
     case 'conservation':
       return `${name} was lost or doubled`
     case 'signatures':

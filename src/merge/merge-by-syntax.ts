@@ -86,7 +86,15 @@ function mergeSources(
 }
 
 function certificateOf(way: 'lines' | 'structure', { base }: Sources): MergeCertificate {
-  const checks: readonly MergeCheck[] = [way, 'syntax', 'conservation', 'duplicates', 'bindings', 'signatures']
+  const checks: readonly MergeCheck[] = [
+    way,
+    'syntax',
+    'conservation',
+    'changes',
+    'duplicates',
+    'bindings',
+    'signatures',
+  ]
   const { wire, prose } = base.rules
   return {
     version: mergeVersion,

@@ -85,7 +85,7 @@ export interface ConflictEntry {
  * that did not on a side, each value that a side added or changed is there, and what it took away is gone. `checksums`: each line of
  * both sides but for those that one took away. `structure`: where both sides changed one part of the syntax tree, its own parts could be
  * told apart. `syntax`: no more places fail to parse than on a side. `conservation`: the words that one side added are there, those that it
- * deleted are gone. `duplicates`: no list declares a name more often than on a side. `bindings`: no name lost its declaration. `signatures`: no
+ * deleted are gone. `changes`: what one side alone changed or took away is as that side has it. `duplicates`: no list declares a name more often than on a side. `bindings`: no name lost its declaration. `signatures`: no
  * call lost the function that takes its arguments. `wire`: no number of a field or value, and no reserved one, is used twice that was not on a side.
  * `versions`: where both sides raised what is called a version the higher one stands, and the other checks are of the texts with it on both.
  * `prose`: no paragraph or list of a merge by blocks puts together what no text has side by side.
@@ -98,6 +98,7 @@ export type MergeCheck =
   | 'structure'
   | 'syntax'
   | 'conservation'
+  | 'changes'
   | 'duplicates'
   | 'bindings'
   | 'signatures'

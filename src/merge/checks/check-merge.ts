@@ -4,16 +4,20 @@ import { danglingNames } from './bindings.ts'
 import { conservation } from './conservation.ts'
 import { duplicates } from './duplicates.ts'
 import type { Finding } from './finding.ts'
+import { revivedItems } from './revived-items.ts'
 import { misfitCalls } from './signatures.ts'
+import { strayChanges } from './stray-changes.ts'
 import { doubledLabels } from './stray-prose.ts'
 import { syntaxErrors } from './syntax-errors.ts'
 import { wireClashes } from './wire-numbers.ts'
 
 /** Everything that speaks against a merged text; nothing makes it a clean merge. */
 export function checkMerge({ base, left, right }: Sources, merged: Source): readonly Finding[] {
+  const stray = strayChanges({ base, left, right }, merged)
   return [
     ...syntaxErrors({ base: base.tree, left: left.tree, right: right.tree, merged: merged.tree }),
     ...conservation(base.text, left.text, right.text, merged.text),
+    ...(stray.length > 0 ? stray : revivedItems({ base, left, right }, merged)),
     ...duplicates(left, right, merged),
     ...doubledLabels(left, right, merged),
     ...danglingNames(left, right, merged),

@@ -1,5 +1,14 @@
 /** Something that speaks against a merged text. `name`: what it is about. */
 export interface Finding {
-  readonly check: 'conservation' | 'syntax' | 'duplicates' | 'bindings' | 'signatures' | 'wire' | 'prose' | 'references'
+  readonly check:
+    | 'conservation'
+    | 'changes'
+    | 'syntax'
+    | 'duplicates'
+    | 'bindings'
+    | 'signatures'
+    | 'wire'
+    | 'prose'
+    | 'references'
   readonly name: string
 }
