@@ -66,7 +66,8 @@ export class GitObjectStore implements ObjectStore {
       (folder) => folder.readPacked(id),
       (folder) => folder.readLoose(id),
     )
-    if (object) this.#cache.set(id, object)
+    // Of a file its reader keeps what it makes of it; trees and commits are read again and again.
+    if (object && object.type !== 'blob') this.#cache.set(id, object)
     return object
   }
 

@@ -16,8 +16,8 @@ export const maxObjectBytes = 512 * 1024 * 1024
 const indexHeaderBytes = 8
 const fanoutBytes = 1024
 const maxChain = 4096
-/** After so many looks into the index it is read whole. */
-const manyLooks = 500
+/** After so many looks into the index its tables are read at once. */
+const manyLooks = 60
 const maxTableBytes = 24 * 1024 * 1024
 /** Commits and most trees are within this. */
 const firstReadBytes = 1024
@@ -32,7 +32,7 @@ interface PackedItem {
   readonly begun: Uint8Array
 }
 
-/** One pack with its index (version 1 or 2), read by position: nothing of it is held but the fan-out table, until many objects are asked for. */
+/** One pack with its index (version 1 or 2), read by position: nothing of it is held but the fan-out table, and more only while many objects are asked for. */
 export class PackFile {
   readonly path: string
   readonly #idLength: number
@@ -44,7 +44,8 @@ export class PackFile {
   readonly #count: number
   readonly #packBytes: number
   readonly #bases: ByteCache<GitObject>
-  #tables: Buffer | undefined
+  /** The collector takes them back: a room asks for many objects when it begins, and hardly any later. */
+  #tables: WeakRef<Buffer> | undefined
   #looks = 0
 
   /** `path` is that of the index. Throws ENOENT where a repack has removed it meanwhile. */
@@ -92,38 +93,48 @@ export class PackFile {
   #find(id: ObjectId): number | undefined {
     const wanted = hexBytes(id)
     if (wanted.length !== this.#idLength) return undefined
+    const tables = this.#heldTables()
     let low = wanted[0] ? this.#fanout.readUInt32BE(4 * (wanted[0] - 1)) : 0
     let high = this.#fanout.readUInt32BE(4 * wanted[0]!)
     while (low < high) {
       const middle = (low + high) >>> 1
-      const order = compareBytes(this.#idAt(middle), wanted)
-      if (order === 0) return this.#offset(middle)
+      const order = compareBytes(this.#idAt(middle, tables), wanted)
+      if (order === 0) return this.#offset(middle, tables)
       if (order < 0) low = middle + 1
       else high = middle
     }
     return undefined
   }
 
-  #idAt(position: number): Uint8Array {
+  #idAt(position: number, tables: Buffer | undefined): Uint8Array {
     const at = this.#isFirst ? position * (this.#idLength + 4) + 4 : position * this.#idLength
-    return this.#table(at, this.#idLength)
+    return this.#inTables(at, this.#idLength, tables)
   }
 
-  #offset(position: number): number {
-    if (this.#isFirst) return this.#table(position * (this.#idLength + 4), 4).readUInt32BE()
+  #offset(position: number, tables: Buffer | undefined): number {
+    if (this.#isFirst) return this.#inTables(position * (this.#idLength + 4), 4, tables).readUInt32BE()
     const offsetsAt = this.#count * (this.#idLength + 4)
-    const offset = this.#table(offsetsAt + 4 * position, 4).readUInt32BE()
+    const offset = this.#inTables(offsetsAt + 4 * position, 4, tables).readUInt32BE()
     if (offset < 0x80000000) return offset
     const largeAt = offsetsAt + 4 * this.#count + 8 * (offset - 0x80000000)
     return Number(this.#readIndex(this.#tablesAt + largeAt, 8).readBigUInt64BE())
   }
 
-  /** Of the tables of ids, checksums and offsets. Who asks often gets them read at once, if they are not too large. */
-  #table(at: number, length: number): Buffer {
+  /** The tables of ids, checksums and offsets, if they are not too large. */
+  #heldTables(): Buffer | undefined {
+    const held = this.#tables?.deref()
+    if (held) return held
+    if (this.#tables) this.#looks = 0
+    this.#tables = undefined
     const sizeBytes = this.#count * (this.#idLength + (this.#isFirst ? 4 : 8))
-    if (!this.#tables && ++this.#looks > manyLooks && sizeBytes <= maxTableBytes)
-      this.#tables = this.#readIndex(this.#tablesAt, sizeBytes)
-    return this.#tables?.subarray(at, at + length) ?? this.#readIndex(this.#tablesAt + at, length)
+    if (++this.#looks < manyLooks || sizeBytes > maxTableBytes) return undefined
+    const tables = this.#readIndex(this.#tablesAt, sizeBytes)
+    this.#tables = new WeakRef(tables)
+    return tables
+  }
+
+  #inTables(at: number, length: number, tables: Buffer | undefined): Buffer {
+    return tables?.subarray(at, at + length) ?? this.#readIndex(this.#tablesAt + at, length)
   }
 
   #readAt(start: number): GitObject {
@@ -139,7 +150,8 @@ export class PackFile {
       const type = packedTypes[item.type]
       if (type) {
         object = { type, content }
-        this.#bases.set(this.#key(offset), object)
+        // What stands alone is kept by who asked for it, or read again as quickly.
+        if (deltas.length) this.#bases.set(this.#key(offset), object)
       } else {
         deltas.push(content)
         offsets.push(offset)

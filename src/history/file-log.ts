@@ -43,7 +43,7 @@ export class FileLog {
   readonly base: BaseFile | undefined
   readonly #feeds = new Map<FeedId, FileOperation[]>()
   /** The same without those on text: a file has few of them, and they are asked for at every edit. */
-  readonly #registers = new Map<FeedId, RegisterOperation[]>()
+  #registers: Map<FeedId, RegisterOperation[]> | undefined
   #clients: FileClients | undefined
 
   constructor(file: FileId, base: BaseFile | undefined) {
@@ -68,7 +68,7 @@ export class FileLog {
 
   add(operation: FileOperation): void {
     append(this.#feeds, operation)
-    if (operation.type === 'register') append(this.#registers, operation)
+    if (operation.type === 'register') append((this.#registers ??= new Map<FeedId, RegisterOperation[]>()), operation)
   }
 
   get feeds(): Iterable<FeedId> {
@@ -87,7 +87,7 @@ export class FileLog {
 
   /** The operations of a state that set a register. */
   registersWithin(state: FileState): readonly RegisterOperation[] {
-    return between(this.#registers, emptyState, state)
+    return this.#registers ? between(this.#registers, emptyState, state) : []
   }
 
   /** Is the state made of counts that this file really has? */

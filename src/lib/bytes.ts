@@ -41,11 +41,23 @@ export function compareBytes(left: Uint8Array, right: Uint8Array): number {
   return left.length - right.length
 }
 
-const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+const hexDigits = '0123456789abcdef'
 
 export function toHex(bytes: Uint8Array): string {
+  const codes: number[] = []
+  for (const byte of bytes) codes.push(hexDigits.charCodeAt(byte >> 4), hexDigits.charCodeAt(byte & 15))
+  return codesText(codes)
+}
+
+/** Codes at once: more arguments than that may overflow the stack. */
+const codesAtOnce = 4096
+
+/** Put together letter by letter, a short text would take many times its memory. */
+function codesText(codes: readonly number[]): string {
+  if (codes.length <= codesAtOnce) return String.fromCharCode(...codes)
   let out = ''
-  for (const byte of bytes) out += hexOfByte[byte]!
+  for (let at = 0; at < codes.length; at += codesAtOnce)
+    out += String.fromCharCode(...codes.slice(at, at + codesAtOnce))
   return out
 }
 
