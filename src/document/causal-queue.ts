@@ -53,17 +53,28 @@ export class CausalQueue {
   }
 
   /** A client of which the update needs more than has been applied. */
-  #missing({ typed, places, deleted }: TextUpdate): number | undefined {
+  #missing({ typed, items, deleted }: TextUpdate): number | undefined {
     const own = typed?.client
-    const ownEnd = typed ? typed.clock + typed.length : 0
     if (typed && typed.clock > this.#clockOf(typed.client)) return own
-    for (const { leftClient, leftClock, rightClient, rightClock } of places) {
-      if (leftClient >= 0 && leftClock >= this.#clockOf(leftClient)) return leftClient
-      if (rightClient >= 0 && rightClock >= this.#clockOf(rightClient)) return rightClient
+    // Most stand beside what their writer has typed before: that is here where the update goes on.
+    for (const { leftClient, leftClock, rightClient, rightClock } of items) {
+      if (
+        leftClient >= 0 &&
+        (leftClient !== own || leftClock >= typed!.clock) &&
+        leftClock >= this.#clockOf(leftClient)
+      )
+        return leftClient
+      if (
+        rightClient >= 0 &&
+        (rightClient !== own || rightClock >= typed!.clock) &&
+        rightClock >= this.#clockOf(rightClient)
+      )
+        return rightClient
     }
     for (const { client, clock, length } of deleted) {
-      const known = client === own ? Math.max(ownEnd, this.#clockOf(client)) : this.#clockOf(client)
-      if (clock + length > known) return client
+      const end = clock + length
+      if (client === own && end <= typed!.clock + typed!.length) continue
+      if (end > this.#clockOf(client)) return client
     }
     return undefined
   }

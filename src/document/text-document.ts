@@ -2,9 +2,9 @@ import * as Y from 'yjs'
 import { AnvcsError } from '../contracts/errors.ts'
 import { Emitter } from '../lib/emitter.ts'
 import { CausalQueue, type ReadUpdate } from './causal-queue.ts'
-import { mendNeighbours, type Known } from './neighbours.ts'
+import { Integration } from './integration.ts'
+import type { Known } from './neighbours.ts'
 import { isScript, type TextChange } from './text-diff.ts'
-import { TypingRun } from './typing-run.ts'
 import { joinedRanges } from './unit-ranges.ts'
 import { readTextUpdate, type UnitRange } from './update-reader.ts'
 
@@ -123,7 +123,7 @@ export class TextDocument {
    * builds on what is neither here nor among them.
    *
    * `known` tells how many units of a client the writer of an update had seen. With it, no neighbours that a hostile writer
-   * names can let replicas drift apart (`mendNeighbours`), provided that no update comes before one that its writer had
+   * names can let replicas drift apart (`mendedPlaces`), provided that no update comes before one that its writer had
    * seen. Without it, only neighbours in the wrong order are mended: enough for updates that were computed here.
    */
   apply(updates: readonly Uint8Array[], known?: (update: Uint8Array) => Known | undefined): void {
@@ -134,32 +134,21 @@ export class TextDocument {
   applyRead(updates: Iterable<ReadUpdate>, known?: (update: Uint8Array) => Known | undefined): void {
     this.#keepMade(false)
     const doc = this.#doc
-    const run = new TypingRun()
-    const queue = new CausalQueue((client) => run.clockOf(client) ?? Y.getState(doc.store, client))
-    const applyRun = (): void => {
-      const joined = run.take()
-      if (joined) Y.applyUpdate(doc, joined)
-    }
-    const apply = (ready: ReadUpdate): void => {
-      const seen = known?.(ready.bytes)
-      if (!run.goesOn(ready, seen)) {
-        if (run.hasTyped) applyRun()
-        const mended = mendNeighbours(doc, this.#content, ready, seen)
-        if (mended !== ready.bytes || ready.read.places.length !== 1) {
-          Y.applyUpdate(doc, mended)
-          return
-        }
-      }
-      run.add(ready, seen)
-    }
-    doc.transact(() => {
-      for (const update of updates) queue.push(update, apply)
-      applyRun()
-    })
+    let isWaiting = false
+    Y.transact(
+      doc,
+      (transaction) => {
+        const integration = new Integration(this.#content, transaction)
+        const queue = new CausalQueue((client) => integration.clockOf(client))
+        for (const update of updates) queue.push(update, (ready) => integration.add(ready, known?.(ready.bytes)))
+        integration.finish()
+        isWaiting = queue.waiting
+      },
+      null,
+      false,
+    )
     this.#text = undefined
-    const { pendingStructs, pendingDs } = doc.store
-    if (queue.waiting || pendingStructs || pendingDs)
-      throw new AnvcsError('INTERNAL', { message: 'An update builds on operations that are not here.' })
+    if (isWaiting) throw new AnvcsError('INTERNAL', { message: 'An update builds on operations that are not here.' })
   }
 
   /**

@@ -1,12 +1,13 @@
-import { readSentUpdate, type ItemPlace, type TextUpdate, type UnitRange } from './update-reader.ts'
+import type { Known } from './neighbours.ts'
+import { readSentUpdate, type ItemPlace, type TextUpdate } from './update-reader.ts'
 
 export interface UpdateCheck {
   /** The Yjs client id that belongs to the writer. */
   readonly client: number
   /** How many units of this file the writer has typed before. */
   readonly nextClock: number
-  /** How many units of another client the writer had seen; 0 for a client that it cannot know. Asked again for each run of references. */
-  readonly known: (client: number) => number
+  /** How many units of another client the writer had seen; 0 for a client that it cannot know. */
+  readonly known: Known
 }
 
 /** `nextClock` is the writer's clock after the update, `read` what it says. */
@@ -23,15 +24,15 @@ export type UpdateVerdict =
 export function checkUpdate(update: Uint8Array, check: UpdateCheck): UpdateVerdict {
   const read = readSentUpdate(update)
   if (!read) return refused('the update is not an edit of a text in its one form')
-  const { typed, places, deleted } = read
+  const { typed, items, deleted } = read
   if (!typed && !deleted.length) return refused('the update does nothing')
   if (typed && typed.client !== check.client) return refused('the update types in the name of another client')
   if (typed && typed.clock !== check.nextClock) return refused('the update does not go on where its client stopped')
   const nextClock = check.nextClock + (typed?.length ?? 0)
   if (!Number.isSafeInteger(nextClock)) return refused('the clock of the client is used up')
-  const past = new Past(check)
-  for (const place of places) if (!past.holdsPlace(place)) return refused('an item stands beside an unknown one')
-  for (const range of deleted) if (!past.holdsRange(range)) return refused('the update deletes what is not known')
+  for (const item of items) if (!isKnownPlace(item, check)) return refused('an item stands beside an unknown one')
+  for (const { client, clock, length } of deleted)
+    if (clock + length > clockOf(client, check)) return refused('the update deletes what is not known')
   return { ok: true, nextClock, read }
 }
 
@@ -39,31 +40,12 @@ function refused(reason: string): UpdateVerdict {
   return { ok: false, reason }
 }
 
-/** What the writer knew before the update. References come in runs of one client, so that the last answer is kept. */
-class Past {
-  readonly #check: UpdateCheck
-  #client = -1
-  #clock = 0
+function isKnownPlace({ leftClient, leftClock, rightClient, rightClock }: ItemPlace, check: UpdateCheck): boolean {
+  if (leftClient >= 0 && leftClock >= clockOf(leftClient, check)) return false
+  return rightClient < 0 || rightClock < clockOf(rightClient, check)
+}
 
-  constructor(check: UpdateCheck) {
-    this.#check = check
-  }
-
-  holdsPlace({ leftClient, leftClock, rightClient, rightClock }: ItemPlace): boolean {
-    if (leftClient >= 0 && leftClock >= this.#clockOf(leftClient)) return false
-    return rightClient < 0 || rightClock < this.#clockOf(rightClient)
-  }
-
-  holdsRange({ client, clock, length }: UnitRange): boolean {
-    return clock + length <= this.#clockOf(client)
-  }
-
-  #clockOf(client: number): number {
-    if (client === this.#check.client) return this.#check.nextClock
-    if (client !== this.#client) {
-      this.#client = client
-      this.#clock = this.#check.known(client)
-    }
-    return this.#clock
-  }
+/** What the writer knew of a client before the update. */
+function clockOf(client: number, { client: own, nextClock, known }: UpdateCheck): number {
+  return client === own ? nextClock : known(client)
 }

@@ -8,6 +8,12 @@ export interface ItemPlace {
   readonly rightClock: number
 }
 
+/** A piece of text that was typed there, as UTF-8 from one offset of the update to another. */
+export interface TypedItem extends ItemPlace {
+  readonly textAt: number
+  readonly textEnd: number
+}
+
 /** Units `clock` to `clock + length` of a client. */
 export interface UnitRange {
   readonly client: number
@@ -19,14 +25,10 @@ export interface UnitRange {
 export interface TextUpdate {
   /** The units that it types, or undefined where it only deletes. */
   readonly typed: UnitRange | undefined
-  /** One for each item of `typed`, in order of their clocks. */
-  readonly places: readonly ItemPlace[]
+  /** What `typed` is made of, in order of their clocks. */
+  readonly items: readonly TypedItem[]
   /** Clients descending, clocks ascending, as far apart as possible. */
   readonly deleted: readonly UnitRange[]
-  /** Offsets of the first item, of the size of its text, and of the text; 0 where nothing is typed. */
-  readonly itemAt: number
-  readonly sizeAt: number
-  readonly textAt: number
   /** Offset of the delete set. */
   readonly deletedAt: number
 }
@@ -59,9 +61,6 @@ class Reader {
   readonly #bytes: Uint8Array
   readonly #most: number
   #at = 0
-  #itemAt = 0
-  #sizeAt = 0
-  #textAt = 0
 
   /** `most`: items and ranges that it takes. */
   constructor(bytes: Uint8Array, most: number) {
@@ -71,52 +70,52 @@ class Reader {
 
   update(): TextUpdate | undefined {
     const clients = this.#uint()
-    const places: ItemPlace[] = []
+    const items: TypedItem[] = []
     let typed: UnitRange | undefined
     if (clients === 1) {
-      typed = this.#items(places)
+      typed = this.#items(items)
       if (!typed) return undefined
     } else if (clients !== 0) return undefined
     const deletedAt = this.#at
     const deleted = this.#deleted()
     if (!deleted || this.#at !== this.#bytes.length) return undefined
-    const [itemAt, sizeAt, textAt] = [this.#itemAt, this.#sizeAt, this.#textAt]
-    return { typed, places, deleted, itemAt, sizeAt, textAt, deletedAt }
+    return { typed, items, deleted, deletedAt }
   }
 
-  #items(places: ItemPlace[]): UnitRange | undefined {
+  #items(items: TypedItem[]): UnitRange | undefined {
     const count = this.#uint()
     const client = this.#uint()
     const clock = this.#uint()
     if (count < 1 || count > this.#most || client < 0 || clock < 0) return undefined
     let length = 0
-    this.#itemAt = this.#at
     for (let i = 0; i < count; i++) {
-      const place = this.#place()
-      if (!place) return undefined
-      places.push(place)
-      if (i === 0) this.#sizeAt = this.#at
-      const units = this.#text()
+      const units = this.#item(items)
       if (units < 1) return undefined
       length += units
     }
     return { client, clock, length }
   }
 
-  #place(): ItemPlace | undefined {
+  /** How many units it types; -1 where it is malformed. */
+  #item(items: TypedItem[]): number {
     const info = this.#bytes[this.#at++]
-    if (info === undefined || (info & ~(hasLeft | hasRight)) !== contentString) return undefined
+    if (info === undefined || (info & ~(hasLeft | hasRight)) !== contentString) return -1
     const leftClient = info & hasLeft ? this.#uint() : -1
     const leftClock = info & hasLeft ? this.#uint() : -1
     const rightClient = info & hasRight ? this.#uint() : -1
     const rightClock = info & hasRight ? this.#uint() : -1
-    if (info & hasLeft && (leftClient < 0 || leftClock < 0)) return undefined
-    if (info & hasRight && (rightClient < 0 || rightClock < 0)) return undefined
+    if (info & hasLeft && (leftClient < 0 || leftClock < 0)) return -1
+    if (info & hasRight && (rightClient < 0 || rightClock < 0)) return -1
     if (leftClient < 0 && rightClient < 0) {
       // Only an item without neighbours names its parent: a root type (1) by a name of one byte.
-      if (this.#uint() !== 1 || this.#uint() !== 1 || this.#bytes[this.#at++] !== rootName) return undefined
+      if (this.#uint() !== 1 || this.#uint() !== 1 || this.#bytes[this.#at++] !== rootName) return -1
     }
-    return { leftClient, leftClock, rightClient, rightClock }
+    const size = this.#uint()
+    const textAt = this.#at
+    const textEnd = textAt + size
+    if (size < 0 || textEnd > this.#bytes.length) return -1
+    items.push({ leftClient, leftClock, rightClient, rightClock, textAt, textEnd })
+    return this.#text(textEnd)
   }
 
   #deleted(): UnitRange[] | undefined {
@@ -147,13 +146,9 @@ class Reader {
     return true
   }
 
-  /** Skips a string and counts its UTF-16 units; -1 where it is not well-formed UTF-8 without NUL. */
-  #text(): number {
-    const size = this.#uint()
-    this.#textAt ||= this.#at
+  /** Skips text up to an offset and counts its UTF-16 units; -1 where it is not well-formed UTF-8 without NUL. */
+  #text(end: number): number {
     const bytes = this.#bytes
-    const end = this.#at + size
-    if (size < 0 || end > bytes.length) return -1
     let units = 0
     let at = this.#at
     while (at < end) {

@@ -1,12 +1,13 @@
 import type { FeedId, FileId } from '../contracts/ids.ts'
 import { isSafePath } from '../document/paths.ts'
+import type { Known } from '../document/neighbours.ts'
 import { checkUpdate } from '../document/update-check.ts'
 import { readTextUpdate, type TextUpdate } from '../document/update-reader.ts'
 import { madeFileId } from '../identity/ids.ts'
 import { translateUpdate, type ClientNumbers } from './client-numbers.ts'
 import { emptyState, isWithin, type FileState } from './file-state.ts'
 import type { FileLog, FileOperation, RegisterValue } from './file-log.ts'
-import type { OperationBody } from './operations-body.ts'
+import type { FileRef, OperationBody } from './operations-body.ts'
 import type { RoomHistory } from './room-history.ts'
 import type { View } from './view.ts'
 import type { Past } from './causality.ts'
@@ -46,13 +47,22 @@ export function checkOperations(
   return out
 }
 
+/** What the operations of an entry on one text are checked by. */
+interface TextCheck {
+  readonly file: FileId
+  /** The clients in the updates of the entry, where they are not those of the file's documents. */
+  readonly travelling: ClientNumbers | undefined
+  /** The clock of the entry's own feed goes on with its operations. */
+  readonly update: { readonly client: number; nextClock: number; readonly known: Known }
+}
+
 class OperationsCheck {
   readonly #views: Views
   readonly #history: RoomHistory
   readonly #place: OperationsPlace
-  /** Clocks of the entry's own feed, per file, as its operations go on. */
-  readonly #clocks = new Map<FileId, number>()
-  readonly #clients = new Map<FileId, ClientNumbers>()
+  readonly #texts = new Map<FileId, TextCheck>()
+  /** The last one: most operations are of the text of the one before. */
+  #last: { readonly ref: FileRef; readonly text: TextCheck } | undefined
   readonly #made = new Set<FileId>()
   readonly #states = new Map<FileId, FileState>()
   #view: View | undefined
@@ -64,50 +74,51 @@ class OperationsCheck {
   }
 
   next(operation: OperationBody, number: number): CheckedOperation | string {
+    if ('update' in operation && operation.ref === this.#last?.ref)
+      return this.#textOperation(this.#last.text, operation.update, number)
     const file = this.#fileOf(operation, number)
     if (!file) return 'an operation names a file that does not exist'
-    const { feed, lamport } = this.#place
-    if ('value' in operation) {
-      const fault = this.#registerFault(file, operation.value)
-      const { value } = operation
-      return fault ?? { file, operation: { feed, number, lamport, type: 'register', value }, read: undefined }
+    if ('update' in operation) {
+      const text = this.#texts.get(file) ?? this.#textCheck(file)
+      this.#texts.set(file, text)
+      this.#last = { ref: operation.ref, text }
+      return this.#textOperation(text, operation.update, number)
     }
-    return this.#textOperation(file, operation.update, number)
+    const { feed, lamport } = this.#place
+    const fault = this.#registerFault(file, operation.value)
+    const { value } = operation
+    return fault ?? { file, operation: { feed, number, lamport, type: 'register', value }, read: undefined }
   }
 
-  #textOperation(file: FileId, update: Uint8Array, number: number): CheckedOperation | string {
+  #textOperation(
+    { file, travelling, update: check }: TextCheck,
+    update: Uint8Array,
+    number: number,
+  ): CheckedOperation | string {
     const { feed, lamport } = this.#place
-    const client = this.#history.feedClient(file, feed)
-    const travelling = this.#travelling(file)
-    const verdict = checkUpdate(update, {
-      client: travelling?.numberOf(feed) ?? client,
-      nextClock: this.#clockOf(file),
-      known: (other) => this.#knownClock(file, other, travelling),
-    })
+    const verdict = checkUpdate(update, check)
     if (!verdict.ok) return verdict.reason
     const { nextClock: clock, read } = verdict
-    this.#clocks.set(file, clock)
+    check.nextClock = clock
     const here = travelling ? translateUpdate(update, travelling, this.#history.log(file).clients) : update
     const operation = { feed, number, lamport, type: 'text', update: here, clock } as const
     return { file, operation, read: travelling ? readTextUpdate(here)! : read }
   }
 
-  /** The clients in the updates of the entry, where they are not those of the file's documents. */
-  #travelling(file: FileId): ClientNumbers | undefined {
-    const { feed, past } = this.#place
-    const known = this.#clients.get(file)
-    const clients = known ?? this.#history.travelling(file, feed, past)
-    if (clients && !known) this.#clients.set(file, clients)
-    return clients
-  }
-
-  /** How far the clock of another Yjs client goes in this file, in the entry's causal past. */
-  #knownClock(file: FileId, client: number, travelling: ClientNumbers | undefined): number {
+  #textCheck(file: FileId): TextCheck {
+    const { feed, first, past } = this.#place
     const { clocks } = this.#history
-    const { past } = this.#place
-    if (!travelling) return clocks.clockIn(past, file, client)
-    const writer = travelling.writerOf(client)
-    return writer === undefined ? 0 : clocks.clockOf(past, this.#history.log(file), writer)
+    const own = this.#history.feedClient(file, feed)
+    const log = this.#history.log(file)
+    const travelling = this.#history.travelling(file, feed, past)
+    const client = travelling?.numberOf(feed) ?? own
+    const known = travelling
+      ? (other: number) => {
+          const writer = travelling.writerOf(other)
+          return writer === undefined ? 0 : clocks.clockOf(past, log, writer)
+        }
+      : clocks.knownIn(file, () => past)
+    return { file, travelling, update: { client, nextClock: log.clockBelow(feed, first), known } }
   }
 
   #fileOf({ ref, ...operation }: OperationBody, number: number): FileId | undefined {
@@ -132,11 +143,6 @@ class OperationsCheck {
     if (value.register !== 'path') return undefined
     if (value.path !== undefined) return isSafePath(value.path) ? undefined : 'a path is not allowed'
     return isWithin(value.seen, this.#ownState(file)) ? undefined : 'a deletion has seen what is not in its past'
-  }
-
-  #clockOf(file: FileId): number {
-    const { feed, first } = this.#place
-    return this.#clocks.get(file) ?? (this.#history.hasLog(file) ? this.#history.log(file).clockBelow(feed, first) : 0)
   }
 
   #pastState(file: FileId): FileState {

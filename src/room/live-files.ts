@@ -92,18 +92,22 @@ export class LiveFiles {
   /** Operations of one entry of others, with that causal past, have been added to their logs. */
   applied(operations: readonly CheckedOperation[], past: Past): void {
     const updates = new Map<FileId, ReadUpdate[]>()
+    let last: FileId | undefined
+    let list: ReadUpdate[] | undefined
     for (const { file, operation, read } of operations) {
-      this.#changed.add(file)
-      if (!read || this.#layout?.dependsOnText(file)) this.#moved(file)
-      if (!read || !this.#open.has(file)) continue
-      const update = { bytes: operation.update, read }
-      const list = updates.get(file)
-      if (list) list.push(update)
-      else updates.set(file, [update])
+      // Most are of the text of the one before.
+      if (file !== last || !read) {
+        last = read && file
+        list = updates.get(file)
+        this.#changed.add(file)
+        if (!read || this.#layout?.dependsOnText(file)) this.#moved(file)
+        if (read && !list && this.#open.has(file)) updates.set(file, (list = []))
+      }
+      if (read) list?.push({ bytes: operation.update, read })
     }
-    for (const [file, list] of updates) {
+    for (const [file, read] of updates) {
       const known = this.#views.history.clocks.knownIn(file, () => past)
-      this.#open.get(file)!.applyRead(list, () => known)
+      this.#open.get(file)!.applyRead(read, () => known)
     }
   }
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { renumberUpdate } from '../../../src/document/renumbered.ts'
 import { TextDocument } from '../../../src/document/text-document.ts'
-import { readTextUpdate } from '../../../src/document/update-reader.ts'
+import { readTextUpdate, type TypedItem } from '../../../src/document/update-reader.ts'
+import { fromUtf8 } from '../../../src/lib/bytes.ts'
 import { SeededRandom } from '../../../src/lib/seeded-random.ts'
 import { forgedUpdate } from '../../../src/testing/forged-update.ts'
 
@@ -90,16 +91,20 @@ describe('an update in other client numbers', () => {
     const keeps = fc.property(items, deleted, fc.nat(1000), (all, ranges, clock) => {
       const update = forgedUpdate(200, clock, all, ranges)
       const read = readTextUpdate(update)!
-      const renumbered = readTextUpdate(renumberUpdate(update, (number) => numbers.get(number)!))!
+      const bytes = renumberUpdate(update, (number) => numbers.get(number)!)
+      const renumbered = readTextUpdate(bytes)!
       const of = (number: number): number => (number < 0 ? number : numbers.get(number)!)
       assert.deepEqual(renumbered.typed, read.typed && { ...read.typed, client: of(read.typed.client) })
+      const placed = (of: Uint8Array, { textAt, textEnd, ...place }: TypedItem) => ({
+        ...place,
+        text: fromUtf8(of.subarray(textAt, textEnd)),
+      })
       assert.deepEqual(
-        renumbered.places,
-        read.places.map((place) => ({
-          ...place,
-          leftClient: of(place.leftClient),
-          rightClient: of(place.rightClient),
-        })),
+        renumbered.items.map((item) => placed(bytes, item)),
+        read.items.map((item) => {
+          const place = placed(update, item)
+          return { ...place, leftClient: of(place.leftClient), rightClient: of(place.rightClient) }
+        }),
       )
       assert.deepEqual(
         renumbered.deleted,

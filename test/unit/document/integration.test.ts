@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { createEncoder, toUint8Array, writeUint8, writeVarString, writeVarUint } from 'lib0/encoding'
 import * as Y from 'yjs'
+import { Integration } from '../../../src/document/integration.ts'
 import { TextDocument } from '../../../src/document/text-document.ts'
-import { TypingRun } from '../../../src/document/typing-run.ts'
 import { readTextUpdate } from '../../../src/document/update-reader.ts'
 import { SeededRandom } from '../../../src/lib/seeded-random.ts'
 
@@ -45,31 +45,39 @@ function liarsUpdates(random: SeededRandom): Uint8Array[] {
   return updates
 }
 
-describe('a run of typing', () => {
-  it('is one update of one item', () => {
-    const run = new TypingRun()
-    const known = (): number => 0
-    for (const [clock, text] of ['t', 'e', 'xt'].entries()) {
-      const bytes = typed(clock, clock ? [writer, clock - 1] : [seedClient, 1], [seedClient, 2], text)
-      const update = { bytes, read: readTextUpdate(bytes)! }
-      assert.equal(run.goesOn(update, known), clock > 0)
-      run.add(update, known)
-    }
-    const joined = Y.decodeUpdate(run.take()!)
-    assert.equal(joined.structs.length, 1)
-    assert.deepEqual((joined.structs[0] as Y.Item).content.getContent(), ['t', 'e', 'x', 't'])
-    assert.equal(run.take(), undefined)
+/** The items of the writer after its updates, before Yjs joins any. */
+function itemsOf(updates: readonly Uint8Array[], known: readonly (() => number)[]): readonly unknown[] {
+  const doc = new Y.Doc({ gc: false })
+  const text = doc.getText('t')
+  doc.clientID = seedClient
+  text.insert(0, base)
+  doc.clientID = 1
+  return doc.transact((transaction) => {
+    const integration = new Integration(text, transaction)
+    for (const [i, bytes] of updates.entries()) integration.add({ bytes, read: readTextUpdate(bytes)! }, known[i])
+    integration.finish()
+    return doc.store.clients.get(writer)!.map((item) => (item as Y.Item).content.getContent().join(''))
+  })
+}
+
+describe('who types on where the last edit ended', () => {
+  const updates = ['t', 'e', 'xt'].map((text, clock) =>
+    typed(clock, clock ? [writer, clock - 1] : [seedClient, 1], [seedClient, 2], text),
+  )
+
+  it('types one item', () => {
+    const known = (): number => 2
+    assert.deepEqual(
+      itemsOf(
+        updates,
+        updates.map(() => known),
+      ),
+      ['text'],
+    )
   })
 
-  it('ends where the writer had seen more', () => {
-    const run = new TypingRun()
-    const updates = [0, 1].map((clock) => typed(clock, clock ? [writer, 0] : undefined, [seedClient, 2], 'x'))
-    const [first, second] = updates.map((bytes) => ({ bytes, read: readTextUpdate(bytes)! }))
-    run.add(first!, () => 1)
-    assert.equal(
-      run.goesOn(second!, () => 2),
-      false,
-    )
+  it('begins another one where it had seen more', () => {
+    assert.deepEqual(itemsOf(updates, [() => 2, () => 2, () => 3]), ['t', 'e', 'xt'])
   })
 
   it('gives the text that its updates give one by one, in whatever order others come, also where its writer lies', () => {
