@@ -29,7 +29,8 @@ export function deletionOf(deleted: readonly UnitRange[]): Uint8Array {
   return toUint8Array(encoder)
 }
 
-function writeDeletions(encoder: ReturnType<typeof createEncoder>, deleted: readonly UnitRange[]): void {
+/** A delete set in the bytes that Yjs writes. */
+export function writeDeletions(encoder: ReturnType<typeof createEncoder>, deleted: readonly UnitRange[]): void {
   const byClient = groupBy(joinedRanges(deleted), ({ client }) => client)
   writeVarUint(encoder, byClient.size)
   for (const [client, ranges] of [...byClient].reverse()) {

@@ -4,47 +4,36 @@ import { Emitter } from '../lib/emitter.ts'
 import { CausalQueue, type ReadUpdate } from './causal-queue.ts'
 import { Integration } from './integration.ts'
 import type { Known } from './neighbours.ts'
+import { QuietDoc } from './quiet-doc.ts'
 import { isScript, type TextChange } from './text-diff.ts'
 import { joinedRanges } from './unit-ranges.ts'
 import { readTextUpdate, type UnitRange } from './update-reader.ts'
+import { writeUpdate } from './update-writer.ts'
 
-/** The client id while nobody edits: Yjs changes the id of a document that meets its own id in an update of others. */
-const nobody = 0
 const rootName = 't'
+const noAttributes = new Map<string, Y.Item>()
 
 interface Events {
   readonly change: readonly TextChange[]
 }
 
-/** Yjs makes a map and two arrays for each event that nobody listens to: a tenth of what an edit takes. */
-class QuietDoc extends Y.Doc {
-  override emit(...[name, args]: Parameters<Y.Doc['emit']>): void {
-    if (this._observers.has(name)) super.emit(name, args)
-  }
-}
-
 /** The text of one file: a Yjs document that keeps its tombstones, so that any state of it can be built again. */
 export class TextDocument {
-  readonly #doc: Y.Doc
-  readonly #content: Y.Text
-  readonly #emitter = new Emitter<Events>()
-  #listeners = 0
+  readonly #doc = new QuietDoc()
+  readonly #content = this.#doc.getText(rootName)
+  #emitter: Emitter<Events> | undefined
   #text: string | undefined
-  /** The last update that an edit has made. Yjs writes updates only while somebody listens, which costs nothing for those of others. */
-  #made: Uint8Array | undefined
-  #keepsMade = false
 
   private constructor() {
-    // Documents are told apart by their files: Yjs would draw a random name for each, which takes longer than all else.
-    this.#doc = new QuietDoc({ gc: false, guid: '' })
-    this.#doc.clientID = nobody
-    this.#content = this.#doc.getText(rootName)
+    // Nobody gives a text attributes.
+    this.#content._map = noAttributes
   }
 
   /** A document that starts with a text: the same structs at every peer that names the same text and client. */
   static seed(text: string, client: number): TextDocument {
     const document = new TextDocument()
     if (text) document.edit(client, [{ at: 0, remove: 0, insert: text }])
+    document.rest()
     return document
   }
 
@@ -60,6 +49,7 @@ export class TextDocument {
    * edits compiled for both, and every edit afterwards slower by a fifth.
    */
   pack(): Uint8Array {
+    this.rest()
     return Y.encodeStateAsUpdate(this.#doc)
   }
 
@@ -89,33 +79,20 @@ export class TextDocument {
     if (!changes.length || !isScript(this.length, changes))
       throw new AnvcsError('INTERNAL', { message: 'An edit does not fit the text.' })
     const doc = this.#doc
-    this.#keepMade(true)
-    doc.clientID = client
-    doc.transact(() => {
+    const clock = Y.getState(doc.store, client)
+    const deleted = doc.edit(client, () => {
       for (const { at, remove, insert } of changes.toReversed()) {
         if (remove) this.#content.delete(at, remove)
         if (insert) this.#content.insert(at, insert)
       }
     })
     this.#text = undefined
-    const written = doc.clientID
-    const update = this.#made
-    doc.clientID = nobody
-    this.#made = undefined
-    if (!update || written !== client)
-      throw new AnvcsError('INTERNAL', { message: 'An edit was made in another name.' })
-    return update
+    return writeUpdate(doc.store, client, clock, deleted)
   }
 
-  #keepMade(keeps: boolean): void {
-    if (keeps === this.#keepsMade) return
-    this.#keepsMade = keeps
-    if (keeps) this.#doc.on('update', this.#keep)
-    else this.#doc.off('update', this.#keep)
-  }
-
-  readonly #keep = (update: Uint8Array): void => {
-    this.#made = update
+  /** Nobody is going to edit for a while: what was typed piece by piece is joined, which takes less memory. */
+  rest(): void {
+    this.#doc.endEdits()
   }
 
   /**
@@ -132,21 +109,15 @@ export class TextDocument {
 
   /** The same for updates that have been read. */
   applyRead(updates: Iterable<ReadUpdate>, known?: (update: Uint8Array) => Known | undefined): void {
-    this.#keepMade(false)
     const doc = this.#doc
     let isWaiting = false
-    Y.transact(
-      doc,
-      (transaction) => {
-        const integration = new Integration(this.#content, transaction)
-        const queue = new CausalQueue((client) => integration.clockOf(client))
-        for (const update of updates) queue.push(update, (ready) => integration.add(ready, known?.(ready.bytes)))
-        integration.finish()
-        isWaiting = queue.waiting
-      },
-      null,
-      false,
-    )
+    doc.integrate((transaction) => {
+      const integration = new Integration(this.#content, transaction)
+      const queue = new CausalQueue((client) => integration.clockOf(client))
+      for (const update of updates) queue.push(update, (ready) => integration.add(ready, known?.(ready.bytes)))
+      integration.finish()
+      isWaiting = queue.waiting
+    })
     this.#text = undefined
     if (isWaiting) throw new AnvcsError('INTERNAL', { message: 'An update builds on operations that are not here.' })
   }
@@ -156,21 +127,17 @@ export class TextDocument {
    * our own are not told. Returns the way to stop.
    */
   onChange(listener: (changes: readonly TextChange[]) => void): () => void {
-    const stop = this.#emitter.on('change', listener)
-    if (this.#listeners++ === 0) this.#content.observe(this.#observe)
-    let listening = true
-    return () => {
-      if (!listening) return
-      listening = false
-      stop()
-      if (--this.#listeners === 0) this.#content.unobserve(this.#observe)
-    }
+    this.#emitter ??= this.#told()
+    return this.#emitter.on('change', listener)
   }
 
-  readonly #observe = (event: Y.YTextEvent, transaction: Y.Transaction): void => {
-    if (transaction.local) return
-    const changes = changesOf(event)
-    if (changes.length) this.#emitter.emit('change', changes)
+  #told(): Emitter<Events> {
+    const emitter = new Emitter<Events>()
+    this.#content.observe((event, { local }) => {
+      const changes = local ? [] : changesOf(event)
+      if (changes.length) emitter.emit('change', changes)
+    })
+    return emitter
   }
 
   /**

@@ -59,6 +59,7 @@ export class LiveFiles {
   document(file: FileId): TextDocument {
     let document = this.#open.get(file)
     if (document && file === this.#newest) return document
+    if (this.#newest) this.#open.get(this.#newest)?.rest()
     if (document) this.#open.delete(file)
     else document = this.#views.history.evaluator.documentAt(file, this.stateOf(file))
     this.#open.set(file, document)

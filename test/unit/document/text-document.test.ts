@@ -136,6 +136,40 @@ describe('the document of a text', () => {
     }
   })
 
+  it('writes for an edit the bytes that Yjs writes', () => {
+    for (let seed = 0; seed < 60; seed++) {
+      const random = new SeededRandom(seed)
+      const { updates } = meeting(seed, 3, 12)
+      const document = seeded()
+      const plain = new Y.Doc({ gc: false })
+      plain.clientID = seedClient
+      plain.getText('t').insert(0, base)
+      let written: Uint8Array | undefined
+      plain.on('update', (update: Uint8Array) => (written = update))
+      for (let i = 0; i < 150; i++) {
+        if (random.chance(0.05) && updates.length) {
+          const update = updates.shift()!
+          document.apply([update])
+          plain.clientID = 1
+          Y.applyUpdate(plain, update)
+        }
+        const changes = someChanges(random, document.text)
+        if (!changes.length) continue
+        plain.clientID = 7
+        plain.transact(() => {
+          for (const { at, remove, insert } of changes.toReversed()) {
+            if (remove) plain.getText('t').delete(at, remove)
+            if (insert) plain.getText('t').insert(at, insert)
+          }
+        })
+        assert.deepEqual(document.edit(7, changes), written, `seed ${seed}`)
+        if (random.chance(0.1)) document.rest()
+      }
+      assert.equal(document.text, plain.getText('t').toJSON())
+      assert.deepEqual(document.pack(), Y.encodeStateAsUpdate(plain))
+    }
+  })
+
   it('refuses an edit that does not fit, and changes nothing', () => {
     const document = seeded()
     const isInternal = (error: unknown) => AnvcsError.is(error, 'INTERNAL')
