@@ -161,6 +161,8 @@ export function contentId(
 ): ObjectId | undefined {
   try {
     const content = stat.isSymbolicLink() ? readlinkSync(absolute, { encoding: 'buffer' }) : readFileSync(absolute)
+    // It was replaced meanwhile: with this size beside the new content git would call the file changed, whatever it holds.
+    if (stat.isFile() && content.length !== Number(stat.size)) return undefined
     return objectId(crypto, format, { type: 'blob', content })
   } catch {
     return undefined // It has gone meanwhile.

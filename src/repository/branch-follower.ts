@@ -23,7 +23,7 @@ export interface BranchFollowerOptions {
   readonly author: () => CommitPerson
   /** States that were remembered when paths were staged. */
   readonly staged: () => Promise<ReadonlyMap<string, StagedState>>
-  /** Resolves when the work tree holds what the room has, with false where it stands still: then the branch does, too. */
+  /** Resolves when the work tree holds what the room has, with false where it does not: then the branch stays, too. */
   readonly isTreeReady: () => Promise<boolean>
   /** We have written the index or moved HEAD. */
   readonly onMoved: (from: ObjectId | undefined, to: ObjectId) => void

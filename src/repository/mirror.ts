@@ -1,4 +1,5 @@
 import { messageOf } from '../lib/error-message.ts'
+import { takeAll } from '../lib/take-all.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { WorkTree } from '../contracts/work-tree.ts'
 import type { GitRepository } from '../git/repository.ts'
@@ -114,9 +115,14 @@ export class Mirror {
     return this.#pausedByHand ? 'paused by hand' : (this.#restored?.reason ?? this.#pausedBy)
   }
 
-  /** Do the files stand still because somebody wants it so? Then the branch must not move either. */
+  /** Do the files stand still because somebody wants it so? */
   get isStanding(): boolean {
     return this.#pausedByHand || this.#restored !== undefined
+  }
+
+  /** May the branch move? Not while the files stand still, or lack what the room has. */
+  get isReady(): boolean {
+    return !this.isStanding && (this.paused !== undefined || this.#exports.size === 0)
   }
 
   /** The files stand still until `resume`; journal and links go on. */
@@ -186,7 +192,7 @@ export class Mirror {
   }
 
   #objectsCame(): void {
-    for (const path of take(this.#unwritten)) this.#exports.add(path)
+    for (const path of takeAll(this.#unwritten)) this.#exports.add(path)
     this.#wake()
   }
 
@@ -310,7 +316,7 @@ export class Mirror {
 
   /** Takes in what waits. False where Git came between: nothing was done. */
   async #import(): Promise<boolean> {
-    const paths = [...new Set([...take(this.#imports), ...this.#settling.paths])]
+    const paths = [...new Set([...takeAll(this.#imports), ...this.#settling.paths])]
     let isDone = false
     try {
       const seen = this.#settling.sift(await this.#look(paths))
@@ -329,7 +335,7 @@ export class Mirror {
 
   /** For a commit that was made: what is on disk is taken in, though HEAD has moved. False where Git went on meanwhile. */
   async #importFor({ to }: HeadChange): Promise<boolean> {
-    const paths = take(this.#imports)
+    const paths = takeAll(this.#imports)
     const seen = await this.#look(paths)
     const fresh = await this.#prepare(seen)
     const isStill = this.#options.guard.isStillAt(to)
@@ -378,7 +384,7 @@ export class Mirror {
 
   async #export(): Promise<void> {
     const { guard } = this.#options
-    const paths = take(this.#exports)
+    const paths = takeAll(this.#exports)
     let isDone = false
     try {
       const { lacking, newer, refused } = await this.#writer.write(paths, () => guard.isStill())
@@ -391,10 +397,4 @@ export class Mirror {
       if (!isDone) for (const path of paths) this.#exports.add(path)
     }
   }
-}
-
-function take(set: Set<string>): readonly string[] {
-  const items = [...set]
-  set.clear()
-  return items
 }

@@ -243,7 +243,7 @@ export class RoomHost implements AsyncDisposable {
       staged: () => this.staged.states(git.index),
       isTreeReady: async () => {
         await this.#mirror?.settled()
-        return !this.#mirror?.isStanding
+        return this.#mirror?.isReady ?? true
       },
       onMoved: (from, to) => {
         this.#guard?.indexWritten()

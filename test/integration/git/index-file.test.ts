@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { chmodSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import type { ObjectId } from '../../../src/contracts/ids.ts'
 import { prepareCandidate } from '../../../src/git/candidate.ts'
 import { GitSandbox } from '../../support/git-sandbox.ts'
@@ -31,6 +33,38 @@ describe('the index', function () {
       (await index.staged(many)).map(({ path }) => path),
       ['a'],
     )
+  })
+
+  it('never has the size of one version beside the content of another, while a file is replaced again and again', async () => {
+    await using sandbox = new GitSandbox()
+    const [short, long] = ['short\n', 'a good deal longer\n']
+    sandbox.commit({ a: short })
+    const ids = [short, long].map((text) => sandbox.gitWith(text, 'hash-object', '-w', '--stdin').trim() as ObjectId)
+    const { index } = await sandbox.open()
+    const flag = new Int32Array(new SharedArrayBuffer(4))
+    const program = `
+      const { workerData: { folder, texts, flag } } = require('node:worker_threads')
+      const { renameSync, writeFileSync } = require('node:fs')
+      for (let i = 0; !Atomics.load(flag, 0); i++) {
+        writeFileSync(folder + '/.git/next', texts[i % 2])
+        renameSync(folder + '/.git/next', folder + '/a')
+      }`
+    const worker = new Worker(program, {
+      eval: true,
+      workerData: { folder: sandbox.folder, texts: [short, long], flag },
+    })
+    const ended = once(worker, 'exit')
+    try {
+      for (let i = 0; i < 400; i++) {
+        const id = ids[i % 2]!
+        await index.update([{ path: 'a', entry: { mode: 0o100644, id } }])
+        const size = Number(/size: (\d+)/.exec(sandbox.git('ls-files', '--debug', 'a'))![1])
+        assert.ok(size === 0 || size === [short, long][i % 2]!.length, `${size} beside ${[short, long][i % 2]!}`)
+      }
+    } finally {
+      Atomics.store(flag, 0, 1)
+      await ended
+    }
   })
 
   it('counts what lies in a submodule as ignored, and still tells the others apart', async () => {
