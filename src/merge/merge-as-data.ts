@@ -16,26 +16,30 @@ const maxPlaceSteps = 1 << 24
 
 /**
  * JSON, YAML and TOML, and go.sum. What merged by lines is checked, and what did not, or failed, is merged by keys and elements. Lock
- * files conflict where their lines do.
+ * files conflict where their lines do, or where these merge to what cannot be.
  */
 export function mergeAsData(input: MergeTextInput, before?: MergeTextResult): MergeTextResult | undefined {
+  const command = lockCommand(input.path)
   if (before?.status === 'clean') {
     const findings = checkData(input, before.text)
     if (!findings) return undefined
     if (findings.length === 0) return clean(before.text, [...before.certificate.checks, 'data'])
     const lines = conflictByLines(input, 'check')
+    if (command !== undefined) return unfit(leftTo(command, lines), findings)
     return mergedData(input, lines) ?? unfit(lines, findings)
   }
-  const command = lockCommand(input.path)
-  if (command !== undefined)
-    return (
-      before && { ...before, conflicts: before.conflicts.map((each) => ({ ...each, reason: 'lockfile', command })) }
-    )
+  if (command !== undefined) return before && leftTo(command, before)
   if (/(?:^|\/)go\.sum$/.test(input.path)) {
     const text = mergeChecksums(input.base, input.left, input.right)
     return text === undefined ? undefined : clean(text, ['checksums'])
   }
   return mergedData(input, before)
+}
+
+/** A conflict that a package manager settles. */
+function leftTo(command: string, result: MergeTextResult): MergeTextResult {
+  if (result.status === 'clean') return result
+  return { ...result, conflicts: result.conflicts.map((each) => ({ ...each, reason: 'lockfile', command })) }
 }
 
 /** Says what is wrong where the conflict alone does not. */

@@ -2,6 +2,7 @@ import { languageOf } from './data-language.ts'
 import { ValueIds, type DataFile } from './data-node.ts'
 import { DataRules } from './data-rules.ts'
 import { findDataFaults, type DataFault } from './find-data-faults.ts'
+import { findLockClashes } from './find-lock-clashes.ts'
 import { findReferenceClashes } from './find-reference-clashes.ts'
 import { findValueLosses } from './find-value-losses.ts'
 import { maxDataLength, type DataMergeInput } from './merge-data.ts'
@@ -15,8 +16,8 @@ export interface DataFinding {
 
 /**
  * Checks a merged text of a JSON, YAML or TOML file, however it was merged: it can be read; no key stands twice that did not on a side;
- * each value that a side added or changed is there, and what it took away is gone; an OpenAPI document has no operation or path twice, and no `$ref` leads nowhere, that is
- * not on a side. Undefined where the inputs are no such files, so
+ * each value that a side added or changed is there, and what it took away is gone; an OpenAPI document has no operation or path twice, no `$ref` leads nowhere, and no package of a
+ * lock file lacks another one, where that is on no side. Undefined where the inputs are no such files, so
  * that nothing can be said.
  */
 export function checkData(
@@ -35,13 +36,14 @@ export function checkData(
   const ofResult = read(result)
   if (!ofResult) return [{ fault: 'unreadable', path: [] }]
   const roots = { base: ofBase.root, left: ofLeft.root, right: ofRight.root, result: ofResult.root }
+  const clashes = [
+    ...findReferenceClashes(ofResult.root, ofLeft.root, ofRight.root),
+    ...findLockClashes(path, ofResult.root, ofLeft.root, ofRight.root),
+  ]
   const losses = findValueLosses(roots, new DataRules(path, base))
   return [
     ...findDataFaults(ofResult, ofLeft, ofRight).map((fault) => ({ fault, path: [] })),
-    ...findReferenceClashes(ofResult.root, ofLeft.root, ofRight.root).map((name) => ({
-      fault: 'clash' as const,
-      path: [name],
-    })),
+    ...clashes.map((name) => ({ fault: 'clash' as const, path: [name] })),
     ...losses.map((path) => ({ fault: 'loss' as const, path })),
   ]
 }
