@@ -20,7 +20,7 @@ const keepsAll = (): boolean => false
  */
 export class QuietDoc extends Y.Doc {
   /** What each edit of the open transaction has deleted. */
-  readonly #deleted: DeleteSet[] = []
+  #deleted: DeleteSet[] | undefined
 
   constructor() {
     // Documents are told apart by their files: Yjs would draw a random name for each, which takes longer than all else.
@@ -36,10 +36,11 @@ export class QuietDoc extends Y.Doc {
 
   /** Makes changes in the name of a client, and returns what they delete. */
   edit(client: number, change: () => void): DeleteSet {
-    if (this.#deleted.length === editsAtOnce) this.endEdits()
+    if (this.#deleted?.length === editsAtOnce) this.endEdits()
     const transaction = (this._transaction ??= new Y.Transaction(this, null, true))
     const deleted = Y.createDeleteSet()
     transaction.deleteSet = deleted
+    this.#deleted ??= []
     this.#deleted.push(deleted)
     this.clientID = client
     try {
@@ -54,8 +55,8 @@ export class QuietDoc extends Y.Doc {
   endEdits(): void {
     const transaction = this._transaction
     if (!transaction) return
-    transaction.deleteSet = Y.mergeDeleteSets(this.#deleted)
-    this.#deleted.length = 0
+    transaction.deleteSet = Y.mergeDeleteSets(this.#deleted!)
+    this.#deleted = undefined
     this._transaction = null
     // At the end of a transaction Yjs ends all that have gathered behind it.
     this.transact(() => this._transactionCleanups.push(transaction))
