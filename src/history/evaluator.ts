@@ -2,7 +2,7 @@ import type { AuthorId, FeedId, FileId, ObjectId } from '../contracts/ids.ts'
 import type { Known } from '../document/neighbours.ts'
 import { TextDocument } from '../document/text-document.ts'
 import { voidUpdate } from '../document/deletions.ts'
-import { withoutRanges } from '../document/unit-ranges.ts'
+import { joinedRanges, withoutRanges } from '../document/unit-ranges.ts'
 import type { UnitRange } from '../document/update-reader.ts'
 import { Waypoints } from './waypoints.ts'
 import { emptyState, stateKey, isWithin, withAuthor, type FileState } from './file-state.ts'
@@ -252,22 +252,47 @@ export class Evaluator {
     return out
   }
 
-  #restoredIn({ authors }: FileState): RestoredUnits | undefined {
+  #restoredIn(state: FileState): RestoredUnits | undefined {
+    const restoring = this.#restoringAuthors(state)
+    return restoring.length ? new RestoredUnits(restoring.map((author) => this.#restoringOf(author))) : undefined
+  }
+
+  /** The latest last. */
+  #restoringAuthors({ authors }: FileState): readonly VirtualAuthor[] {
     const restoring = authors.map((id) => this.#source.author(id)).filter(({ restores }) => restores)
-    if (!restoring.length) return undefined
-    restoring.sort((a, b) => a.lamport - b.lamport || (a.id < b.id ? -1 : 1))
-    return new RestoredUnits(restoring.map((author) => this.#restoringOf(author)))
+    return restoring.sort((a, b) => a.lamport - b.lamport || (a.id < b.id ? -1 : 1))
   }
 
   #restoringOf(author: VirtualAuthor): Restoring {
     let restoring = this.#restorings.get(author.id)
     if (!restoring) {
       const { file, before, restores } = author
-      const [now, then] = [before, restores!].map((state) => this.#build(file, state).shown) as [Units, Units]
-      restoring = { by: author, shown: withoutRanges(then, now), hidden: withoutRanges(now, then) }
+      const then = this.#build(file, restores!).shown
+      const others = [before, ...this.#rivalsOf(author)].map((state) => this.#build(file, state).shown)
+      const differing = others.flatMap((other) => [...withoutRanges(then, other), ...withoutRanges(other, then)])
+      const concerned = joinedRanges([...differing, ...this.#spokenOfIn(before)])
+      const hidden = withoutRanges(concerned, then)
+      restoring = { by: author, shown: withoutRanges(concerned, hidden), hidden }
       this.#restorings.set(author.id, restoring)
     }
     return restoring
+  }
+
+  /** Other states of its commit that an author which restores one has seen. */
+  #rivalsOf({ commit, before }: VirtualAuthor): readonly FileState[] {
+    const rivals = before.authors.map((id) => this.#source.author(id)).filter((other) => other.commit === commit)
+    return rivals.map((other) => withAuthor(other.before, other.id))
+  }
+
+  /**
+   * The units of which those speak that restore states. Who speaks of some of these speaks of all: two who know of different copies of a
+   * word would show both, or none.
+   */
+  #spokenOfIn(state: FileState): Units {
+    return this.#restoringAuthors(state).flatMap((author) => {
+      const { shown, hidden } = this.#restoringOf(author)
+      return [...shown, ...hidden]
+    })
   }
 
   /** The Yjs update of a virtual author: typed on the document exactly as of the state before. Undefined where it types nothing. */

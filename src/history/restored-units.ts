@@ -10,7 +10,7 @@ interface Saying extends UnitRange {
   readonly by: VirtualAuthor
 }
 
-/** The units of which an author that restores a state says something: those shown before, or there, and not in both. */
+/** The units of which an author that restores a state speaks: those that it shows, and those that it does not. */
 export interface Restoring {
   readonly by: VirtualAuthor
   readonly shown: readonly UnitRange[]

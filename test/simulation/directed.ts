@@ -701,6 +701,25 @@ async function builtOnEitherState(seed: number): Promise<readonly string[]> {
   return meeting.faults(['ox', 'lynx', 'wolverine', 'porcupine', 'badger', 'otter'])
 }
 
+/** Two adopt a commit of which each knows another part, and so type it differently; both build on that, and its author on its own state. */
+async function builtOnThreeStates(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben', 'cas'], { 'a.txt': lines })
+  const [ann, ben, cas] = meeting.peers as Three
+  meeting.part(cas)
+  meeting.type(ann, 'a.txt', 'ox\n', 'three\n')
+  await meeting.pass(60_000)
+  for (const peer of meeting.peers) meeting.part(peer)
+  await meeting.pass(600_000)
+  meeting.type(ann, 'a.txt', 'lynx\n', 'ox\n')
+  const commit = await meeting.commitAndAnnounce(ann, ['a.txt'])
+  for (const peer of [ben, cas]) await adopt(meeting, ann, commit, peer)
+  await commitBetween(meeting, ben, cas)
+  meeting.type(ann, 'a.txt', 'otter\n', 'lynx\n')
+  await meeting.commitAndAnnounce(ann, ['a.txt'])
+  await meeting.settle()
+  return meeting.faults(['ox', 'lynx', 'wolverine', 'porcupine', 'otter'])
+}
+
 /** What is brought back by those who had built on it is deleted by one of them at the same time. */
 async function deletedWhileBroughtBack(seed: number): Promise<readonly string[]> {
   const { meeting, ann, ben } = await adopted(seed, 'ox\nlynx\n')
@@ -777,6 +796,7 @@ export const meetings = {
   builtOnTheAuthorsState,
   builtOnTheAdoptedState,
   builtOnEitherState,
+  builtOnThreeStates,
   deletedWhileBroughtBack,
   oneNumber,
 } satisfies Readonly<Record<string, Meeting>>

@@ -319,12 +319,24 @@ export const plantedFaults: readonly PlantedFault[] = [
     changes: [
       {
         file: 'src/history/evaluator.js',
-        from: 'restoring.sort((a, b) => a.lamport - b.lamport ||',
-        to: 'restoring.sort((a, b) => b.lamport - a.lamport ||',
+        from: 'return restoring.sort((a, b) => a.lamport - b.lamport ||',
+        to: 'return restoring.sort((a, b) => b.lamport - a.lamport ||',
       },
     ],
     meeting: 'builtOnTheAdoptedState',
     breaks: /^(?:doubled|lost|blob): /,
+  },
+  {
+    rule: 'who brings a state back speaks of all copies of which others have spoken',
+    changes: [{ file: 'src/history/evaluator.js', from: ', ...this.#spokenOfIn(before)]', to: ']' }],
+    meeting: 'builtOnThreeStates',
+    breaks: /^(?:doubled|lost): /,
+  },
+  {
+    rule: 'who brings a state back speaks of the copies of all rivals',
+    changes: [{ file: 'src/history/evaluator.js', from: '[before, ...this.#rivalsOf(author)]', to: '[before]' }],
+    meeting: 'builtOnThreeStates',
+    breaks: /^(?:doubled|lost): /,
   },
   {
     rule: 'what is brought back is deleted by who deletes it meanwhile',
