@@ -10,7 +10,7 @@ const program = fileURLToPath(new URL('./planted-run.js', import.meta.url))
 const seeds = [1, 2, 3]
 
 describe('peers that meet where a rule is needed', function () {
-  this.timeout(10_000)
+  this.timeout(120_000)
 
   for (const [name, meet] of Object.entries(meetings))
     it(`keep every word, once: ${name}`, async () => {
@@ -19,7 +19,7 @@ describe('peers that meet where a rule is needed', function () {
 })
 
 describe('a rule that is switched off is missed', function () {
-  this.timeout(20_000)
+  this.timeout(120_000)
 
   for (const { rule, breaks } of plantedFaults)
     it(rule, async () => {
