@@ -25,10 +25,15 @@ export function mergeBySyntax(
   const rules = language?.merge
   if (!rules || !before || !parser) return undefined
   const merge = (texts: MergeTextInput, lines: MergeTextResult): MergeTextResult | undefined => {
+    using versions = parser.versions()
     const identities = new Identities()
+    const known: Source[] = []
     const read = (text: string): Source | undefined => {
-      const outcome = parser.parse(text)
-      return outcome.status === 'parsed' ? new Source(outcome.tree, language, rules, identities) : undefined
+      const outcome = versions.parse(text)
+      if (outcome.status !== 'parsed') return undefined
+      const source = new Source(outcome.tree, language, rules, identities, known)
+      known.push(source)
+      return source
     }
     const sources = readSources(texts, read)
     return sources && mergeSources(texts, lines, sources, read)

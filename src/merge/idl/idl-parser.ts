@@ -1,5 +1,5 @@
 import { errorKind, Grammar } from '../syntax/grammar.ts'
-import type { ParseOutcome, TextParser } from '../syntax/text-parser.ts'
+import { type ParseOutcome, type TextParser, type VersionParser, versionsOneByOne } from '../syntax/text-parser.ts'
 import { type ParsedNode, writeTree } from '../syntax/write-tree.ts'
 import { cutTokens, type Token } from './cut-tokens.ts'
 import type { IdlGrammar } from './idl-grammar.ts'
@@ -44,6 +44,10 @@ export class IdlParser implements TextParser {
     const kind = this.grammar.kind('comment')!
     const extras = comments.map(({ start, end }) => ({ kind, field: 0, start, end, children: [] }))
     return { status: 'parsed', tree: writeTree(this.grammar, text, outcome, extras), weight: reading.steps }
+  }
+
+  versions(): VersionParser {
+    return versionsOneByOne(this)
   }
 }
 

@@ -1,5 +1,5 @@
 import { errorKind, type Grammar } from '../syntax/grammar.ts'
-import type { ParseOutcome, TextParser } from '../syntax/text-parser.ts'
+import { type ParseOutcome, type TextParser, type VersionParser, versionsOneByOne } from '../syntax/text-parser.ts'
 import { type ParsedNode, writeTree } from '../syntax/write-tree.ts'
 import { kindNumber, markdownGrammar } from './markdown-grammar.ts'
 import { branch, leaf, type MarkdownNode } from './markdown-node.ts'
@@ -25,6 +25,10 @@ export class MarkdownParser implements TextParser {
     const root: MarkdownNode = { kind: 'document', start: 0, end: text.length, children }
     const tree = writeTree(this.grammar, text, this.#numbered(root))
     return { status: 'parsed', tree, weight: lines.length }
+  }
+
+  versions(): VersionParser {
+    return versionsOneByOne(this)
   }
 
   #numbered(node: MarkdownNode): ParsedNode {

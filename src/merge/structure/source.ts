@@ -30,10 +30,19 @@ export class Source {
   /** By node: 1 where the text of the node is one value: leaves, literals, and nodes that hold text outside of their children. */
   readonly #atomic: Uint8Array
 
+  /** Of the node that is being numbered. */
+  #ofChildren = new Uint32Array(64)
   readonly #comments: ReadonlySet<number>
   readonly #verbatim: ReadonlySet<number>
 
-  constructor(tree: SyntaxTree, language: Language, rules: MergeRules, identities: Identities) {
+  /** `known`: the texts whose trees this one may share nodes with. */
+  constructor(
+    tree: SyntaxTree,
+    language: Language,
+    rules: MergeRules,
+    identities: Identities,
+    known: readonly Source[] = [],
+  ) {
     this.text = tree.text
     this.tree = tree
     this.rules = rules
@@ -42,7 +51,16 @@ export class Source {
     this.identities = identities
     this.ids = new Uint32Array(tree.size)
     this.#atomic = new Uint8Array(tree.size)
-    this.#identify()
+    const origin = known.find((source) => source.tree === tree.origin)
+    const shared = origin ? tree.shared : []
+    let end = tree.size
+    for (const { node, origin: from, count } of shared.toReversed()) {
+      this.#identify(node + count, end)
+      this.ids.set(origin!.ids.subarray(from, from + count), node)
+      this.#atomic.set(origin!.#atomic.subarray(from, from + count), node)
+      end = node
+    }
+    this.#identify(0, end)
   }
 
   kind(node: number): string {
@@ -94,11 +112,11 @@ export class Source {
     return line
   }
 
-  #identify(): void {
+  /** The nodes from one to before another, from the last to the first: a node's children come first. */
+  #identify(from: number, to: number): void {
     const { ids, identities } = this
     const { kind: kinds, next } = this.tree
-    let ofChildren = new Uint32Array(64)
-    for (let node = this.tree.size - 1; node >= 0; node--) {
+    for (let node = to - 1; node >= from; node--) {
       const kind = kinds[node]!
       const end = next[node]!
       const holdsOwnText = end === node + 1 || this.#holdsOwnText(node)
@@ -110,10 +128,10 @@ export class Source {
       }
       let count = 0
       for (let child = node + 1; child < end; child = next[child]!) {
-        if (count === ofChildren.length) ofChildren = withRoom(ofChildren)
-        ofChildren[count++] = ids[child]!
+        if (count === this.#ofChildren.length) this.#ofChildren = withRoom(this.#ofChildren)
+        this.#ofChildren[count++] = ids[child]!
       }
-      ids[node] = identities.ofNode(kind, ofChildren, count)
+      ids[node] = identities.ofNode(kind, this.#ofChildren, count)
     }
   }
 

@@ -9,52 +9,120 @@ const maxTreeDepth = 2000
 /** The numbers of a cursor, which lie in the transfer buffer while it moves. */
 type CursorState = [number, number, number, number]
 
+/** Subtrees of less nodes are read again wherever they are met. */
+const leastShared = 8
+
+/** The nodes of a tree by the addresses of their subtrees, which are those of the next version where it says the same. */
+export interface SubtreePlaces {
+  readonly tree: SyntaxTree
+  readonly nodes: ReadonlyMap<number, number>
+}
+
+/** A tree as arrays, and where its subtrees lie if that was asked for. */
+interface FlatTree {
+  readonly flat: SyntaxTree
+  readonly places: SubtreePlaces
+}
+
+/** What is to be known of a tree: where its subtrees lie, or what it shares with another one, or nothing but itself. */
+export type Sharing = 'places' | SubtreePlaces | undefined
+
 /** Copies a tree into arrays, each node once; undefined where it is too deep. */
 export function flattenTree(
   exports: CursorExports,
   tree: Tree,
   grammar: Grammar,
   text: string,
-): SyntaxTree | undefined {
-  const flat = new SyntaxTree(grammar, text, tree.rootNode.descendantCount)
+  sharing?: Sharing,
+): FlatTree | undefined {
+  const isFirst = sharing === 'places'
+  const flat = new SyntaxTree(grammar, text, tree.rootNode.descendantCount, isFirst ? undefined : sharing?.tree)
   const cursor = tree.walk()
   const state = cursor as unknown as CursorState
   const reader = new NodeReader(flat, exports, (tree as unknown as readonly [number])[0])
   reader.put(state)
   try {
-    return fill(flat, reader) ? flat : undefined
+    const filling = new Filling(flat, reader, isFirst, isFirst ? undefined : sharing?.nodes)
+    return filling.run() ? { flat, places: { tree: flat, nodes: filling.places } } : undefined
   } finally {
     reader.take(state)
     cursor.delete()
   }
 }
 
-function fill(flat: SyntaxTree, reader: NodeReader): boolean {
-  const { parent, next } = flat
-  let above = -1
-  let depth = 0
-  for (let node = 0; ;) {
-    parent[node] = above
-    reader.read(node)
-    const here = node++
-    if (reader.goToFirstChild()) {
-      if (++depth > maxTreeDepth) return false
-      above = here
-      continue
-    }
-    next[here] = node
-    while (above >= 0 && !reader.goToNextSibling()) {
-      reader.goToParent()
-      next[above] = node
-      above = parent[above]!
-      depth--
-    }
-    if (above < 0) break
+/** Goes through a tree once. */
+class Filling {
+  readonly places = new Map<number, number>()
+  readonly #flat: SyntaxTree
+  readonly #reader: NodeReader
+  readonly #isFirst: boolean
+  readonly #known: ReadonlyMap<number, number> | undefined
+
+  constructor(flat: SyntaxTree, reader: NodeReader, isFirst: boolean, known: ReadonlyMap<number, number> | undefined) {
+    this.#flat = flat
+    this.#reader = reader
+    this.#isFirst = isFirst
+    this.#known = known
   }
-  // The parser leaves white space at both ends out of the root.
-  flat.start[0] = 0
-  flat.end[0] = flat.text.length
-  return true
+
+  run(): boolean {
+    const reader = this.#reader
+    const { parent, next, start, end, text } = this.#flat
+    let above = -1
+    let depth = 0
+    for (let node = 0; ;) {
+      parent[node] = above
+      reader.read(node)
+      const here = node++
+      const origin = this.#known && this.#originOf(here, depth)
+      if (origin !== undefined) node = copyNodes(this.#flat, here, origin)
+      else if (reader.goToFirstChild()) {
+        if (++depth > maxTreeDepth) return false
+        above = here
+        continue
+      }
+      next[here] = node
+      while (above >= 0 && !reader.goToNextSibling()) {
+        reader.goToParent()
+        next[above] = node
+        if (this.#isFirst && above > 0 && node - above >= leastShared) this.places.set(reader.subtree(), above)
+        above = parent[above]!
+        depth--
+      }
+      if (above < 0) break
+    }
+    // The parser leaves white space at both ends out of the root.
+    start[0] = 0
+    end[0] = text.length
+    return true
+  }
+
+  /** The node of the first version that has the same subtree, as the same kind, and no higher up: what is below is not too deep then. */
+  #originOf(node: number, depth: number): number | undefined {
+    const origin = this.#known!.get(this.#reader.subtree())
+    const first = this.#flat.origin!
+    if (origin === undefined || first.kind[origin] !== this.#flat.kind[node]) return undefined
+    let above = 0
+    for (let at = origin; first.parent[at]! >= 0; at = first.parent[at]!) above++
+    return above >= depth ? origin : undefined
+  }
+}
+
+/** Writes what lies below a node as it is below one of the first version; what comes behind it. */
+function copyNodes(flat: SyntaxTree, node: number, origin: number): number {
+  const first = flat.origin!
+  const count = first.next[origin]! - origin
+  for (const name of ['kind', 'field', 'flags'] as const)
+    flat[name].set(first[name].subarray(origin + 1, origin + count), node + 1)
+  const shift = flat.start[node]! - first.start[origin]!
+  for (let i = 1; i < count; i++) {
+    flat.start[node + i] = first.start[origin + i]! + shift
+    flat.end[node + i] = first.end[origin + i]! + shift
+    flat.parent[node + i] = first.parent[origin + i]! - origin + node
+    flat.next[node + i] = first.next[origin + i]! - origin + node
+  }
+  flat.shared.push({ node, origin, count })
+  return node + count
 }
 
 class NodeReader {
@@ -90,6 +158,11 @@ class NodeReader {
 
   goToParent(): void {
     this.#exports._ts_tree_cursor_goto_parent_wasm(this.#tree)
+  }
+
+  /** The address of the subtree that the node is: of a short leaf there is none, and the number is odd. */
+  subtree(): number {
+    return this.#exports.HEAPU32[this.#exports._ts_tree_cursor_current_node_id_wasm(this.#tree) >> 2]!
   }
 
   /** Writes the node where the cursor stands. */

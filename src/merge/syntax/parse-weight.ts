@@ -69,6 +69,6 @@ export class ParseWeight {
 }
 
 /** The classes of web-tree-sitter keep an address in a field that has no name. */
-function addressOf(handle: object): number {
+export function addressOf(handle: object): number {
   return (handle as readonly [number])[0]
 }

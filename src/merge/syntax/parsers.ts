@@ -1,13 +1,15 @@
+import type { Tree } from 'web-tree-sitter'
 import type { Crypto } from '../../contracts/crypto.ts'
 import type { GrammarSource } from '../../contracts/grammar-source.ts'
+import { FirstVersion } from './first-version.ts'
 import { flattenTree } from './flatten-tree.ts'
 import type { Grammar } from './grammar.ts'
-import { ParseWeight } from './parse-weight.ts'
+import { addressOf, ParseWeight } from './parse-weight.ts'
 import { isRuntimeFailure } from './runtime-memory.ts'
 import type { GrammarName } from './compiled-wasm.ts'
 import { SyntaxRuntime, type LoadedGrammar } from './syntax-runtime.ts'
 import { isOwnGrammar, ownParser, type OwnGrammarName } from './own-grammars.ts'
-import type { ParseOutcome, TextParser } from './text-parser.ts'
+import type { ParseOutcome, TextParser, VersionParser } from './text-parser.ts'
 
 /** Longer texts are not parsed. */
 const maxParseUnits = 1_000_000
@@ -39,20 +41,48 @@ export class SyntaxParser implements TextParser {
 
   /** Never throws for what a text holds. */
   parse(text: string): ParseOutcome {
+    return this.#parseWhole(text)
+  }
+
+  /** Versions without errors are parsed from the first such one: where there are errors the parser may take them elsewhere than at first. */
+  versions(): VersionParser {
+    let first: FirstVersion | undefined
+    return {
+      parse: (text) =>
+        (first?.isThere ? this.#parseFrom(first, text) : undefined) ??
+        this.#parseWhole(text, first ? undefined : (version) => (first = version)),
+      [Symbol.dispose]: () => first?.[Symbol.dispose](),
+    }
+  }
+
+  #parseWhole(text: string, keep?: (first: FirstVersion) => void): ParseOutcome {
     if (text.length > maxParseUnits) return { status: 'gave-up', reason: 'length' }
-    const { memory } = this.#runtime
-    const wasClean = memory.isClean
-    const outcome = this.#tryParse(text)
+    const wasClean = this.#runtime.memory.isClean
+    const parse = () => this.#parse(text, { keep })
+    const outcome = this.#attempt(parse)
     if (outcome) return outcome
     // What earlier parses left lying about may be the reason: in a clean memory it is the text alone.
-    return (wasClean ? undefined : this.#tryParse(text)) ?? { status: 'gave-up', reason: 'memory' }
+    return (wasClean ? undefined : this.#attempt(parse)) ?? { status: 'gave-up', reason: 'memory' }
+  }
+
+  /** Undefined where the text is to be parsed whole. */
+  #parseFrom(first: FirstVersion, text: string): ParseOutcome | undefined {
+    if (text.length > maxParseUnits) return undefined
+    const outcome = this.#attempt(() => {
+      const edited = first.edited(text)
+      if (edited === undefined) return undefined
+      const parsed = this.#parse(text, { first, edited })
+      this.#runtime.exports._ts_tree_delete(edited)
+      return parsed
+    })
+    return outcome?.status === 'parsed' && outcome.tree.errorCount() === 0 ? outcome : undefined
   }
 
   /** Undefined where the runtime failed; its memory is clean again. */
-  #tryParse(text: string): ParseOutcome | undefined {
+  #attempt<Done>(work: () => Done): Done | undefined {
     try {
       this.#runtime.memory.isClean = false
-      return this.#parse(text)
+      return work()
     } catch (error) {
       this.#runtime.memory.restore()
       if (!isRuntimeFailure(error)) throw error
@@ -60,10 +90,11 @@ export class SyntaxParser implements TextParser {
     }
   }
 
-  #parse(text: string): ParseOutcome {
+  #parse(text: string, { keep, first, edited }: ParseFrom): ParseOutcome {
     const { parser, grammar } = this.#loaded
+    const { exports } = this.#runtime
     const limit = Math.min(maxParseBaseWeight + Math.ceil((text.length * maxParseWeightPerKilo) / 1000), maxParseWeight)
-    const weight = new ParseWeight(this.#runtime.exports, this.#loaded, limit)
+    const weight = new ParseWeight(exports, this.#loaded, limit)
     const read = (at: number): string => {
       // A text that ends here is soon done with.
       const piece = weight.isTooHeavy ? '' : text.slice(at, at + unitsARead)
@@ -74,7 +105,7 @@ export class SyntaxParser implements TextParser {
       weight.addStep()
       return weight.isTooHeavy
     }
-    const tree = parser.parse(read, null, { progressCallback: isTooHeavy })
+    const tree = parser.parse(read, edited === undefined ? null : treeAt(edited), { progressCallback: isTooHeavy })
     if (!tree || weight.isTooHeavy) {
       tree?.delete()
       // Else the next parse would go on with this text.
@@ -82,13 +113,27 @@ export class SyntaxParser implements TextParser {
       return { status: 'gave-up', reason: 'weight' }
     }
     try {
-      const flat = flattenTree(this.#runtime.exports, tree, grammar, text)
-      return flat ? { status: 'parsed', tree: flat, weight: weight.sum } : { status: 'gave-up', reason: 'depth' }
+      const flat = flattenTree(exports, tree, grammar, text, keep ? 'places' : first?.places)
+      if (!flat) return { status: 'gave-up', reason: 'depth' }
+      if (keep && flat.flat.errorCount() === 0) keep(new FirstVersion(this.#runtime, addressOf(tree), flat.places))
+      return { status: 'parsed', tree: flat.flat, weight: weight.sum }
     } finally {
       // Before the memory is put back, for the collector would delete it afterwards.
       tree.delete()
     }
   }
+}
+
+/** What is to be kept of a parse, or what it begins with: an edited copy of the tree of another version. */
+interface ParseFrom {
+  readonly keep?: ((first: FirstVersion) => void) | undefined
+  readonly first?: FirstVersion
+  readonly edited?: number
+}
+
+/** What the parser of web-tree-sitter takes for the tree that lies there. A `Tree` would be deleted by the collector, at any time. */
+function treeAt(address: number): Tree {
+  return [address] as unknown as Tree
 }
 
 /** Parsers by language, each loaded when a text of its language is met first. */

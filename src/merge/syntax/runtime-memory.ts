@@ -17,6 +17,8 @@ type Instantiate = (
 export class RuntimeMemory {
   /** Is it as it was kept? Whoever uses it says no. */
   isClean = true
+  /** How often it was put back: what lay in it before is gone. */
+  restored = 0
   #memory: WebAssembly.Memory | undefined
   #stackPointer: WebAssembly.Global | undefined
   /** The pages that are not all zero, by their place. */
@@ -63,6 +65,7 @@ export class RuntimeMemory {
     for (const [at, page] of this.#kept) bytes.set(page, at)
     this.#stackPointer!.value = this.#keptStackPointer
     this.isClean = true
+    this.restored++
   }
 }
 

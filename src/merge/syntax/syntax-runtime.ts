@@ -14,7 +14,7 @@ export interface LoadedGrammar {
 }
 
 /**
- * What a tree is read with. The classes of web-tree-sitter put the four numbers of a cursor into the transfer buffer before each call and
+ * What a tree is read with, and edited. The classes of web-tree-sitter put the four numbers of a cursor into the transfer buffer before each call and
  * take them out after it, which costs several times what the call itself does; whoever calls these leaves them there.
  */
 export interface CursorExports {
@@ -30,6 +30,12 @@ export interface CursorExports {
   _ts_tree_cursor_current_node_is_missing_wasm(tree: number): number
   _ts_tree_cursor_current_node_wasm(tree: number): void
   _ts_node_is_extra_wasm(tree: number): number
+  /** The address of the place that holds the node's subtree. */
+  _ts_tree_cursor_current_node_id_wasm(tree: number): number
+  _ts_tree_copy(tree: number): number
+  _ts_tree_delete(tree: number): void
+  /** The edit lies in the transfer buffer. */
+  _ts_tree_edit_wasm(tree: number): void
 }
 
 /** web-tree-sitter has one runtime in a process, and nothing is ever unloaded from it. */

@@ -12,6 +12,13 @@ export const nodeFlag = {
   missing: 8,
 } as const
 
+/** Nodes that are those of the tree of another version of the text from `origin` on: `count` from `node` on. */
+export interface SharedNodes {
+  readonly node: number
+  readonly origin: number
+  readonly count: number
+}
+
 /**
  * A concrete syntax tree as arrays: node 0 is the root, and a node comes before its children, its subtree being the nodes from it up to
  * `next`. The root is the whole text. So the first child of `n` is `n + 1` if that is less than `next[n]`, and the sibling of a child `c` is `next[c]` if that is less
@@ -33,8 +40,12 @@ export class SyntaxTree {
   /** The field of its parent that the node is; 0 for none. */
   readonly field: Uint16Array
   readonly flags: Uint8Array
+  /** The tree of another version of the text, with which this one shares nodes. */
+  readonly origin: SyntaxTree | undefined
+  /** In order; all that lies in them says the same in both. */
+  readonly shared: SharedNodes[] = []
 
-  constructor(grammar: Grammar, text: string, size: number) {
+  constructor(grammar: Grammar, text: string, size: number, origin?: SyntaxTree) {
     this.grammar = grammar
     this.text = text
     this.size = size
@@ -45,6 +56,7 @@ export class SyntaxTree {
     this.next = new Uint32Array(size)
     this.field = new Uint16Array(size)
     this.flags = new Uint8Array(size)
+    this.origin = origin
   }
 
   kindName(node: number): string {

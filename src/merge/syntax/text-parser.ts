@@ -14,4 +14,16 @@ export interface TextParser {
   readonly grammar: Grammar
   /** Never throws for what a text holds. */
   parse(text: string): ParseOutcome
+  /** For versions of one text, the base first: what they have in common may be parsed once. To be disposed before anything else is parsed. */
+  versions(): VersionParser
+}
+
+/** Parses versions of one text. */
+export interface VersionParser extends Disposable {
+  parse(text: string): ParseOutcome
+}
+
+/** Of a parser that knows no short cut. */
+export function versionsOneByOne(parser: Pick<TextParser, 'parse'>): VersionParser {
+  return { parse: (text) => parser.parse(text), [Symbol.dispose]: () => {} }
 }
