@@ -38,10 +38,15 @@ class NameReader {
   readonly #ofTypes: { readonly type: string; readonly member: string }[] = []
 
   readonly #receivers: Set<string>
+  /** Kinds of nodes that name one. */
+  readonly #receiverKinds: ReadonlySet<string>
 
   constructor(source: Source) {
     this.#source = source
     this.#receivers = new Set(source.rules.receivers)
+    this.#receiverKinds = new Set(
+      source.rules.receivers.flatMap((place) => (place.includes('.') ? place.split('.', 1) : [])),
+    )
   }
 
   names(): Names {
@@ -54,17 +59,19 @@ class NameReader {
     const { rules } = source
     const kind = source.kind(node)
     if (rules.identifiers.includes(kind)) return this.#see(source.textOf(node), isBinding)
-    const children = source.children(node)
-    this.#learnReceiver(kind, children)
-    for (const child of this.#first(children, rules.memberBinders[kind])) this.#declareMember(child)
     const places = rules.binders[kind]
+    if (places === undefined && source.tree.isLeaf(node)) return
+    const children = source.children(node)
+    if (this.#receiverKinds.has(kind)) this.#learnReceiver(kind, children)
+    for (const child of this.#first(children, rules.memberBinders[kind])) this.#declareMember(child)
     const binding = this.#first(children, places)
     if (binding.length === 0 && places?.at(-1) === 'last:') return this.#bindLast(node)
+    const members = rules.members[kind]
     for (const child of children) {
-      if (this.#isMember(children, child, rules.members[kind])) this.#seeMember(children, child, isBinding)
+      if (members && this.#isMember(children, child, members)) this.#seeMember(children, child, isBinding)
       else {
-        const isDefault = rules.defaults.includes(`${kind}.${source.fieldOf(child)}`)
-        this.visit(child, (isBinding && !isDefault) || binding.includes(child))
+        const isBound = isBinding && !rules.defaults.includes(`${kind}.${source.fieldOf(child)}`)
+        this.visit(child, isBound || binding.includes(child))
       }
     }
   }
@@ -78,7 +85,7 @@ class NameReader {
     return []
   }
 
-  #isMember(children: readonly number[], child: number, places: readonly string[] = []): boolean {
+  #isMember(children: readonly number[], child: number, places: readonly string[]): boolean {
     return places.some((place) =>
       place === 'label'
         ? child === children[0] && hasLabel(this.#source, children)

@@ -12,22 +12,41 @@ export const separators: ReadonlySet<string> = new Set([',', ';'])
 export function conservation(base: string, left: string, right: string, merged: string): readonly Finding[] {
   const table = new LineTable()
   const before = table.lines(base)
-  const inBase = countTokens([base])
-  const inMerged = countTokens([merged])
+  const more = addedTokens(before, table.lines(merged), table.size)
   const inLeft = changesOf(before, table.lines(left))
   const inRight = changesOf(before, table.lines(right))
-  const findings: Finding[] = []
-  for (const name of new Set([...inBase.keys(), ...inLeft.added.keys(), ...inRight.added.keys(), ...inMerged.keys()])) {
-    if (separators.has(name)) continue
+  const isLost = (name: string): boolean => {
+    if (separators.has(name)) return false
     const [added, other] = [inLeft.added.get(name) ?? 0, inRight.added.get(name) ?? 0]
     const [deleted, otherDeleted] = [inLeft.deleted.get(name) ?? 0, inRight.deleted.get(name) ?? 0]
-    const known = inBase.get(name) ?? 0
-    const count = inMerged.get(name) ?? 0
-    const least = known + Math.max(added, other) - deleted - otherDeleted
-    const most = known + added + other - Math.max(deleted, otherDeleted)
-    if (count < least || count > most) findings.push({ check: 'conservation', name })
+    const count = more.get(name) ?? 0
+    const least = Math.max(added, other) - deleted - otherDeleted
+    const most = added + other - Math.max(deleted, otherDeleted)
+    return count < least || count > most
   }
-  return findings
+  const changed = [inLeft.added, inRight.added, inLeft.deleted, inRight.deleted, more].flatMap((counts) => [
+    ...counts.keys(),
+  ])
+  if (!changed.some(isLost)) return []
+  const added = [inLeft.added, inRight.added].flatMap((counts) => [...counts.keys()])
+  const inOrder = new Set([...countTokens([base]).keys(), ...added, ...countTokens([merged]).keys()])
+  return [...inOrder].filter(isLost).map((name) => ({ check: 'conservation', name }))
+}
+
+/** How many more of each token a text has than another one, or less, by the lines that one has more often: a token ends with its line. */
+function addedTokens(before: Lines, after: Lines, ids: number): Counts {
+  const more = new Int32Array(ids)
+  for (const id of after.ids) more[id]!++
+  for (const id of before.ids) more[id]!--
+  const counts = new Map<string, number>()
+  for (const lines of [before, after])
+    for (const [line, id] of lines.ids.entries()) {
+      if (more[id] === 0) continue
+      for (const [token, count] of countTokens([textOf(lines, line, line + 1)]))
+        counts.set(token, (counts.get(token) ?? 0) + count * more[id]!)
+      more[id] = 0
+    }
+  return counts
 }
 
 /** By token. */

@@ -17,14 +17,13 @@ type Counts = ReadonlyMap<string, number>
 function declarations(source: Source): Counts {
   const most = new Map<string, number>()
   const visit = (node: number, path: string): void => {
-    const isList = source.rules.lists[source.kind(node)] !== undefined
-    const counts = new Map<string, number>()
+    const counts = source.rules.lists[source.kind(node)] && new Map<string, number>()
     for (const child of source.children(node)) {
-      const name = isList ? nameOf(source, child) : undefined
-      if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1)
+      const name = counts && nameOf(source, child)
+      if (name !== undefined) counts?.set(name, (counts.get(name) ?? 0) + 1)
       if (!source.isAtomic(child)) visit(child, name === undefined ? path : `${path}\0${name}`)
     }
-    for (const [name, count] of counts) {
+    for (const [name, count] of counts ?? []) {
       const key = `${path}\0${name}`
       most.set(key, Math.max(count, most.get(key) ?? 0))
     }
