@@ -47,15 +47,21 @@ export class SyntaxParser implements TextParser {
   /** Versions without errors are parsed from the first such one: where there are errors the parser may take them elsewhere than at first. */
   versions(): VersionParser {
     let first: FirstVersion | undefined
+    let isShared = true
+    const parseFromFirst = (text: string): ParseOutcome | undefined => {
+      const outcome = first?.isThere && isShared ? this.#parseFrom(first, text) : undefined
+      // There are grammars of which hardly a node is taken over.
+      if (outcome?.status === 'parsed') isShared = outcome.tree.shared.length > 0
+      return outcome
+    }
+    const keep = (version: FirstVersion): unknown => (first = version)
     return {
-      parse: (text) =>
-        (first?.isThere ? this.#parseFrom(first, text) : undefined) ??
-        this.#parseWhole(text, first ? undefined : (version) => (first = version)),
+      parse: (text) => parseFromFirst(text) ?? this.#parseWhole(text, first ? undefined : keep),
       [Symbol.dispose]: () => first?.[Symbol.dispose](),
     }
   }
 
-  #parseWhole(text: string, keep?: (first: FirstVersion) => void): ParseOutcome {
+  #parseWhole(text: string, keep?: (first: FirstVersion) => unknown): ParseOutcome {
     if (text.length > maxParseUnits) return { status: 'gave-up', reason: 'length' }
     const wasClean = this.#runtime.memory.isClean
     const parse = () => this.#parse(text, { keep })
@@ -126,7 +132,7 @@ export class SyntaxParser implements TextParser {
 
 /** What is to be kept of a parse, or what it begins with: an edited copy of the tree of another version. */
 interface ParseFrom {
-  readonly keep?: ((first: FirstVersion) => void) | undefined
+  readonly keep?: ((first: FirstVersion) => unknown) | undefined
   readonly first?: FirstVersion
   readonly edited?: number
 }
