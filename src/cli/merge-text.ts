@@ -44,7 +44,7 @@ export function warnOfMerge(output: Output, report: ToldMerge): number {
       output.warn(`The guard ${guard.name} fails on a side already, so it says nothing of the merge.`)
     if (guard.reason !== undefined)
       output.warn(
-        `What the guard ${guard.name} computes is left to you: run its command by hand, and \`git add\` what it writes.`,
+        `What the guard ${guard.name} computes is left to you: try again with \`ai-vcs resolve PATH --compute\`, or run its command by hand and \`git add\` what it writes.`,
       )
   }
   if (outcome !== 'conflict' && outcome !== 'refused') return exitStatus.ok

@@ -2,10 +2,8 @@ import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { commitFiles } from '../git/commit-files.ts'
 import { finishMessage } from '../git/commit-message.ts'
-import { joinNul } from '../git/git-lists.ts'
 import { gitFailed } from '../git/git-program.ts'
 import { findHooks, runHook, runLateHook, type HookName } from '../git/hooks.ts'
-import { indexInfo } from '../git/index-info.ts'
 import { unfinishedOperation } from '../git/probe.ts'
 import { readOperation } from '../git/operation.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
@@ -13,6 +11,7 @@ import { noteLine } from '../provenance/note-line.ts'
 import { addTrailers } from '../provenance/trailers.ts'
 import type { ComputedFile } from './guards/computed-file.ts'
 import type { GuardReport } from './guards/guard-merge.ts'
+import { stageComputed } from './guards/stage-computed.ts'
 import { commitSigner } from './commit-signer.ts'
 import { personsNow } from './commit-persons.ts'
 import { callMerging } from './merging-git.ts'
@@ -79,10 +78,7 @@ export async function beginMerge(
   const labels = { left: 'HEAD', base: 'base', right: source }
   const begun = await callMerging(git, git.hooked, args, { labels, signal })
   if (begun.exitCode !== 0 && !unfinishedOperation(git.gitDir)) throw mergeFailed(args, begun)
-  if (!files.length) return
-  await git.git.run(['update-index', '-z', '--index-info'], { signal, input: indexInfo(git.format, files) })
-  const paths = joinNul(files.map(({ path }) => path))
-  await git.git.run(['checkout-index', '-z', '--stdin', '--force', '--index'], { signal, input: paths })
+  await stageComputed(git, files, signal)
 }
 
 async function conclude(workspace: Workspace, merge: HookedMerge): Promise<ObjectId> {

@@ -74,7 +74,7 @@ export async function resolveConflicts(workspace: Workspace, request: ResolveReq
     { signal },
   )
   const left = marked.length - meant.length
-  if (!left) await stage(workspace, path, signal)
+  if (!left) await stageResolved(workspace, path, signal)
   return {
     path,
     choice: typeof choice === 'string' ? choice : 'text',
@@ -136,7 +136,7 @@ async function takeWhole(
   if (conflicted[choice])
     await git.git.run(['checkout', choice === 'left' ? '--ours' : '--theirs', '--', path], { signal })
   else await rm(place, { force: true })
-  await stage(workspace, path, signal)
+  await stageResolved(workspace, path, signal)
   return { path, choice, resolved: 1, left: 0, isStaged: true }
 }
 
@@ -152,7 +152,11 @@ async function isUntouched(
 }
 
 /** As `ai-vcs add`: in a room the staged state is remembered. */
-async function stage(workspace: Workspace, path: string, signal: AbortSignal | undefined): Promise<void> {
+export async function stageResolved(
+  workspace: Workspace,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const here = (host: Parameters<typeof add>[1]) => add(workspace, host, [path])
   await inRoom(workspace, { method: 'add', params: { paths: [path] }, here, ...(signal && { signal }) })
 }

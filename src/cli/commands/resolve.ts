@@ -15,6 +15,7 @@ interface ResolveFlags {
   readonly left: boolean
   readonly right: boolean
   readonly union: boolean
+  readonly compute: boolean
   readonly conflict?: number
   readonly propose: boolean
   readonly proposal?: number
@@ -23,10 +24,11 @@ interface ResolveFlags {
 export const resolveCommand = defineCommand<ResolveFlags, [string]>({
   brief: 'Settle a conflict by one side, by both, or by a proposal',
   about:
-    'Writes the choice in the place of the markers. What does not parse then, or declares a name twice, is not written: edit such a file\nyourself and `git add` it. The file is staged when none of its conflicts is left. A file without markers, as one that a side has\ndeleted, is taken whole. With --propose the proposer of your settings is asked about the conflicts; what passes the checks is kept and shown, and\nnothing is written before you take one by --proposal. docs/guides/proposals.md.',
+    'Writes the choice in the place of the markers. What does not parse then, or declares a name twice, is not written: edit such a file\nyourself and `git add` it. The file is staged when none of its conflicts is left. A file without markers, as one that a side has\ndeleted, is taken whole. With --propose the proposer of your settings is asked about the conflicts; what passes the checks is kept and shown, and\nnothing is written before you take one by --proposal. docs/guides/proposals.md.\nWith --compute the guard that writes the file computes it, once all other conflicts are settled. docs/guides/guards.md.',
   examples: [
     ['ai-vcs resolve src/a.ts --left', 'all conflicts of a file as this branch has them'],
     ['ai-vcs resolve src/a.ts --union --conflict 2', 'both sides of the second that `ai-vcs explain` tells of'],
+    ['ai-vcs resolve package-lock.json --compute', 'as the guard that writes it computes it'],
     ['ai-vcs resolve src/a.ts --propose', 'ask for proposals'],
     ['ai-vcs resolve src/a.ts --proposal 1 --conflict 2', 'take the first of those for the second conflict'],
   ],
@@ -34,22 +36,24 @@ export const resolveCommand = defineCommand<ResolveFlags, [string]>({
     left: toggle('As the branch has it that is merged into'),
     right: toggle('As what is merged has it'),
     union: toggle('Both, the left first'),
+    compute: toggle('As the guard that writes the file computes it'),
     conflict: optionalNumber('Which conflict; all unless told', 'number', maxConflict),
     propose: toggle('Ask for proposals'),
     proposal: optionalNumber('Which proposal, as `ai-vcs explain` counts them', 'number', maxConflict),
   },
   positional: { kind: 'tuple', parameters: [conflictedWord] },
-  run: async (context, { left, right, union, conflict, propose, proposal }, word) => {
-    const flags = { left, right, union, propose, proposal: proposal !== undefined }
-    const [choice, ...others] = (['left', 'right', 'union', 'propose', 'proposal'] as const).filter(
+  run: async (context, { left, right, union, compute, conflict, propose, proposal }, word) => {
+    const flags = { left, right, union, compute, propose, proposal: proposal !== undefined }
+    const [choice, ...others] = (['left', 'right', 'union', 'compute', 'propose', 'proposal'] as const).filter(
       (name) => flags[name],
     )
     if (!choice || others.length)
       throw new AnvcsError('USAGE', {
-        message: 'Say what to take: `--left`, `--right`, `--union` or `--proposal`; or `--propose`.',
+        message: 'Say what to take: `--left`, `--right`, `--union`, `--compute` or `--proposal`; or `--propose`.',
         hint: '`--left` is ours, `--right` theirs. See `ai-vcs resolve --help`.',
       })
     if (choice === 'propose') return printProposals(context, word)
+    if (choice === 'compute') return printComputed(context, word)
     const { resolveConflicts } = await import('../../repository/resolve-conflicts.ts')
     const { acceptProposal } = await import('../../repository/proposals/accept-proposal.ts')
     const { treePathOf } = await import('../../repository/tree-path-of.ts')
@@ -67,6 +71,20 @@ export const resolveCommand = defineCommand<ResolveFlags, [string]>({
     })
   },
 })
+
+async function printComputed(context: CliContext, word: string): Promise<number> {
+  const { guardsToRun } = await import('../../repository/guards/configured-guards.ts')
+  const { computeConflicts } = await import('../../repository/guards/compute-conflicts.ts')
+  const { treePathOf } = await import('../../repository/tree-path-of.ts')
+  const { output, signal, folder } = context
+  return await withWorkspace(context, async (workspace) => {
+    const path = await treePathOf(workspace.git.workTree, folder, word)
+    const onRun = (name: string, on: string) => output.progress(`guard ${name}: ${on}`)
+    const report = await computeConflicts(workspace, path, await guardsToRun(workspace), { onRun, signal })
+    output.result(report, () => report.guards.map(guardText).join('\n'))
+    return report.staged.length ? exitStatus.ok : exitStatus.conflict
+  })
+}
 
 async function printProposals(context: CliContext, word: string): Promise<number> {
   const { configuredGuards } = await import('../../repository/guards/configured-guards.ts')
