@@ -19,6 +19,18 @@ export function areCountsKept(lists: readonly ReadonlyMap<string, number>[]): bo
   })
 }
 
+/**
+ * Is something in the last of four as it was, though one side changed or took away the only one? `large`: what no side puts anew by chance, so that two of it
+ * are copies.
+ */
+export function isRevived(lists: readonly ReadonlyMap<string, number>[], large: ReadonlySet<string>): boolean {
+  return [...lists[0]!].some(([name, base]) => {
+    const [left, right, result] = lists.slice(1).map((counts) => counts.get(name) ?? 0) as [number, number, number]
+    const kept = Math.max(left, right)
+    return base === 1 && Math.min(left, right) === 0 && result > 0 && (kept === 1 || (kept > 1 && large.has(name)))
+  })
+}
+
 function between(value: number, bounds: readonly number[]): boolean {
   return value >= Math.min(...bounds) && value <= Math.max(...bounds)
 }

@@ -1,7 +1,7 @@
 import type { DataItem, DataNode } from './data-node.ts'
-import { areCountsKept, countsOf } from './counts.ts'
+import { areCountsKept, countsOf, isRevived } from './counts.ts'
 import type { DataRules } from './data-rules.ts'
-import { uniqueIdentities } from './element-keys.ts'
+import { areSimilar, uniqueIdentities } from './element-keys.ts'
 import { narrowerRange } from './version-range.ts'
 
 interface Nodes {
@@ -81,12 +81,41 @@ function byKey(node: DataNode | undefined): ReadonlyMap<string, DataNode> {
 function lookInList({ base, left, right, result }: Nodes, path: readonly string[], search: Search): void {
   const lists = [base, left, right, result].map((node) => (node?.kind === 'list' ? node.items : []))
   const elements = lists.map((items) => countsOf(items.map(({ value }) => `${value.id}`)))
+  // A copy of an element has taken the change of its original, or nobody knows which of two it was.
+  if (isRevived(elements, ofCollections(lists))) {
+    search.losses.push(path)
+    return
+  }
   if (areCountsKept(elements)) return
   const rule = search.rules.of(path)
   const keys = typeof rule === 'object' && 'inOrder' in rule ? uniqueIdentities(rule, lists) : undefined
   if (keys) return lookInElements(lists, keys, path, search)
+  if (hasTwoVersions(lists, elements)) search.losses.push(path)
   const leaves = lists.map((items) => countsOf(items.flatMap((item) => leavesOf(item, ''))))
   if (!areCountsKept(leaves)) search.losses.push(path)
+}
+
+/** Pairs of elements of one list that are compared to find copies; where there would be more it cannot be told. */
+const maxCopyComparisons = 1 << 14
+
+/** Did a side put two elements for one that the other side changed, each much like it? Nobody knows which of them the change is for. */
+function hasTwoVersions(
+  [base, left, right]: readonly (readonly DataItem[])[],
+  [, inLeft, inRight]: readonly ReadonlyMap<string, number>[],
+): boolean {
+  const known = new Set(base!.map(({ value }) => value.id))
+  const isIn = (counts: ReadonlyMap<string, number>, { value }: DataItem): boolean => counts.has(`${value.id}`)
+  const changed = base!.filter((item) => !isIn(inLeft!, item) && !isIn(inRight!, item))
+  const added = [left!, right!].map((items) => items.filter(({ value }) => !known.has(value.id)))
+  if (changed.length * Math.max(...added.map(({ length }) => length)) > maxCopyComparisons) return true
+  return changed.some(({ value }) =>
+    added.some((items) => items.filter((item) => areSimilar(value, item.value)).length > 1),
+  )
+}
+
+/** The names of elements that hold something. */
+function ofCollections(lists: readonly (readonly DataItem[])[]): ReadonlySet<string> {
+  return new Set(lists.flat().flatMap(({ value }) => (value.kind === 'scalar' ? [] : [`${value.id}`])))
 }
 
 function lookInElements(

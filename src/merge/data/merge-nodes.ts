@@ -53,6 +53,7 @@ export class NodeMerge {
       if (side) return take(side)
     } else if (computed)
       return computed === 'left' ? take('left') : { pieces: [computed], id: this.#literalId(computed), from: 'both' }
+    if (base && (isWrapped(base, left) || isWrapped(base, right))) return undefined
     const collections = asCollections(base, left, right)
     if (collections) return this.#collection(collections, path)
     const isSame = (one: DataNode | undefined, other: DataNode) =>
@@ -163,6 +164,16 @@ type KeyedItems = { readonly [side in keyof SideItems]: ReadonlyMap<string, Data
 
 function byKey(keys: readonly string[], items: readonly DataItem[]): ReadonlyMap<string, DataItem> {
   return new Map(keys.map((key, i) => [key, items[i]!]))
+}
+
+/** Did a side put all of a map below a key, or take it from there? What the other side did in it belongs elsewhere then. */
+function isWrapped(base: DataNode, side: DataNode): boolean {
+  const holds = (outer: DataNode, inner: DataNode): boolean => {
+    if (outer.kind !== 'map' || inner.kind !== 'map') return false
+    const keys = new Set(inner.items.map(({ key }) => key))
+    return !outer.items.some(({ key }) => keys.has(key)) && outer.items.some(({ value }) => areSimilar(value, inner))
+  }
+  return holds(side, base) || holds(base, side)
 }
 
 /** The same kind of collection on all sides, so that it can be merged item by item. Without a base: what both added. */
