@@ -78,7 +78,9 @@ function lostOfPython(root: DataNode): readonly string[] {
   return packages.flatMap((node) => {
     const needs = at(node, 'dependencies')
     const listed = elementsOf(needs).map((each) => (each.kind === 'map' ? nameOf(each) : (textOf(each) ?? '')))
-    const meant = [...entriesOf(needs).keys(), ...listed].flatMap((need) => /^[\w.-]+/.exec(need)?.[0] ?? [])
+    // Poetry names what only an extra asks for whether or not somebody wants that extra.
+    const keyed = [...entriesOf(needs)].filter(([, value]) => textOf(at(value, 'optional')) !== 'true')
+    const meant = [...keyed.map(([key]) => key), ...listed].flatMap((need) => /^[\w.-]+/.exec(need)?.[0] ?? [])
     return meant
       .filter((need) => !names.has(plain(need)))
       .map((need) => `${nameOf(node)} needs ${need}, which is not there`)

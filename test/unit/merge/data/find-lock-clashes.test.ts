@@ -64,6 +64,8 @@ describe('what a lock file holds', () => {
       '[[package]]\nname = "A_b"\nversion = "1"\n\n[package.dependencies]\n"C.d" = ">=1"\n\n[[package]]\nname = "c-d"\n'
     assert.deepEqual(clashes('poetry.lock', poetry), [])
     assert.deepEqual(clashes('poetry.lock', poetry.replace('c-d', 'e')), ['A_b needs C.d, which is not there'])
+    const extra = poetry.replace('">=1"', '{version = ">=1", optional = true}').replace('c-d', 'e')
+    assert.deepEqual(clashes('poetry.lock', extra), [])
     const uv = '[[package]]\nname = "a"\ndependencies = [\n    { name = "b", marker = "x" },\n]\n'
     assert.deepEqual(clashes('uv.lock', uv), ['a needs b, which is not there'])
     const pdm = '[[package]]\nname = "a"\ndependencies = [\n    "b[c]>=1; os_name == \'x\'",\n]\n'
