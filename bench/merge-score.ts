@@ -1,12 +1,12 @@
-import { mergeText } from '../src/merge-on-node.ts'
+import { mergeText, type MergeTextResult } from '../src/merge-on-node.ts'
 import type { GitMergeFile } from './git-merge-file.ts'
-import { quantile, round } from './harness.ts'
+import { cpuMs, quantile, round } from './harness.ts'
 import type { MergeCase } from './merge-case.ts'
 
 /** How a result stands to what was expected. `space`: equal but for white space. */
 export type MergeVerdict = 'exact' | 'space' | 'rightly' | 'conflict' | 'different'
 
-/** What was made of cases, by verdict, and the time that a file took. */
+/** What was made of cases, by verdict, and the time that a file took: of ours CPU time, of git's process the clock's. */
 export interface MergeTally {
   readonly verdicts: Readonly<Record<MergeVerdict, number>>
   readonly p50Ms: number
@@ -44,9 +44,22 @@ interface Measured {
   readonly ours: Outcome
   readonly git: Outcome
   readonly isAsGit: boolean
+  readonly gitStatus: 'clean' | 'conflict'
+  readonly sizeBytes: number
 }
 
-/** Merges all cases, here and by git: a score for each language and one for `all`, and every difference. */
+/** Files that the goals are about are no larger. */
+const usualBytes = 100 * 1024
+
+/** Besides languages: what git says of a file, files to 100 KB, and in the end all. */
+const groups: readonly (readonly [name: string, holds: (one: Measured) => boolean])[] = [
+  ['git conflicts', ({ gitStatus }) => gitStatus === 'conflict'],
+  ['git clean', ({ gitStatus }) => gitStatus === 'clean'],
+  ['to 100 KB', ({ sizeBytes }) => sizeBytes <= usualBytes],
+  ['all', () => true],
+]
+
+/** Merges all cases, here and by git: a score for each language, for groups of files and for `all`, which is the last; and every difference. */
 export async function scoreMerges(
   cases: Iterable<MergeCase>,
   git: GitMergeFile,
@@ -59,13 +72,15 @@ export async function scoreMerges(
     const { path, base, left, right, language, id } = mergeCase
     // The first run compiles; what is told is a warm one.
     await mergeText({ path, base, left, right })
-    const began = performance.now()
-    const merged = await mergeText({ path, base, left, right })
-    const ms = performance.now() - began
+    let merged!: MergeTextResult
+    const ms = await cpuMs(async () => {
+      merged = await mergeText({ path, base, left, right })
+    })
     const ours = { verdict: verdictOf(merged, mergeCase), ms }
     const ofGit = { verdict: verdictOf(theirs, mergeCase), ms: theirs.ms }
     const isAsGit = merged.status === theirs.status && merged.text === theirs.text
-    measured.push({ language, ours, git: ofGit, isAsGit })
+    const sizeBytes = Math.max(...[base, left, right].map((text) => Buffer.byteLength(text)))
+    measured.push({ language, ours, git: ofGit, isAsGit, gitStatus: theirs.status, sizeBytes })
     if (!isAsGit) differences.push({ id, language, ours: ours.verdict, git: ofGit.verdict })
   }
   const languages = [...new Set(measured.map(({ language }) => language))].sort()
@@ -75,7 +90,11 @@ export async function scoreMerges(
       measured.filter((one) => one.language === language),
     ),
   )
-  return { scores: measured.length ? [...scores, scoreOf('all', measured)] : [], differences }
+  const ofGroups = groups.flatMap(([name, holds]) => {
+    const some = measured.filter(holds)
+    return some.length > 0 ? [scoreOf(name, some)] : []
+  })
+  return { scores: [...scores, ...ofGroups], differences }
 }
 
 function verdictOf(
