@@ -105,12 +105,28 @@ async function partOf({ path, text }: OutputFile, packages: readonly string[]): 
     minifySyntax: true,
     define: { 'import.meta.url': 'moduleUrl' },
   })
-  const body = lazily(code)
+  const body = lazily(withGetters(code))
   const url = body.includes('moduleUrl') ? 'const moduleUrl=require("node:url").pathToFileURL(__filename).href;' : ''
   return {
     name: `./${basename(path).replace(/\.js$/, '.cjs')}`,
     code: `function(module,exports,require){${url}${body}\n}`,
   }
+}
+
+const helpers =
+  /^var __defProp=[^]*?;var stdin_exports={};(?:__export\(stdin_exports,{([^]*?)}\);)?module\.exports=__toCommonJS\(stdin_exports\);/
+
+/**
+ * What a part gives as one object of getters: esbuild has it made by functions that each part would have for itself, and would keep compiled. A
+ * part that uses them for something else, too, is left as it is.
+ */
+function withGetters(code: string): string {
+  const [head, list = ''] = helpers.exec(code) ?? []
+  if (head === undefined) return code
+  const body = code.slice(head.length)
+  if (/\b__(?!esModule)\w+/.test(body)) return code
+  const getters = list.split(/,(?=[\w$]+:\(\)=>)/).filter(Boolean)
+  return `module.exports={${getters.map((one) => one.replace(/^([\w$]+):\(\)=>([^]*)/, 'get $1(){return $2}')).join(',')}};${body}`
 }
 
 /** In code that is kept `import()` is the starter's. */
