@@ -13,6 +13,7 @@ import { dropIntent, writeIntent } from './intent.ts'
 import { backOff, lockTimeoutMs } from './lock-wait.ts'
 import type { HeldRef } from './move-refs.ts'
 import { concludeOperation, mergeParents, readOperation, type Operation } from './operation.ts'
+import { PendingFlushes } from './pending-flushes.ts'
 import { buildNotes, recover } from './recover.ts'
 import type { GitRepository } from './repository.ts'
 import { lockRepository } from './repository-lock.ts'
@@ -70,13 +71,14 @@ export async function commitFiles(repository: GitRepository, request: CommitFile
   await using _lock = await lockRepository(repository, signal)
   await recover(repository, signal)
   const backup = IndexBackup.take(repository, request.unstaged ?? request.changes)
+  const pending = new PendingFlushes()
   const deadline = Date.now() + lockTimeoutMs
   try {
     for (let attempt = 0; ; attempt++) {
       const { branch = 'HEAD' } = readHead(repository.gitDir, repository.refs)
       const held = attempt < patientAttempts ? undefined : await repository.refs.hold(branch, signal)
       using _lock = held?.lock
-      const committed = await tryCommit(repository, request, { isRetry: attempt > 0, backup, held })
+      const committed = await tryCommit(repository, request, { isRetry: attempt > 0, backup, held, pending })
       if (committed) {
         startMaintenance(repository)
         return committed
@@ -85,6 +87,8 @@ export async function commitFiles(repository: GitRepository, request: CommitFile
       await backOff(attempt, signal)
     }
   } catch (error) {
+    // Whoever tries again finds the objects stored.
+    await pending.done().catch(() => {})
     await backup?.restore()
     throw error
   } finally {
@@ -97,6 +101,8 @@ interface Attempt {
   readonly backup: IndexBackup | undefined
   /** Nobody else can move the branch while the commit is made. */
   readonly held: HeldRef | undefined
+  /** What was written by an attempt need not be written by the next, and still has to last. */
+  readonly pending: PendingFlushes
 }
 
 /**
@@ -106,7 +112,7 @@ interface Attempt {
 async function tryCommit(
   repository: GitRepository,
   request: CommitFilesRequest,
-  { isRetry, backup, held }: Attempt,
+  { isRetry, backup, held, pending }: Attempt,
 ): Promise<CommittedFiles | undefined> {
   const { objects, refs, index, gitDir } = repository
   const { changes, notes, operation, unstaged = changes, isPartlyStaged = false } = request
@@ -127,16 +133,17 @@ async function tryCommit(
     notes: notes && lines.length ? { ref: notes.ref, lines } : null,
   }
   const noted = intent.notes && buildNotes(repository, built.commit, request.committer, intent.notes)
-  // All at once: they are flushed together.
-  await objects.write([...(request.objects ?? []), ...built.objects, ...(noted?.objects ?? [])])
+  // All at once: they are flushed together, and their names while index and refs are written.
+  await objects.write([...(request.objects ?? []), ...built.objects, ...(noted?.objects ?? [])], pending)
   request.signal?.throwIfAborted()
   writeIntent(repository, intent)
   try {
     const trees = folderTrees(objects, head.commit && readStoredCommit(objects, head.commit).tree, built.tree)
-    if (!isIndexDone) await index.update(unstaged, isPartlyStaged ? {} : { trees })
+    if (!isIndexDone) await index.update(unstaged, { pending, ...(!isPartlyStaged && { trees }) })
     backup?.staged()
     const branch = { name: intent.ref, expect: head.commit, to: built.commit }
-    if (!(await refs.update([branch, ...(noted ? [noted.change] : [])], intent.reflog, { held }))) return undefined
+    if (!(await refs.update([branch, ...(noted ? [noted.change] : [])], intent.reflog, { held, pending })))
+      return undefined
     if (operation) await concludeOperation(repository, operation.mark)
   } finally {
     dropIntent(gitDir)

@@ -16,6 +16,7 @@ import { GitLock } from './git-lock.ts'
 import { mayHaveHook } from './has-hook.ts'
 import type { IndexImage } from './index-image.ts'
 import type { IndexImages } from './index-images.ts'
+import type { PendingFlushes } from './pending-flushes.ts'
 import { patchIndex, placeChanges, type IndexChange } from './patch-index.ts'
 import { stagedDifferences } from './staged-differences.ts'
 import { readStored } from './stored-objects.ts'
@@ -82,6 +83,8 @@ export interface ChangeOptions {
   readonly trees?: FolderTrees | undefined
   /** There is no git program that would be faster with many files. */
   readonly isAlone?: boolean
+  /** A flushed index rests on these, and its own name is one more of them. */
+  readonly pending?: PendingFlushes | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -92,7 +95,7 @@ export interface ChangeOptions {
 export async function changeIndex(
   files: IndexFiles,
   changes: readonly TreeChange[],
-  { trees, isAlone = false, signal }: ChangeOptions = {},
+  { trees, isAlone = false, pending, signal }: ChangeOptions = {},
 ): Promise<boolean> {
   const { config, crypto, format, dataDir, indexFile } = files
   if ((changes.length > maxChanges && !isAlone) || !isPlain(files, changes)) return false
@@ -108,8 +111,8 @@ export async function changeIndex(
   if (!parts) return false
   const checksum = format === 'sha1' ? crypto.sha1(...parts) : crypto.sha256(...parts)
   const durable = isFlushed(config, 'index')
-  await lock.write([...parts, checksum], { durable })
-  await lock.commit({ durable })
+  await Promise.all([lock.write([...parts, checksum], { durable }), durable && pending?.done()])
+  await lock.commit({ durable, pending })
   return true
 }
 

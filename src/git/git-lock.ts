@@ -20,6 +20,7 @@ import { fromBase64url, toBase64url, utf8 } from '../lib/bytes.ts'
 import { inFolder } from './in-folder.ts'
 import { backOff, lockTimeoutMs } from './lock-wait.ts'
 import { syncFolder } from './loose-writer.ts'
+import type { PendingFlushes } from './pending-flushes.ts'
 import { isGone, ownerOf } from './repository-lock.ts'
 
 const flushed = promisify(fdatasync)
@@ -91,11 +92,20 @@ export class GitLock implements Disposable {
     if (durable) await flushed(this.#handle)
   }
 
-  /** Puts what was written into the place of the file. */
-  async commit({ durable }: { readonly durable: boolean }): Promise<void> {
+  /** Puts what was written into the place of the file. With `pending` it need not last yet. */
+  async commit({
+    durable,
+    pending,
+  }: {
+    readonly durable: boolean
+    readonly pending?: PendingFlushes | undefined
+  }): Promise<void> {
     renameSync(`${this.#file}.lock`, this.#file)
     this.#isHeld = false
-    if (durable) await syncFolder(dirname(this.#file))
+    if (!durable) return
+    const flush = syncFolder(dirname(this.#file))
+    if (pending) pending.add(flush)
+    else await flush
   }
 
   /** Releases the lock; what was not committed is dropped. Idempotent. */

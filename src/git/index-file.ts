@@ -7,8 +7,14 @@ import type { TreeDifference } from '../objects/tree-diff.ts'
 import { gitlinkMode, type TreeEntryValue } from '../objects/tree.ts'
 import { isUtf8Path, pathText } from '../objects/path-bytes.ts'
 import { absolutePath } from './absolute-path.ts'
-import type { FolderTrees } from './cache-tree.ts'
-import { canChangeIndex, changeIndex, directBelow, directDifferences, type IndexFiles } from './direct-index.ts'
+import {
+  canChangeIndex,
+  changeIndex,
+  directBelow,
+  directDifferences,
+  type ChangeOptions,
+  type IndexFiles,
+} from './direct-index.ts'
 import { gitFailed, type GitProgram } from './git-program.ts'
 import { joinNul, nulItems, splitNul } from './git-lists.ts'
 import { unlessMissing } from './git-missing.ts'
@@ -126,15 +132,15 @@ export class GitIndex {
   /**
    * Puts entries into the index, or takes them out, in one step, and renews what the index knows of the files there, so that
    * `git status` need not read them. In a plain repository that is done without git; `trees` tells then what the folders above are
-   * before and after. Throws LOCK_TIMEOUT while another program holds the index.
+   * before and after, and what it rests on is waited for. Throws LOCK_TIMEOUT while another program holds the index.
    */
   async update(
     changes: readonly TreeChange[],
-    { signal, trees }: CallOptions & { readonly trees?: FolderTrees | undefined } = {},
+    { signal, trees, pending }: CallOptions & Pick<ChangeOptions, 'trees' | 'pending'> = {},
   ): Promise<void> {
-    if (!changes.length || (await changeIndex(this.#options, changes, { trees, signal }))) return
+    if (!changes.length || (await changeIndex(this.#options, changes, { trees, pending, signal }))) return
     const done = await this.#updateByGit(changes, signal).then(() => true, unlessMissing)
-    if (done || (await changeIndex(this.#options, changes, { trees, signal, isAlone: true }))) return
+    if (done || (await changeIndex(this.#options, changes, { trees, pending, signal, isAlone: true }))) return
     throw new AnvcsError('GIT_MISSING')
   }
 

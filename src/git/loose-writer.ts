@@ -6,6 +6,7 @@ import { deflateSync } from 'node:zlib'
 import type { GitObject } from '../contracts/object-store.ts'
 import { concat, utf8 } from '../lib/bytes.ts'
 import { inFolder } from './in-folder.ts'
+import type { PendingFlushes } from './pending-flushes.ts'
 
 /** An object and the path of its loose file. */
 export interface LooseFile {
@@ -18,15 +19,23 @@ const flushedWhole = promisify(fsync)
 
 /**
  * Writes loose objects as Git does: a temporary file beside each, made durable, then renamed in the order given, so that an
- * object never appears before what it points to. Files this small are written sooner than a thread is woken to write them.
+ * object never appears before what it points to. Files this small are written sooner than a thread is woken to write them. With `pending` their names
+ * need not last yet.
  */
-export async function writeLoose(files: readonly LooseFile[], durable: boolean): Promise<void> {
+export async function writeLoose(
+  files: readonly LooseFile[],
+  durable: boolean,
+  pending?: PendingFlushes,
+): Promise<void> {
   const folders = [...new Set(files.map(({ path }) => dirname(path)))]
   const temporary = durable
     ? await Promise.all(files.map((file) => writeFlushed(file)))
     : files.map((file) => writeQuickly(file))
   for (const [i, { path }] of files.entries()) renameSync(temporary[i]!, path)
-  if (durable) await Promise.all(folders.map(syncFolder))
+  if (!durable) return
+  const flushes = folders.map(syncFolder)
+  if (pending) for (const flush of flushes) pending.add(flush)
+  else await Promise.all(flushes)
 }
 
 function writeQuickly(file: LooseFile): string {

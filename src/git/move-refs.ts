@@ -6,6 +6,7 @@ import { utf8 } from '../lib/bytes.ts'
 import { GitLock } from './git-lock.ts'
 import { readLogEnd } from './head-log.ts'
 import { inFolder } from './in-folder.ts'
+import type { PendingFlushes } from './pending-flushes.ts'
 import type { PlainIdent } from './plain-ident.ts'
 import { zoneOf } from './zone-of.ts'
 
@@ -46,7 +47,7 @@ export async function moveRefs(
   files: RefFiles,
   changes: readonly RefChange[],
   message: string,
-  { held, signal }: { readonly held?: HeldRef | undefined; readonly signal?: AbortSignal | undefined } = {},
+  { held, pending, signal }: MoveOptions = {},
 ): Promise<boolean | undefined> {
   const mover = files.mover()
   const moves = changes.flatMap(({ to, ...change }) => (to === undefined ? [] : [{ ...change, to }]))
@@ -68,10 +69,17 @@ export async function moveRefs(
       locks.set(name, lock)
     }
     if (files.headBranch() !== head) return undefined
-    return await moveLocked(files, moves, { removals, locks, head, mover, message })
+    return await moveLocked(files, moves, { removals, locks, head, mover, message, pending })
   } finally {
     for (const lock of locks.values()) lock[Symbol.dispose]()
   }
+}
+
+export interface MoveOptions {
+  readonly held?: HeldRef | undefined
+  /** What the refs are to name lasts with these: no ref is moved before. */
+  readonly pending?: PendingFlushes | undefined
+  readonly signal?: AbortSignal | undefined
 }
 
 /** A ref that is locked already. */
@@ -86,17 +94,19 @@ interface LockedMove {
   readonly head: string | undefined
   readonly mover: PlainIdent
   readonly message: string
+  readonly pending: PendingFlushes | undefined
 }
 
 async function moveLocked(
   files: RefFiles,
   moves: readonly (RefChange & { readonly to: ObjectId })[],
-  { removals, locks, head, mover, message }: LockedMove,
+  { removals, locks, head, mover, message, pending }: LockedMove,
 ): Promise<boolean> {
   const { durable, read } = files
   const olds = new Map([...moves, ...removals].map(({ name }) => [name, read(name)]))
   if ([...moves, ...removals].some((move) => 'expect' in move && olds.get(move.name) !== move.expect)) return false
-  await Promise.all(moves.map(({ name, to }) => locks.get(name)!.write([utf8(`${to}\n`)], { durable })))
+  const written = moves.map(({ name, to }) => locks.get(name)!.write([utf8(`${to}\n`)], { durable }))
+  await Promise.all([...written, pending?.done()])
   const now = new Date()
   const time = `${Math.floor(now.getTime() / 1000)} ${zoneOf(now)}`
   for (const { name, to } of moves) {

@@ -16,6 +16,7 @@ import { storePack, writeMiniPack } from './mini-pack.ts'
 import { ObjectFolder } from './object-folder.ts'
 import { unlessMissing } from './git-missing.ts'
 import { indexPack } from './index-pack.ts'
+import type { PendingFlushes } from './pending-flushes.ts'
 import { joinPack, packItem, writePack } from './pack-writer.ts'
 import { reachableObjects } from './reachable-objects.ts'
 import { shallowCommits } from './shallow-commits.ts'
@@ -83,7 +84,8 @@ export class GitObjectStore implements ObjectStore {
     )
   }
 
-  async write(objects: readonly GitObject[]): Promise<readonly ObjectId[]> {
+  /** With `pending` it need not last yet that they are here. */
+  async write(objects: readonly GitObject[], pending?: PendingFlushes): Promise<readonly ObjectId[]> {
     const ids = objects.map((object) => objectId(this.#options.crypto, this.format, object))
     const fresh = this.#missing(ids, objects)
     if (fresh.size > maxLooseObjects || (fresh.size && isShared(this.#options.config))) await this.#writePacked(fresh)
@@ -92,6 +94,7 @@ export class GitObjectStore implements ObjectStore {
       await writeLoose(
         [...fresh].map(([id, object]) => ({ path: folder!.loosePath(id), object })),
         isFlushed(this.#options.config, 'objects'),
+        pending,
       )
     }
     for (const [id, object] of fresh) this.#cache.set(id, object)

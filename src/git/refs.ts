@@ -12,7 +12,7 @@ import { GitLock } from './git-lock.ts'
 import { gitFailed, type GitProgram } from './git-program.ts'
 import { mayHaveHook } from './has-hook.ts'
 import { whenUnlocked } from './lock-wait.ts'
-import { moveRefs, type HeldRef, type RefFiles } from './move-refs.ts'
+import { moveRefs, type HeldRef, type MoveOptions, type RefFiles } from './move-refs.ts'
 import type { PlainIdent } from './plain-ident.ts'
 import { switchHead, type HeadSwitch } from './switch-head.ts'
 import { readRefFile, refPath, type RefContent } from './ref-file.ts'
@@ -84,11 +84,12 @@ export class GitRefs implements Refs {
   async update(
     changes: readonly RefChange[],
     message: string,
-    { signal, held }: { readonly signal?: AbortSignal | undefined; readonly held?: HeldRef | undefined } = {},
+    { signal, held, pending }: MoveOptions = {},
   ): Promise<boolean> {
     const line = message.replace(/\s+/g, ' ').trim()
-    const moved = await this.#move(changes, line, { signal, held })
+    const moved = await this.#move(changes, line, { signal, held, pending })
     if (moved !== undefined) return moved
+    await pending?.done()
     // Git takes the lock itself.
     held?.lock[Symbol.dispose]()
     const args = ['update-ref', '-m', line, '--stdin', '-z']
@@ -122,11 +123,7 @@ export class GitRefs implements Refs {
   }
 
   /** Undefined where git has to do it. */
-  async #move(
-    changes: readonly RefChange[],
-    message: string,
-    options: { readonly held: HeldRef | undefined; readonly signal: AbortSignal | undefined },
-  ): Promise<boolean | undefined> {
+  async #move(changes: readonly RefChange[], message: string, options: MoveOptions): Promise<boolean | undefined> {
     const files = this.#files()
     return files && moveRefs(files, changes, message, options)
   }
