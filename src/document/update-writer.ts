@@ -8,7 +8,9 @@ import type { UnitRange } from './update-reader.ts'
 export function writeUpdate(store: Y.Doc['store'], client: number, clock: number, deleted: DeleteSet): Uint8Array {
   const encoder = new Y.UpdateEncoderV1()
   writeItems(encoder, store.clients.get(client) ?? [], client, clock)
-  writeDeletions(encoder.restEncoder, rangesOf(deleted))
+  // As of most edits: to sort and group nothing takes its time, too.
+  if (deleted.clients.size) writeDeletions(encoder.restEncoder, rangesOf(deleted))
+  else writeVarUint(encoder.restEncoder, 0)
   return encoder.toUint8Array()
 }
 
