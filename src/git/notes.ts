@@ -22,6 +22,20 @@ type Stored = Pick<GitRepository, 'crypto' | 'format' | 'objects'>
 const maxFanout = 3
 export const noteFileMode = 0o100644
 
+/** The commit that a notes ref names, to be added to; undefined where there is no such ref. Throws OBJECT_INVALID, naming the ref, where it names none. */
+export function notesTip(
+  { objects, refs }: Pick<GitRepository, 'objects' | 'refs'>,
+  ref: string,
+): ObjectId | undefined {
+  const tip = refs.read(ref)
+  if (tip === undefined || objects.read(tip)?.type === 'commit') return tip
+  throw new AnvcsError('OBJECT_INVALID', {
+    message: `${ref} names ${tip}, which is no commit that is here: no note can be added to it.`,
+    hint: `Notes begin anew once it is gone: \`git update-ref -d ${ref} ${tip}\`.`,
+    details: { ref, id: tip },
+  })
+}
+
 /** The bytes of a commit's note; none where it has none. `tip` is the commit that the notes ref names. Throws OBJECT_INVALID for what is no note. */
 export function readNote(
   { objects }: Pick<Stored, 'objects'>,

@@ -7,7 +7,7 @@ import { dropLeftLocks } from './git-lock.ts'
 import { readHead } from './head.ts'
 import { dropBackup } from './index-backup.ts'
 import { dropIntent, readIntent, type Intent } from './intent.ts'
-import { addNotes } from './notes.ts'
+import { addNotes, notesTip } from './notes.ts'
 import { concludeOperation, readOperation } from './operation.ts'
 import { unfinishedOperation } from './probe.ts'
 import type { GitRepository } from './repository.ts'
@@ -68,7 +68,7 @@ export function buildNotes(
   committer: CommitPerson,
   { ref, lines }: NewNotes,
 ): { readonly change: RefChange; readonly objects: readonly GitObject[] } | undefined {
-  const tip = repository.refs.read(ref)
+  const tip = notesTip(repository, ref)
   const built = lines.length ? addNotes(repository, tip, [{ commit, lines }], committer) : undefined
   return built && { change: { name: ref, expect: tip, to: built.commit }, objects: built.objects }
 }

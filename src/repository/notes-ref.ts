@@ -1,4 +1,4 @@
-import { addNotes, readNoteIfAny, type NoteAddition } from '../git/notes.ts'
+import { addNotes, notesTip, readNoteIfAny, type NoteAddition } from '../git/notes.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { fromUtf8 } from '../lib/bytes.ts'
 import { splitNote } from '../provenance/note-line.ts'
@@ -32,7 +32,7 @@ export async function writeNotes(
   author: CommitPerson,
 ): Promise<void> {
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
-    const tip = repository.refs.read(notesRef)
+    const tip = notesTip(repository, notesRef)
     const built = addNotes(repository, tip, additions, author)
     if (!built) return
     await repository.objects.write(built.objects)

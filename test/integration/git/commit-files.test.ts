@@ -149,6 +149,19 @@ describe('a commit', function () {
     assert.equal(sandbox.git('notes', `--ref=${ref}`, 'show'), `{"commit_id":"${made.commit}"}\n`)
   })
 
+  it('is refused where its note has no place, and the ref is named', async () => {
+    await using sandbox = new GitSandbox()
+    sandbox.write('a', '1')
+    const blob = sandbox.git('hash-object', '-w', 'a').trim()
+    sandbox.git('update-ref', ref, blob)
+    const repository = await sandbox.open()
+    const notes = { ref, lines: () => ['line'] }
+    await assert.rejects(commit(repository, ['a'], { notes }), { code: 'OBJECT_INVALID', details: { ref, id: blob } })
+    assert.equal(repository.refs.read('refs/heads/main'), undefined)
+    sandbox.git('update-ref', '-d', ref, blob)
+    await commit(repository, ['a'], { notes })
+  })
+
   it('is signed as `git verify-commit` wants it, in both formats', async () => {
     for (const format of ['sha1', 'sha256']) {
       await using sandbox = new GitSandbox([`--object-format=${format}`])
