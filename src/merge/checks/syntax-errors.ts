@@ -31,6 +31,7 @@ interface Errors {
 
 function errorsOf(tree: SyntaxTree): Errors {
   let [count, units, first] = [0, 0, 0]
+  if (tree.errorCount() === 0) return { count, units, first }
   let node = 0
   while (node < tree.size) {
     const isError = tree.is(node, nodeFlag.error)

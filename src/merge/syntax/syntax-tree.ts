@@ -44,6 +44,7 @@ export class SyntaxTree {
   readonly origin: SyntaxTree | undefined
   /** In order; all that lies in them says the same in both. */
   readonly shared: SharedNodes[] = []
+  #errorCount: number | undefined
 
   constructor(grammar: Grammar, text: string, size: number, origin?: SyntaxTree) {
     this.grammar = grammar
@@ -88,10 +89,13 @@ export class SyntaxTree {
     return undefined
   }
 
-  /** How many nodes are errors or missing. Zero for a text that the grammar describes. */
+  /** How many nodes are errors or missing. Zero for a text that the grammar describes. To be asked once the tree is whole. */
   errorCount(): number {
-    let count = 0
-    for (const flags of this.flags) if (flags & (nodeFlag.error | nodeFlag.missing)) count++
-    return count
+    if (this.#errorCount === undefined) {
+      let count = 0
+      for (let node = 0; node < this.size; node++) if (this.flags[node]! & (nodeFlag.error | nodeFlag.missing)) count++
+      this.#errorCount = count
+    }
+    return this.#errorCount
   }
 }
