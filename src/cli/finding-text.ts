@@ -17,6 +17,8 @@ export function findingText({ check, name }: Finding): string {
       return `numbers or names clash in ${name}`
     case 'prose':
       return `a paragraph or list was put together that no side has: ${name}`
+    case 'renames':
+      return `one side uses ${name} anew, and the other one replaced it by another name everywhere`
     case 'references':
       return name
     case 'syntax':

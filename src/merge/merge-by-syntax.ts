@@ -1,5 +1,6 @@
 import { checkMerge } from './checks/check-merge.ts'
 import type { Finding } from './checks/finding.ts'
+import { replacedNames } from './checks/replaced-names.ts'
 import { strayProse } from './checks/stray-prose.ts'
 import { languageOf } from './languages/language-of.ts'
 import { conflictByLines, mergeByLines } from './merge-by-lines.ts'
@@ -69,7 +70,10 @@ function mergeSources(
   const check = (text: string, isByStructure = false): readonly Finding[] => {
     const merged = read(text)
     if (!merged) return [{ check: 'syntax', name: '' }]
-    return [...checkMerge(sources, merged), ...(isByStructure ? strayProse(sources, merged) : [])]
+    return [
+      ...checkMerge(sources, merged),
+      ...(isByStructure ? [...strayProse(sources, merged), ...replacedNames(sources, merged)] : []),
+    ]
   }
   const findings = lines.status === 'clean' ? check(lines.text) : []
   if (lines.status === 'clean' && findings.length === 0)
@@ -83,7 +87,7 @@ function mergeSources(
   if (isShown && findings.every((finding) => finding.check === 'duplicates'))
     return { status: 'conflict', ...merged, ...(findings.length > 0 && { findings }) }
   if (lines.status === 'conflict') {
-    const clashes = faults?.filter((fault) => fault.check === 'wire') ?? []
+    const clashes = faults?.filter(({ check }) => check === 'wire' || check === 'renames') ?? []
     return clashes.length > 0 ? { ...lines, findings: clashes } : undefined
   }
   const { text, conflicts } = conflictByLines(input, 'check')
@@ -106,6 +110,7 @@ function certificateOf(way: 'lines' | 'structure', { base }: Sources): MergeCert
     checks: [
       ...checks,
       ...(wire ? ['wire' as const] : []),
+      ...(way === 'structure' ? ['renames' as const] : []),
       ...(prose && way === 'structure' ? ['prose' as const] : []),
     ],
   }

@@ -88,6 +88,7 @@ export interface ConflictEntry {
  * deleted are gone. `changes`: what one side alone changed or took away is as that side has it. `duplicates`: no list declares a name more often than on a side. `bindings`: no name lost its declaration. `signatures`: no
  * call lost the function that takes its arguments. `wire`: no number of a field or value, and no reserved one, is used twice that was not on a side.
  * `versions`: where both sides raised what is called a version the higher one stands, and the other checks are of the texts with it on both.
+ * `renames`: in a merge by structure nothing is used anew that the other side replaced by another name everywhere.
  * `prose`: no paragraph or list of a merge by blocks puts together what no text has side by side.
  */
 export type MergeCheck =
@@ -104,6 +105,7 @@ export type MergeCheck =
   | 'signatures'
   | 'wire'
   | 'versions'
+  | 'renames'
   | 'prose'
 
 /** The checks that a clean result passed. The same texts and version give the same result on every machine. */
@@ -124,7 +126,7 @@ export type MergeTextResult =
       readonly status: 'conflict'
       readonly text: string
       readonly conflicts: readonly MergeConflict[]
-      /** What checks of code found wrong in the text that lines had merged; in interface languages, too, what speaks against both changes of a conflict. */
+      /** What checks of code found wrong in the text that lines had merged; where numbers of fields clash, or a name was replaced, too, what speaks against both changes of a conflict. */
       readonly findings?: readonly Finding[]
     }
 

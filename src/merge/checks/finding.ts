@@ -10,5 +10,6 @@ export interface Finding {
     | 'wire'
     | 'prose'
     | 'references'
+    | 'renames'
   readonly name: string
 }

@@ -168,6 +168,11 @@ export function similarity(left: Place, right: Place): number {
   return total + other === 0 ? 1 : (2 * common) / (total + other)
 }
 
+/** The number of names and literals of an item. */
+export function sizeOf({ source, node }: Place): number {
+  return countTokens(source, node, () => undefined)
+}
+
 function countTokens(source: Source, root: number, see: (id: number) => unknown): number {
   const end = Math.min(source.tree.next[root]!, root + maxTokens)
   let count = 0

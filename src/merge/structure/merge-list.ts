@@ -2,7 +2,7 @@ import { type Chunk, type Row, saysSame } from './chunk.ts'
 import { containingSide } from './contained-change.ts'
 import { type Item, type ItemList, linesBefore, linesOf, standsOnOwnLines, textOf } from './item-list.ts'
 import { layList, type Laid, type ListVersions } from './lay-list.ts'
-import { matchItems } from './match-items.ts'
+import { matchItems, similarity, sizeOf } from './match-items.ts'
 import { isRising, longestRise, mergeValue } from './merge-value.ts'
 import type { ListRule } from '../languages/merge-rules.ts'
 import { mergeWords } from './merge-words.ts'
@@ -138,14 +138,19 @@ class ListMerge {
     // What the right side says under the name of a twin stands elsewhere there: a conflict would not show it.
     if (isConflict(rows, addedLeft, addedRight, this.#rule))
       return !hasTwins && (this.#takeContaining(chunk) || this.#conflict(chunk))
-    for (const item of this.#additions(addedLeft, addedRight)) if (!this.#add(item, twins.get(item))) return false
+    const isOneThing = addedLeft.some(
+      (item) => !twins.has(item) && addedRight.some((other) => isAlmostSame(item, other)),
+    )
+    if (isOneThing) return !hasTwins && this.#conflict(chunk)
+    for (const item of this.#additions(addedLeft, addedRight, twins))
+      if (!this.#add(item, twins.get(item))) return false
     return true
   }
 
   /** What both sides added: by name in a list that all three texts keep sorted, else first what the left one did. */
-  #additions(left: readonly Item[], right: readonly Item[]): readonly Item[] {
+  #additions(left: readonly Item[], right: readonly Item[], twins: ReadonlyMap<Item, Item>): readonly Item[] {
     const { base, left: leftList, right: rightList } = this.#lists
-    const all = [...left, ...right]
+    const all = besideTwins(left, right, twins)
     const isSorted = [base, leftList, rightList].every(({ items }) => items.length > 1 && isSortedByName(items))
     return isSorted ? all.toSorted((a, b) => compare(a.name!, b.name!)) : all
   }
@@ -223,6 +228,26 @@ function isConflict(rows: readonly Row[], left: readonly Item[], right: readonly
   const isReplaced = ({ left, right }: Row): boolean =>
     order === 'unordered' ? !left && !right && putLeft && putRight : (!left && putRight) || (!right && putLeft)
   return rows.some((row) => isChanged(row) || isReplaced(row)) || (putLeft && putRight && !areFree)
+}
+
+/** What both sides added, first what the left one did; what the right one put before or behind a twin stands there. */
+function besideTwins(left: readonly Item[], right: readonly Item[], twins: ReadonlyMap<Item, Item>): readonly Item[] {
+  const all: Item[] = []
+  let at = 0
+  for (const item of left) {
+    const twin = twins.get(item)
+    if (twin) while (at < right.length && right[at]!.index < twin.index) all.push(right[at++]!)
+    all.push(item)
+  }
+  return [...all, ...right.slice(at)]
+}
+
+/** So many names and literals are not alike by chance. */
+const manyTokens = 12
+
+/** Whether two items with two names say so much the same that they may be one thing, and one of the names its new one. */
+function isAlmostSame(item: Item, other: Item): boolean {
+  return sizeOf(item) >= manyTokens && similarity(item, other) >= 0.8
 }
 
 /** The lines of items; of none: the place in the list where the others would stand. */
