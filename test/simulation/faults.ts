@@ -355,7 +355,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     changes: [
       {
         file: 'src/history/file-clients.js',
-        from: 'if (!this.isShared && number > 0 && !this.#writers.has(number))',
+        from: 'if (!this.isShared && number > 0 && !this.#isTaken(number))',
         to: 'if (!this.isShared)',
       },
     ],
