@@ -19,6 +19,9 @@ import { webrtcVisible } from './webrtc-visible.ts'
 // `npm run bench -- merge [--cases FILE]... [--repo FOLDER]... [--json]`: what merges of files make of cases and of a repository's history.
 // `npm run bench -- merge-trees --repo FOLDER`: what merges of whole trees make of a repository's history.
 
+// A setting of one machine: reading its certificates takes Node longer than all the rest of its start (docs/decisions/0011).
+delete process.env['NODE_EXTRA_CA_CERTS']
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
