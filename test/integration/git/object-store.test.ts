@@ -3,6 +3,9 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { AnvcsError } from '../../../src/contracts/errors.ts'
 import type { ObjectId } from '../../../src/contracts/ids.ts'
 import type { GitObject } from '../../../src/contracts/object-store.ts'
@@ -113,6 +116,22 @@ describe('the object store reads', function () {
     fill(sandbox)
     sandbox.git('-c', 'repack.useDeltaBaseOffset=false', 'repack', '-adfq')
     assertReadsAll(sandbox, await sandbox.open())
+  })
+
+  it('what it found before, once the tables of its packs have been collected', async () => {
+    await using sandbox = new GitSandbox()
+    fill(sandbox, 12)
+    sandbox.git('repack', '-adq')
+    await using repository = await sandbox.open()
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    for (let i = 0; i < 3; i++) {
+      assertReadsAll(sandbox, repository)
+      assertReadsAll(sandbox, repository)
+      // What a weak reference was asked for in this turn is kept until the next one.
+      await setImmediate()
+      collect()
+    }
   })
 
   it('a pack index with offsets of 64 bits', async () => {
