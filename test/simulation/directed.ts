@@ -614,11 +614,13 @@ async function pulledOnAdopted(seed: number): Promise<readonly string[]> {
   meeting.part(ann)
   ann.room.files.move('a.txt', 'b.txt')
   ann.room.files.move('c.txt', 'd.txt')
-  meeting.type(ann, 'b.txt', 'weasel\n', 'one\n')
-  meeting.type(ann, 'd.txt', 'otter\n', 'walrus\n')
+  // So much that nobody would take them for the files that they were.
+  const birds = 'gannet puffin petrel fulmar skua tern gull heron egret\n'
+  meeting.type(ann, 'b.txt', `weasel\n${birds}`, 'one\n')
+  meeting.type(ann, 'd.txt', `otter\n${birds}`, 'walrus\n')
   const commit = await meeting.commitAndAnnounce(ann, ['a.txt', 'b.txt', 'c.txt', 'd.txt'])
   meeting.upstream.push(ann, commit)
-  const text = 'walrus\notter\nbadger\nlynx\n'
+  const text = `walrus\notter\n${birds}badger\nlynx\n`
   meeting.commitUpstream({ 'd.txt': text })
   await meeting.pull(ann)
   await meeting.pull(ben)
