@@ -123,14 +123,14 @@ function isWhole(words: readonly string[]): boolean {
 const openers = new Set(['(', '[', '{'])
 const closers = new Set([')', ']', '}'])
 
-/** A colon stands behind the name of what follows. */
-const separators = new Set([',', ';', ':'])
+const separators = new Set([',', ';'])
 
 /** Signs at the start of a line that go on with what the line before says. */
 const continuing = /^[.?&|+\-=<>:([]/
 
+/** A colon stands behind the name of what follows; in front of it, it would make a name of what was a value: `{ bar }`, `{ bar: 'bar' }`. */
 function isParted(before: string, behind: string, hasBreak: boolean): boolean {
-  return separators.has(before) || separators.has(behind) || (hasBreak && !continuing.test(behind))
+  return separators.has(before) || separators.has(behind) || before === ':' || (hasBreak && !continuing.test(behind))
 }
 
 /** Whether each change of the other side lies within one of a side: a deletion in a deletion, and what was put as one run in what was put. */
