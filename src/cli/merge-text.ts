@@ -50,7 +50,7 @@ export function warnOfMerge(output: Output, report: ToldMerge): number {
   if (outcome !== 'conflict' && outcome !== 'refused') return exitStatus.ok
   if (hasMarkers)
     output.warn(
-      'Mend the files (`ai-vcs explain` tells of each conflict), `git add` them and `git commit`; or go back by `git merge --abort`.',
+      'Mend the files (`ai-vcs explain` tells of each conflict, `ai-vcs resolve` takes a side), `git add` them and `git commit`; or go back by `git merge --abort`.',
     )
   else if (findings.length || outcome === 'refused')
     output.warn(
