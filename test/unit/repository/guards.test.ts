@@ -49,7 +49,7 @@ describe('the parts of a guard run', () => {
   })
 
   it('reads a command, or a map of what is known, and nothing else', () => {
-    assert.deepEqual(readGuard('a', 'make'), { name: 'a', run: 'make', when: [], timeoutSeconds: 600 })
+    assert.deepEqual(readGuard('a', 'make'), { name: 'a', run: 'make', when: [], writes: [], timeoutSeconds: 600 })
     assert.deepEqual(readGuard('a', ['make', 'x y'])?.run, ['make', 'x y'])
     const wrong = [
       1,
@@ -65,7 +65,12 @@ describe('the parts of a guard run', () => {
       {},
       { run: 'a', shell: 'b' },
     ]
-    for (const value of [...wrong, { run: 'a', when: 'b' }, { run: 'a', timeoutSeconds: 3601 }])
+    const files = [
+      { run: 'a', writes: 'b' },
+      { run: 'a', writes: [] },
+      { run: 'a', when: ['a'], writes: ['b'] },
+    ]
+    for (const value of [...wrong, ...files, { run: 'a', when: 'b' }, { run: 'a', timeoutSeconds: 3601 }])
       assert.equal(readGuard('a', value), undefined)
     for (const name of ['', '.a', 'a b', 'a\n', 'x'.repeat(65)]) assert.equal(readGuard(name, 'make'), undefined)
   })
@@ -76,6 +81,7 @@ describe('the parts of a guard run', () => {
       [['make']],
       ['make '],
       [{ run: 'make', when: ['a'] }],
+      [{ run: 'make', writes: ['a'] }],
       [{ run: 'make', timeoutSeconds: 1 }],
       ['make', 'test'],
       ['test', 'make'],
