@@ -95,6 +95,9 @@ describe('the merges of a repository, done again', function () {
       [
         ['py', 1, 1, 0, { exact: 0, space: 0, rightly: 0, conflict: 1, different: 0 }],
         ['ts', 1, 1, 1, { exact: 1, space: 0, rightly: 0, conflict: 0, different: 0 }],
+        ['git conflicts', 1, 1, 0, { exact: 0, space: 0, rightly: 0, conflict: 1, different: 0 }],
+        ['git clean', 1, 1, 1, { exact: 1, space: 0, rightly: 0, conflict: 0, different: 0 }],
+        ['to 100 KB', 2, 2, 1, { exact: 1, space: 0, rightly: 0, conflict: 1, different: 0 }],
         ['all', 2, 2, 1, { exact: 1, space: 0, rightly: 0, conflict: 1, different: 0 }],
       ],
     )
