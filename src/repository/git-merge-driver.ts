@@ -6,18 +6,21 @@ export const defaultDriver = 'merge.default'
 /** As Git knows ours. */
 export const driverName = 'ai-vcs'
 
+/** The end of a driver that could not merge by syntax: lines are merged, as Git would. */
+export const mergesByLines = 'git merge-file --marker-size=%L %A %O %B || exit 1'
+
 /**
  * The merge driver that `init --merge-driver` tells Git of. Where the program is gone or breaks, Git merges as it does without it: a driver
  * that fails leaves our side alone in the file, without markers (gitattributes(5)). `--` for names that would be options.
  */
 export const mergeDriver: readonly ConfigValue[] = [
-  { name: 'merge.ai-vcs.name', value: 'ai-vcs: merges by syntax, and checks what it merged' },
+  { name: `merge.${driverName}.name`, value: 'ai-vcs: merges by syntax, and checks what it merged' },
   {
-    name: 'merge.ai-vcs.driver',
+    name: `merge.${driverName}.driver`,
     value: [
       's=2; if command -v ai-vcs >/dev/null; then ai-vcs merge-driver --marker-size %L -- %O %A %B %P; s=$?; fi',
       '[ $s -gt 1 ] || exit $s',
-      'git merge-file --marker-size=%L %A %O %B || exit 1',
+      mergesByLines,
     ].join('; '),
   },
   { name: defaultDriver, value: driverName },

@@ -41,8 +41,7 @@ export async function callMergeTree(
   signal: AbortSignal | undefined,
 ): Promise<readonly string[] | undefined> {
   const args = ['merge-tree', '--write-tree', '--no-messages', '-z', ...options]
-  const labels = { left: 'ours', base: 'base', right: 'theirs' }
-  const result = await callMerging(git, program, args, { labels, signal }).catch(unlessMissing)
+  const result = await callMerging(git, program, args, { signal }).catch(unlessMissing)
   if (!result) return undefined
   if (/usage: git merge-tree|unknown option/.test(result.stderr))
     throw new AnvcsError('GIT_MISSING', {

@@ -3,11 +3,11 @@ import type { GitProgram, GitResult } from '../git/git-program.ts'
 import type { GitRepository } from '../git/repository.ts'
 import type { ConflictLabels, ConflictStyle } from '../merge/merge-result.ts'
 import { conflictStyle, mergeFile } from './merge-file.ts'
-import { defaultDriver, driverName } from './git-merge-driver.ts'
+import { defaultDriver, driverName, mergesByLines } from './git-merge-driver.ts'
 
 export interface MergingCall {
-  /** What stands beside the markers of conflicts. */
-  readonly labels: ConflictLabels
+  /** What stands beside the markers of conflicts; ours, base and theirs unless told. */
+  readonly labels?: ConflictLabels
   readonly signal: AbortSignal | undefined
 }
 
@@ -20,7 +20,7 @@ const askingDriver = [
   `s=2; { printf '%s\\0' "$PWD" %O %A %B %L %P >&3 && read -r s <&3; } 2>/dev/null`,
   '[ "$s" = 0 ] && exit 0',
   '[ "$s" = 1 ] && exit 1',
-  'git merge-file --marker-size=%L %A %O %B || exit 1',
+  mergesByLines,
 ].join('; ')
 const fieldCount = 6
 /** A path of 4096 bytes, the folder, and three short names. */
@@ -34,8 +34,9 @@ export async function callMerging(
   git: GitRepository,
   program: GitProgram,
   args: readonly string[],
-  { labels, signal }: MergingCall,
+  call: MergingCall,
 ): Promise<GitResult> {
+  const { signal } = call
   const chosen = git.config.get(defaultDriver)
   if (chosen !== undefined && chosen !== driverName) return program.call(args, { signal })
   const settings = ['-c', `${defaultDriver}=${driverName}`, '-c', `merge.${driverName}.driver=${askingDriver}`]
@@ -44,7 +45,7 @@ export async function callMerging(
   const result = await program.call([...settings, ...args], {
     signal,
     onAsked: (asked) =>
-      void answerAll(asked, { labels, style, signal }).catch((error: unknown) => {
+      void answerAll(asked, { ...call, style }).catch((error: unknown) => {
         failure = error
         asked.destroy()
       }),
@@ -53,10 +54,8 @@ export async function callMerging(
   return result
 }
 
-interface Answering {
-  readonly labels: ConflictLabels
+interface Answering extends MergingCall {
   readonly style: ConflictStyle
-  readonly signal: AbortSignal | undefined
 }
 
 async function answerAll(asked: Duplex, answering: Answering): Promise<void> {
@@ -85,8 +84,7 @@ async function* questions(asked: Duplex): AsyncGenerator<readonly string[]> {
 
 async function answer(fields: readonly string[], answering: Answering): Promise<number> {
   const [folder, base, left, right, size, path] = fields as [string, string, string, string, string, string]
-  const { labels, style, signal } = answering
   const files = { folder, base, left, right, path, markerSize: Number(size) }
-  const { status } = await mergeFile({ ...files, labels, style: () => style, signal })
+  const { status } = await mergeFile({ ...answering, ...files, style: () => answering.style })
   return status === 'clean' ? 0 : 1
 }
