@@ -1,9 +1,14 @@
 import type { UnitRange } from './update-reader.ts'
 
+/** By client and clock. */
+export function inOrder(left: UnitRange, right: UnitRange): number {
+  return left.client - right.client || left.clock - right.clock
+}
+
 /** The same units in one form: clients and clocks ascending, ranges that touch joined. */
 export function joinedRanges(ranges: readonly UnitRange[]): readonly UnitRange[] {
   const joined: UnitRange[] = []
-  for (const range of ranges.toSorted((a, b) => a.client - b.client || a.clock - b.clock)) {
+  for (const range of ranges.toSorted(inOrder)) {
     const last = joined.at(-1)
     const end = range.clock + range.length
     if (last?.client === range.client && last.clock + last.length >= range.clock)

@@ -1,5 +1,5 @@
 import { deletionOf, withDeletions } from '../document/deletions.ts'
-import { withoutRanges } from '../document/unit-ranges.ts'
+import { inOrder, withoutRanges } from '../document/unit-ranges.ts'
 import { readTextUpdate, type UnitRange } from '../document/update-reader.ts'
 import type { FileState } from './file-state.ts'
 import type { VirtualAuthor } from './virtual-author.ts'
@@ -59,10 +59,6 @@ export class RestoredUnits {
   get hiding(): Uint8Array | undefined {
     return this.#hidden.length ? deletionOf(this.#hidden) : undefined
   }
-}
-
-function inOrder(left: UnitRange, right: UnitRange): number {
-  return left.client - right.client || left.clock - right.clock
 }
 
 function lengthOf(ranges: readonly UnitRange[]): number {
