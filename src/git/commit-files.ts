@@ -62,8 +62,8 @@ export interface CommittedFiles {
 
 /**
  * Makes a commit: objects, a record of what is meant, index, then branch and notes in one transaction. Killed at any point, the
- * next run completes it or drops it. If HEAD moves meanwhile it is made anew on top, for up to five seconds. Staged changes of other paths
- * stay staged. Throws COMMIT_EMPTY, SIGNING_FAILED, REF_MOVED, LOCK_TIMEOUT, PATH_ESCAPES_TREE; then no ref has moved, and the index is as it
+ * next run completes it or drops it. If HEAD moves meanwhile it is made anew on top: for up to five seconds, and once with the branch
+ * locked however long that takes. Staged changes of other paths stay staged. Throws COMMIT_EMPTY, SIGNING_FAILED, REF_MOVED, LOCK_TIMEOUT, PATH_ESCAPES_TREE; then no ref has moved, and the index is as it
  * was. The signal interrupts only what comes before the index.
  */
 export async function commitFiles(repository: GitRepository, request: CommitFilesRequest): Promise<CommittedFiles> {
@@ -83,7 +83,7 @@ export async function commitFiles(repository: GitRepository, request: CommitFile
         startMaintenance(repository)
         return committed
       }
-      if (Date.now() > deadline) throw new AnvcsError('REF_MOVED')
+      if (attempt >= patientAttempts && Date.now() > deadline) throw new AnvcsError('REF_MOVED')
       await backOff(attempt, signal)
     }
   } catch (error) {

@@ -178,6 +178,42 @@ describe('commits beside a program that commits all the time', function () {
     })
 })
 
+describe('a commit whose every attempt takes seconds', function () {
+  this.timeout(120_000)
+  before(needsProgram('git'))
+
+  it('is made with its branch locked in the end, however long the attempts before it took', async () => {
+    await using sandbox = new GitSandbox()
+    sandbox.commit({ base: '1', ours: '' })
+    const repository = await sandbox.open()
+    sandbox.write('ours', 'ours')
+    const files = await takenFiles(repository, ['ours'])
+    const now = Date.now
+    let attempts = 0
+    using _clock = {
+      [Symbol.dispose]() {
+        Date.now = now
+      },
+    }
+    Date.now = () => now() + attempts * 2_500
+    const lines = () => {
+      attempts++
+      if (!existsSync(join(sandbox.folder, '.git/refs/heads/main.lock')))
+        sandbox.git(
+          'update-ref',
+          'refs/heads/main',
+          sandbox.git('commit-tree', '-p', 'main', '-m', 'theirs', 'main^{tree}').trim(),
+        )
+      return ['{}']
+    }
+    const request = { ...files, author: someone, committer: someone, message: 'ours\n' }
+    const { commit } = await commitFiles(repository, { ...request, notes: { ref: 'refs/notes/ai-vcs', lines } })
+    assert.equal(attempts, 4)
+    assert.equal(sandbox.git('rev-parse', 'main').trim(), commit)
+    assert.equal(sandbox.git('rev-list', '--count', 'main').trim(), '5')
+  })
+})
+
 describe('commits beside `git gc`', function () {
   this.timeout(120_000)
   before(needsProgram('git'))
