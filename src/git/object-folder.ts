@@ -49,6 +49,14 @@ export class ObjectFolder {
     return existsSync(this.loosePath(id))
   }
 
+  /** All ids whose first byte is this, in hex. */
+  idsOf(first: string): readonly ObjectId[] {
+    const folder = join(this.path, first)
+    const loose = existsSync(folder) ? readdirSync(folder).map((name) => first + name) : []
+    const isId = (id: string) => id.length === 2 * this.#idLength
+    return [...loose.filter(isId), ...this.#packs.flatMap((pack) => pack.idsOf(first))] as ObjectId[]
+  }
+
   /** Throws OBJECT_INVALID where the file is damaged, MESSAGE_TOO_LARGE above `maxObjectBytes`. */
   readLoose(id: ObjectId): GitObject | undefined {
     let file: Buffer

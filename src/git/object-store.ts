@@ -84,6 +84,12 @@ export class GitObjectStore implements ObjectStore {
     )
   }
 
+  /** The ids that begin with these hex digits. */
+  beginningWith(digits: string): readonly ObjectId[] {
+    const isWanted = (id: string) => id.startsWith(digits)
+    return [...new Set(this.#folders.flatMap((folder) => folder.idsOf(digits.slice(0, 2)).filter(isWanted)))]
+  }
+
   /** With `pending` it need not last yet that they are here. */
   async write(objects: readonly GitObject[], pending?: PendingFlushes): Promise<readonly ObjectId[]> {
     const ids = objects.map((object) => objectId(this.#options.crypto, this.format, object))

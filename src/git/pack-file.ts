@@ -84,6 +84,14 @@ export class PackFile {
     return offset === undefined ? undefined : this.#readAt(offset)
   }
 
+  /** All ids whose first byte is this, in hex. */
+  idsOf(first: string): readonly string[] {
+    const byte = Number.parseInt(first, 16)
+    const low = byte ? this.#fanout.readUInt32BE(4 * (byte - 1)) : 0
+    const count = this.#fanout.readUInt32BE(4 * byte) - low
+    return Array.from({ length: count }, (_, i) => Buffer.from(this.#idAt(low + i, undefined)).toString('hex'))
+  }
+
   close(): void {
     closeSync(this.#index)
     closeSync(this.#pack)

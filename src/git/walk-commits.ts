@@ -3,28 +3,7 @@ import type { GitRepository } from './repository.ts'
 import { shallowCommits } from './shallow-commits.ts'
 import { readStoredCommit } from './stored-objects.ts'
 
-type Stored = Pick<GitRepository, 'commonDir' | 'objects' | 'refs'>
-
-/** A branch, tag, ref, HEAD or whole id, then any of `~`, `~3`, `^`, `^2` (gitrevisions(7)). */
-const revisionPattern = /^(.+?)((?:~\d*|\^\d*)*)$/
-const namespaces = ['', 'refs/', 'refs/tags/', 'refs/heads/', 'refs/remotes/']
-
-/** The commit that a revision names, as far as that can be told without git; undefined for any other. */
-export function findCommitDirectly({ objects, refs, commonDir }: Stored, revision: string): ObjectId | undefined {
-  const [, name, steps = ''] = revisionPattern.exec(revision) ?? []
-  if (name === undefined) return undefined
-  const shallow = shallowCommits(commonDir)
-  const named = /^[0-9a-f]{40,64}$/.test(name) ? (name as ObjectId) : undefined
-  let commit = named ?? namespaces.map((prefix) => refs.read(prefix + name)).find((id) => id !== undefined)
-  for (const [, kind, digits] of steps.matchAll(/([~^])(\d*)/g)) {
-    const count = digits === '' ? 1 : Number(digits)
-    const parentsOf = (id: ObjectId) => (shallow.has(id) ? [] : readStoredCommit(objects, id).parents)
-    if (kind === '^' && count > 0) commit = commit && parentsOf(commit)[count - 1]
-    else if (kind === '~') for (let i = 0; i < count && commit; i++) commit = parentsOf(commit)[0]
-  }
-  // An annotated tag is not looked through.
-  return commit && objects.read(commit)?.type === 'commit' ? commit : undefined
-}
+type Stored = Pick<GitRepository, 'commonDir' | 'objects'>
 
 /** Which commits of a walk are shown, and where it goes on. */
 export type ChooseCommit = (

@@ -48,7 +48,7 @@ function branchesDirectly(workspace: Workspace): readonly Omit<BranchView, 'room
     name: name.replace('refs/heads/', ''),
     commit: id,
     isCurrent: name === current,
-    upstream: upstreamRef(workspace, name)?.replace(/^refs\/(?:remotes|heads)\//, '') ?? null,
+    upstream: upstreamRef(workspace.git, name)?.replace(/^refs\/(?:remotes|heads)\//, '') ?? null,
   }))
 }
 
@@ -114,7 +114,7 @@ async function isMerged(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const { git } = workspace
-  const upstream = upstreamRef(workspace, `refs/heads/${name}`)
+  const upstream = upstreamRef(workspace.git, `refs/heads/${name}`)
   const into = (upstream === undefined ? undefined : git.refs.read(upstream)) ?? readHead(git.gitDir, git.refs).commit
   return into !== undefined && (await isAncestor(git, commit, into, signal))
 }

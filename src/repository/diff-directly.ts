@@ -1,6 +1,5 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
-import { mergeBases } from '../git/ancestry.ts'
 import { filtersMayApply } from '../git/filters-may-apply.ts'
 import { hashPlainFiles } from '../git/hash-files.ts'
 import { readHead } from '../git/head.ts'
@@ -8,7 +7,7 @@ import { readStored, readStoredCommit } from '../git/stored-objects.ts'
 import { diffTrees, type TreeDifference } from '../objects/tree-diff.ts'
 import { findInTree, gitlinkMode, type TreeEntryValue } from '../objects/tree.ts'
 import { diffStat } from './diff-stat.ts'
-import { resolveCommit } from './run-git.ts'
+import { resolveRanges } from './run-git.ts'
 import type { DiffTarget, FileDifference, PatchOptions } from './file-difference.ts'
 import { withRenames } from './with-renames.ts'
 import { fileChanges, patchOf, type DiffFile } from './unified-diff.ts'
@@ -104,17 +103,16 @@ async function differences(
   signal: AbortSignal | undefined,
 ): Promise<Differences> {
   const { git } = workspace
-  const treeOf = async (revision: string) =>
-    readStoredCommit(git.objects, await resolveCommit(git, revision || 'HEAD', signal)).tree
+  const treeOf = (commit: ObjectId) => readStoredCommit(git.objects, commit).tree
   const none = new Map<ObjectId, Uint8Array>()
   const readTree = (id: ObjectId) => readStored(git.objects, 'tree', id)
   const ends = await endsOf(workspace, revisions, signal)
   if (ends.length > 2 || (isStaged && ends.length > 1)) throw new AnvcsError('GIT_MISSING')
   const [first, second] = ends
   if (first !== undefined && second !== undefined)
-    return { changes: diffTrees(readTree, await treeOf(first), await treeOf(second)), contents: none }
+    return { changes: diffTrees(readTree, treeOf(first), treeOf(second)), contents: none }
   const head = readHead(git.gitDir, git.refs).commit
-  const tree = first === undefined ? head && readStoredCommit(git.objects, head).tree : await treeOf(first)
+  const tree = first === undefined ? head && readStoredCommit(git.objects, head).tree : treeOf(first)
   const staged = isStaged || first !== undefined ? await git.index.stagedChanges(tree, { signal }) : undefined
   if (staged?.unmerged.length) throw new AnvcsError('GIT_MISSING')
   if (isStaged) return { changes: staged!.changes, contents: none }
@@ -133,27 +131,21 @@ async function differences(
   return { changes: sorted, contents }
 }
 
-/** `a..b` and `a b` are two ends, `a...b` begins where both went apart. */
+/** `a..b` and `a b` are two ends, `a...b` begins where both went apart, `a^!` at the parent. */
 async function endsOf(
   { git }: Workspace,
   revisions: readonly string[],
   signal: AbortSignal | undefined,
-): Promise<readonly string[]> {
-  const ends: string[] = []
+): Promise<readonly ObjectId[]> {
+  const ends: ObjectId[] = []
   for (const word of revisions) {
-    const [, left, dots, right] = /^(.*?)(\.{2,3})(.*)$/.exec(word) ?? []
-    if (word.startsWith('^')) throw new AnvcsError('GIT_MISSING')
-    if (dots === undefined) ends.push(word)
-    else if (dots === '..') ends.push(left || 'HEAD', right || 'HEAD')
-    else {
-      const [from, to] = [
-        await resolveCommit(git, left || 'HEAD', signal),
-        await resolveCommit(git, right || 'HEAD', signal),
-      ]
-      const [base] = await mergeBases(git, from, to, signal)
-      if (!base) throw new AnvcsError('USAGE', { message: `The ends of ${word} have nothing in common.` })
-      ends.push(base, to)
-    }
+    const { starts, excluded } = await resolveRanges(git, [word], signal)
+    const [first, second] = starts
+    if (starts.length === 2 && excluded.length) ends.push(excluded[0]!, second!)
+    else if (starts.length === 2)
+      throw new AnvcsError('USAGE', { message: `The ends of ${word} have nothing in common.` })
+    else if (first !== undefined && excluded.length < 2) ends.push(...excluded, first)
+    else throw new AnvcsError('GIT_MISSING')
   }
   return ends
 }

@@ -3,6 +3,7 @@ import type { ObjectId } from '../contracts/ids.ts'
 import { isAncestor } from '../git/ancestry.ts'
 import { findHooks } from '../git/hooks.ts'
 import { netrcCredentials } from '../git/netrc.ts'
+import type { GitRepository } from '../git/repository.ts'
 import { shallowCommits } from '../git/shallow-commits.ts'
 import { SmartHttp, type Advertisement, type PushAnswer, type RefCommand } from '../git/smart-http.ts'
 import { walkCommits } from '../git/walk-commits.ts'
@@ -196,8 +197,12 @@ export async function pushDirectly(
 }
 
 /** Where a branch of a remote, by its full name, is kept here, by its refspecs (git-fetch(1)); undefined where it is not. */
-export function trackingRef({ git }: Workspace, remote: string, ref: string): string | undefined {
-  for (const spec of git.config.getAll(`remote.${remote}.fetch`)) {
+export function trackingRef(
+  { config }: Pick<GitRepository, 'config'>,
+  remote: string,
+  ref: string,
+): string | undefined {
+  for (const spec of config.getAll(`remote.${remote}.fetch`)) {
     const [, from, to] = /^\+?refs\/heads\/([^:]+):(refs\/[^:]+)$/.exec(spec) ?? []
     const branch = ref.replace('refs/heads/', '')
     if (from === branch) return to

@@ -3,7 +3,7 @@ import { gitDate, parseFilters } from './commit-filter.ts'
 import type { CommitView } from './commit-view.ts'
 import { CommitViews } from './commit-views.ts'
 import { unlessMissing } from '../git/git-missing.ts'
-import { checkName, resolveCommit } from './run-git.ts'
+import { resolveCommit, resolveRanges } from './run-git.ts'
 import { refNames, walkDirectly, type WalkRequest } from './walk-directly.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -83,19 +83,15 @@ export async function readCommitView(
 /** What tells `git log` which commits to walk. */
 export async function walkArguments(workspace: Workspace, options: ListOptions): Promise<readonly string[]> {
   const { revisions = [], paths = [], since, until, signal } = options
-  for (const revision of revisions) await checkRange(workspace, revision, signal)
+  const { starts, excluded } = await resolveRanges(workspace.git, revisions, signal)
   if (!revisions.length) await resolveCommit(workspace.git, 'HEAD', signal)
+  const ids = [...starts, ...excluded.map((id) => `^${id}`)]
   return [
     ...(since === undefined ? [] : [`--since=${gitDate(since)}`]),
     ...(until === undefined ? [] : [`--until=${gitDate(until)}`]),
-    ...revisions,
+    // No ids: the parents of a commit that has none. Git would take HEAD where it is given nothing.
+    ...(ids.length ? ids : revisions),
     '--',
     ...paths,
   ]
-}
-
-/** `a..b` and `a...b` consist of revisions; `^a` leaves one out. */
-async function checkRange({ git }: Workspace, range: string, signal: AbortSignal | undefined): Promise<void> {
-  checkName(range, 'revision')
-  for (const end of range.replace(/^\^/, '').split(/\.{2,3}/)) if (end) await resolveCommit(git, end, signal)
 }

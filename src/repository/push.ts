@@ -209,7 +209,7 @@ async function sendDirectly(workspace: Workspace, remote: string, shipment: Ship
   const all = [{ name: destination, id: commit, isForced }, ...refs]
   const sent = await pushDirectly(workspace, remote, { refs: all, first: records, signal })
   const isDone = !sent.refusals.length
-  const tracking = isDone ? trackingRef(workspace, remote, destination) : undefined
+  const tracking = isDone ? trackingRef(workspace.git, remote, destination) : undefined
   if (tracking !== undefined && git.refs.read(tracking) !== commit)
     await git.refs.update([{ name: tracking, to: commit }], 'update by push')
   const lines = sent.words.split('\n').map((line) => line.trim())

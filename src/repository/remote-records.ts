@@ -107,7 +107,7 @@ async function fetchHead(
   // The first that was asked for is the branch.
   if (result) return ref === undefined ? undefined : resolveCommit(workspace.git, 'FETCH_HEAD', signal)
   const wanted = [
-    ...(ref ? [{ name: ref, here: trackingRef(workspace, remote, ref) }] : []),
+    ...(ref ? [{ name: ref, here: trackingRef(workspace.git, remote, ref) }] : []),
     { name: notesRef, here: remoteNotesRef(remote) },
     { name: metaRef, here: remoteMetaRef(remote) },
   ]

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import { unlessMissing } from '../git/git-missing.ts'
-import { findCommit, gitText } from './run-git.ts'
+import { findRange, gitText } from './run-git.ts'
 import { treePathOf } from './tree-path-of.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -22,7 +22,7 @@ export async function splitWords(
   const revisions: string[] = []
   const paths: string[] = []
   for (const word of words) {
-    if (!paths.length && (await isRange({ git }, word, signal))) {
+    if (!paths.length && !word.startsWith('-') && (await findRange(git, word, signal))) {
       revisions.push(word)
       continue
     }
@@ -40,17 +40,4 @@ export async function splitWords(
 /** The same without git. */
 async function isKnown({ git }: Pick<Workspace, 'git'>, path: string): Promise<boolean> {
   return existsSync(join(git.workTree, path)) || (await git.index.below([path])).length > 0
-}
-
-/** `a..b`, `a...b`, `^a` or a revision. */
-async function isRange(
-  { git }: Pick<Workspace, 'git'>,
-  word: string,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  if (word.startsWith('-')) return false
-  const ends = word.replace(/^\^/, '').split(/\.{2,3}/)
-  if (ends.length > 2 || !ends.some(Boolean)) return false
-  for (const end of ends) if (end && !(await findCommit(git, end, signal))) return false
-  return true
 }

@@ -41,7 +41,7 @@ async function upstreamOf(
   signal: AbortSignal | undefined,
 ): Promise<WorkTreeStatus['upstream']> {
   const { git } = workspace
-  const ref = upstreamRef(workspace, branch)
+  const ref = upstreamRef(workspace.git, branch)
   const tip = ref === undefined ? undefined : git.refs.read(ref)
   if (ref === undefined || !tip) return null
   const ahead = await commitsBetween(git, [tip], [commit], signal)

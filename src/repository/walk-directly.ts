@@ -1,12 +1,11 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
-import { mergeBases } from '../git/ancestry.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
 import { touching } from '../git/touching-commits.ts'
 import { secondsOf } from './commit-filter.ts'
 import { readHead } from '../git/head.ts'
 import { walkCommits } from '../git/walk-commits.ts'
-import { resolveCommit } from './run-git.ts'
+import { resolveRanges } from './run-git.ts'
 import type { Workspace } from './workspace.ts'
 
 /** Which commits to walk. */
@@ -27,19 +26,7 @@ export async function walkDirectly(
 ): Promise<Iterable<ObjectId>> {
   if (paths.some((path) => /[*?[:\\]/.test(path)))
     throw new AnvcsError('GIT_MISSING', { message: 'Patterns of paths need a git program; name files and folders.' })
-  const starts: ObjectId[] = []
-  const excluded: ObjectId[] = []
-  const resolve = (revision: string) => resolveCommit(git, revision || 'HEAD', signal)
-  for (const word of revisions.length ? revisions : ['HEAD']) {
-    const [, left, dots, right] = /^(.*?)(\.{2,3})(.*)$/.exec(word) ?? []
-    if (word.startsWith('^')) excluded.push(await resolve(word.slice(1)))
-    else if (dots === undefined) starts.push(await resolve(word))
-    else {
-      const [from, to] = [await resolve(left!), await resolve(right!)]
-      starts.push(...(dots === '..' ? [to] : [from, to]))
-      excluded.push(...(dots === '..' ? [from] : await mergeBases(git, from, to, signal)))
-    }
-  }
+  const { starts, excluded } = await resolveRanges(git, revisions.length ? revisions : ['HEAD'], signal)
   const [from, to] = [since, until].map((time) => (time === undefined ? undefined : secondsOf(time)))
   const touched = paths.length ? touching(git, paths) : undefined
   return walkCommits(git, starts, excluded, (commit, parents) => {
