@@ -4,7 +4,7 @@ import { replacedNames } from './checks/replaced-names.ts'
 import { strayProse } from './checks/stray-prose.ts'
 import { languageOf } from './languages/language-of.ts'
 import { conflictByLines, mergeByLines } from './merge-by-lines.ts'
-import type { MergeCertificate, MergeCheck, MergeTextInput, MergeTextResult } from './merge-result.ts'
+import type { MergeCertificate, MergeCheck, MergeTextInput, MergeTextResult, UnboundText } from './merge-result.ts'
 import { mergeVersion } from './merge-version.ts'
 import { withHigherVersions } from './raised-versions.ts'
 import { mergeStructure, type Sources } from './structure/merge-structure.ts'
@@ -82,16 +82,25 @@ function mergeSources(
   const faults = merged?.conflicts.length === 0 ? check(merged.text, true) : undefined
   if (merged && faults?.length === 0)
     return { status: 'clean', text: merged.text, conflicts: [], certificate: certificateOf('structure', sources) }
+  const unbound = unboundText(lines.text, findings) ?? (merged && unboundText(merged.text, faults ?? []))
   const isShown = merged !== undefined && merged.conflicts.length > 0
   // Where one name was added twice the trees show both; of other findings they know nothing.
   if (isShown && findings.every((finding) => finding.check === 'duplicates'))
     return { status: 'conflict', ...merged, ...(findings.length > 0 && { findings }) }
   if (lines.status === 'conflict') {
     const clashes = faults?.filter(({ check }) => check === 'wire' || check === 'renames') ?? []
-    return clashes.length > 0 ? { ...lines, findings: clashes } : undefined
+    if (clashes.length === 0 && !unbound) return undefined
+    return { ...lines, ...(clashes.length > 0 && { findings: clashes }), ...(unbound && { unbound }) }
   }
   const { text, conflicts } = conflictByLines(input, 'check')
-  return { status: 'conflict', text, conflicts, findings }
+  return { status: 'conflict', text, conflicts, findings, ...(unbound && { unbound }) }
+}
+
+/** A merged text, if names are all that speaks against it. */
+function unboundText(text: string, findings: readonly Finding[]): UnboundText | undefined {
+  const names = [...new Set(findings.map(({ name }) => name))]
+  const isOfNames = findings.every(({ check }) => check === 'bindings' || check === 'renames')
+  return names.length > 0 && isOfNames ? { text, names } : undefined
 }
 
 function certificateOf(way: 'lines' | 'structure', { base }: Sources): MergeCertificate {

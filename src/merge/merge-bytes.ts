@@ -33,7 +33,9 @@ export async function mergeBytes(input: MergeBytesInput, mergeText: MergeText): 
   }
   const texts = { base: textOfBytes(base), left: textOfBytes(left), right: textOfBytes(right) }
   const merged = await mergeText({ ...input, ...texts, labels: labels && labelsAsBytes(labels) })
-  return { ...merged, bytes: bytesOfText(merged.text) }
+  const bytes = bytesOfText(merged.text)
+  // What is no UTF-8 says nothing of other files.
+  return merged.status === 'clean' ? { ...merged, bytes } : { ...merged, bytes, unbound: undefined }
 }
 
 function isBinary(file: Uint8Array): boolean {

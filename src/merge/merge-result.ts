@@ -114,6 +114,12 @@ export interface MergeCertificate {
   readonly checks: readonly MergeCheck[]
 }
 
+/** A text that would be a clean merge if these names had not lost what they mean: what another file says of them may tell what became of it. */
+export interface UnboundText {
+  readonly text: string
+  readonly names: readonly string[]
+}
+
 /** The merged text; on a conflict it has markers. Without a certificate there is no clean merge. */
 export type MergeTextResult =
   | {
@@ -128,6 +134,7 @@ export type MergeTextResult =
       readonly conflicts: readonly MergeConflict[]
       /** What checks of code found wrong in the text that lines had merged; where numbers of fields clash, or a name was replaced, too, what speaks against both changes of a conflict. */
       readonly findings?: readonly Finding[]
+      readonly unbound?: UnboundText | undefined
     }
 
 /**

@@ -8,18 +8,22 @@ import { readStored, readStoredCommit } from '../git/stored-objects.ts'
 import type { AcrossFinding } from '../merge/across/across-finding.ts'
 import { rulesOf } from '../merge/across/rules-of.ts'
 import { checkAcross } from '../merge-on-node.ts'
-import type { FileTree, TreeFile } from '../merge/trees/file-tree.ts'
+import type { FileTree, ThreeTrees, TreeFile } from '../merge/trees/file-tree.ts'
 import { objectId } from '../objects/object-id.ts'
 import { diffTrees } from '../objects/tree-diff.ts'
 import { editTree } from '../objects/tree-edit.ts'
+import type { TreeEntryValue } from '../objects/tree.ts'
+import type { ComputedFile } from './guards/computed-file.ts'
 
 /** Two commits, and the tree to which they were merged without conflicts. */
 export interface MergedTree {
   readonly ours: ObjectId
   readonly theirs: ObjectId
   readonly tree: ObjectId
+  /** Files that are not as this tree has them. */
+  readonly settled?: ReadonlyMap<string, TreeFile>
   /** Sees the merged tree where the repository does not. */
-  readonly program?: GitProgram
+  readonly program?: GitProgram | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -28,37 +32,59 @@ export interface CheckedTree {
   /** With what was repaired, and not stored yet. */
   readonly tree: ObjectId
   readonly objects: readonly GitObject[]
+  /** What was repaired. */
+  readonly files: readonly ComputedFile[]
   readonly findings: readonly AcrossFinding[]
   readonly repaired: readonly AcrossFinding[]
 }
 
 /** Looks for uses in a merged tree that fit on the side that has them and not in the merge. Nothing is written. */
 export async function checkMergedTree(git: GitRepository, merge: MergedTree): Promise<CheckedTree> {
-  const { ours, theirs, tree, signal } = merge
-  const { objects, crypto, format } = git
-  const none = { tree, objects: [], findings: [], repaired: [] }
-  const [base] = await mergeBases(git, ours, theirs, signal)
-  if (!base) return none
-  const treeOf = (commit: ObjectId) => readStoredCommit(objects, commit).tree
+  const { tree, program, signal } = merge
+  const { crypto, format, objects } = git
+  const none = { tree, objects: [], files: [], findings: [], repaired: [] }
+  const trees = await mergedTrees(git, merge)
+  if (!trees) return none
+  const merged = new Map([...trees.merged, ...(merge.settled ?? [])])
+  const { findings, repaired, files } = await checkAcross({ ...trees, merged, idOf: blobIds(git), signal })
+  const changes = [...files].map(([path, file]) => ({ path, entry: entryOf(file) }))
+  if (changes.length === 0 || program) return { ...none, findings, repaired }
   const readTree = (id: ObjectId) => readStored(objects, 'tree', id)
-  const roots = [base, ours, theirs].map(treeOf) as [ObjectId, ObjectId, ObjectId]
-  const isFollowed = (side: ObjectId) => diffTrees(readTree, roots[0], side).some(({ path }) => rulesOf(path))
-  // Most merges have a side that changed no code: then the trees need not be listed.
-  if (!isFollowed(roots[1]) || !isFollowed(roots[2])) return none
-  const [old, left, right] = roots.map((root) => storedTree(git, root)) as [FileTree, FileTree, FileTree]
-  const merged = merge.program ? await programTree(git, merge.program, tree) : storedTree(git, tree)
-  const idOf = (content: Uint8Array) => objectId(crypto, format, { type: 'blob', content })
-  const { findings, repaired, files } = await checkAcross({ base: old, left, right, merged, idOf, signal })
-  const changes = [...files].map(([path, { mode, id }]) => ({ path, entry: { mode, id: id as ObjectId } }))
-  if (changes.length === 0 || merge.program) return { ...none, findings, repaired }
   const edit = editTree(crypto, format, readTree, tree, changes)
   if (!edit) return { ...none, findings: [...findings, ...repaired] }
   const blobs = await Promise.all([...files.values()].map(async (file) => blobOf(await file.read())))
-  const trees = edit.trees.map((content): GitObject => ({ type: 'tree', content }))
-  return { tree: edit.root, objects: [...blobs, ...trees], findings, repaired }
+  const stored = [...blobs, ...edit.trees.map((content): GitObject => ({ type: 'tree', content }))]
+  return { tree: edit.root, objects: stored, files: changes, findings, repaired }
 }
 
-function blobOf(content: Uint8Array): GitObject {
+/** Undefined where the merge cannot have broken what files use of each other: then the trees need not be listed. */
+export async function mergedTrees(
+  git: GitRepository,
+  { ours, theirs, tree, program, signal }: Omit<MergedTree, 'settled'>,
+): Promise<(ThreeTrees & { readonly merged: FileTree }) | undefined> {
+  const { objects } = git
+  const [base] = await mergeBases(git, ours, theirs, signal)
+  if (!base) return undefined
+  const treeOf = (commit: ObjectId) => readStoredCommit(objects, commit).tree
+  const roots = [base, ours, theirs].map(treeOf) as [ObjectId, ObjectId, ObjectId]
+  const readTree = (id: ObjectId) => readStored(objects, 'tree', id)
+  const isFollowed = (side: ObjectId) => diffTrees(readTree, roots[0], side).some(({ path }) => rulesOf(path))
+  if (!isFollowed(roots[1]) || !isFollowed(roots[2])) return undefined
+  const [old, left, right] = roots.map((root) => storedTree(git, root)) as [FileTree, FileTree, FileTree]
+  const merged = program ? await programTree(git, program, tree) : storedTree(git, tree)
+  return { base: old, left, right, merged }
+}
+
+/** How Git names a content. */
+export function blobIds({ crypto, format }: GitRepository): (content: Uint8Array) => ObjectId {
+  return (content) => objectId(crypto, format, blobOf(content))
+}
+
+export function entryOf({ mode, id }: TreeFile): TreeEntryValue {
+  return { mode, id: id as ObjectId }
+}
+
+export function blobOf(content: Uint8Array): GitObject {
   return { type: 'blob', content }
 }
 

@@ -6,7 +6,7 @@ import { unlessMissing } from '../git/git-missing.ts'
 import type { AcrossFinding } from '../merge/across/across-finding.ts'
 import { noteLine } from '../provenance/note-line.ts'
 import { addTrailers } from '../provenance/trailers.ts'
-import { checkMergedTree } from './check-merged-tree.ts'
+import { checkMergedTree, type CheckedTree } from './check-merged-tree.ts'
 import { personsNow } from './commit-persons.ts'
 import { commitSigner } from './commit-signer.ts'
 import type { Guard } from './guards/guard.ts'
@@ -17,6 +17,7 @@ import { mergeCommits } from './merge-commits.ts'
 import { mergeRecord } from './merge-record.ts'
 import { moveBranch } from './move-branch.ts'
 import { writeNotes } from './notes-ref.ts'
+import { withSettledNames } from './settle-names.ts'
 import { chosenFiles, withFiles, type RecordFiles } from './record-files.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -65,16 +66,23 @@ export async function mergeDiverged(
   { ref, from, theirs, message, source, isCheckedOut, isHeld, noVerify, guards = [], onGuard, signal }: Diverged,
 ): Promise<DivergedOutcome> {
   const options = { onRun: onGuard, signal }
-  const merged = await mergeCommits(workspace, from, theirs, signal)
+  const settled = await mergeAndSettle(workspace, { from, theirs, isHeld, signal })
+  const { merged } = settled
   const computed = await recomputeFiles(workspace, guards, { ours: from, theirs, merged, isHeld }, options)
-  const { conflicts, files } = computed
+  const { conflicts } = computed
   if (conflicts.length) {
-    if (isCheckedOut) await beginMerge(workspace, theirs, { source, signal }).catch(tellConflicts(conflicts))
-    return { ...nothingFound, to: from, conflicts, guards: computed.reports, isBegun: isCheckedOut }
+    const begun = { source, files: settled.files, signal }
+    if (isCheckedOut) await beginMerge(workspace, theirs, begun).catch(tellConflicts(conflicts))
+    const { repaired } = settled
+    return { ...nothingFound, to: from, conflicts, repaired, guards: computed.reports, isBegun: isCheckedOut }
   }
-  const hooks = isCheckedOut ? await findMergeHooks(workspace, noVerify) : []
-  const mayRepair = !hooks.length && !isHeld
-  const { tree, ...found } = await usesOf(workspace, { from, theirs, tree: computed.tree, mayRepair, signal })
+  const {
+    tree,
+    files: followed,
+    ...uses
+  } = await usesOf(workspace, { from, theirs, tree: computed.tree, isHeld, signal })
+  const found = { ...uses, repaired: [...settled.repaired, ...uses.repaired] }
+  const files = [...settled.files, ...computed.files, ...followed]
   const isRight = !found.findings.length && !isRefused(computed.reports)
   const asked = isRight ? await guardMerge(workspace, guards, { ours: from, theirs, tree }, options) : []
   const reports = [...computed.reports, ...asked]
@@ -86,6 +94,7 @@ export async function mergeDiverged(
       (await beginMerge(workspace, theirs, { source, files, signal }).then(() => true, unlessMissing))
     return { ...found, to: from, guards: reports, isBegun: isBegun ?? false }
   }
+  const hooks = isCheckedOut ? await findMergeHooks(workspace, noVerify) : []
   const isInRoom = (await workspace.data.roomOf(ref)) !== undefined
   const draft = { from, theirs, tree, message, isInRoom, guards: reports }
   const done = { ...found, guards: reports, isBegun: false }
@@ -101,18 +110,28 @@ export async function mergeDiverged(
 /** Of a merge in which nothing is wrong. */
 export const nothingFound = { conflicts: [], findings: [], repaired: [] }
 
-/** What files of the merged tree use of each other, and the tree with what could be repaired. Hooks and live files see the tree of git alone. */
+/** What git makes of both; where the files do not hold that already, conflicts of names alone are settled. */
+async function mergeAndSettle(
+  workspace: Workspace,
+  { from: ours, theirs, isHeld, signal }: Pick<Diverged, 'from' | 'theirs' | 'isHeld' | 'signal'>,
+): ReturnType<typeof withSettledNames> {
+  const merged = await mergeCommits(workspace, ours, theirs, signal)
+  if (isHeld) return { merged, files: [], repaired: [] }
+  return withSettledNames(workspace.git, { ours, theirs, merged, signal })
+}
+
+/** What files of the merged tree use of each other, and the tree with what could be repaired. Files of a live room hold the tree of git alone. */
 async function usesOf(
   { git }: Workspace,
-  merge: Pick<Diverged, 'from' | 'theirs' | 'signal'> & { readonly tree: ObjectId; readonly mayRepair: boolean },
-): Promise<Pick<DivergedOutcome, 'conflicts' | 'findings' | 'repaired'> & { readonly tree: ObjectId }> {
-  const { from: ours, theirs, signal, mayRepair } = merge
+  merge: Pick<Diverged, 'from' | 'theirs' | 'isHeld' | 'signal'> & { readonly tree: ObjectId },
+): Promise<Pick<DivergedOutcome, 'conflicts' | 'findings' | 'repaired'> & Pick<CheckedTree, 'tree' | 'files'>> {
+  const { from: ours, theirs, signal, isHeld } = merge
   const checked = await checkMergedTree(git, { ours, theirs, tree: merge.tree, signal })
-  const findings = mayRepair ? checked.findings : [...checked.findings, ...checked.repaired]
+  const findings = isHeld ? [...checked.findings, ...checked.repaired] : checked.findings
   const conflicts = [...new Set(findings.map(({ used }) => used.path))]
-  if (findings.length) return { tree: merge.tree, conflicts, findings, repaired: [] }
+  if (findings.length) return { tree: merge.tree, files: [], conflicts, findings, repaired: [] }
   if (checked.objects.length) await git.objects.write(checked.objects)
-  return { tree: checked.tree, conflicts, findings, repaired: checked.repaired }
+  return { tree: checked.tree, files: checked.files, conflicts, findings, repaired: checked.repaired }
 }
 
 /** Only git leaves markers, and knows how to go on from them. */

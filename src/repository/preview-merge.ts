@@ -9,6 +9,7 @@ import { readConflictedPaths } from './conflicted-path.ts'
 import { explainPath, type ExplainedPath } from './explain-path.ts'
 import { isForwardMerge, mergeEnds, type MergeOptions } from './merge-branch.ts'
 import { callMergeTree } from './merge-commits.ts'
+import { settleNames } from './settle-names.ts'
 import type { Workspace } from './workspace.ts'
 
 /** A file of the branch that a merge would change. */
@@ -52,17 +53,20 @@ export async function previewMerge(
   return git.objects.inQuarantine(async (program) => {
     const items = await callMergeTree(git, program, [from, theirs], signal)
     if (!items) throw new AnvcsError('GIT_MISSING')
-    const paths = readConflictedPaths(items.slice(1))
+    const merge = { ours: from, theirs, tree: items[0]! as ObjectId, program, signal }
+    const conflicted = readConflictedPaths(items.slice(1))
+    const settled = await settleNames(git, { ...merge, merged: { tree: merge.tree, conflicted } })
+    const paths = conflicted.filter(({ path }) => !settled.files.has(path))
     const read = (id: ObjectId) => program.run(['cat-file', 'blob', id], { signal })
     const conflicts: ExplainedPath[] = []
     // One after the other: large files of all of them together might not fit into memory.
     for (const path of paths) conflicts.push(await explainPath(path, read, signal))
     const open = new Set(paths.map(({ path }) => path))
-    const files = await changedFiles(program, { from, merged: items[0]!, theirs, open, signal })
+    const files = await changedFiles(program, { from, merged: merge.tree, theirs, open, signal })
     if (conflicts.length) return { ...report, outcome: 'conflict', files, conflicts }
     if (isForward) return { ...report, outcome: 'fast-forward', files }
-    const merge = { ours: from, theirs, tree: items[0]! as ObjectId, program, signal }
-    const { findings, repaired } = await checkMergedTree(git, merge)
+    const { findings, ...checked } = await checkMergedTree(git, { ...merge, settled: settled.files })
+    const repaired = [...settled.repaired, ...checked.repaired]
     return { ...report, outcome: findings.length ? 'conflict' : 'merged', files, findings, repaired }
   })
 }

@@ -5,7 +5,8 @@ import { CliWorld } from './cli-world.ts'
 
 const shop = (name: string, price = 'export function price() {\n  return 2\n}\n'): string =>
   `export function ${name}() {\n  const [one, two] = [1, 2]\n  return one + two + one * two\n}\n\n${price}`
-const user = (name: string): string => `import { ${name} } from './shop.ts'\n\nexport const first = ${name}()\n`
+const user = (name: string): string =>
+  `import { ${name} } from './shop.ts'\n\nexport const first = ${name}()\n\nexport const rest = 1\n`
 const till = (...names: readonly string[]): string =>
   `import { keep } from './store.ts'\n${names.map((name) => `import { ${name} } from './shop.ts'\n`).join('')}\nexport const all = [\n  keep(),\n${names.map((name) => `  ${name}(),\n`).join('')}]\n`
 const store = 'export function keep() {\n  return 3\n}\n'
@@ -86,6 +87,32 @@ describe('`ai-vcs merge` of files that use each other', function () {
     await world.git('repo', 'add', 'till.ts')
     assert.match((await run('explain')).stdout, /There are no conflicts/)
     await world.git('repo', 'commit', '-q', '--no-edit')
+    assert.equal(await world.git('repo', 'status', '--porcelain'), '')
+  })
+
+  it('lets a new call follow in a file that the other side changed with the name, beside a conflict, and where hooks look on', async () => {
+    const more = (name: string) => `${user(name)}\nexport const more = ${name}()\n`
+    await sides(
+      { 'shop.ts': shop('read'), 'user.ts': user('read'), 'store.ts': store.replace('3', '4') },
+      { 'user.ts': more('load'), 'store.ts': store.replace('3', '5') },
+    )
+    const preview = JSON.parse((await run('merge', 'side', '--preview', '--json')).stdout)
+    assert.deepEqual(
+      preview.conflicts.map((each: { path: string }) => each.path),
+      ['store.ts'],
+    )
+    assert.equal((await run('merge', 'side')).status, 1)
+    assert.equal(await world.git('repo', 'status', '--porcelain'), 'UU store.ts\nM  user.ts')
+    assert.equal(await text('user.ts'), more('read'))
+    await world.git('repo', 'merge', '--abort')
+    await commit({ 'store.ts': store.replace('3', '5') })
+    const hook = world.path('repo', '.git/hooks/pre-merge-commit')
+    await writeFile(hook, '#!/bin/sh\ngit show :user.ts > .git/seen\n', { mode: 0o755 })
+    const { status, stdout } = await run('merge', 'side')
+    assert.equal(status, 0)
+    assert.match(stdout, /^ {2}user\.ts:7: load is read now$/m)
+    assert.equal(await world.git('repo', 'show', 'HEAD:user.ts'), more('read').trim())
+    assert.equal(await text('.git/seen'), more('read'))
     assert.equal(await world.git('repo', 'status', '--porcelain'), '')
   })
 

@@ -4,9 +4,11 @@ import type { FileTree, ThreeTrees } from '../trees/file-tree.ts'
 import { placeFiles, renamesOf } from '../trees/place-files.ts'
 import { mergeAcross, type AcrossResult } from './merge-across.ts'
 
-/** A merge of trees that another program made, without conflicts. */
+/** A merge of trees that another program made. */
 export interface CheckAcrossInput extends ThreeTrees {
   readonly merged: FileTree
+  /** Paths that conflict; nothing is said of them. */
+  readonly unsettled?: ReadonlySet<string>
   /** The id of a file that has to be written. */
   readonly idOf: (content: Uint8Array) => string
   readonly signal?: AbortSignal | undefined
@@ -17,9 +19,9 @@ export type CheckAcross = (input: CheckAcrossInput) => Promise<AcrossResult>
 
 export function createCheckAcross({ grammars, crypto }: MergeTools): CheckAcross {
   const parsers = new Parsers(grammars, crypto)
-  return async ({ merged, idOf, signal, ...trees }) => {
+  return async ({ merged, unsettled = new Set(), idOf, signal, ...trees }) => {
     const renames = await renamesOf(trees)
     const placed = placeFiles(trees, renames)
-    return mergeAcross({ trees, merged, placed, unsettled: new Set(), renames, parsers, idOf, signal })
+    return mergeAcross({ trees, merged, placed, unsettled, renames, parsers, idOf, signal })
   }
 }

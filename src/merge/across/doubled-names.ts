@@ -4,29 +4,21 @@ import type { FileSymbols } from './file-symbols.ts'
 import { rulesOf } from './rules-of.ts'
 
 /** Names that each side declares in a file of its own, where a package has each name once. Files that are not for every system may do that. */
-export async function doubledNames(
-  views: Views,
-  symbols: FileSymbols,
-  versions: readonly Version[],
-): Promise<readonly Break[]> {
+export function doubledNames(views: Views, symbols: FileSymbols, versions: readonly Version[]): readonly Break[] {
   const rules = rulesOf(symbols.path)
   const module = rules?.own?.(symbols.path, symbols.package)
   if (module === undefined || versions.length === 0 || isForSome(symbols)) return []
   const breaks: Break[] = []
   for (const path of rules!.filesOf({ module, from: symbols.path }, views.merged.index) ?? []) {
-    const other = path > symbols.path ? await views.merged.symbols(path) : undefined
+    const other = path > symbols.path ? views.merged.symbols(path) : undefined
     if (!other || isForSome(other)) continue
     for (const [name, own] of symbols.definitions) {
       const twin = other.definitions.get(name)
       if (!twin || ['init', '_'].includes(name)) continue
-      const isOld = await Promise.all(
-        sideNames.map(async (side) => {
-          const here = (await views[side].view.symbols(symbols.path))?.definitions.has(name)
-          return here && (await views[side].view.symbols(path))?.definitions.has(name)
-        }),
-      )
-      if (isOld.includes(true)) continue
-      const isLeft = (await views.left.view.symbols(path))?.definitions.has(name)
+      const declares = (side: (typeof sideNames)[number], file: string) =>
+        views[side].view.symbols(file)?.definitions.has(name) === true
+      if (sideNames.some((side) => declares(side, symbols.path) && declares(side, path))) continue
+      const isLeft = declares('left', path)
       const used = placeOf(symbols, own.at.from)
       const declared = placeOf(other, twin.at.from)
       const by = isLeft ? 'left' : 'right'

@@ -11,53 +11,53 @@ import type { TreeView } from './tree-view.ts'
 import { whatHappened, type Happened, type Side } from './what-happened.ts'
 
 /** Everything in a merged file that fits on the side that has it and not in the merge. What does not fit on a side is that side's own affair. */
-export async function findBreaks(views: Views, placed: PlacedFile): Promise<readonly Break[]> {
+export function findBreaks(views: Views, placed: PlacedFile): readonly Break[] {
   const rules = rulesOf(placed.path)
-  const symbols = rules && (await views.merged.symbols(placed.path))
+  const symbols = rules && views.merged.symbols(placed.path)
   if (!rules || !symbols) return []
   const versions: Version[] = []
   for (const side of sideNames) {
     const path = placed.paths[side]
-    const read = path === undefined ? undefined : await views[side].view.symbols(path)
+    const read = path === undefined ? undefined : views[side].view.symbols(path)
     if (path !== undefined && read) versions.push({ side, path, symbols: read, references: referencesOf(read, rules) })
   }
   const breaks: Break[] = []
   for (const reference of referencesOf(symbols, rules).values()) {
-    const found = await breakOf(views, placed, symbols, versions, reference)
+    const found = breakOf(views, placed, symbols, versions, reference)
     if (found) breaks.push(found)
   }
-  const doubled = rules.isShared ? await doubledNames(views, symbols, versions) : []
-  return [...breaks, ...doubled, ...(await lostNames(views, placed, symbols, versions))]
+  const doubled = rules.isShared ? doubledNames(views, symbols, versions) : []
+  return [...breaks, ...doubled, ...lostNames(views, placed, symbols, versions)]
 }
 
-async function breakOf(
+function breakOf(
   views: Views,
   placed: PlacedFile,
   symbols: FileSymbols,
   versions: readonly Version[],
   reference: Reference,
-): Promise<Break | undefined> {
+): Break | undefined {
   const { key, target } = reference
   const holders = versions.filter(({ references }) => references.has(key))
   if (holders.length === 0) return undefined
-  const merged = await resolve(views.merged, placed.path, target)
-  const known = await Promise.all(holders.map(({ side, path }) => resolve(views[side].view, path, target)))
+  const merged = resolve(views.merged, placed.path, target)
+  const known = holders.map(({ side, path }) => resolve(views[side].view, path, target))
   if (known.some(({ status }) => status !== 'here')) return undefined
   const [here] = known as [Resolved & { status: 'here' }]
   // What lay in the tree of a side and is no longer there has not become a package from elsewhere.
   if (merged.status === 'outside' && views.merged.tree.has(here.path)) return undefined
   // Of a type that is gone its name tells already.
   const isOfType = target.member !== undefined && merged.status !== 'here'
-  if (isOfType && (await resolve(views.merged, placed.path, { ...target, member: undefined })).status !== 'here')
+  if (isOfType && resolve(views.merged, placed.path, { ...target, member: undefined }).status !== 'here')
     return undefined
   if (merged.status === 'here') return misfit(views, symbols, reference, holders, known, merged)
-  const by = await changer(views, placed, target, holders)
+  const by = changer(views, placed, target, holders)
   // The file that uses it has gone elsewhere, and names what stayed.
-  const isStill = holders.every(({ path }) => path !== placed.path) && (await holds(views.merged, here))
+  const isStill = holders.every(({ path }) => path !== placed.path) && holds(views.merged, here)
   const happened = isStill
     ? stayed(here, target)
     : here.definition && target.name !== '*'
-      ? await happenedTo(views, by, here, target)
+      ? happenedTo(views, by, here, target)
       : (moduleHappened(views[by], here.path) ?? (target.name === '*' ? undefined : gone))
   if (!happened) return undefined
   const at = reference.imported?.nameAt.from ?? 0
@@ -71,8 +71,8 @@ async function breakOf(
   }
 }
 
-async function holds(view: TreeView, { path, definition }: Resolved & { status: 'here' }): Promise<boolean> {
-  const symbols = await view.symbols(path)
+function holds(view: TreeView, { path, definition }: Resolved & { status: 'here' }): boolean {
+  const symbols = view.symbols(path)
   return symbols !== undefined && (!definition || symbols.definitions.has(definition.name))
 }
 
@@ -83,15 +83,15 @@ function stayed({ path }: Resolved & { status: 'here' }, { name }: Target): Happ
 }
 
 /** The side that took away what is missing. */
-async function changer(
+function changer(
   views: Views,
   placed: PlacedFile,
   target: Target,
   holders: readonly Version[],
-): Promise<(typeof sideNames)[number]> {
+): (typeof sideNames)[number] {
   for (const side of sideNames) {
     const path = placed.paths[side] ?? placed.path
-    const found = await resolve(views[side].view, path, target)
+    const found = resolve(views[side].view, path, target)
     if (found.status !== 'here' && !holders.some((each) => each.side === side)) return side
   }
   return holders[0]!.side === 'left' ? 'right' : 'left'
@@ -105,12 +105,12 @@ function moduleHappened({ view, renames }: Side, path: string): Happened | undef
   return { reason: 'moved', certainty: 'certain', to: { name: '*', path: to } }
 }
 
-async function happenedTo(
+function happenedTo(
   views: Views,
   by: (typeof sideNames)[number],
   { path, definition }: Resolved & { status: 'here' },
   target: Target,
-): Promise<Happened> {
+): Happened {
   return whatHappened(views[by], path, definition!, target.member === undefined ? undefined : target.name)
 }
 
@@ -176,12 +176,12 @@ function misfit(
 }
 
 /** Names that a merged file uses and no longer binds, though the side that uses them binds them at its top, by a declaration or an import. */
-async function lostNames(
+function lostNames(
   views: Views,
   placed: PlacedFile,
   symbols: FileSymbols,
   versions: readonly Version[],
-): Promise<readonly Break[]> {
+): readonly Break[] {
   if (versions.length < 2) return []
   const isBound = (file: FileSymbols, name: string) =>
     file.bound.has(name) || file.imports.some((each) => each.local === name && !each.isHandedOn)
@@ -198,20 +198,20 @@ async function lostNames(
     )
     const binder = users.find((each) => isBound(each.symbols, name))
     if (!binder || !users.every((each) => isBound(each.symbols, name))) continue
-    const found = await lostName(views, placed, symbols, binder, name, uses)
+    const found = lostName(views, placed, symbols, binder, name, uses)
     if (found) breaks.push(found)
   }
   return breaks
 }
 
-async function lostName(
+function lostName(
   views: Views,
   placed: PlacedFile,
   symbols: FileSymbols,
   binder: Version,
   name: string,
   uses: readonly NameUse[],
-): Promise<Break | undefined> {
+): Break | undefined {
   const by = binder.side === 'left' ? 'right' : 'left'
   const imported = binder.symbols.imports.find((each) => each.local === name)
   const used = placeOf(symbols, uses[0]!.at.from)
@@ -223,7 +223,7 @@ async function lostName(
       definition: own,
     }
     const target = { module: '', name: type ?? name, ...(type !== undefined && { member: name }) }
-    const happened = await happenedTo(views, by, here, target)
+    const happened = happenedTo(views, by, here, target)
     return {
       finding: findingOf(views, by, here, target, happened, used),
       symbols,
@@ -234,13 +234,11 @@ async function lostName(
   }
   if (!imported) return undefined
   const target = { module: imported.module, name: imported.name }
-  const before = await resolve(views[binder.side].view, binder.path, target)
-  const now = await resolve(views.merged, placed.path, target)
+  const before = resolve(views[binder.side].view, binder.path, target)
+  const now = resolve(views.merged, placed.path, target)
   const here: Resolved & { status: 'here' } = before.status === 'here' ? before : { status: 'here', path: binder.path }
   const isGone = before.status === 'here' && before.definition && now.status === 'missing'
-  const happened: Happened = isGone
-    ? await happenedTo(views, by, here, target)
-    : { reason: 'deleted', certainty: 'certain' }
+  const happened: Happened = isGone ? happenedTo(views, by, here, target) : { reason: 'deleted', certainty: 'certain' }
   const finding = findingOf(views, by, here, { module: '', name }, happened, used)
   return { finding, symbols, target, from: here.path, lost: { uses, imported } }
 }

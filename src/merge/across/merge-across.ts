@@ -1,4 +1,5 @@
 import { utf8 } from '../../lib/bytes.ts'
+import type { Language } from '../languages/language.ts'
 import type { Parsers } from '../syntax/parsers.ts'
 import type { FileTree, ThreeTrees, TreeFile } from '../trees/file-tree.ts'
 import type { PlacedFile, Renames } from '../trees/place-files.ts'
@@ -7,7 +8,7 @@ import type { Break, Views } from './break.ts'
 import { findBreaks } from './find-breaks.ts'
 import { edited, repair, type TextEdit } from './repair.ts'
 import { SymbolReader, TreeView } from './tree-view.ts'
-import { changedBy } from './what-happened.ts'
+import { changedBy, type Side } from './what-happened.ts'
 
 /** A merge of trees, file by file. */
 export interface AcrossInput {
@@ -40,42 +41,80 @@ export interface AcrossResult {
  * other side changed: only those are read, and what lies between them.
  */
 export async function mergeAcross(input: AcrossInput): Promise<AcrossResult> {
-  const { trees, merged, placed, unsettled, renames, parsers, idOf, signal } = input
-  const reader = new SymbolReader(parsers, signal)
-  const base = new TreeView(trees.base, reader)
-  const sideOf = (side: 'left' | 'right') => ({
-    base,
-    view: new TreeView(trees[side], reader),
-    renames: renames[side],
-    changed: changedBy(trees.base, trees[side]),
-  })
-  const [left, right] = [sideOf('left'), sideOf('right')]
-  if (left.changed.length === 0 && trees.left.size === trees.base.size) return nothing
-  if (right.changed.length === 0 && trees.right.size === trees.base.size) return nothing
-  const look = async (tree: FileTree): Promise<{ readonly views: Views; readonly breaks: readonly Break[] }> => {
-    const views = { merged: new TreeView(tree, reader, unsettled), left, right }
+  const reader = new SymbolReader(input.parsers)
+  const look = new AcrossLook(input, reader)
+  for (;;) {
+    const result = look.result()
+    if (!reader.isWaiting) return result
+    await reader.load(input.signal)
+  }
+}
+
+/** The same at once, of files that need not be waited for; or the grammars that have to be loaded before. */
+export function mergeAcrossNow(input: AcrossInput): AcrossResult | ReadonlySet<Language['grammar']> {
+  const reader = new SymbolReader(input.parsers)
+  const result = new AcrossLook(input, reader).result()
+  return reader.isWaiting ? reader.wantedGrammars : result
+}
+
+interface Seen {
+  readonly views: Views
+  readonly breaks: readonly Break[]
+}
+
+/** A look at a merge, which may be taken again when more of it can be read. */
+class AcrossLook {
+  readonly #input: AcrossInput
+  readonly #reader: SymbolReader
+  readonly #left: Side
+  readonly #right: Side
+
+  constructor(input: AcrossInput, reader: SymbolReader) {
+    this.#input = input
+    this.#reader = reader
+    const { trees, renames } = input
+    const base = new TreeView(trees.base, reader)
+    const sideOf = (side: 'left' | 'right'): Side => ({
+      base,
+      view: new TreeView(trees[side], reader),
+      renames: renames[side],
+      changed: changedBy(trees.base, trees[side]),
+    })
+    this.#left = sideOf('left')
+    this.#right = sideOf('right')
+  }
+
+  /** Of what can be read: whole only if the reader waits for nothing. */
+  result(): AcrossResult {
+    const { trees, merged, idOf } = this.#input
+    const isAsBase = ({ changed, view }: Side) => changed.length === 0 && view.tree.size === trees.base.size
+    if (isAsBase(this.#left) || isAsBase(this.#right)) return nothing
+    const first = this.#look(merged)
+    const isWhole = () => !this.#reader.isFull
+    if (first.breaks.length === 0 || this.#reader.isWaiting) return { ...nothing, isWhole: isWhole() }
+    const files = repairFiles(first.views, first.breaks, merged, idOf)
+    const second = files.size === 0 ? first : this.#look(new Map([...merged, ...files]))
+    // A repair that makes something else break is none.
+    if (second.breaks.length > first.breaks.length)
+      return { ...nothing, findings: first.breaks.map(({ finding }) => finding), isWhole: isWhole() }
+    const findings = unlike(second.breaks.map(({ finding }) => finding))
+    const open = new Set(findings.map(keyOf))
+    const repaired = unlike(first.breaks.map(({ finding }) => finding)).filter((finding) => !open.has(keyOf(finding)))
+    return { findings, repaired, files, isWhole: isWhole() }
+  }
+
+  #look(tree: FileTree): Seen {
+    const { placed, unsettled, signal } = this.#input
+    const views = { merged: new TreeView(tree, this.#reader, unsettled), left: this.#left, right: this.#right }
     const breaks: Break[] = []
     for (const file of placed) {
       signal?.throwIfAborted()
       if (unsettled.has(file.path) || isOfBoth(file, tree.get(file.path))) continue
-      breaks.push(...(await findBreaks(views, file)))
+      breaks.push(...findBreaks(views, file))
     }
     return { views, breaks }
   }
-  const first = await look(merged)
-  const isWhole = () => !reader.isFull
-  if (first.breaks.length === 0) return { ...nothing, isWhole: isWhole() }
-  const files = await repairFiles(first.views, first.breaks, merged, idOf)
-  const second = files.size === 0 ? first : await look(new Map([...merged, ...files]))
-  // A repair that makes something else break is none.
-  if (second.breaks.length > first.breaks.length)
-    return { ...nothing, findings: first.breaks.map(({ finding }) => finding), isWhole: isWhole() }
-  const findings = unlike(second.breaks.map(({ finding }) => finding))
-  const open = new Set(findings.map(keyOf))
-  const repaired = unlike(first.breaks.map(({ finding }) => finding)).filter((finding) => !open.has(keyOf(finding)))
-  return { findings, repaired, files, isWhole: isWhole() }
 }
-
 const nothing: AcrossResult = { findings: [], repaired: [], files: new Map(), isWhole: true }
 
 /** Whether a file is as both sides have it: then what it uses is no matter of the merge. */
@@ -84,16 +123,16 @@ function isOfBoth({ path, paths, left, right }: PlacedFile, file: TreeFile | und
   return left?.id === file.id && right?.id === file.id && paths.left === path && paths.right === path
 }
 
-async function repairFiles(
+function repairFiles(
   views: Views,
   breaks: readonly Break[],
   merged: FileTree,
   idOf: (content: Uint8Array) => string,
-): Promise<ReadonlyMap<string, TreeFile>> {
+): ReadonlyMap<string, TreeFile> {
   const edits = new Map<string, TextEdit[]>()
   const texts = new Map(breaks.map(({ symbols }) => [symbols.path, symbols.source.text]))
   for (const broken of breaks) {
-    const found = (await repair(views, broken)) ?? []
+    const found = repair(views, broken) ?? []
     edits.set(broken.symbols.path, [...(edits.get(broken.symbols.path) ?? []), ...found])
   }
   const files = new Map<string, TreeFile>()

@@ -1,18 +1,12 @@
+import { groupBy } from '../../lib/group-by.ts'
+
 /** The paths of a tree by folder. */
 export class PathIndex {
-  readonly #paths: { has(path: string): boolean }
-  readonly #folders = new Map<string, string[]>()
-  /** By last name of their path. */
-  readonly #byName = new Map<string, string[]>()
+  readonly #paths: ReadonlyMap<string, unknown>
+  #known: Folders | undefined
 
   constructor(paths: ReadonlyMap<string, unknown>) {
     this.#paths = paths
-    for (const path of paths.keys()) {
-      const folder = folderOf(path)
-      const files = this.#folders.get(folder)
-      if (files) files.push(path)
-      else this.#addFolder(folder, path)
-    }
   }
 
   has(path: string): boolean {
@@ -21,20 +15,30 @@ export class PathIndex {
 
   /** The files in a folder, not those further down. */
   filesIn(folder: string): readonly string[] {
-    return this.#folders.get(folder) ?? []
+    return this.#folders.files.get(folder) ?? []
   }
 
   /** Folders whose path ends in these names. */
   foldersAt(names: string): readonly string[] {
-    const known = this.#byName.get(names.slice(names.lastIndexOf('/') + 1)) ?? []
+    const known = this.#folders.byName.get(names.slice(names.lastIndexOf('/') + 1)) ?? []
     return known.filter((folder) => folder === names || folder.endsWith(`/${names}`))
   }
 
-  #addFolder(folder: string, path: string): void {
-    this.#folders.set(folder, [path])
-    const name = folder.slice(folder.lastIndexOf('/') + 1)
-    this.#byName.set(name, [...(this.#byName.get(name) ?? []), folder])
+  /** Most merges ask for single files alone. */
+  get #folders(): Folders {
+    return (this.#known ??= foldersOf(this.#paths.keys()))
   }
+}
+
+interface Folders {
+  readonly files: ReadonlyMap<string, readonly string[]>
+  /** By last name of their path. */
+  readonly byName: ReadonlyMap<string, readonly string[]>
+}
+
+function foldersOf(paths: Iterable<string>): Folders {
+  const files = groupBy([...paths], folderOf)
+  return { files, byName: groupBy([...files.keys()], (folder) => folder.slice(folder.lastIndexOf('/') + 1)) }
 }
 
 /** '' for the top. */

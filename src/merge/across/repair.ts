@@ -9,7 +9,7 @@ export interface TextEdit extends Span {
 }
 
 /** How the uses of a break follow what was renamed or moved, where that is certain and plain; else undefined. Who calls checks what comes of it. */
-export async function repair(views: Views, broken: Break): Promise<readonly TextEdit[] | undefined> {
+export function repair(views: Views, broken: Break): readonly TextEdit[] | undefined {
   const { finding, reference, lost, symbols } = broken
   if (lost) return repairLost(views, broken, lost.uses, lost.imported)
   if (!reference || !finding.to || finding.certainty !== 'certain') return undefined
@@ -129,12 +129,12 @@ function movedMember({ merged }: Views, { symbols, reference, finding }: Break):
 }
 
 /** Names whose import or declaration the other side took away, or renamed. */
-async function repairLost(
+function repairLost(
   views: Views,
   { symbols, finding, target }: Break,
   uses: readonly NameUse[],
   imported: ImportedName | undefined,
-): Promise<readonly TextEdit[] | undefined> {
+): readonly TextEdit[] | undefined {
   const { to, certainty, reason } = finding
   if (reason === 'renamed' && to && certainty === 'certain') {
     const isBound = symbols.bound.has(to.name) || symbols.imports.some((each) => each.local === to.name)
@@ -142,7 +142,7 @@ async function repairLost(
     return uses.map(({ at }) => ({ ...at, text: to.name }))
   }
   if (!imported?.statement || imported.isHandedOn) return undefined
-  if ((await resolve(views.merged, symbols.path, target)).status === 'missing') return undefined
+  if (resolve(views.merged, symbols.path, target).status === 'missing') return undefined
   const item = imported.isAliased ? `${imported.name}${imported.aliasSign ?? ' as '}${imported.local}` : imported.name
   // Behind the last import, as long as it stands in a line of its own.
   const { from, end } = symbols.imports.at(-1)?.statementAt ?? { from: 0, end: 0 }

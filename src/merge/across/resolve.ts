@@ -26,7 +26,7 @@ const outside: Resolved = { status: 'outside' }
 const missing: Resolved = { status: 'missing' }
 
 /** What a name means in a file of a tree. */
-export async function resolve(view: TreeView, from: string, target: Target, steps = 0): Promise<Resolved> {
+export function resolve(view: TreeView, from: string, target: Target, steps = 0): Resolved {
   const rules = rulesOf(from)
   if (!rules || steps > maxHandedOn) return outside
   const { module, name } = target
@@ -36,15 +36,15 @@ export async function resolve(view: TreeView, from: string, target: Target, step
   if (name === '*') return !files ? outside : files.length > 0 ? { status: 'here', path: files[0]! } : missing
   let found = files ? missing : outside
   for (const path of files ?? []) {
-    const symbols = await view.symbols(path)
-    const at = symbols ? await exported(view, symbols, target, steps) : outside
+    const symbols = view.symbols(path)
+    const at = symbols ? exported(view, symbols, target, steps) : outside
     if (at.status === 'here') return at
     if (at.status === 'outside') found = outside
   }
   return innerFiles.length > 0 ? { status: 'here', path: innerFiles[0]! } : found
 }
 
-async function exported(view: TreeView, symbols: FileSymbols, target: Target, steps: number): Promise<Resolved> {
+function exported(view: TreeView, symbols: FileSymbols, target: Target, steps: number): Resolved {
   const { path, exports, definitions, imports, bound, stars } = symbols
   if (symbols.package !== undefined && symbols.package !== target.module) return missing
   const local = exports ? exports.get(target.name) : target.name
@@ -63,21 +63,15 @@ async function exported(view: TreeView, symbols: FileSymbols, target: Target, st
   }
   let found = symbols.isOpen ? outside : missing
   for (const module of stars) {
-    const at = await resolve(view, path, { ...target, module }, steps + 1)
+    const at = resolve(view, path, { ...target, module }, steps + 1)
     if (at.status === 'here') return at
     if (at.status === 'outside') found = outside
   }
   return found
 }
 
-async function follow(
-  view: TreeView,
-  path: string,
-  { module, name }: Target,
-  { member }: Target,
-  steps: number,
-): Promise<Resolved> {
-  const at = await resolve(view, path, { module, name, member }, steps + 1)
+function follow(view: TreeView, path: string, { module, name }: Target, { member }: Target, steps: number): Resolved {
+  const at = resolve(view, path, { module, name, member }, steps + 1)
   // What comes from a package is here all the same: this file hands it on.
   return at.status === 'outside' ? { status: 'here', path } : at
 }

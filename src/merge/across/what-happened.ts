@@ -35,19 +35,19 @@ export function changedBy(base: FileTree, side: FileTree): readonly string[] {
  * What a side did to a declaration of the base that is not where it was: certain where one declaration of the side, and no other, says
  * the same under another name in its file, or under its name in another file.
  */
-export async function whatHappened(side: Side, path: string, definition: Definition, type?: string): Promise<Happened> {
+export function whatHappened(side: Side, path: string, definition: Definition, type?: string): Happened {
   const { name } = definition
   const rules = rulesOf(path)
   const successor = side.view.tree.has(path) ? path : side.renames.get(path)?.to
   const files = side.changed.filter((each) => rulesOf(each) === rules)
   const news: Found[] = []
   for (const each of files) {
-    const [now, before] = [await side.view.symbols(each), await side.base.symbols(originOf(side, each))]
+    const [now, before] = [side.view.symbols(each), side.base.symbols(originOf(side, each))]
     const known = new Set(before ? definitionsOf(before, type !== undefined).map(nameOf) : [])
     for (const added of now ? definitionsOf(now, type !== undefined) : [])
       if (!known.has(nameOf(added))) news.push(added)
   }
-  const kept = successor === undefined || successor === path ? undefined : await side.view.symbols(successor)
+  const kept = successor === undefined || successor === path ? undefined : side.view.symbols(successor)
   if (
     kept &&
     definitionsOf(kept, type !== undefined).some((each) => each.definition.name === name && each.type === type)
@@ -69,23 +69,17 @@ export async function whatHappened(side: Side, path: string, definition: Definit
   return { reason: to.name === name ? 'moved' : 'renamed', certainty: 'guessed', to }
 }
 
-async function happenedTo(
-  side: Side,
-  files: readonly string[],
-  from: string,
-  old: Definition,
-  now: Found,
-): Promise<Happened> {
+function happenedTo(side: Side, files: readonly string[], from: string, old: Definition, now: Found): Happened {
   const to = placeOf(now)
   if (to.name === old.name) return { reason: 'moved', certainty: 'certain', to }
-  const isTelling = old.content.split(' ').length >= tellingTokens || (await isInPlace(side, from, old.name, now))
-  const isCertain = isTelling || (await usesWentAlong(side, files, old.name, to.name))
+  const isTelling = old.content.split(' ').length >= tellingTokens || isInPlace(side, from, old.name, now)
+  const isCertain = isTelling || usesWentAlong(side, files, old.name, to.name)
   return { reason: 'renamed', certainty: isCertain ? 'certain' : 'guessed', to }
 }
 
 /** Whether the declarations before and behind are the same as before. */
-async function isInPlace(side: Side, from: string, name: string, now: Found): Promise<boolean> {
-  const [before, after] = [await side.base.symbols(from), await side.view.symbols(now.path)]
+function isInPlace(side: Side, from: string, name: string, now: Found): boolean {
+  const [before, after] = [side.base.symbols(from), side.view.symbols(now.path)]
   const names = (symbols: FileSymbols | undefined) =>
     symbols ? definitionsOf(symbols, now.type !== undefined).map(nameOf) : []
   const [old, current] = [names(before), names(after)]
@@ -94,13 +88,13 @@ async function isInPlace(side: Side, from: string, name: string, now: Found): Pr
 }
 
 /** Whether the side uses the new name wherever the base used the old one, in the files that it changed. */
-async function usesWentAlong(side: Side, files: readonly string[], name: string, to: string): Promise<boolean> {
+function usesWentAlong(side: Side, files: readonly string[], name: string, to: string): boolean {
   let [before, left, after] = [0, 0, 0]
   for (const path of files) {
     const count = (symbols: FileSymbols | undefined, word: string): number =>
       symbols?.uses.filter((use) => use.name === word).length ?? 0
-    const now = await side.view.symbols(path)
-    before += count(await side.base.symbols(originOf(side, path)), name)
+    const now = side.view.symbols(path)
+    before += count(side.base.symbols(originOf(side, path)), name)
     left += count(now, name)
     after += count(now, to)
   }

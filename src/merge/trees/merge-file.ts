@@ -1,5 +1,6 @@
 import { mergeBytes } from '../merge-bytes.ts'
-import { mergeByLines } from '../merge-by-lines.ts'
+import { utf8 } from '../../lib/bytes.ts'
+import type { UnboundFile } from '../across/unbound-file.ts'
 import type { MergeCertificate } from '../merge-result.ts'
 import type { MergeText } from '../merge-text.ts'
 import { isRegular, isSameFile, type TreeFile } from './file-tree.ts'
@@ -11,8 +12,8 @@ export interface MergedFile {
   readonly file: TreeFile | undefined
   readonly conflict?: TreeConflict
   readonly certificate?: MergeCertificate
-  /** What lines alone make of it, where only names speak against that: they may follow what the other side renamed. */
-  readonly byLines?: TreeFile
+  /** What would be a clean merge but for some names: they may follow what the other side renamed. */
+  readonly unbound?: UnboundFile
 }
 
 /** How a file is merged, and how what was merged is named. */
@@ -65,15 +66,14 @@ async function mergeContents(
   const about = { path, ...(others?.length && { others }) }
   if (merged.status === 'binary')
     return { file: left, conflict: { ...about, reason: conflict ?? 'binary', conflicts: [] } }
-  const { bytes } = merged
-  const file = { mode, id: idOf(bytes), read: () => bytes }
+  const file = { mode, id: idOf(merged.bytes), read: () => merged.bytes }
   const kind = versions.mode === undefined ? 'kind' : undefined
   if (merged.status === 'clean' && !conflict && !kind) return { file, certificate: merged.certificate }
   const { conflicts } = merged
   const findings = merged.status === 'conflict' && merged.findings ? { findings: merged.findings } : {}
   const failed = { file, conflict: { ...about, reason: conflict ?? kind ?? 'text', conflicts, ...findings } }
-  const isOfNames = findings.findings?.every(({ check }) => check === 'bindings') && !conflict && !kind
-  const lines = isOfNames ? await mergeBytes(input, async (texts) => mergeByLines(texts)) : undefined
-  if (lines?.status !== 'clean') return failed
-  return { ...failed, byLines: { mode, id: idOf(lines.bytes), read: () => lines.bytes } }
+  const unbound = merged.status === 'conflict' && !conflict && !kind ? merged.unbound : undefined
+  if (!unbound) return failed
+  const bytes = utf8(unbound.text)
+  return { ...failed, unbound: { file: { mode, id: idOf(bytes), read: () => bytes }, names: unbound.names } }
 }

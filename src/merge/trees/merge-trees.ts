@@ -1,5 +1,6 @@
 import { toHex } from '../../lib/bytes.ts'
-import { mergeAcross, type AcrossResult } from '../across/merge-across.ts'
+import { mergeAcross } from '../across/merge-across.ts'
+import { boundFiles, type UnboundFile } from '../across/unbound-file.ts'
 import type { MergeCertificate } from '../merge-result.ts'
 import { createMergeText, type MergeTools } from '../merge-text.ts'
 import { Parsers } from '../syntax/parsers.ts'
@@ -30,7 +31,7 @@ export function createMergeTrees(tools: MergeTools): MergeTrees {
     signal?.throwIfAborted()
     const renames = await renamesOf(trees)
     const files = new Map<string, TreeFile>()
-    const byLines = new Map<string, TreeFile>()
+    const unbound = new Map<string, UnboundFile>()
     const open = new Map<string, TreeConflict>()
     const certificates = new Map<string, MergeCertificate>()
     const all = placeFiles(trees, renames)
@@ -40,17 +41,15 @@ export function createMergeTrees(tools: MergeTools): MergeTrees {
       if (file && !files.has(placed.path)) files.set(placed.path, file)
       if (conflict) open.set(`${placed.path} ${placed.paths.base}`, conflict)
       if (certificate) certificates.set(placed.path, certificate)
-      if (other.byLines) byLines.set(placed.path, other.byLines)
+      if (other.unbound) unbound.set(placed.path, other.unbound)
     }
-    const merged = new Map([...files, ...byLines])
-    const unsettled = new Set([...open.values()].map(({ path }) => path).filter((path) => !byLines.has(path)))
+    const merged = new Map([...files, ...[...unbound].map(([path, { file }]) => [path, file] as const)])
+    const unsettled = new Set([...open.values()].map(({ path }) => path).filter((path) => !unbound.has(path)))
     const across = await mergeAcross({ trees, merged, placed: all, unsettled, renames, parsers, idOf, signal })
-    for (const [path, file] of across.files) if (!byLines.has(path)) files.set(path, file)
-    for (const [key, conflict] of open) {
-      if (!byLines.has(conflict.path) || !isSettled(conflict, across)) continue
-      files.set(conflict.path, across.files.get(conflict.path)!)
-      open.delete(key)
-    }
+    const bound = boundFiles(unbound, across)
+    for (const [path, file] of across.files) if (!unbound.has(path)) files.set(path, file)
+    for (const [path, file] of bound) files.set(path, file)
+    for (const [key, { path }] of open) if (bound.has(path)) open.delete(key)
     const conflicts = [...open.values()]
     const { findings, repaired } = across
     if (conflicts.length + findings.length > 0) return { status: 'conflict', files, conflicts, findings, repaired }
@@ -58,10 +57,4 @@ export function createMergeTrees(tools: MergeTools): MergeTrees {
     const certificate = { version, checks, files: certificates }
     return { status: 'clean', files, conflicts: [], findings: [], repaired, certificate }
   }
-}
-
-/** Whether every name that spoke against the lines of a file has followed what it means. */
-function isSettled({ path, findings = [] }: TreeConflict, { files, findings: left, repaired }: AcrossResult): boolean {
-  if (!files.has(path) || left.some(({ used }) => used.path === path)) return false
-  return findings.every(({ name }) => repaired.some((each) => each.used.path === path && each.name === name))
 }
