@@ -1,4 +1,6 @@
+import fs from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import type { Crypto } from '../src/contracts/crypto.ts'
 import { nodeCrypto } from '../src/node/crypto.ts'
 
@@ -43,6 +45,12 @@ export async function countFlushes(counters: Counters): Promise<void> {
       return real.call(this)
     }
   }
+  const { fdatasyncSync } = fs
+  fs.fdatasyncSync = (file) => {
+    counters.flushes++
+    fdatasyncSync(file)
+  }
+  syncBuiltinESMExports()
 }
 
 export function countsText(figures: Readonly<Record<string, number>>): string {

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { writeSync } from 'node:fs'
+import { fdatasyncSync, writeSync } from 'node:fs'
 import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -101,7 +101,8 @@ async function durableAndSigned(): Promise<Around> {
     before: (send) => {
       const bytes = Buffer.concat([nodeCrypto.sign(seed, message), message])
       end += writeSync(file.fd, bytes, 0, bytes.length, end)
-      void file.datasync().then(send)
+      fdatasyncSync(file.fd)
+      send()
     },
     after: () => void nodeCrypto.verify(key, message, signature),
   }

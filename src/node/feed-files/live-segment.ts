@@ -3,6 +3,7 @@ import { open, rename, unlink, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FeedId } from '../../contracts/ids.ts'
 import { empty } from '../../lib/bytes.ts'
+import { FlushPace } from './flush-pace.ts'
 import { encodeFrame, frameHeadBytes, frameKinds, type Position } from './frame.ts'
 import {
   encodeFooter,
@@ -17,6 +18,8 @@ import { syncDirectory } from './sync-directory.ts'
 import { writeFully, writeSoon } from './write-fully.ts'
 
 const zeros = Buffer.alloc(1 << 20)
+/** Of all feeds that this process writes: they share a disk. */
+const pace = new FlushPace()
 
 /** Where a segment lies. */
 export interface SegmentPlace {
@@ -156,7 +159,7 @@ export class LiveSegment {
     const buffer = Buffer.alloc(Math.min(size + frameHeadBytes, Math.max(size, this.#sizeBytes - offset)))
     const end = fill(buffer)
     await writeSoon(this.#file, buffer, offset)
-    await this.#file.datasync()
+    await pace.flush(this.#file)
     return end
   }
 

@@ -51,7 +51,7 @@ export class VolatileDisk {
   #watch(calls: HandleCalls): () => void {
     const { write, truncate, sync, datasync } = calls
     const real = { write, truncate, sync, datasync }
-    const { writeSync } = fs
+    const { writeSync, fdatasyncSync } = fs
     const wrote = (fd: number, given: readonly unknown[]): void => this.#wrote(fd, given)
     const cutOff = (fd: number, at: number): void => this.#keep(fd, { at, bytes: undefined })
     const step = (): void => this.onStep()
@@ -74,10 +74,15 @@ export class VolatileDisk {
       wrote(fd, given)
       return writeSync(fd, ...given)
     }) as typeof fs.writeSync
+    fs.fdatasyncSync = (fd) => {
+      step()
+      fdatasyncSync(fd)
+      isSynced(fd)
+    }
     syncBuiltinESMExports()
     return () => {
       Object.assign(calls, real)
-      fs.writeSync = writeSync
+      Object.assign(fs, { writeSync, fdatasyncSync })
       syncBuiltinESMExports()
     }
   }
