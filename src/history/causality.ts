@@ -11,4 +11,6 @@ export interface Causality {
   operationsIn(feed: FeedId, length: number): number
   /** The entry that holds an operation; the next one of its feed for an operation that is not sealed yet. */
   entryOf(feed: FeedId, operation: number): number
+  /** When the author of an entry says that it was written; for one that is not sealed yet, later than all. */
+  timeMs(feed: FeedId, seq: number): number
 }

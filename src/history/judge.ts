@@ -65,13 +65,13 @@ function resolve(views: Views, view: View, entry: NamingEntry, facts: CommitFact
 /** The named state, or why it may not be named. */
 function namingOf(views: Views, view: View, entry: NamingEntry, facts: CommitFacts): Anchor | string {
   const committer = entry.kind === 'announce' ? facts.committer(entry.commit) : 'author'
-  if (committer === 'another') return 'its committer is another'
+  if (committer === 'another' && facts.isOfRoom(entry.commit)) return 'its committer is another'
   if (entry.kind === 'record' && !facts.isRecorded(entry)) return 'its record says otherwise'
   const anchor = namedAnchor(view, entry.commit, entry.named)
   const fault = namingFault(views, view, anchor, entry.named)
   if (fault !== undefined) return fault
-  // Whoever says that a stranger's file was staged in part would take away what the commit changes in it.
-  const takesAway = committer === 'nobody' && changesPartial(view, anchor)
+  // Whoever says that another's file was staged in part would take away what the commit changes in it.
+  const takesAway = committer !== 'author' && changesPartial(view, anchor)
   return takesAway ? 'only its committer can have staged in part' : anchor
 }
 

@@ -157,6 +157,10 @@ export class FeedIndex {
     return length >= known.rows.length ? known.operations : known.rows[length]!.firstOperation
   }
 
+  timeMs(feed: FeedId, seq: number): number {
+    return this.#feeds.get(feed)?.rows[seq]?.timeMs ?? Number.POSITIVE_INFINITY
+  }
+
   /** The entry that holds an operation: the next one where none does yet. */
   entryOf(feed: FeedId, operation: number): number {
     const { rows, operations } = this.#feeds.get(feed) ?? { rows: [], operations: 0 }

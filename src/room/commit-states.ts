@@ -4,6 +4,7 @@ import { stateOf, type Anchor } from '../history/anchor.ts'
 import { emptyState, isEmptyState, isWithin, stateKey, withCount, type FileState } from '../history/file-state.ts'
 import { isSameValue, type FileValue } from '../history/file-value.ts'
 import { besidePath } from '../history/layout.ts'
+import { StatesBeside } from '../history/states-beside.ts'
 import type { NamedStates } from '../history/named-states.ts'
 import type { RoomHistory, TreeValue } from '../history/room-history.ts'
 import type { Views } from '../history/views.ts'
@@ -38,6 +39,8 @@ interface Look {
   /** A file that was renamed was staged at another path than the one that it leaves. */
   readonly stagedOf: ReadonlyMap<FileId, FileState>
   readonly mayType: boolean
+  /** A commit that was told as from outside: no state counts that has what was typed for it. */
+  readonly beside?: StatesBeside
   readonly states: Map<FileId, FileState>
   readonly partial: Set<FileId>
 }
@@ -70,6 +73,24 @@ export class CommitStates {
     const look: Look = { tree, parents, staged, stagedOf, mayType, states: new Map(), partial: new Set() }
     const unexplained = paths.filter((path) => !this.#explain(path, look))
     return { named: { states: look.states, partial: look.partial }, unexplained }
+  }
+
+  /**
+   * States that its author could name for a commit which was told as from outside, or would be: operations that are here explain all of it.
+   * Undefined where they do not.
+   */
+  explaining(commit: ObjectId, parents: readonly Anchor[]): NamedStates | undefined {
+    const { history, views } = this.#options
+    const { tree, parents: commits } = history.graph.node(commit)
+    const beside = new StatesBeside(views, commit, parents)
+    if (!beside.isAny) return undefined
+    const paths = this.#changedPaths(tree, commits)
+    const valuesIn = (of: ObjectId): TreeValue[] => paths.map((path) => history.valueInTree(of, path))
+    const before = commits.flatMap((parent) => valuesIn(history.graph.node(parent).tree))
+    if (!beside.mayExplain(before, valuesIn(tree))) return undefined
+    const common = { staged: new Map<string, StagedState>(), stagedOf: new Map<FileId, FileState>(), mayType: false }
+    const look: Look = { tree, parents, ...common, beside, states: new Map(), partial: new Set() }
+    return paths.every((path) => this.#explain(path, look) && look.partial.size === 0) ? look : undefined
   }
 
   #changedPaths(tree: ObjectId, commits: readonly ObjectId[]): readonly string[] {
@@ -162,7 +183,11 @@ export class CommitStates {
   }
 
   /** States that a file may have in the tree, the likeliest first. */
-  *#candidates(file: FileId, { stagedOf }: Look): Generator<FileState> {
+  *#candidates(file: FileId, { stagedOf, beside }: Look): Generator<FileState> {
+    if (beside) {
+      yield* beside.of(file)
+      return
+    }
     const staged = stagedOf.get(file)
     if (staged) yield staged
     yield this.#options.live.stateOf(file)

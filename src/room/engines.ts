@@ -18,6 +18,7 @@ import type { Membership } from './membership.ts'
 import type { OwnFeed } from './own-feed.ts'
 import { RoomCommits } from './room-commits.ts'
 import { RoomFiles } from './room-files.ts'
+import { ToldCommits } from './told-commits.ts'
 
 /** Everything that rests on the base commit, and therefore begins with genesis. */
 export interface Engines {
@@ -27,6 +28,7 @@ export interface Engines {
   readonly reader: CommitReader
   readonly files: RoomFiles
   readonly commits: RoomCommits
+  readonly told: ToldCommits
 }
 
 export interface EnginesOptions {
@@ -60,7 +62,8 @@ export function beginEngines(genesis: GenesisBody, options: EnginesOptions): Eng
     membership.heardSinceMs(reader.memberOf(commit), index, device, sinceMs)
   const files = new RoomFiles({ history, views, live, index, feed, onChange })
   const states = new CommitStates({ history, views, live, files })
+  const told = new ToldCommits(history)
   const facts = { commits: reader, notes, attest, heardSinceMs }
-  const commits = new RoomCommits({ history, views, live, objects, states, name, flush, ...facts })
-  return { history, views, live, reader, files, commits }
+  const commits = new RoomCommits({ history, views, live, objects, states, told, name, flush, ...facts })
+  return { history, views, live, reader, files, commits, told }
 }

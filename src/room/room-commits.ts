@@ -15,6 +15,7 @@ import { noteLine } from '../provenance/note-line.ts'
 import type { CommitReader } from './commit-reader.ts'
 import type { CommitStates, StagedState, TreeStates } from './commit-states.ts'
 import type { LiveFiles } from './live-files.ts'
+import type { ToldCommits } from './told-commits.ts'
 
 export interface RoomCommitsOptions {
   readonly history: RoomHistory
@@ -23,6 +24,7 @@ export interface RoomCommitsOptions {
   readonly commits: CommitReader
   readonly objects: ObjectStore
   readonly states: CommitStates
+  readonly told: ToldCommits
   /** Resolves when everything that was done here is durable. */
   readonly flush: () => Promise<void>
   /** Seals and takes over a naming entry; resolves when it is durable. */
@@ -193,6 +195,7 @@ export class RoomCommits {
     if (commits.isOfRoom(commit)) return this.#takeInRecorded(commit, isAdopted, durable)
     const heardMs = heardSinceMs(commit, node.timeSeconds * 1000)
     if (heardMs !== undefined && heardMs < announceMs && !isAdopted) return 'its author has not been heard from since'
+    if (this.#explain(commit, durable)) return undefined
     const outcome = outcomeOf(() => outsideAnchor(views.live(), commit))
     if (outcome.status !== 'ok') return outcome.status === 'void' ? outcome.reason : 'its Git objects are not here'
     durable.push(this.#name('outside', { commit, key: outcome.value.key }))
@@ -219,10 +222,26 @@ export class RoomCommits {
     return undefined
   }
 
+  /** Names the states of a commit of stock Git that operations here explain: told as from outside, its words would stand twice. */
+  #explain(commit: ObjectId, durable: Promise<unknown>[]): boolean {
+    const parents = this.#options.history.graph.node(commit).parents.flatMap((parent) => this.anchor(parent) ?? [])
+    const outcome = outcomeOf(() => this.#options.states.explaining(commit, parents))
+    const named = outcome.status === 'ok' ? outcome.value : undefined
+    if (named) durable.push(this.#name('announce', { commit, named }))
+    return named !== undefined
+  }
+
   /** Where several states of one commit are known, their join is named, so that all peers go on from the same. */
   async repair(): Promise<void> {
-    const { views } = this.#options
+    const { commits, told, views } = this.#options
     const durable: Promise<unknown>[] = []
+    for (const commit of told.takeDue()) {
+      const isOnlyTold = views
+        .live()
+        .anchorsOf(commit)
+        .every((anchor) => told.isTyped(anchor))
+      if (isOnlyTold && !commits.isOfRoom(commit)) this.#explain(commit, durable)
+    }
     for (const commit of Array.from(views.live().commits)) {
       if (views.live().anchorsOf(commit).length === 0) continue
       const joined = views.live().joined(commit)

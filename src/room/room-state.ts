@@ -61,7 +61,7 @@ export class RoomState {
         lacking: (body) => this.#lacking(body),
         controlled: (_, body) => this.#controlled(body),
         operated: (operations, past) => {
-          const { history, views, live } = this.begun
+          const { history, views, live, told } = this.begun
           for (const { file, operation } of operations) {
             history.addOperation(file, operation)
             if (operation.type === 'register' && operation.value.register === 'content' && operation.value.blob)
@@ -69,6 +69,7 @@ export class RoomState {
           }
           views.changed()
           live.applied(operations, past)
+          told.operated(past)
         },
         mentioned: (commit) => void this.#mentioned.add(commit),
         named: (entry, naming, anchor) => this.#named(entry, naming, anchor),
@@ -106,9 +107,9 @@ export class RoomState {
     return [...this.#blobs]
   }
 
-  /** Have states of commits been named since the last call? */
-  takeNamingsCame(): boolean {
-    const came = this.#namingsCame
+  /** May states of commits have to be mended, by what has come since the last call? */
+  takeMendable(): boolean {
+    const came = this.#namingsCame || this.#engines?.told.isDue === true
     this.#namingsCame = false
     return came
   }
@@ -122,8 +123,10 @@ export class RoomState {
   }
 
   #named(entry: Entry, naming: NamingEntry, anchor: Anchor): void {
-    const { views, live } = this.begun
-    views.add({ anchor, feed: entry.feed, seq: entry.head.seq, lamport: entry.head.lamport })
+    const { views, live, told } = this.begun
+    const named = { anchor, feed: entry.feed, seq: entry.head.seq, lamport: entry.head.lamport }
+    views.add(named)
+    told.named(named)
     live.named(anchor)
     this.#namingsCame = true
     if (naming.kind === 'fold') this.recomputed.add(anchor.commit)

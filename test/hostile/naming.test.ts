@@ -339,8 +339,16 @@ describe('a member who lies about the states of commits', () => {
   })
 
   it('cannot take away what a stranger has committed by calling it staged in part', async () => {
+    await assertCannotTakeAway(stranger(room.world))
+  })
+
+  it('cannot take away what another member has committed by plain git by calling it staged in part', async () => {
+    await assertCannotTakeAway(room.alice.identity)
+  })
+
+  async function assertCannotTakeAway(identity: RoomIdentity): Promise<void> {
     const text = 'ONE two three\nfour five six\nseven\n'
-    const { commit } = await make({ text, parents: [committed], identity: stranger(room.world), isStock: true })
+    const { commit } = await make({ text, parents: [committed], identity, isStock: true })
     const { history, views } = engines()
     const of = stateOf(views.live().joined(committed)!, file)
     assert.ok(!textAt(of).includes('seven'), 'without the rule the line would be in no text')
@@ -351,7 +359,7 @@ describe('a member who lies about the states of commits', () => {
     assert.ok(room.alice.room.files.text(path)!.includes('seven'))
     assert.ok(history.graph.isAncestor(committed, commit))
     await assertGoesOn()
-  })
+  }
 
   it('cannot drop one side of a merge by naming the state of the other', async () => {
     const other = await make({ text: 'uno two three\nfour five six\n', parents: [room.world.base], isStock: true })

@@ -1,6 +1,7 @@
 import type { ObjectId } from '../../src/contracts/ids.ts'
 import type { SimPeer } from '../../src/testing/sim-peer.ts'
 import { messageOf } from '../../src/lib/error-message.ts'
+import type { SimCommit } from '../../src/testing/sim-commits.ts'
 import { Gathering } from './gathering.ts'
 
 /** What is wrong at the end of a scripted meeting; nothing where the rules hold. */
@@ -372,6 +373,63 @@ async function askedWhileTyping(seed: number): Promise<readonly string[]> {
   if (states && !states.named.partial.size) meeting.seen.push('named: what no state holds')
   await meeting.settle()
   return meeting.faults(['walrus', 'badger', 'weasel', 'lynx', 'marten'])
+}
+
+/** A commit of stock Git is adopted by somebody who has nothing of its author, and told to others who have the author's words. */
+async function adoptedWhereItsWordsAre(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben', 'cas'], { 'a.txt': lines })
+  const [ann, ben, cas] = meeting.peers as Three
+  meeting.part(cas)
+  meeting.type(ann, 'a.txt', 'walrus\n', 'three\n')
+  const made = await meeting.commit(ann, ['a.txt'], { isStock: true })
+  await meeting.pass(60_000)
+  meeting.part(ann)
+  meeting.type(ben, 'a.txt', 'otter\n', 'one\n')
+  await adopt(meeting, ann, made.commit, cas)
+  meeting.world.network.heal()
+  meeting.part(ann)
+  return toldThenAnnounced(meeting, made)
+}
+
+/** A commit of stock Git under an e-mail that the room does not know is pulled by somebody who has its words, before it is announced. */
+async function pulledUnderAnotherName(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines, 'b.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.type(ann, 'a.txt', 'walrus\n', 'three\n')
+  const made = await meeting.commit(ann, ['a.txt'], { isStock: true, email: 'ann@work.example' })
+  meeting.upstream.push(ann, made.commit)
+  await meeting.settle()
+  meeting.part(ann)
+  await meeting.pull(ben)
+  return toldThenAnnounced(meeting, made)
+}
+
+/** The same, and the words come after the commit. */
+async function pulledBeforeItsWords(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines, 'b.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  meeting.type(ann, 'a.txt', 'walrus\n', 'three\n')
+  const made = await meeting.commit(ann, ['a.txt'], { isStock: true, email: 'ann@work.example' })
+  meeting.upstream.push(ann, made.commit)
+  await meeting.pull(ben)
+  await meeting.pass(1000)
+  meeting.watch(ben, 'walrus')
+  await meeting.settle()
+  meeting.part(ann)
+  return toldThenAnnounced(meeting, made)
+}
+
+/** Others type on and commit all that they see, before the author of a commit that was told as from outside announces it. */
+async function toldThenAnnounced(meeting: Gathering, made: SimCommit): Promise<readonly string[]> {
+  const [ann, ben] = meeting.peers as Two
+  meeting.watch(ben, 'walrus')
+  await meeting.pass(120_000)
+  meeting.type(ben, 'a.txt', 'lynx\n', 'walrus\n')
+  await meeting.commitAndAnnounce(ben, ['a.txt'])
+  await meeting.announce(ann, made)
+  await meeting.settle()
+  return meeting.faults(['walrus', 'lynx'])
 }
 
 /** What was typed in the room is committed by stock Git, under an e-mail that the room does not know. */
@@ -780,6 +838,9 @@ export const meetings = {
   revivedWhileCommitted,
   askedWhileTyping,
   underAnotherName,
+  adoptedWhereItsWordsAre,
+  pulledUnderAnotherName,
+  pulledBeforeItsWords,
   bothOfOnePath,
   mergedWithoutOne,
   typedBeforeObjectsCame,

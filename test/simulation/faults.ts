@@ -351,6 +351,24 @@ export const plantedFaults: readonly PlantedFault[] = [
     breaks: /^returned: lynx/,
   },
   {
+    rule: 'a commit that is told as from outside has the states that operations here explain',
+    changes: [
+      {
+        file: 'src/room/room-commits.js',
+        from: 'if (named)\n            durable',
+        to: 'if (false)\n            durable',
+      },
+    ],
+    meeting: 'adoptedWhereItsWordsAre',
+    breaks: /^doubled: walrus/,
+  },
+  {
+    rule: 'what comes beside the telling of a commit may explain it',
+    changes: [{ file: 'src/room/room-state.js', from: 'told.operated(past);', to: '' }],
+    meeting: 'pulledBeforeItsWords',
+    breaks: /^doubled: ben shows walrus/,
+  },
+  {
     rule: 'of two who share a client number one has another in the documents',
     changes: [
       {
