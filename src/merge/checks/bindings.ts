@@ -1,4 +1,5 @@
 import type { Source } from '../structure/source.ts'
+import { areAlike, type CommonParts } from './common-parts.ts'
 import type { Finding } from './finding.ts'
 import { hasLabel, isWhere } from './word-places.ts'
 
@@ -7,7 +8,8 @@ import { hasLabel, isWhere } from './word-places.ts'
  * import, or gave it another name, and the other one added a use. Names are looked at by file, without their scopes; members only
  * where they stand behind a receiver that is of the file: `this`, or a type that it declares.
  */
-export function danglingNames(left: Source, right: Source, merged: Source): readonly Finding[] {
+export function danglingNames(left: Source, right: Source, merged: Source, common?: CommonParts): readonly Finding[] {
+  if (common && !mayDangle(left, right, merged, common)) return []
   const inMerged = namesOf(merged)
   const sides = [namesOf(left), namesOf(right)]
   return [...inMerged.used].flatMap((name) => {
@@ -16,6 +18,21 @@ export function danglingNames(left: Source, right: Source, merged: Source): read
     const isFree = sides.some(({ used, bound }) => used.has(name) && !bound.has(name))
     return isBound && !isFree ? [{ check: 'bindings' as const, name }] : []
   })
+}
+
+/**
+ * Outside of common parts: does a side bind a name that stands in the merged text, and is not bound there? Not to be told where names of receivers are
+ * learned from what stands before.
+ */
+function mayDangle(left: Source, right: Source, merged: Source, common: CommonParts): boolean {
+  const readers = [merged, left, right].map((source) => new NameReader(source, common.numbers(source)))
+  if (readers[0]!.learnsReceivers) return true
+  for (const reader of readers) reader.visit(0, false)
+  if (!areAlike(readers.map(({ partsBinding }) => partsBinding))) return true
+  const [inMerged, ...sides] = readers.map((reader) => reader.names())
+  const isAmiss = (name: string): boolean =>
+    !inMerged!.bound.has(name) && merged.text.includes(name.startsWith('.') ? name.slice(1) : name)
+  return sides.some(({ bound }) => [...bound].some(isAmiss))
 }
 
 /** Members are written with a dot in front. */
@@ -41,12 +58,21 @@ class NameReader {
   /** Kinds of nodes that name one. */
   readonly #receiverKinds: ReadonlySet<string>
 
-  constructor(source: Source) {
+  /** Common parts, which are not read, and by their number whether they stand where names are bound; undefined where nothing reads names. */
+  readonly #parts: Int32Array | undefined
+  readonly partsBinding: boolean[] = []
+
+  constructor(source: Source, parts?: Int32Array) {
     this.#source = source
+    this.#parts = parts
     this.#receivers = new Set(source.rules.receivers)
     this.#receiverKinds = new Set(
       source.rules.receivers.flatMap((place) => (place.includes('.') ? place.split('.', 1) : [])),
     )
+  }
+
+  get learnsReceivers(): boolean {
+    return this.#receiverKinds.size > 0
   }
 
   names(): Names {
@@ -55,6 +81,11 @@ class NameReader {
   }
 
   visit(node: number, isBinding: boolean): void {
+    const part = this.#parts?.[node]
+    if (part) {
+      this.partsBinding[part] = isBinding
+      return
+    }
     const source = this.#source
     const { rules } = source
     const kind = source.kind(node)

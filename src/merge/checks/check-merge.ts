@@ -1,6 +1,7 @@
 import type { Sources } from '../structure/merge-structure.ts'
 import type { Source } from '../structure/source.ts'
 import { danglingNames } from './bindings.ts'
+import { CommonParts } from './common-parts.ts'
 import { conservation } from './conservation.ts'
 import { duplicates } from './duplicates.ts'
 import type { Finding } from './finding.ts'
@@ -11,17 +12,21 @@ import { doubledLabels } from './stray-prose.ts'
 import { syntaxErrors } from './syntax-errors.ts'
 import { wireClashes } from './wire-numbers.ts'
 
-/** Everything that speaks against a merged text; nothing makes it a clean merge. */
-export function checkMerge({ base, left, right }: Sources, merged: Source): readonly Finding[] {
-  const stray = strayChanges({ base, left, right }, merged)
+/** Everything that speaks against a merged text; nothing makes it a clean merge. `common` only spares work. */
+export function checkMerge(
+  { base, left, right }: Sources,
+  merged: Source,
+  common = CommonParts.of({ base, left, right }, merged),
+): readonly Finding[] {
+  const stray = strayChanges({ base, left, right }, merged, common)
   return [
     ...syntaxErrors({ base: base.tree, left: left.tree, right: right.tree, merged: merged.tree }),
     ...conservation(base.text, left.text, right.text, merged.text),
-    ...(stray.length > 0 ? stray : revivedItems({ base, left, right }, merged)),
-    ...duplicates(left, right, merged),
+    ...(stray.length > 0 ? stray : revivedItems({ base, left, right }, merged, common)),
+    ...duplicates(left, right, merged, common),
     ...doubledLabels(left, right, merged),
-    ...danglingNames(left, right, merged),
-    ...misfitCalls(left, right, merged),
+    ...danglingNames(left, right, merged, common),
+    ...misfitCalls(left, right, merged, common),
     ...wireClashes({ base, left, right }, merged),
   ]
 }
