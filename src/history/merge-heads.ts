@@ -1,11 +1,14 @@
 import type { FileId, ObjectId } from '../contracts/ids.ts'
+import type { GitObject } from '../contracts/object-store.ts'
 import { serializeCommit, type CommitFields } from '../objects/commit.ts'
+import { objectId } from '../objects/object-id.ts'
 import { editTree, type TreeChange } from '../objects/tree-edit.ts'
 import { makeAnchor, stateOf, type Anchor } from './anchor.ts'
 import { emptyState, isWithin, joinStates, meetStates, type FileState } from './file-state.ts'
 import { absent, isSameValue, type FileValue } from './file-value.ts'
 import { Layout } from './layout.ts'
 import { UnreadyMerge } from './outcome.ts'
+import { fitTrees, type BuiltTree } from './fit-trees.ts'
 import { isFileMode, type RoomHistory, type TreeValue } from './room-history.ts'
 import { typeValue } from './typing.ts'
 import { utf8 } from '../lib/bytes.ts'
@@ -27,6 +30,8 @@ interface Side {
 interface MergedFile {
   readonly file: FileId
   readonly value: FileValue
+  /** The value is the merge only if these names follow what they mean. */
+  readonly names?: readonly string[]
 }
 
 /** The merge of two heads, or undefined where they conflict. Its objects are made in the history. Throws `UnreadyMerge`. */
@@ -38,17 +43,45 @@ export function mergeHeads(history: RoomHistory, left: Anchor, right: Anchor): A
   })) as [Side, Side]
   const merged = mergeFiles(history, a, b)
   if (!merged || !sameLinks(history, a, b)) return undefined
-  const tree = mergedTree(history, a, merged)
-  return tree && anchorOf(history, a, b, mergeCommit(history, a, b, tree), merged)
+  const fitting = fitFiles(history, a, b, merged)
+  if (!fitting) return undefined
+  for (const object of fitting.tree.objects) history.make(object)
+  return anchorOf(history, a, b, mergeCommit(history, a, b, fitting.tree.root), fitting.files)
 }
+
+/** The files as they fit together, or undefined where they do not. */
+function fitFiles(
+  history: RoomHistory,
+  a: Side,
+  b: Side,
+  files: readonly MergedFile[],
+): { readonly files: readonly MergedFile[]; readonly tree: BuiltTree } | undefined {
+  const merged = mergedTree(history, a, files)
+  if (!merged) return undefined
+  const base = history.graph.node(history.graph.commonAncestor(a.anchor.commit, b.anchor.commit)).tree
+  const unbound = new Map(
+    files.flatMap(({ value, names }) => (names && value.path !== undefined ? [[value.path, names] as const] : [])),
+  )
+  const texts = fitTrees(history, { base, left: a.tree, right: b.tree, merged, unbound })
+  if (!texts?.size) return texts && { files, tree: merged }
+  const fitting = files.map(({ file, value }) => ({ file, value: { ...value, text: textIn(texts, value) } }))
+  const tree = mergedTree(history, a, fitting)
+  return tree && { files: fitting, tree }
+}
+
+function textIn(texts: ReadonlyMap<string, string>, { path, text }: FileValue): string {
+  return (path === undefined ? undefined : texts.get(path)) ?? text
+}
+
+type MergedValue = Omit<MergedFile, 'file'>
 
 /** The merged value of every file that differs between the sides, or undefined at the first conflict. */
 function mergeFiles(history: RoomHistory, a: Side, b: Side): readonly MergedFile[] | undefined {
   const merged: MergedFile[] = []
   for (const file of filesOf(history, a, b)) {
-    const value = mergeFile(history, file, a, b)
-    if (!value) return undefined
-    merged.push({ file, value })
+    const result = mergeFile(history, file, a, b)
+    if (!result) return undefined
+    merged.push({ file, ...result })
   }
   return merged
 }
@@ -68,15 +101,15 @@ function valueIn(history: RoomHistory, side: Side, file: FileId): TreeValue {
   return path === undefined ? { ...absent, entry: undefined } : history.valueInTree(side.tree, path)
 }
 
-function mergeFile(history: RoomHistory, file: FileId, a: Side, b: Side): FileValue | undefined {
+function mergeFile(history: RoomHistory, file: FileId, a: Side, b: Side): MergedValue | undefined {
   const left = valueIn(history, a, file)
   const right = valueIn(history, b, file)
-  if (isSameValue(left, right)) return left
+  if (isSameValue(left, right)) return { value: left }
   const leftState = stateOf(a.anchor, file)
   const rightState = stateOf(b.anchor, file)
   const exact = !a.anchor.partial.has(file) && !b.anchor.partial.has(file)
-  if (exact && isWithin(leftState, rightState)) return right
-  if (exact && isWithin(rightState, leftState)) return left
+  if (exact && isWithin(leftState, rightState)) return { value: right }
+  if (exact && isWithin(rightState, leftState)) return { value: left }
   const base = exact ? meetValue(history, file, leftState, rightState) : ancestorValue(history, file, a, b)
   return mergeValues(history, base, left, right)
 }
@@ -94,11 +127,16 @@ function ancestorValue(history: RoomHistory, file: FileId, a: Side, b: Side): Fi
   return path === undefined ? absent : history.valueInTree(history.graph.node(ancestor).tree, path)
 }
 
-function mergeValues(history: RoomHistory, base: FileValue, left: FileValue, right: FileValue): FileValue | undefined {
+function mergeValues(
+  history: RoomHistory,
+  base: FileValue,
+  left: FileValue,
+  right: FileValue,
+): MergedValue | undefined {
   if (left.path === undefined || right.path === undefined) {
     const [gone, kept] = left.path === undefined ? [left, right] : [right, left]
-    if (base.path === undefined) return kept
-    return isSameValue(base, kept) ? gone : undefined
+    if (base.path === undefined) return { value: kept }
+    return isSameValue(base, kept) ? { value: gone } : undefined
   }
   const path = pick(base.path, left.path, right.path)
   const mode = pick(base.path === undefined ? undefined : base.mode, left.mode, right.mode)
@@ -106,11 +144,13 @@ function mergeValues(history: RoomHistory, base: FileValue, left: FileValue, rig
   if (left.blob === undefined && right.blob === undefined) {
     const merge = history.driver.merge({ path, base: base.text, left: left.text, right: right.text })
     if (merge.status === 'unready') throw new UnreadyMerge()
-    return merge.status === 'clean' ? { path, mode, blob: undefined, text: merge.text } : undefined
+    const valueOf = (text: string): FileValue => ({ path, mode, blob: undefined, text })
+    if (merge.status === 'clean') return { value: valueOf(merge.text) }
+    return merge.unbound && { value: valueOf(merge.unbound.text), names: merge.unbound.names }
   }
   const content = pick(contentOf(base), contentOf(left), contentOf(right))
   const source = content === contentOf(left) ? left : right
-  return content === undefined ? undefined : { path, mode, blob: source.blob, text: source.text }
+  return content === undefined ? undefined : { value: { path, mode, blob: source.blob, text: source.text } }
 }
 
 function contentOf(value: FileValue): string {
@@ -130,8 +170,10 @@ function sameLinks(history: RoomHistory, a: Side, b: Side): boolean {
     .every(({ before, after }) => (!before || isFileMode(before.mode)) && (!after || isFileMode(after.mode)))
 }
 
-function mergedTree(history: RoomHistory, a: Side, merged: readonly MergedFile[]): ObjectId | undefined {
+/** Nothing of it is made yet. */
+function mergedTree(history: RoomHistory, a: Side, merged: readonly MergedFile[]): BuiltTree | undefined {
   const changes = new Map<string, TreeChange>()
+  const texts = new Map<ObjectId, string>()
   const taken = new Map<string, FileValue>()
   for (const { file } of merged) {
     const old = a.layout.pathOf(file)
@@ -142,18 +184,22 @@ function mergedTree(history: RoomHistory, a: Side, merged: readonly MergedFile[]
     const other = taken.get(value.path)
     if (other && !isSameValue(other, value)) return undefined
     taken.set(value.path, value)
-    changes.set(value.path, {
-      path: value.path,
-      entry: { mode: value.mode, id: value.blob ?? history.make({ type: 'blob', content: utf8(value.text) }) },
-    })
+    const id = value.blob ?? objectId(history.crypto, history.objects.format, blobOf(value.text))
+    if (value.blob === undefined) texts.set(id, value.text)
+    changes.set(value.path, { path: value.path, entry: { mode: value.mode, id } })
   }
   for (const path of taken.keys()) if (isTaken(a, merged, path)) return undefined
   const edit = editTree(history.crypto, history.objects.format, (id) => history.readTree(id), a.tree, [
     ...changes.values(),
   ])
   if (!edit) return undefined
-  for (const content of edit.trees) history.make({ type: 'tree', content })
-  return edit.root
+  const trees = edit.trees.map((content): GitObject => ({ type: 'tree', content }))
+  const objects = [...[...texts.values()].map(blobOf), ...trees]
+  return { root: edit.root, objects, from: a.tree, changes: [...changes.values()], texts }
+}
+
+function blobOf(text: string): GitObject {
+  return { type: 'blob', content: utf8(text) }
 }
 
 /** Does another file of the left side, one that the merge does not touch, lie at this path? */

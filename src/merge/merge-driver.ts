@@ -1,4 +1,5 @@
-import type { MergeDriver, MergeInput, MergeOutput } from '../contracts/merge-driver.ts'
+import type { MergeDriver, MergedTrees, MergeInput, MergeOutput, TreesOutput } from '../contracts/merge-driver.ts'
+import { mergeTreesNow } from './across/merge-trees-now.ts'
 import type { Language } from './languages/language.ts'
 import { grammarFor, mergeInStages } from './merge-in-stages.ts'
 import type { MergeTools } from './merge-text.ts'
@@ -18,11 +19,14 @@ class TextMergeDriver implements MergeDriver {
   readonly version = mergeVersion
   readonly #parsers: Parsers
   readonly #wanted = new Set<Language['grammar']>()
+  readonly #crypto: MergeTools['crypto']
   readonly #remembered = new Map<string, MergeOutput>()
   #rememberedUnits = 0
+  readonly #rememberedTrees = new Map<string, TreesOutput>()
 
   constructor({ grammars, crypto }: MergeTools) {
     this.#parsers = new Parsers(grammars, crypto)
+    this.#crypto = crypto
   }
 
   merge(input: MergeInput): MergeOutput {
@@ -39,8 +43,21 @@ class TextMergeDriver implements MergeDriver {
     const output: MergeOutput =
       merged.status === 'clean'
         ? { status: 'clean', text: merged.text, certificate: merged.certificate.checks.join(' ') }
-        : { status: 'conflict', text: merged.text, conflicts: merged.conflicts.length }
+        : { status: 'conflict', text: merged.text, conflicts: merged.conflicts.length, unbound: merged.unbound }
     this.#remember(key, output)
+    return output
+  }
+
+  mergeTrees(input: MergedTrees): TreesOutput {
+    const { base, left, right, merged, unbound } = input
+    const key = JSON.stringify([base.id, left.id, right.id, merged.id, ...unbound])
+    const known = this.#rememberedTrees.get(key)
+    if (known) return known
+    const output = mergeTreesNow(input, { parsers: this.#parsers, crypto: this.#crypto, wanted: this.#wanted })
+    if (output.status === 'unready') return output
+    this.#rememberedTrees.set(key, output)
+    if (this.#rememberedTrees.size > maxRemembered)
+      this.#rememberedTrees.delete(this.#rememberedTrees.keys().next().value!)
     return output
   }
 

@@ -51,10 +51,10 @@ export async function mergeAcross(input: AcrossInput): Promise<AcrossResult> {
 }
 
 /** The same at once, of files that need not be waited for; or the grammars that have to be loaded before. */
-export function mergeAcrossNow(input: AcrossInput): AcrossResult | ReadonlySet<Language['grammar']> {
+export function mergeAcrossNow(input: AcrossInput): AcrossResult | Set<Language['grammar']> {
   const reader = new SymbolReader(input.parsers)
   const result = new AcrossLook(input, reader).result()
-  return reader.isWaiting ? reader.wantedGrammars : result
+  return reader.isWaiting ? new Set(reader.wantedGrammars) : result
 }
 
 interface Seen {

@@ -9,7 +9,7 @@ export interface UnboundFile {
 
 /** The files in which every such name has followed what it means, as they are then. `across` was looked for in a merge that has these files. */
 export function boundFiles(
-  unbound: ReadonlyMap<string, UnboundFile>,
+  unbound: ReadonlyMap<string, Pick<UnboundFile, 'names'>>,
   { files, findings, repaired }: AcrossResult,
 ): ReadonlyMap<string, TreeFile> {
   const isBound = (path: string, names: readonly string[]) =>

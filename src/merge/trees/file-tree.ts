@@ -8,6 +8,11 @@ export interface TreeFile {
   read(): Uint8Array | Promise<Uint8Array>
 }
 
+/** One that is there at once. */
+export interface ReadFile extends TreeFile {
+  read(): Uint8Array
+}
+
 /** The files of a tree by path. Folders are not in it, and no path is the folder of another one. */
 export type FileTree = ReadonlyMap<string, TreeFile>
 

@@ -10,6 +10,10 @@ const list = (...names: readonly string[]): string =>
 const method = (name: string): string => `\n  ${name}(): number {\n    return this.sizes.${name}\n  }\n`
 const shape = (...names: readonly string[]): string =>
   `export class Shape {\n  sizes = all\n${names.map(method).join('')}}\n`
+const library = (name: string): string =>
+  `export function ${name}(path: string): string {\n  const parts = path.split('/')\n  return parts.join('-') + parts.length\n}\n`
+const user = (name: string, more = ''): string =>
+  `import { ${name} } from './library.ts'\n\nexport const first = ${name}('a')\n\nexport const rest = 1\n${more}`
 const json = (...names: readonly string[]): string =>
   `{\n  "dependencies": {\n${names.map((name) => `    "${name}": "1"`).join(',\n')}\n  }\n}\n`
 
@@ -24,7 +28,9 @@ describe('a room whose files of code went apart', function () {
       'list.ts': list('one'),
       'shape.ts': shape('first'),
       'package.json': json('b'),
-      'clash.py': 'def f(a):\n    return a\n\n\nprint(f(1))\n',
+      'library.ts': library('load'),
+      'user.ts': user('load'),
+      'clash.py': 'def f(a):\n    return a\n\n\nprint(1)\n',
     })
     ;[alice, bob] = meeting.peers as [RoomPeer, RoomPeer]
   })
@@ -62,10 +68,24 @@ describe('a room whose files of code went apart', function () {
     }
   })
 
-  it('keeps heads apart whose lines would merge to what is wrong', async () => {
-    // One side deletes the function, the other calls it once more.
-    const base = 'def f(a):\n    return a\n\n\nprint(f(1))\n'
-    const commits = await apart({ 'clash.py': 'print(1)\n' }, { 'clash.py': `${base}print("more")\nprint(f(2))\n` })
+  it('lets new uses follow what the other side renamed in another file', async () => {
+    const more = (name: string) => `\nexport const more = ${name}('b')\n`
+    await apart(
+      { 'library.ts': library('read'), 'user.ts': user('read') },
+      { 'user.ts': user('load', more('load')), 'other.ts': user('load') },
+    )
+    await until(() => new Set(meeting.peers.map(({ head }) => head)).size === 1, 30_000)
+    for (const { folder } of meeting.peers) {
+      const text = (path: string) => readFileSync(join(folder, path), 'utf8')
+      assert.equal(text('user.ts'), user('read', more('read')))
+      assert.equal(text('other.ts'), user('read'))
+      assert.deepEqual(fingerprints(folder), fingerprints(alice.folder))
+    }
+  })
+
+  it('keeps heads apart whose files merge to what is wrong', async () => {
+    // One side deletes the function, the other one calls it in another file.
+    const commits = await apart({ 'clash.py': 'print(1)\n' }, { 'use.py': 'from clash import f\n\nprint(f(2))\n' })
     for (const peer of meeting.peers) assert.deepEqual([...(await peer.status()).heads].sort(), commits.toSorted())
   })
 

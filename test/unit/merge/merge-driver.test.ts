@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { ownMergeCases } from '../../../bench/merge-case-files.ts'
+import type { ReadableTree } from '../../../src/contracts/merge-driver.ts'
+import { utf8 } from '../../../src/lib/bytes.ts'
 import { mergeText } from '../../../src/merge-on-node.ts'
 import { createMergeDriver } from '../../../src/merge/merge-driver.ts'
 import { noGrammars } from '../../../src/merge/room-drivers.ts'
@@ -43,6 +45,38 @@ describe('the merge driver of rooms', function () {
     const args = ['--input-type=module', '--eval', program]
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: projectRoot })
     assert.equal(stdout, 'unready GRAMMAR_UNAVAILABLE unready\n')
+  })
+
+  it('looks at what files use of each other once their grammar is loaded, and only where both sides changed code', async () => {
+    const library = (name: string) => `export function ${name}(a) {\n  return [a, a + 1, a * 2].join('-')\n}\n`
+    const use = (name: string) => `import { ${name} } from './library.js'\n\n${name}(1)\n`
+    const treeOf = (texts: Readonly<Record<string, string>>): ReadableTree => ({
+      id: JSON.stringify(texts),
+      files: () =>
+        new Map(
+          Object.entries(texts).map(([path, text]) => [path, { id: text, mode: 0o100644, read: () => utf8(text) }]),
+        ),
+    })
+    const merge = (left: string, merged: Readonly<Record<string, string>>, changed = ['library.js']) => ({
+      base: treeOf({ 'library.js': library('load') }),
+      left: treeOf({ 'library.js': left }),
+      right: treeOf({ 'library.js': library('load'), 'use.js': use('load') }),
+      merged: treeOf({ 'library.js': left, ...merged }),
+      changed: { left: changed, right: ['use.js'] },
+      unbound: new Map<string, readonly string[]>(),
+    })
+    const driver = drivers()
+    const followed = merge(library('read'), { 'use.js': use('load') })
+    if (driver.mergeTrees!(followed).status === 'unready') await driver.prepare()
+    const texts = new Map([['use.js', use('read')]])
+    for (const again of [1, 2])
+      assert.deepEqual(driver.mergeTrees!(followed), { status: 'clean', texts }, String(again))
+    assert.deepEqual(driver.mergeTrees!({ ...followed, unbound: new Map([['use.js', ['other']]]) }), {
+      status: 'conflict',
+    })
+    assert.deepEqual(driver.mergeTrees!(merge('', { 'use.js': use('load') })), { status: 'conflict' })
+    const none = createMergeDriver({ grammars: noGrammars, crypto: nodeCrypto })
+    assert.equal(none.mergeTrees!(merge('', {}, ['read.me'])).status, 'clean')
   })
 
   it('takes no texts for those of an earlier merge, wherever they part', () => {
