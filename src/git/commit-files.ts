@@ -2,9 +2,9 @@ import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject, ObjectStore } from '../contracts/object-store.ts'
 import type { CommitPerson } from '../objects/commit.ts'
-import { diffTrees } from '../objects/tree-diff.ts'
 import type { TreeChange } from '../objects/tree-edit.ts'
 import { startMaintenance } from './auto-maintenance.ts'
+import { changedBetween } from './changed-between.ts'
 import { buildCommit, signBuilt, type BuiltCommit, type SignCommit } from './build-commit.ts'
 import { folderTrees } from './folder-trees.ts'
 import { readHead, type Head } from './head.ts'
@@ -17,7 +17,7 @@ import { PendingFlushes } from './pending-flushes.ts'
 import { buildNotes, recover } from './recover.ts'
 import type { GitRepository } from './repository.ts'
 import { lockRepository } from './repository-lock.ts'
-import { readStored, readStoredCommit } from './stored-objects.ts'
+import { readStoredCommit } from './stored-objects.ts'
 
 /** Somebody who has made more commits meanwhile has done something else. */
 const maxSteps = 1000
@@ -156,8 +156,7 @@ function fitsHead({ objects }: GitRepository, request: CommitFilesRequest, head:
   const { expectHead, mayFollow, changes } = request
   if (!('expectHead' in request) || head === expectHead) return true
   if (!mayFollow || !head || !expectHead || !isForward(objects, expectHead, head)) return false
-  const [before, after] = [expectHead, head].map((commit) => readStoredCommit(objects, commit).tree)
-  const moved = diffTrees((id) => readStored(objects, 'tree', id), before, after).map(({ path }) => path)
+  const moved = changedBetween(objects, expectHead, head)
   return !moved.some((path) => changes.some((change) => isSameOrNested(path, change.path)))
 }
 

@@ -3,8 +3,7 @@ import { takeAll } from '../lib/take-all.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { WorkTree } from '../contracts/work-tree.ts'
 import type { GitRepository } from '../git/repository.ts'
-import { readStored, readStoredCommit } from '../git/stored-objects.ts'
-import { diffTrees } from '../objects/tree-diff.ts'
+import { changedBetween } from '../git/changed-between.ts'
 import type { Room } from '../room/room.ts'
 import { Collisions } from './collisions.ts'
 import { EditBase } from './edit-base.ts'
@@ -210,9 +209,7 @@ export class Mirror {
   #wake(): void {
     if (this.#closed || this.#working) return
     if (!this.#imports.size && !this.#exports.size && !this.#isGitDue) return
-    this.#working = this.#work()
-      .catch((error: unknown) => this.#failed(error))
-      .finally(() => (this.#working = undefined))
+    this.#working = this.#work().catch((error: unknown) => this.#failed(error))
   }
 
   #failed(error: unknown): void {
@@ -224,24 +221,29 @@ export class Mirror {
 
   async #work(): Promise<void> {
     const { guard } = this.#options
-    while ((this.#imports.size || this.#exports.size || this.#isGitDue) && !this.#closed) {
-      const state = await guard.look()
-      if (state.status === 'later') return this.#retry(state.afterMs)
-      if (state.status === 'stop') {
-        this.#stop(state.reason)
-        return this.#retry(failedMs)
+    try {
+      while ((this.#imports.size || this.#exports.size || this.#isGitDue) && !this.#closed) {
+        const state = await guard.look()
+        if (state.status === 'later') return this.#retry(state.afterMs)
+        if (state.status === 'stop') {
+          this.#stop(state.reason)
+          return this.#retry(failedMs)
+        }
+        this.#stop(undefined)
+        if (state.change) {
+          await this.#headMoved(state.change)
+          continue
+        }
+        this.#isGitDue = false
+        if (this.#pausedByHand || (this.#restored && !(await this.#isAsBefore()))) return
+        if (guard.isIndexChanged) await this.#releaseTracked()
+        if (this.#imports.size && !(await this.#import())) return this.#retry(againMs)
+        if (this.#exports.size) await this.#export()
+        this.#isFailing = false
       }
-      this.#stop(undefined)
-      if (state.change) {
-        await this.#headMoved(state.change)
-        continue
-      }
-      this.#isGitDue = false
-      if (this.#pausedByHand || (this.#restored && !(await this.#isAsBefore()))) return
-      if (guard.isIndexChanged) await this.#releaseTracked()
-      if (this.#imports.size && !(await this.#import())) return this.#retry(againMs)
-      if (this.#exports.size) await this.#export()
-      this.#isFailing = false
+    } finally {
+      // With the last look at what waits: what came before the promise is settled would wake nobody.
+      this.#working = undefined
     }
   }
 
@@ -293,9 +295,7 @@ export class Mirror {
   #pathsBetween({ from, to }: HeadChange): readonly string[] {
     const { objects } = this.#options.git
     if (!from || !objects.has(from)) return []
-    const readTree = (id: ObjectId) => readStored(objects, 'tree', id)
-    const trees = [from, to].map((commit) => readStoredCommit(objects, commit).tree)
-    return diffTrees(readTree, trees[0], trees[1]).map(({ path }) => path)
+    return changedBetween(objects, from, to)
   }
 
   #standStill(reason: string, paths: readonly string[]): void {

@@ -87,7 +87,14 @@ export class RoomFiles {
 
   /** Paths of files that were touched since the base commit. */
   get touchedPaths(): readonly string[] {
-    return [...this.#options.live.layout.shownPaths].sort()
+    const { history, live } = this.#options
+    // A file of the base whose text alone has changed lies where it lay: that is no news to a layout.
+    const paths = new Set(live.layout.shownPaths)
+    for (const file of history.files) {
+      const path = live.layout.pathOf(file)
+      if (path !== undefined) paths.add(path)
+    }
+    return [...paths].sort()
   }
 
   /** Paths of all files that are there now. */
