@@ -14,6 +14,8 @@ import { recordTrailers } from '../provenance/record-trailers.ts'
 import { addTrailers } from '../provenance/trailers.ts'
 import { commitEnvironment } from './commit-environment.ts'
 import { packageVersion } from './package-version.ts'
+import type { ComputedPath } from './guards/computed-in-merge.ts'
+import { computedFacts } from './merge-record.ts'
 import type { RoomHost } from './room-host.ts'
 import { storeTestReport } from './test-report.ts'
 import type { Workspace } from './workspace.ts'
@@ -70,10 +72,12 @@ export async function recordOf(
     readonly changeId: ChangeId
     readonly named: NamedStates | undefined
     readonly contributors: readonly Contribution[]
+    /** By guards, while a person ended a merge. */
+    readonly computed: readonly ComputedPath[]
   },
 ): Promise<CommitRecord> {
   const redactor = secretRedactor()
-  const { named, contributors, changeId } = made
+  const { named, contributors, changeId, computed } = made
   const states = named && encodeCbor(writeNamedStates(named))
   const report = request.testReport && (await storeTestReport(workspace.git, request.testReport, redactor))
   const partial = named && host ? partialPaths(host, named) : []
@@ -93,6 +97,7 @@ export async function recordOf(
     }),
     ...(states && { states: { sha256: toHex(nodeCrypto.sha256(states)), data: toBase64url(states) } }),
     ...(partial.length && { partial }),
+    ...(await computedFacts(computed, redactor)),
   }
   const salt = host && named ? host.room.salt : workspace.random.bytes(32)
   return buildRecord(nodeCrypto, salt, facts)

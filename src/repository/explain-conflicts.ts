@@ -24,7 +24,11 @@ export async function conflictedPaths(
   paths: readonly string[],
   signal?: AbortSignal,
 ): Promise<readonly ConflictedPath[]> {
-  const all = readConflictedPaths(nulItems(await git.git.run(['ls-files', '-u', '-z'], { signal })))
+  return conflictsAt(readConflictedPaths(nulItems(await git.git.run(['ls-files', '-u', '-z'], { signal }))), paths)
+}
+
+/** Those at some paths or in some folders, all unless told. Throws USAGE where one of these has none. */
+export function conflictsAt(all: readonly ConflictedPath[], paths: readonly string[]): readonly ConflictedPath[] {
   const isAt = (path: string, place: string) => place === '.' || path === place || path.startsWith(`${place}/`)
   const free = paths.find((place) => !all.some(({ path }) => isAt(path, place)))
   if (free !== undefined)

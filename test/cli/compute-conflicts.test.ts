@@ -63,6 +63,28 @@ describe('`ai-vcs resolve --compute`', function () {
     assert.equal(await git('status', '--porcelain', '-uno'), 'M code.txt')
   })
 
+  it('is named in the record of the commit that ends the merge, as long as the file is as it was computed', async () => {
+    const recorded = async () => {
+      await run('commit', '-q', '-m', 'merged')
+      const [line] = (await git('notes', '--ref', 'ai-vcs', 'show', 'HEAD')).split('\n')
+      const { ai_meta: meta } = JSON.parse(line!)
+      return [meta.guards, meta.merge?.certificates]
+    }
+    await writer(sum)
+    await run('merge', 'side')
+    await settle()
+    await compute()
+    const named = [[{ name: 'sum', passed: true }], [{ path: 'sum.txt', certificate: 'guard sum' }]]
+    assert.deepEqual(await recorded(), named)
+    await git('reset', '-q', '--hard', 'HEAD~1')
+    await run('merge', 'side')
+    await settle()
+    await compute()
+    await writeFile(world.path('repo/sum.txt'), 'by hand\n')
+    await git('add', 'sum.txt')
+    assert.deepEqual(await recorded(), [undefined, undefined])
+  })
+
   it('takes what is just the file of a side', async () => {
     await writer(sum)
     await run('merge', 'side')

@@ -2,11 +2,12 @@ import { AnvcsError } from '../../contracts/errors.ts'
 import { readHead } from '../../git/head.ts'
 import { readOperation } from '../../git/operation.ts'
 import { matchesPath } from '../matches-path.ts'
-import { conflictedPaths } from '../explain-conflicts.ts'
+import { conflictedPaths, conflictsAt } from '../explain-conflicts.ts'
 import { readMarkedFile } from '../marked-file.ts'
 import { settledTree } from '../proposals/settled-tree.ts'
 import { stageResolved } from '../resolve-conflicts.ts'
 import type { Workspace } from '../workspace.ts'
+import { rememberComputed } from './computed-in-merge.ts'
 import type { GuardOptions, GuardReport } from './guard-merge.ts'
 import type { Guard } from './guard.ts'
 import { recomputeFiles } from './recompute-files.ts'
@@ -34,8 +35,8 @@ export async function computeConflicts(
 ): Promise<ComputeReport> {
   const { git } = workspace
   const { signal } = options
-  await conflictedPaths(workspace, [path], signal)
   const conflicted = await conflictedPaths(workspace, [], signal)
+  conflictsAt(conflicted, [path])
   const isWritten = (name: string) => guards.some(({ writes }) => writes.length && matchesPath(writes, name))
   if (!isWritten(path))
     throw new AnvcsError('USAGE', {
@@ -61,6 +62,8 @@ export async function computeConflicts(
   await stageComputed(git, computed.files, signal)
   const staged = computed.files.map((file) => file.path)
   for (const name of staged) await stageResolved(workspace, name, signal)
+  const guardOf = (name: string) => computed.reports.find((report) => report.computed.includes(name))!.name
+  await rememberComputed(git, computed.files, guardOf)
   return { staged, guards: computed.reports }
 }
 
