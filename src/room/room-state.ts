@@ -42,6 +42,7 @@ export class RoomState {
   readonly #judge: RoomJudge
   #engines: Engines | undefined
   #namingsCame = false
+  #isMending = false
   /** Automatic merges that were announced, and came out the same when they were recomputed here. */
   readonly recomputed = new Set<ObjectId>()
   readonly #mentioned = new Set<ObjectId>()
@@ -107,11 +108,13 @@ export class RoomState {
     return [...this.#blobs]
   }
 
-  /** May states of commits have to be mended, by what has come since the last call? */
-  takeMendable(): boolean {
-    const came = this.#namingsCame || this.#engines?.told.isDue === true
+  /** Does it where what has come since the last call may ask for it. What is named on the way is not shown. */
+  mend(repair: () => void): void {
+    if (!this.#namingsCame && this.#engines?.told.isDue !== true) return
     this.#namingsCame = false
-    return came
+    this.#isMending = true
+    repair()
+    this.#isMending = false
   }
 
   /** Our own entries pass the same judge: one that were void at others would be a fault of ours. */
@@ -199,6 +202,7 @@ export class RoomState {
 
   /** Tells which paths are shown otherwise than at the last call. */
   tellChanges(origin: 'local' | 'remote'): void {
+    if (this.#isMending) return
     const paths = this.#engines?.live.takeChangedPaths() ?? []
     if (paths.length) this.#given.events.emit('changed', { paths, origin })
   }

@@ -357,7 +357,7 @@ export class Room {
     this.#traffic.need([...report.objects, ...this.#state.missingBlobs()])
     if (report.isUnready) this.#inBackground(this.#prepareMerges())
     if (!this.#feed && this.self && this.#keys.newest && !this.#readiness.fault) this.#inBackground(this.#admitted())
-    if (this.#feed && this.#state.takeMendable()) this.#inBackground(this.commits.repair())
+    if (this.#feed) this.#state.mend(() => this.#inBackground(this.commits.repair()))
     if (report.accepted.length) this.#state.tellChanges('remote')
     this.#traffic.askAgain(({ member }) => this.#state.replica.waiting.hasRoom(member))
     this.#settler.plan()

@@ -509,7 +509,10 @@ async function announcedAfterRestart(seed: number): Promise<readonly string[]> {
   const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
   const [ann, ben] = meeting.peers as Two
   meeting.type(ann, 'a.txt', 'walrus\n', 'one\n')
-  const made = await meeting.commit(ann, ['a.txt'], { isStock: true })
+  meeting.type(ann, 'a.txt', 'badger\n', 'three\n')
+  // In part: no state explains it, so that nobody but its author can say what it is.
+  const staged = { 'a.txt': lines.replace('three\n', 'three\nbadger\n') }
+  const made = await meeting.commit(ann, [], { staged, isStock: true })
   meeting.upstream.push(ann, made.commit)
   ann.kill()
   await meeting.pull(ben)
@@ -521,7 +524,7 @@ async function announcedAfterRestart(seed: number): Promise<readonly string[]> {
   await meeting.settle()
   const states = ben.room.engines.views.live().anchorsOf(made.commit)
   if (states.length !== 1) meeting.seen.push(`named: ${states.length} times`)
-  return meeting.faults(['walrus', 'otter'])
+  return meeting.faults(['walrus', 'badger', 'otter'])
 }
 
 /** A file is deleted, and another one made where it was: one commit holds both. */
