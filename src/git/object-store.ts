@@ -164,14 +164,19 @@ export class GitObjectStore implements ObjectStore {
     })
   }
 
+  /** The folder of the store, and those that it borrows from besides the ones that are named there. */
+  get folders(): readonly string[] {
+    return [this.#options.folder, ...this.#options.alternates]
+  }
+
   /** Gives a git that sees every object here, and whose new ones are removed afterwards with their folder. */
   async inQuarantine<T>(use: (git: GitProgram, quarantine: string) => Promise<T>): Promise<T> {
-    const { folder, git, alternates } = this.#options
+    const { folder, git } = this.#options
     // `git gc` removes folders of this name that a crash has left.
     const quarantine = await mkdtemp(join(folder, 'tmp_objdir-incoming-'))
     const env = {
       GIT_OBJECT_DIRECTORY: quarantine,
-      GIT_ALTERNATE_OBJECT_DIRECTORIES: [folder, ...alternates].map(quotePath).join(delimiter),
+      GIT_ALTERNATE_OBJECT_DIRECTORIES: this.folders.map(quotePath).join(delimiter),
     }
     try {
       return await use(git.with(env), quarantine)
@@ -293,7 +298,7 @@ export class GitObjectStore implements ObjectStore {
 
   #rescan(): boolean {
     const known = new Map(this.#folders.map((folder) => [folder.path, folder]))
-    const paths = [this.#options.folder, ...this.#options.alternates]
+    const paths = [...this.folders]
     const folders = new Map<string, ObjectFolder>()
     for (let path = paths.shift(); path !== undefined && folders.size < maxFolders; path = paths.shift()) {
       if (folders.has(path)) continue

@@ -1,8 +1,6 @@
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject } from '../contracts/object-store.ts'
 import { mergeBases } from '../git/ancestry.ts'
-import { nulItems } from '../git/git-lists.ts'
-import type { GitProgram } from '../git/git-program.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { readStored, readStoredCommit } from '../git/stored-objects.ts'
 import type { AcrossFinding } from '../merge/across/across-finding.ts'
@@ -20,10 +18,6 @@ export interface MergedTree {
   readonly ours: ObjectId
   readonly theirs: ObjectId
   readonly tree: ObjectId
-  /** Files that are not as this tree has them. */
-  readonly settled?: ReadonlyMap<string, TreeFile>
-  /** Sees the merged tree where the repository does not. */
-  readonly program?: GitProgram | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -40,15 +34,14 @@ export interface CheckedTree {
 
 /** Looks for uses in a merged tree that fit on the side that has them and not in the merge. Nothing is written. */
 export async function checkMergedTree(git: GitRepository, merge: MergedTree): Promise<CheckedTree> {
-  const { tree, program, signal } = merge
+  const { tree, signal } = merge
   const { crypto, format, objects } = git
   const none = { tree, objects: [], files: [], findings: [], repaired: [] }
   const trees = await mergedTrees(git, merge)
   if (!trees) return none
-  const merged = new Map([...trees.merged, ...(merge.settled ?? [])])
-  const { findings, repaired, files } = await checkAcross({ ...trees, merged, idOf: blobIds(git), signal })
+  const { findings, repaired, files } = await checkAcross({ ...trees, idOf: blobIds(git), signal })
   const changes = [...files].map(([path, file]) => ({ path, entry: entryOf(file) }))
-  if (changes.length === 0 || program) return { ...none, findings, repaired }
+  if (changes.length === 0) return { ...none, findings, repaired }
   const readTree = (id: ObjectId) => readStored(objects, 'tree', id)
   const edit = editTree(crypto, format, readTree, tree, changes)
   if (!edit) return { ...none, findings: [...findings, ...repaired] }
@@ -60,7 +53,7 @@ export async function checkMergedTree(git: GitRepository, merge: MergedTree): Pr
 /** Undefined where the merge cannot have broken what files use of each other: then the trees need not be listed. */
 export async function mergedTrees(
   git: GitRepository,
-  { ours, theirs, tree, program, signal }: Omit<MergedTree, 'settled'>,
+  { ours, theirs, tree, signal }: MergedTree,
 ): Promise<(ThreeTrees & { readonly merged: FileTree }) | undefined> {
   const { objects } = git
   const [base] = await mergeBases(git, ours, theirs, signal)
@@ -71,8 +64,7 @@ export async function mergedTrees(
   const isFollowed = (side: ObjectId) => diffTrees(readTree, roots[0], side).some(({ path }) => rulesOf(path))
   if (!isFollowed(roots[1]) || !isFollowed(roots[2])) return undefined
   const [old, left, right] = roots.map((root) => storedTree(git, root)) as [FileTree, FileTree, FileTree]
-  const merged = program ? await programTree(git, program, tree) : storedTree(git, tree)
-  return { base: old, left, right, merged }
+  return { base: old, left, right, merged: storedTree(git, tree) }
 }
 
 /** How Git names a content. */
@@ -94,20 +86,6 @@ function storedTree({ objects }: GitRepository, root: ObjectId): FileTree {
     files.map(({ path, after }) => {
       const { mode, id } = after!
       return [path, { mode, id, read: () => readStored(objects, 'blob', id) }] as const
-    }),
-  )
-}
-
-async function programTree({ objects }: GitRepository, git: GitProgram, root: ObjectId): Promise<FileTree> {
-  const items = nulItems(await git.run(['ls-tree', '-r', '-z', '--full-tree', root]))
-  return new Map(
-    items.map((item) => {
-      const tab = item.indexOf('\t')
-      const [mode = '', , id = ''] = item.slice(0, tab).split(' ')
-      const read = async (): Promise<Uint8Array> =>
-        objects.read(id as ObjectId)?.content ?? (await git.run(['cat-file', 'blob', id]))
-      const file: TreeFile = { mode: Number.parseInt(mode, 8), id, read }
-      return [item.slice(tab + 1), file] as const
     }),
   )
 }

@@ -1,7 +1,7 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { unlessMissing } from '../git/git-missing.ts'
-import { gitFailed, type GitProgram } from '../git/git-program.ts'
+import { gitFailed } from '../git/git-program.ts'
 import { nulItems } from '../git/git-lists.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { readConflictedPaths, type ConflictedPath } from './conflicted-path.ts'
@@ -26,9 +26,13 @@ export async function mergeCommits(
   theirs: ObjectId,
   signal: AbortSignal | undefined,
 ): Promise<MergedCommits> {
-  const result = await callMergeTree(git, git.git, [ours, theirs], signal)
+  const result = await callMergeTree(git, [ours, theirs], signal)
   if (!result) return { ...(await mergeTreesDirectly(git, { ours, theirs, signal })), conflicted: [] }
-  const [tree, ...stages] = result
+  return mergedCommits(result)
+}
+
+/** Of what `callMergeTree` gives. */
+export function mergedCommits([tree, ...stages]: readonly string[]): MergedCommits {
   const conflicted = readConflictedPaths(stages)
   return { tree: tree as ObjectId, conflicts: conflicted.map(({ path }) => path), conflicted }
 }
@@ -36,12 +40,11 @@ export async function mergeCommits(
 /** What `git merge-tree -z` prints without messages, by items: the tree, then what conflicts. Undefined without git. Throws GIT_MISSING where it is too old, GIT_FAILED. */
 export async function callMergeTree(
   git: GitRepository,
-  program: GitProgram,
   options: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<readonly string[] | undefined> {
   const args = ['merge-tree', '--write-tree', '--no-messages', '-z', ...options]
-  const result = await callMerging(git, program, args, { signal }).catch(unlessMissing)
+  const result = await callMerging(git, git.git, args, { signal }).catch(unlessMissing)
   if (!result) return undefined
   if (/usage: git merge-tree|unknown option/.test(result.stderr))
     throw new AnvcsError('GIT_MISSING', {

@@ -17,7 +17,7 @@ import { mergeCommits } from './merge-commits.ts'
 import { mergeRecord } from './merge-record.ts'
 import { moveBranch } from './move-branch.ts'
 import { writeNotes } from './notes-ref.ts'
-import { withSettledNames } from './settle-names.ts'
+import { settleNames, type SettledMerge } from './settle-names.ts'
 import { chosenFiles, withFiles, type RecordFiles } from './record-files.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -114,10 +114,10 @@ export const nothingFound = { conflicts: [], findings: [], repaired: [] }
 async function mergeAndSettle(
   workspace: Workspace,
   { from: ours, theirs, isHeld, signal }: Pick<Diverged, 'from' | 'theirs' | 'isHeld' | 'signal'>,
-): ReturnType<typeof withSettledNames> {
+): Promise<SettledMerge> {
   const merged = await mergeCommits(workspace, ours, theirs, signal)
   if (isHeld) return { merged, files: [], repaired: [] }
-  return withSettledNames(workspace.git, { ours, theirs, merged, signal })
+  return settleNames(workspace.git, { ours, theirs, merged, signal })
 }
 
 /** What files of the merged tree use of each other, and the tree with what could be repaired. Files of a live room hold the tree of git alone. */

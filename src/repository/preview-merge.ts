@@ -3,12 +3,14 @@ import type { ObjectId } from '../contracts/ids.ts'
 import { isAncestor } from '../git/ancestry.ts'
 import { nulItems } from '../git/git-lists.ts'
 import type { GitProgram } from '../git/git-program.ts'
+import { inQuarantine } from '../git/quarantined.ts'
 import type { AcrossFinding } from '../merge/across/across-finding.ts'
 import { checkMergedTree } from './check-merged-tree.ts'
-import { readConflictedPaths } from './conflicted-path.ts'
 import { explainPath, type ExplainedPath } from './explain-path.ts'
 import { isForwardMerge, mergeEnds, type MergeOptions } from './merge-branch.ts'
-import { callMergeTree } from './merge-commits.ts'
+import { guardMerge, isRefused, type GuardReport } from './guards/guard-merge.ts'
+import { recomputeFiles } from './guards/recompute-files.ts'
+import { callMergeTree, mergedCommits } from './merge-commits.ts'
 import { settleNames } from './settle-names.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -24,7 +26,8 @@ export interface MergePreview {
   readonly source: string
   /** Without `refs/heads/`. */
   readonly branch: string
-  readonly outcome: 'up to date' | 'fast-forward' | 'merged' | 'conflict'
+  /** `refused`: a guard would find something that neither side has. */
+  readonly outcome: 'up to date' | 'fast-forward' | 'merged' | 'conflict' | 'refused'
   readonly from: ObjectId
   readonly theirs: ObjectId
   readonly files: readonly PreviewedFile[]
@@ -33,42 +36,80 @@ export interface MergePreview {
   readonly findings: readonly AcrossFinding[]
   /** Uses that would follow what the other side renamed or moved. */
   readonly repaired: readonly AcrossFinding[]
+  /** What guards say of it, where they were run. */
+  readonly guards: readonly GuardReport[]
 }
 
+/** What to preview, and what to run on it. */
+export type PreviewOptions = Pick<MergeOptions, 'into' | 'guards' | 'onGuard' | 'signal'>
+
 /**
- * What `mergeBranch` would make of a branch: git merges as it would there, and no ref, index, file or stored object is different afterwards. Throws
+ * What `mergeBranch` would make of a branch: git merges as it would there, guards run, and no ref, index, file or stored object is different afterwards. Throws
  * USAGE, COMMIT_UNKNOWN, and GIT_MISSING, for only git can tell.
  */
 export async function previewMerge(
   workspace: Workspace,
   source: string,
-  options: Pick<MergeOptions, 'into' | 'signal'> = {},
+  options: PreviewOptions = {},
 ): Promise<MergePreview> {
   const { git } = workspace
   const { signal } = options
   const { branch, from, theirs } = await mergeEnds(workspace, source, options)
-  const report = { source, branch, from, theirs, files: [], conflicts: [], findings: [], repaired: [] }
+  const report = { source, branch, from, theirs, files: [], conflicts: [], findings: [], repaired: [], guards: [] }
   if (await isAncestor(git, theirs, from, signal)) return { ...report, outcome: 'up to date' }
   const isForward = await isForwardMerge(workspace, { branch, source, from, theirs, signal })
-  return git.objects.inQuarantine(async (program) => {
-    const items = await callMergeTree(git, program, [from, theirs], signal)
-    if (!items) throw new AnvcsError('GIT_MISSING')
-    const merge = { ours: from, theirs, tree: items[0]! as ObjectId, program, signal }
-    const conflicted = readConflictedPaths(items.slice(1))
-    const settled = await settleNames(git, { ...merge, merged: { tree: merge.tree, conflicted } })
-    const paths = conflicted.filter(({ path }) => !settled.files.has(path))
-    const read = (id: ObjectId) => program.run(['cat-file', 'blob', id], { signal })
+  const made = await inQuarantine(git, (quarantined) =>
+    makeMerge(workspace.of(quarantined), { ...options, ours: from, theirs, isForward }),
+  )
+  return { ...report, ...made }
+}
+
+interface MergeToMake extends Omit<PreviewOptions, 'into'> {
+  readonly ours: ObjectId
+  readonly theirs: ObjectId
+  readonly isForward: boolean
+}
+
+type MadeMerge = Pick<MergePreview, 'outcome' | 'files'> & Partial<MergePreview>
+
+/** What it makes is stored where the workspace stores it. */
+async function makeMerge(
+  workspace: Workspace,
+  { ours, theirs, isForward, guards = [], onGuard, signal }: MergeToMake,
+): Promise<MadeMerge> {
+  const { git } = workspace
+  const printed = await callMergeTree(git, [ours, theirs], signal)
+  if (!printed) throw new AnvcsError('GIT_MISSING')
+  const settled = await settleNames(git, { ours, theirs, merged: mergedCommits(printed), signal })
+  const { merged } = settled
+  const asked = { onRun: onGuard, signal }
+  const computed = await recomputeFiles(workspace, guards, { ours, theirs, merged, isHeld: false }, asked)
+  const open = new Set(computed.conflicts)
+  const filesOf = (tree: string) => changedFiles(git.git, { from: ours, merged: tree, theirs, open, signal })
+  if (open.size) {
+    const read = (id: ObjectId) => git.git.run(['cat-file', 'blob', id], { signal })
     const conflicts: ExplainedPath[] = []
     // One after the other: large files of all of them together might not fit into memory.
-    for (const path of paths) conflicts.push(await explainPath(path, read, signal))
-    const open = new Set(paths.map(({ path }) => path))
-    const files = await changedFiles(program, { from, merged: merge.tree, theirs, open, signal })
-    if (conflicts.length) return { ...report, outcome: 'conflict', files, conflicts }
-    if (isForward) return { ...report, outcome: 'fast-forward', files }
-    const { findings, ...checked } = await checkMergedTree(git, { ...merge, settled: settled.files })
-    const repaired = [...settled.repaired, ...checked.repaired]
-    return { ...report, outcome: findings.length ? 'conflict' : 'merged', files, findings, repaired }
+    for (const path of merged.conflicted) conflicts.push(await explainPath(path, read, signal))
+    const { repaired } = settled
+    return { outcome: 'conflict', files: await filesOf(merged.tree), conflicts, repaired, guards: computed.reports }
+  }
+  if (isForward) return { outcome: 'fast-forward', files: await filesOf(computed.tree) }
+  const { tree, objects, findings, ...checked } = await checkMergedTree(git, {
+    ours,
+    theirs,
+    tree: computed.tree,
+    signal,
   })
+  await git.objects.write(objects)
+  const repaired = [...settled.repaired, ...checked.repaired]
+  const isRight = !findings.length && !isRefused(computed.reports)
+  const reports = [
+    ...computed.reports,
+    ...(isRight ? await guardMerge(workspace, guards, { ours, theirs, tree }, asked) : []),
+  ]
+  const outcome = findings.length ? 'conflict' : isRefused(reports) ? 'refused' : 'merged'
+  return { outcome, files: await filesOf(tree), findings, repaired, guards: reports }
 }
 
 const changes: Readonly<Record<string, PreviewedFile['change']>> = { A: 'added', D: 'deleted' }

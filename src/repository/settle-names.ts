@@ -1,6 +1,5 @@
 import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject } from '../contracts/object-store.ts'
-import type { GitProgram } from '../git/git-program.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { readStored } from '../git/stored-objects.ts'
 import { utf8 } from '../lib/bytes.ts'
@@ -8,7 +7,7 @@ import type { AcrossFinding } from '../merge/across/across-finding.ts'
 import { boundFiles, type UnboundFile } from '../merge/across/unbound-file.ts'
 import { mergeBytes } from '../merge/merge-bytes.ts'
 import { checkAcross, mergeText } from '../merge-on-node.ts'
-import { isRegular, type TreeFile } from '../merge/trees/file-tree.ts'
+import { isRegular } from '../merge/trees/file-tree.ts'
 import { editTree } from '../objects/tree-edit.ts'
 import { blobIds, blobOf, entryOf, mergedTrees } from './check-merged-tree.ts'
 import type { ConflictedPath } from './conflicted-path.ts'
@@ -19,39 +18,50 @@ import type { MergedCommits } from './merge-commits.ts'
 export interface ConflictedMerge {
   readonly ours: ObjectId
   readonly theirs: ObjectId
-  readonly merged: Pick<MergedCommits, 'tree' | 'conflicted'>
-  /** Sees the merged tree where the repository does not. */
-  readonly program?: GitProgram
+  readonly merged: MergedCommits
   readonly signal?: AbortSignal | undefined
 }
 
-/** Conflicts that were none. */
-export interface SettledNames {
-  readonly files: ReadonlyMap<string, TreeFile>
-  /** What was made to fit in them. */
+/** A merge without the conflicts that were none, and what was made of these files. */
+export interface SettledMerge {
+  readonly merged: MergedCommits
+  readonly files: readonly ComputedFile[]
   readonly repaired: readonly AcrossFinding[]
 }
 
 /**
- * Files that conflict for their names alone, and in which each of these follows what the other side renamed or moved elsewhere: git asks about one file after
- * the other, and nobody can tell from that file alone. Nothing is written.
+ * Settles files that conflict for their names alone, and in which each of these follows what the other side renamed or moved elsewhere: git asks about one file after
+ * the other, and nobody can tell from that file alone. The tree is stored.
  */
 export async function settleNames(
   git: GitRepository,
-  { ours, theirs, merged: { tree, conflicted }, program, signal }: ConflictedMerge,
-): Promise<SettledNames> {
+  { ours, theirs, merged, signal }: ConflictedMerge,
+): Promise<SettledMerge> {
+  const { tree, conflicts, conflicted } = merged
+  const none = { merged, files: [], repaired: [] }
   const unbound = new Map<string, UnboundFile>()
   for (const each of conflicted) {
     const file = await mergeUnbound(git, each, signal)
     if (file) unbound.set(each.path, file)
   }
-  const trees = unbound.size > 0 ? await mergedTrees(git, { ours, theirs, tree, program, signal }) : undefined
-  if (!trees) return { files: new Map(), repaired: [] }
-  const unsettled = new Set(conflicted.map(({ path }) => path).filter((path) => !unbound.has(path)))
-  const merged = new Map([...trees.merged, ...[...unbound].map(([path, { file }]) => [path, file] as const)])
-  const across = await checkAcross({ ...trees, merged, unsettled, idOf: blobIds(git), signal })
-  const files = boundFiles(unbound, across)
-  return { files, repaired: across.repaired.filter(({ used }) => files.has(used.path)) }
+  const trees = unbound.size > 0 ? await mergedTrees(git, { ours, theirs, tree, signal }) : undefined
+  if (!trees) return none
+  const unsettled = new Set(conflicts.filter((path) => !unbound.has(path)))
+  const tried = new Map([...trees.merged, ...[...unbound].map(([path, { file }]) => [path, file] as const)])
+  const across = await checkAcross({ ...trees, merged: tried, unsettled, idOf: blobIds(git), signal })
+  const bound = boundFiles(unbound, across)
+  const files = [...bound].map(([path, file]) => ({ path, entry: entryOf(file) }))
+  const { objects, crypto, format } = git
+  const edit = editTree(crypto, format, (id) => readStored(objects, 'tree', id), tree, files)
+  if (files.length === 0 || !edit) return none
+  const blobs = await Promise.all([...bound.values()].map(async (file) => blobOf(await file.read())))
+  await objects.write([...blobs, ...edit.trees.map((content): GitObject => ({ type: 'tree', content }))])
+  const left = conflicted.filter(({ path }) => !bound.has(path))
+  return {
+    merged: { tree: edit.root, conflicts: conflicts.filter((path) => !bound.has(path)), conflicted: left },
+    files,
+    repaired: across.repaired.filter(({ used }) => bound.has(used.path)),
+  }
 }
 
 async function mergeUnbound(
@@ -72,33 +82,4 @@ async function mergeUnbound(
   const { names, text } = merged.unbound
   const content = utf8(text)
   return { file: { mode: left.mode, id: blobIds(git)(content), read: () => content }, names }
-}
-
-/** A merge with what could be settled in it, which is stored; and the files that differ from what git made. */
-export async function withSettledNames(
-  git: GitRepository,
-  merge: ConflictedMerge & { readonly merged: MergedCommits },
-): Promise<{
-  readonly merged: MergedCommits
-  readonly files: readonly ComputedFile[]
-  readonly repaired: readonly AcrossFinding[]
-}> {
-  const { objects, crypto, format } = git
-  const { merged } = merge
-  const settled = await settleNames(git, merge)
-  const files = [...settled.files].map(([path, file]) => ({ path, entry: entryOf(file) }))
-  const edit = editTree(crypto, format, (id) => readStored(objects, 'tree', id), merged.tree, files)
-  if (files.length === 0 || !edit) return { merged, files: [], repaired: [] }
-  const blobs = await Promise.all([...settled.files.values()].map(async (file) => blobOf(await file.read())))
-  await objects.write([...blobs, ...edit.trees.map((content): GitObject => ({ type: 'tree', content }))])
-  const isOpen = (path: string) => !settled.files.has(path)
-  return {
-    merged: {
-      tree: edit.root,
-      conflicts: merged.conflicts.filter(isOpen),
-      conflicted: merged.conflicted.filter(({ path }) => isOpen(path)),
-    },
-    files,
-    repaired: settled.repaired,
-  }
 }

@@ -63,6 +63,11 @@ export class Workspace implements AsyncDisposable {
     return new Workspace(git, options)
   }
 
+  /** The same with the repository in another form. */
+  of(git: GitRepository): Workspace {
+    return new Workspace(git, this.#options)
+  }
+
   /** May somebody at the terminal be asked? Looked up late: a program has to open the terminal for that. */
   get isAttended(): boolean {
     return this.#options.isAttended ?? false

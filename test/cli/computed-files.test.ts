@@ -100,6 +100,8 @@ describe('a guard that computes files of a merge', function () {
   it('settles a conflict in its file, and the record says by which guard', async () => {
     const expected = await counted()
     await guards({ lock: lock() })
+    const { report: preview } = await merge('--preview')
+    assert.deepEqual([preview.outcome, preview.conflicts, preview.guards[0].computed], ['merged', [], ['locked.txt']])
     const { status, report, stderr } = await merge()
     assert.equal(status, 0, stderr)
     assert.deepEqual([report.outcome, report.conflicts], ['merged', []])

@@ -102,6 +102,30 @@ describe('`ai-vcs merge --test-check`', function () {
     assert.deepEqual(await leftScratch(), [])
   })
 
+  it('tells in a preview what guards would say, of files that are stored nowhere, and changes nothing', async () => {
+    const lines = '\n1\n2\n3\n4\n'
+    await commit({ 'names.txt': `declare one\n${lines}` })
+    await diverge(
+      { 'user.txt': 'use one\n', 'names.txt': `declare one\n${lines}end\n` },
+      { 'names.txt': `declare uno\n${lines}` },
+    )
+    await own(`guards:\n  names: 'git show :names.txt && node "${world.path('check.cjs')}"'\n`)
+    const state = async () => [
+      await git('rev-parse', 'main'),
+      await git('status', '--porcelain'),
+      await git('count-objects', '-v'),
+    ]
+    const before = await state()
+    const { status, report } = await merge('--preview')
+    assert.deepEqual([status, report.outcome, report.guards[0].suspects], [5, 'refused', ['user.txt']])
+    assert.match(report.guards[0].output, /^declare uno\n[^]*\nend\n[^]*user\.txt:1: no one/)
+    assert.deepEqual(await state(), before)
+    assert.deepEqual(await leftScratch(), [])
+    await git('checkout', '-q', '--detach')
+    const { stdout } = await run('merge', 'side', 'into', 'side', '--preview', '--test-check')
+    assert.match(stdout, /holds side already/)
+  })
+
   it('leaves a merge that git can take back', async () => {
     await diverge()
     await checked()
@@ -310,7 +334,7 @@ describe('`ai-vcs merge --test-check`', function () {
       assert.equal(status, 2)
       assert.ok(stderr.includes('CONFIG_INVALID') && stderr.includes(place), stderr)
     }
-    assert.equal((await run('merge', 'side', '--test-check', '--preview')).status, 2)
+    assert.match((await run('merge', 'side', '--auto', '--preview')).stderr, /asks no proposer/)
   })
 
   for (const [name, status] of [

@@ -11,6 +11,7 @@ import type { CliContext } from '../context.ts'
 import { count } from '../count.ts'
 import { defineCommand } from '../define-command.ts'
 import { exitStatus } from '../exit-code.ts'
+import { guardText } from '../guard-text.ts'
 import { withWorkspace } from '../open-workspace.ts'
 import { branchWord, optionalBranchWord, optionalWord, toggle } from '../parameters.ts'
 
@@ -24,11 +25,12 @@ interface MergeFlags {
 export const mergeCommand = defineCommand<MergeFlags, [string, string?, string?]>({
   brief: 'Merge a branch into this one or another',
   about:
-    'Moves the branch forward if that does; else makes a signed merge commit with a record. The branch need not be checked out. Files\nare merged by syntax, and what is merged is checked. A conflict\nmoves nothing and exits with 1; if the branch is checked out, Git has begun the merge and left markers. With --preview nothing is changed at all.\nWith --test-check the guards of the settings run on both sides and on the result, in scratch work trees: what fails in the result alone is not\ncommitted, and exits with 5. Guards that write files, such as lock files, compute them where both sides changed them. docs/guides/guards.md.\nWith --auto these guards run if there are any, and the proposer of your settings is asked about conflicts; what it proposes is taken only for paths\nthat `proposals.accept` names, once guards have passed. docs/guides/proposals.md.',
+    'Moves the branch forward if that does; else makes a signed merge commit with a record. The branch need not be checked out. Files\nare merged by syntax, and what is merged is checked. A conflict\nmoves nothing and exits with 1; if the branch is checked out, Git has begun the merge and left markers. With --preview nothing is changed at all; guards run then, too, if --test-check is said.\nWith --test-check the guards of the settings run on both sides and on the result, in scratch work trees: what fails in the result alone is not\ncommitted, and exits with 5. Guards that write files, such as lock files, compute them where both sides changed them. docs/guides/guards.md.\nWith --auto these guards run if there are any, and the proposer of your settings is asked about conflicts; what it proposes is taken only for paths\nthat `proposals.accept` names, once guards have passed. docs/guides/proposals.md.',
   examples: [
     ['ai-vcs merge feature', 'into the branch that is checked out'],
     ['ai-vcs merge feature into main', 'into another'],
     ['ai-vcs merge feature into main --preview', 'what would be merged, and what conflicts'],
+    ['ai-vcs merge feature --preview --test-check', 'and what the guards would say'],
     ['ai-vcs merge feature --test-check', 'only if type checks and tests pass as before'],
     ['ai-vcs merge feature --auto', 'the same, with proposals for what conflicts'],
   ],
@@ -49,12 +51,12 @@ export const mergeCommand = defineCommand<MergeFlags, [string, string?, string?]
   run: async (context, { auto, noVerify, preview, testCheck }, source, into, branch) => {
     if (into !== undefined && (into !== 'into' || branch === undefined))
       throw new AnvcsError('USAGE', { message: 'That is no merge.', hint: 'Write `ai-vcs merge SOURCE into BRANCH`.' })
-    if (preview && (testCheck || auto))
+    if (preview && auto)
       throw new AnvcsError('USAGE', {
-        message: 'A preview runs no guards and asks nobody.',
-        hint: 'Say `--preview` alone. With `--test-check` and `--auto`, too, nothing is committed that fails.',
+        message: 'A preview asks no proposer.',
+        hint: 'Say `--preview`, with `--test-check` if guards are to run. With `--auto`, too, nothing is committed that fails.',
       })
-    if (preview) return printPreview(context, source, branch)
+    if (preview) return printPreview(context, { source, into: branch, testCheck })
     const { mergeBranch } = await import('../../repository/merge-branch.ts')
     const { output, signal } = context
     const report = await withWorkspace(context, async (workspace): Promise<AutoMergeReport> => {
@@ -95,19 +97,29 @@ async function proposerIfAny(workspace: Workspace): Promise<MergeProposer | unde
   })
 }
 
-async function printPreview(context: CliContext, source: string, into: string | undefined): Promise<number> {
+interface PreviewAsked {
+  readonly source: string
+  readonly into: string | undefined
+  readonly testCheck: boolean
+}
+
+async function printPreview(context: CliContext, { source, into, testCheck }: PreviewAsked): Promise<number> {
   const { previewMerge } = await import('../../repository/preview-merge.ts')
   const { output, signal } = context
-  const preview = await withWorkspace(context, (workspace) =>
-    previewMerge(workspace, source, { signal, ...(into !== undefined && { into }) }),
-  )
-  const { outcome, files, conflicts, findings, repaired } = preview
+  const preview = await withWorkspace(context, async (workspace) => {
+    const { guardsToRun } = await import('../../repository/guards/configured-guards.ts')
+    const onGuard = (name: string, on: string) => output.progress(`guard ${name}: ${on}`)
+    const guarded = testCheck ? { guards: await guardsToRun(workspace), onGuard } : {}
+    return previewMerge(workspace, source, { signal, ...guarded, ...(into !== undefined && { into }) })
+  })
+  const { outcome, files, conflicts, findings, repaired, guards } = preview
   output.result(preview, () => {
     const [name, other] = [escapeLine(preview.branch), escapeLine(source)]
     const heads = {
       'up to date': `${name} holds ${other} already`,
       'fast-forward': `${name} would move forward to ${shortId(preview.theirs)}`,
       merged: `${other} would be merged into ${name}`,
+      refused: `${other} would not be merged into ${name}: a guard refuses it`,
       conflict: conflicts.length
         ? `${other} and ${name} would conflict in ${count(conflicts.length, 'file')}`
         : `${other} and ${name} would not fit together`,
@@ -118,7 +130,8 @@ async function printPreview(context: CliContext, source: string, into: string | 
       ...repaired.map((each) => `  ${repairedText(each)}`),
       ...conflicts.map((conflict) => conflictText(conflict, false)),
       ...findings.map(acrossText),
+      ...guards.map(guardText),
     ].join('\n')
   })
-  return outcome === 'conflict' ? exitStatus.conflict : exitStatus.ok
+  return outcome === 'refused' ? exitStatus.guard : outcome === 'conflict' ? exitStatus.conflict : exitStatus.ok
 }
