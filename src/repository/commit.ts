@@ -33,7 +33,7 @@ import { choosePaths, type ChosenPaths } from './commit-paths.ts'
 import { personsNow, refuseUnreadable, type CommitPersons } from './commit-persons.ts'
 import { committingVariable } from './git-hooks.ts'
 import { notesRef } from './notes-ref.ts'
-import { computedInMerge, type ComputedPath } from './guards/computed-in-merge.ts'
+import { computedInMerge } from './guards/computed-in-merge.ts'
 import { acceptedModels } from './proposals/accepted-proposals.ts'
 import { chosenFiles, withFiles } from './record-files.ts'
 import type { TreeStates } from '../room/commit-states.ts'
@@ -138,9 +138,7 @@ async function tryCommit(
   hookOutput += finished.output
   const model = request.model ?? (await acceptedModels(git, operation))
   const told = { ...request, ...(model !== undefined && { model }) }
-  const computed = await computedInMerge(git, operation)
-  const draftOf = { room, tree: draft.tree, parents, text: finished.message, computed }
-  const made = await describe(workspace, host, told, draftOf)
+  const made = await describe(workspace, host, told, { room, draft, parents, text: finished.message, operation })
   const { states, named, contributors, changeId, record, message } = made
   const isOfRoom = host !== undefined && head.branch === host.branch
   const files = await chosenFiles(workspace, record, isOfRoom)
@@ -185,10 +183,10 @@ async function tryCommit(
 interface Undescribed {
   /** The room that the commit is told in as its own. */
   readonly room: RoomHost['room'] | undefined
-  readonly tree: ObjectId
+  readonly draft: { readonly tree: ObjectId }
   readonly parents: readonly ObjectId[]
   readonly text: string
-  readonly computed: readonly ComputedPath[]
+  readonly operation: Operation | undefined
 }
 
 /** What the commit stands for in the room, its record, and the message that binds that. */
@@ -196,12 +194,13 @@ async function describe(
   workspace: Workspace,
   host: RoomHost | undefined,
   request: CommitRequest,
-  { room, tree, parents, text, computed }: Undescribed,
+  { room, draft: { tree }, parents, text, operation }: Undescribed,
 ) {
   const states = room && host && (await statesOf(host, tree, parents))
   const named = states?.unexplained.length ? undefined : states?.named
   const contributors = named && host ? contributions(host, named, parents[0]) : []
   const changeId = newChangeId(workspace.random)
+  const computed = await computedInMerge(workspace.git, operation)
   const record = await recordOf(workspace, host, request, { changeId, named, contributors, computed })
   const message = messageWith(text, request, record, changeId, named && room?.tag, contributors, host)
   return { states, named, contributors, changeId, record, message }
