@@ -4,6 +4,10 @@ import { dropLeftLocks } from '../git/git-lock.ts'
 import { readHead } from '../git/head.ts'
 import { unfinishedOperation } from '../git/probe.ts'
 import { isAncestor } from '../git/ancestry.ts'
+import type { GitRepository } from '../git/repository.ts'
+import { readStoredCommit } from '../git/stored-objects.ts'
+import type { AcrossFinding } from '../merge/across/across-finding.ts'
+import { checkMergedTree } from './check-merged-tree.ts'
 import { forwardRule } from './forward-rule.ts'
 import type { Guard } from './guards/guard.ts'
 import { isRefused, type GuardOptions } from './guards/guard-merge.ts'
@@ -38,7 +42,7 @@ export interface PullReport extends Omit<DivergedOutcome, 'to'> {
 
 /**
  * Fetches a branch and its records, and merges both: the branch forward or by a signed merge commit of Git's making (or, where Git is told so and the
- * branch has no room, by a rebase), the records line by line. A conflict is an outcome, with markers in the files, and so is the refusal of a guard. Throws WORK_TREE_BUSY where changes would
+ * branch has no room, by a rebase, whose `findings` stand in the branch), the records line by line. A conflict is an outcome, with markers in the files, and so is the refusal of a guard. Throws WORK_TREE_BUSY where changes would
  * be overwritten, USAGE where guards were to look at a rebase, HOOK_REFUSED, IDENTITY_MISSING where a merge could not be signed, and what `fetchRecords` throws.
  */
 export async function pull(workspace: Workspace, options: PullOptions = {}): Promise<PullReport> {
@@ -111,6 +115,19 @@ interface Fetched {
   readonly signal: AbortSignal | undefined
 }
 
+/** What does not fit in a branch that was rebased. It stands already, so that nothing is rewritten in it. */
+async function usesAfterRebase(
+  git: GitRepository,
+  { ref, theirs, signal }: Fetched,
+  ours: ObjectId,
+): Promise<readonly AcrossFinding[]> {
+  const tip = git.refs.read(ref)
+  if (!tip) return []
+  const { tree } = readStoredCommit(git.objects, tip)
+  const { findings, repaired } = await checkMergedTree(git, { ours, theirs, tree, signal })
+  return [...findings, ...repaired]
+}
+
 type MergedFetched = Omit<DivergedOutcome, 'to'> & { readonly isRebase: boolean }
 
 async function mergeFetched(
@@ -141,7 +158,8 @@ async function mergeFetched(
     })
   if (rebase) {
     const conflicts = await rebaseFetched(workspace, { theirs, fork, rule: rebase, signal })
-    return { ...none, conflicts, isBegun: conflicts.length > 0, isRebase: true }
+    const rebased = { ...none, conflicts, isBegun: conflicts.length > 0, isRebase: true }
+    return conflicts.length ? rebased : { ...rebased, findings: await usesAfterRebase(git, fetched, from) }
   }
   const message = `Merge ${name}\n`
   const place = { ref, source: name, isCheckedOut: true, isHeld: false, noVerify: false }

@@ -116,6 +116,28 @@ describe('`ai-vcs merge` of files that use each other', function () {
     assert.equal(await world.git('repo', 'status', '--porcelain'), '')
   })
 
+  it('tells of uses that do not fit after a rebase', async () => {
+    await world.git('.', 'clone', '-q', 'repo', 'ada')
+    await world.here(['init'], { folder: 'ada' })
+    await world.git('ada', 'config', 'pull.rebase', 'true')
+    await writeFile(world.path('ada/till.ts'), till('load'))
+    await world.git('ada', 'commit', '-q', '-a', '-m', 'use')
+    await commit({ 'shop.ts': shop('read'), 'user.ts': user('read') })
+    const { status, stdout, stderr } = await world.here(['pull'], { folder: 'ada' })
+    assert.equal(status, 1)
+    assert.match(
+      stdout,
+      /^Brought on top of origin\/main[^]*till\.ts:6: load is used here, and the right side has renamed it to read$/m,
+    )
+    assert.match(stderr, /do not fit together[^]*git reset --hard/)
+    assert.equal(await world.git('ada', 'status', '--porcelain'), '')
+    await world.git('ada', 'reset', '-q', '--hard', 'ORIG_HEAD')
+    await world.git('ada', 'commit', '-q', '--amend', '-m', 'other', '--allow-empty')
+    await world.git('ada', 'checkout', '-q', 'HEAD~1', '--', '.')
+    await world.git('ada', 'commit', '-q', '-m', 'not used')
+    assert.equal((await world.here(['pull'], { folder: 'ada' })).status, 0)
+  })
+
   it('moves no branch that is not checked out', async () => {
     await sides({ 'shop.ts': shop('load', '') }, { 'till.ts': till('price') })
     await world.git('repo', 'checkout', '-q', '--detach')

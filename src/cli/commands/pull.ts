@@ -1,6 +1,8 @@
 import { escapeLine } from '../../provenance/message-escape.ts'
+import { acrossText } from '../across-text.ts'
 import { shortId } from '../commit-text.ts'
 import { defineCommand } from '../define-command.ts'
+import { exitStatus } from '../exit-code.ts'
 import { committedText, openText, warnOfMerge } from '../merge-text.ts'
 import { withWorkspace } from '../open-workspace.ts'
 import { optionalBranchWord, optionalWord, toggle } from '../parameters.ts'
@@ -43,9 +45,19 @@ export const pullCommand = defineCommand<{ readonly testCheck: boolean }, [strin
       const name = escapeLine(`${report.remote}/${report.branch}`)
       if (report.outcome === 'up to date') return `Up to date with ${name}`
       if (report.outcome === 'conflict' || report.outcome === 'refused') return openText(name, 'this branch', told)
-      return [`${words[report.outcome]} ${name}: ${shortId(report.to!)}`, ...committedText(told)].join('\n')
+      const findings = report.findings.map(acrossText)
+      return [`${words[report.outcome]} ${name}: ${shortId(report.to!)}`, ...findings, ...committedText(told)].join(
+        '\n',
+      )
     })
     const status = warnOfMerge(output, told)
+    if (report.outcome === 'rebased' && report.findings.length) {
+      const before = `\`git reset --hard ${shortId(report.from!)}\``
+      output.warn(
+        `Your commits and ${report.remote}/${report.branch} do not fit together. Mend that in a commit, or go back by ${before}.`,
+      )
+      return exitStatus.conflict
+    }
     if (report.outcome === 'conflict' && report.isRebase)
       output.warn('Mend the files, `git add` them and `git rebase --continue`; or go back by `git rebase --abort`.')
     return status
