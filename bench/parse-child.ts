@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { languageOf } from '../src/merge/languages/language-of.ts'
 import { Parsers } from '../src/merge/syntax/parsers.ts'
-import { compileWasmQuickly } from '../src/node/compile-wasm-quickly.ts'
+import { compileWasmQuickly } from '../src/node/compile-quickly.ts'
 import { nodeCrypto } from '../src/node/crypto.ts'
 import { grammarFiles } from '../src/node/grammar-files.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Script } from 'node:vm'
-import { compileWasmQuickly } from '../node/compile-wasm-quickly.ts'
+import { compileQuickly } from '../node/compile-quickly.ts'
 import { codeCacheFolder, readCode, writeCode } from './code-cache.ts'
 
 /** The bundled program, as `tools/bundle-cli.ts` writes it: parts that load each other when they are needed. */
@@ -51,7 +51,7 @@ const word = /^[a-z_-]{0,40}$/
  * command: docs/decisions/0009-compiled-code-is-kept.md.
  */
 export function loadProgram({ folder, part, build, command, require, importModule }: LoadOptions): void {
-  const takeBackFlags = parsing.includes(command) ? compileWasmQuickly() : () => {}
+  const takeBackFlags = parsing.includes(command) ? compileQuickly() : () => {}
   const filename = join(folder, programFile)
   const name = [part, command, build, process.versions.node, process.arch].join('-')
   const place = word.test(command) ? codeCacheFolder(process.env) : undefined

@@ -1,5 +1,6 @@
 import type { Tree } from 'web-tree-sitter'
 import { errorKind, type Grammar } from './grammar.ts'
+import { SubtreeTable } from './subtree-table.ts'
 import type { CursorExports } from './syntax-runtime.ts'
 import { nodeFlag, SyntaxTree } from './syntax-tree.ts'
 
@@ -10,12 +11,15 @@ const maxTreeDepth = 2000
 type CursorState = [number, number, number, number]
 
 /** Subtrees of less nodes are read again wherever they are met. */
-const leastShared = 8
+const leastShared = 3
+
+/** Of so many nodes it is as quick to copy them one by one as to copy arrays. */
+const fewNodes = 64
 
 /** The nodes of a tree by the addresses of their subtrees, which are those of the next version where it says the same. */
 export interface SubtreePlaces {
   readonly tree: SyntaxTree
-  readonly nodes: ReadonlyMap<number, number>
+  readonly nodes: Pick<SubtreeTable, 'get'>
 }
 
 /** A tree as arrays, and where its subtrees lie if that was asked for. */
@@ -52,13 +56,13 @@ export function flattenTree(
 
 /** Goes through a tree once. */
 class Filling {
-  readonly places = new Map<number, number>()
+  readonly places = new SubtreeTable()
   readonly #flat: SyntaxTree
   readonly #reader: NodeReader
   readonly #isFirst: boolean
-  readonly #known: ReadonlyMap<number, number> | undefined
+  readonly #known: SubtreePlaces['nodes'] | undefined
 
-  constructor(flat: SyntaxTree, reader: NodeReader, isFirst: boolean, known: ReadonlyMap<number, number> | undefined) {
+  constructor(flat: SyntaxTree, reader: NodeReader, isFirst: boolean, known: SubtreePlaces['nodes'] | undefined) {
     this.#flat = flat
     this.#reader = reader
     this.#isFirst = isFirst
@@ -112,14 +116,24 @@ class Filling {
 function copyNodes(flat: SyntaxTree, node: number, origin: number): number {
   const first = flat.origin!
   const count = first.next[origin]! - origin
-  for (const name of ['kind', 'field', 'flags'] as const)
-    flat[name].set(first[name].subarray(origin + 1, origin + count), node + 1)
   const shift = flat.start[node]! - first.start[origin]!
-  for (let i = 1; i < count; i++) {
-    flat.start[node + i] = first.start[origin + i]! + shift
-    flat.end[node + i] = first.end[origin + i]! + shift
-    flat.parent[node + i] = first.parent[origin + i]! - origin + node
-    flat.next[node + i] = first.next[origin + i]! - origin + node
+  const ahead = node - origin
+  const isFew = count < fewNodes
+  const { kind, field, flags, start, end, parent, next } = flat
+  if (!isFew)
+    for (const name of ['kind', 'field', 'flags'] as const)
+      flat[name].set(first[name].subarray(origin + 1, origin + count), node + 1)
+  for (let from = origin + 1; from < origin + count; from++) {
+    const to = from + ahead
+    if (isFew) {
+      kind[to] = first.kind[from]!
+      field[to] = first.field[from]!
+      flags[to] = first.flags[from]!
+    }
+    start[to] = first.start[from]! + shift
+    end[to] = first.end[from]! + shift
+    parent[to] = first.parent[from]! + ahead
+    next[to] = first.next[from]! + ahead
   }
   flat.shared.push({ node, origin, count })
   return node + count

@@ -10,7 +10,7 @@ import { languageOf } from '../../../../src/merge/languages/language-of.ts'
 import { mergeByLines } from '../../../../src/merge/merge-by-lines.ts'
 import { Identities } from '../../../../src/merge/structure/identities.ts'
 import { Source } from '../../../../src/merge/structure/source.ts'
-import { compileWasmQuickly } from '../../../../src/node/compile-wasm-quickly.ts'
+import { compileWasmQuickly } from '../../../../src/node/compile-quickly.ts'
 import { parserOf } from '../syntax/samples.ts'
 
 const count = Number(process.env['MERGE_COMMON'] ?? 200)

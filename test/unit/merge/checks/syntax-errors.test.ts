@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { syntaxErrors } from '../../../../src/merge/checks/syntax-errors.ts'
 import { languages } from '../../../../src/merge/languages/languages.ts'
-import { compileWasmQuickly } from '../../../../src/node/compile-wasm-quickly.ts'
+import { compileWasmQuickly } from '../../../../src/node/compile-quickly.ts'
 import { samples, treeOf } from '../syntax/samples.ts'
 
 async function isNew(name: string, base: string, left: string, right: string, merged: string): Promise<boolean> {

@@ -3,7 +3,7 @@ import { languages } from '../../../../src/merge/languages/languages.ts'
 import { mergeRules } from '../../../../src/merge/languages/rules/defaults.ts'
 import { Identities } from '../../../../src/merge/structure/identities.ts'
 import { Source } from '../../../../src/merge/structure/source.ts'
-import { compileWasmQuickly } from '../../../../src/node/compile-wasm-quickly.ts'
+import { compileWasmQuickly } from '../../../../src/node/compile-quickly.ts'
 import { samples, treeOf } from '../syntax/samples.ts'
 
 /** The identities of two texts as a whole. */

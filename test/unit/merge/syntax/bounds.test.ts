@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Language } from '../../../../src/merge/languages/language.ts'
 import { languages } from '../../../../src/merge/languages/languages.ts'
-import { compileWasmQuickly } from '../../../../src/node/compile-wasm-quickly.ts'
+import { compileWasmQuickly } from '../../../../src/node/compile-quickly.ts'
 import { parserOf, samples, treeOf } from './samples.ts'
 
 const byName = (name: string): Language => languages.find((language) => language.name === name)!

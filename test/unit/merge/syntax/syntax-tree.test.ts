@@ -4,7 +4,7 @@ import type { Language } from '../../../../src/merge/languages/language.ts'
 import { languages } from '../../../../src/merge/languages/languages.ts'
 import type { ParseOutcome } from '../../../../src/merge/syntax/text-parser.ts'
 import { nodeFlag, type SyntaxTree } from '../../../../src/merge/syntax/syntax-tree.ts'
-import { compileWasmQuickly } from '../../../../src/node/compile-wasm-quickly.ts'
+import { compileWasmQuickly } from '../../../../src/node/compile-quickly.ts'
 import { parserOf, samples, treeOf } from './samples.ts'
 
 const byName = (name: string): Language => languages.find((language) => language.name === name)!

@@ -3,7 +3,7 @@ import { SeededRandom } from '../../../../src/lib/seeded-random.ts'
 import { isOwnGrammar } from '../../../../src/merge/syntax/own-grammars.ts'
 import type { SyntaxTree } from '../../../../src/merge/syntax/syntax-tree.ts'
 import type { ParseOutcome } from '../../../../src/merge/syntax/text-parser.ts'
-import { compileWasmQuickly } from '../../../../src/node/compile-wasm-quickly.ts'
+import { compileWasmQuickly } from '../../../../src/node/compile-quickly.ts'
 import { parserOf, samples } from './samples.ts'
 
 /** Versions of each sample. */
