@@ -1,4 +1,4 @@
-import type { AuthorId, FeedId, FileId, ObjectId } from '../contracts/ids.ts'
+import type { AuthorId, FileId, ObjectId } from '../contracts/ids.ts'
 import { readTextUpdate } from '../document/update-reader.ts'
 import { utf8 } from '../lib/bytes.ts'
 import { stateOf, type Anchor } from './anchor.ts'
@@ -56,15 +56,11 @@ export class StatesBeside {
     const looked = [...log.between(below, all)].filter((operation) => this.#isEarlier(operation))
     const last = looked.sort((a, b) => b.lamport - a.lamport || b.number - a.number).slice(0, maxLooked)
     const states = [all]
-    let rest = all
     for (const { feed, number } of last) {
       const before = this.#views.stateBefore(file, feed, number)
       states.push(joinStates(below, withCount(before, feed, number + 1)), joinStates(below, before))
     }
-    for (const { feed, number } of last) {
-      const earlier = log.within(rest).findLast((other) => other.feed === feed && other.number < number)
-      states.push((rest = this.#closed(withCount(rest, feed, earlier ? earlier.number + 1 : 0))))
-    }
+    for (const { lamport } of last) states.push(this.#before(lamport, file, below, all))
     const fresh = new Map(states.map((state) => [stateKey(state), state]))
     for (const state of fresh.values()) if (isWithin(below, state)) yield state
   }
@@ -82,13 +78,20 @@ export class StatesBeside {
     return this.#closed({ counts, authors: newest.authors.filter((id) => !this.#isOwn(id)) })
   }
 
+  /** What of a state had less than a lamport: nothing of it has seen more. */
+  #before(lamport: number, file: FileId, below: FileState, all: FileState): FileState {
+    const counts = new Map(below.counts)
+    for (const operation of this.#views.history.log(file).between(below, all))
+      if (operation.lamport < lamport) counts.set(operation.feed, operation.number + 1)
+    return this.#closed({ counts, authors: all.authors })
+  }
+
   /** Without the virtual authors that rest on what is not in the state. */
   #closed({ counts, authors }: FileState): FileState {
-    const kept: ReadonlyMap<FeedId, number> = new Map([...counts].filter(([, count]) => count > 0))
-    for (let state: FileState = { counts: kept, authors }; ;) {
+    for (let state: FileState = { counts, authors }; ;) {
       const left = state.authors.filter((id) => isWithin(this.#views.history.author(id).before, state))
       if (left.length === state.authors.length) return state
-      state = { counts: kept, authors: left }
+      state = { counts, authors: left }
     }
   }
 

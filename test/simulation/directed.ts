@@ -420,6 +420,24 @@ async function pulledBeforeItsWords(seed: number): Promise<readonly string[]> {
   return toldThenAnnounced(meeting, made)
 }
 
+/** Somebody outside types the word that others type here, at another place, and they have gone on since. */
+async function pulledBesideTheSameWord(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.type(ann, 'a.txt', 'walrus\n', 'three\n')
+  await meeting.settle()
+  meeting.commitUpstream({ 'a.txt': `walrus\n${lines}` })
+  await meeting.pass(600_000)
+  for (const word of ['otter\n', 'lynx\n']) {
+    meeting.type(ben, 'a.txt', word, 'walrus\n')
+    await meeting.settle()
+  }
+  await meeting.pull(ann)
+  await meeting.settle()
+  if (!ann.room.files.text('a.txt')!.includes('three\nwalrus\nlynx\notter\n')) meeting.seen.push('moved: walrus')
+  return meeting.faults(['otter', 'lynx'])
+}
+
 /** Others type on and commit all that they see, before the author of a commit that was told as from outside announces it. */
 async function toldThenAnnounced(meeting: Gathering, made: SimCommit): Promise<readonly string[]> {
   const [ann, ben] = meeting.peers as Two
@@ -844,6 +862,7 @@ export const meetings = {
   adoptedWhereItsWordsAre,
   pulledUnderAnotherName,
   pulledBeforeItsWords,
+  pulledBesideTheSameWord,
   bothOfOnePath,
   mergedWithoutOne,
   typedBeforeObjectsCame,
