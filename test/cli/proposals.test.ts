@@ -231,7 +231,7 @@ describe('proposals', function () {
   ] as const)
     it(`says that there is no answer where the program ${name}`, async () => {
       await conflict()
-      await settings(`${command()}  timeoutSeconds: 1\n`)
+      await settings(`${command()}  timeoutSeconds: ${name === 'hangs' ? 1 : 60}\n`)
       await says(say)
       const { status, stderr } = await propose()
       assert.equal(status, 3)
@@ -518,7 +518,7 @@ if (/<<<<|BROKEN/.test(text)) { console.log('code.ts is broken'); process.exit(1
     it(`says that there is no answer where a server ${name}`, async () => {
       await conflict()
       const url = await serve((_, response) => void answer(response))
-      await settings(`proposer:\n  url: ${url}\n  model: m\n  timeoutSeconds: 1\n`)
+      await settings(`proposer:\n  url: ${url}\n  model: m\n  timeoutSeconds: ${name === 'never answers' ? 1 : 60}\n`)
       const { status, stderr } = await propose()
       assert.equal(status, 3)
       assert.match(stderr, message)

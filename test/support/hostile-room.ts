@@ -78,7 +78,7 @@ export class HostileRoom {
       const other = this.honest[1 - i]!
       const word = `<${peer.name} ${this.world.clock.now()}>`
       peer.room.files.edit(path, [{ at: 0, remove: 0, insert: word }])
-      const came = await this.world.until(() => other.room.files.text(path)?.includes(word) ?? false, 30_000)
+      const came = await this.world.until(() => other.room.files.text(path)?.includes(word) ?? false)
       assert.ok(came, `what ${peer.name} typed does not come to ${other.name}`)
     }
     await this.settled()

@@ -32,7 +32,7 @@ describe('a clone in which another program writes the index all the time', funct
     } finally {
       clearInterval(touching)
     }
-    await until(() => bob.head === alice.head, 30_000)
+    await until(() => bob.head === alice.head)
     assert.equal(bob.git('status', '--porcelain'), '')
   })
 })

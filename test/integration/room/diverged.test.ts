@@ -38,7 +38,7 @@ describe('a room whose links are cut and come back', function () {
   }
 
   async function agreeOnHead(): Promise<void> {
-    await until(() => new Set(meeting.peers.map(({ head }) => head)).size === 1, 20_000)
+    await until(() => new Set(meeting.peers.map(({ head }) => head)).size === 1)
     await meeting.equal()
     for (const peer of meeting.peers) {
       assert.deepEqual(words.wrongIn(peer.folder), [])
@@ -65,9 +65,9 @@ describe('a room whose links are cut and come back', function () {
     const commits = [await alice.commit('hers'), await bob.commit('his')]
     words.append(carol, 'new-by-carol.txt')
     await mend()
-    await until(() => meeting.peers.every(({ head }) => !commits.some(({ commit }) => commit === head)), 20_000)
+    await until(() => meeting.peers.every(({ head }) => !commits.some(({ commit }) => commit === head)))
     await carol.call('add', ['new-by-carol.txt'])
-    await until(() => new Set(meeting.peers.map(({ head }) => head)).size === 1, 20_000)
+    await until(() => new Set(meeting.peers.map(({ head }) => head)).size === 1)
     const parents = alice.git('show', '-s', '--format=%P', 'HEAD').trim().split(' ')
     assert.deepEqual([...parents].sort(), commits.map(({ commit }) => commit).sort())
     await carol.commit('carols', { all: false })

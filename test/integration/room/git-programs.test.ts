@@ -38,7 +38,7 @@ describe('Git in a clone whose room runs', function () {
   }
 
   async function agreeOnHead(): Promise<void> {
-    await until(() => alice.head === bob.head, 20_000)
+    await until(() => alice.head === bob.head)
     await agree()
     for (const peer of meeting.peers) {
       assert.equal(peer.git('status', '--porcelain', '-uno'), '')
@@ -113,7 +113,7 @@ describe('Git in a clone whose room runs', function () {
     meeting.commitUpstream('upstream one', { 'up.txt': 'up one\n' })
     alice.git('pull', '-q', '--no-rebase', '--no-edit')
     words.append(bob, 'c/d.txt')
-    await until(() => existsSync(join(bob.folder, 'up.txt')), 20_000)
+    await until(() => existsSync(join(bob.folder, 'up.txt')))
     await agree()
     await bob.commit('after the pull')
     await agreeOnHead()

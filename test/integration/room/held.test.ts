@@ -26,7 +26,7 @@ describe('an untracked file of a newcomer that the room has, too', function () {
     // Whatever program looks at the index: what it tracks now is shared.
     bob.git('update-index', '-q', '--really-refresh', '--add', '--', 'a.txt')
     bob.git('add', 'new.txt')
-    await until(() => readdirSync(alice.folder).some((name) => name.startsWith('new~')), 20_000)
+    await until(() => readdirSync(alice.folder).some((name) => name.startsWith('new~')))
     await meeting.equal()
     for (const { folder } of [alice, bob]) {
       const texts = readdirSync(folder)

@@ -26,7 +26,7 @@ describe('a merge that Git is in the middle of, in a room', function () {
       else await alice.commit('merged by hand', {})
       const commit = alice.head
       assert.equal(alice.git('rev-parse', 'HEAD^2').trim(), upstream)
-      await until(() => bob.head === commit, 20_000)
+      await until(() => bob.head === commit)
       await meeting.equal()
       for (const { folder } of [alice, bob]) {
         const files = ['a.txt', 'b.txt', 'up.txt'].map((name) => readFileSync(join(folder, name), 'utf8'))
@@ -34,7 +34,7 @@ describe('a merge that Git is in the middle of, in a room', function () {
       }
       await until(async () => (await alice.status()).paused === null)
       const last = await bob.commit('and on')
-      await until(() => alice.head === last.commit, 20_000)
+      await until(() => alice.head === last.commit)
       for (const peer of [alice, bob]) assert.equal(peer.git('status', '--porcelain'), '')
     })
 })

@@ -17,7 +17,7 @@ describe('a commit of what the room does not know', function () {
   after(() => meeting?.[Symbol.asyncDispose]())
 
   async function followed(commit: string): Promise<void> {
-    await until(() => bob.head === commit, 20_000)
+    await until(() => bob.head === commit)
     assert.equal(bob.git('status', '--porcelain', '--untracked-files=no'), '')
   }
 
@@ -36,7 +36,7 @@ describe('a commit of what the room does not know', function () {
     alice.write({ 'new.txt': 'as it is now\n' })
     const { commit, partial } = await alice.commit('staged', {})
     assert.deepEqual(partial, [])
-    await until(() => bob.head === commit, 20_000)
+    await until(() => bob.head === commit)
     await meeting.equal()
     for (const peer of [alice, bob]) {
       assert.equal(peer.git('show', 'HEAD:new.txt'), 'as staged\n')
@@ -52,7 +52,7 @@ describe('a commit of what the room does not know', function () {
     renameSync(join(bob.folder, 'here.txt'), join(bob.folder, 'there.txt'))
     await until(() => existsSync(join(alice.folder, 'there.txt')))
     const { commit } = await alice.commit('at its old place', {})
-    await until(() => bob.head === commit, 20_000)
+    await until(() => bob.head === commit)
     await meeting.equal()
     for (const { folder } of [alice, bob])
       assert.deepEqual(
@@ -68,8 +68,8 @@ describe('a commit of what the room does not know', function () {
     alice.git('add', 'big.bin', 'aux/x', 'b.txt')
     const { commit, unshared } = await alice.commit('large and odd', {})
     assert.deepEqual(unshared, ['aux/x'])
-    await until(() => bob.head === commit, 20_000)
-    await until(() => existsSync(join(bob.folder, 'big.bin')), 20_000)
+    await until(() => bob.head === commit)
+    await until(() => existsSync(join(bob.folder, 'big.bin')))
     await meeting.equal()
     assert.equal(bob.git('hash-object', 'big.bin'), alice.git('rev-parse', 'HEAD:big.bin'))
     assert.equal(bob.git('status', '--porcelain', '--untracked-files=all'), ' D aux/x\n')
@@ -84,10 +84,10 @@ describe('a commit of what the room does not know', function () {
     alice.git('add', '-A')
     const { commit, unshared } = await alice.commit('odd names', {})
     assert.deepEqual([...unshared].sort(), ['aux.txt', 'o\udcff'])
-    await until(() => bob.head === commit, 20_000)
+    await until(() => bob.head === commit)
     bob.write({ 'a.txt': 'by bob\n' })
     const next = await bob.commit('all of it')
-    await until(() => alice.head === next.commit, 20_000)
+    await until(() => alice.head === next.commit)
     assert.equal(alice.git('status', '--porcelain', '--untracked-files=no'), '')
     const names = bob.git('ls-tree', '--name-only', 'HEAD').split('\n')
     for (const name of ['aux.txt', '"o\\377"']) assert.ok(names.includes(name), name)

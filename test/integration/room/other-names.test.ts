@@ -42,7 +42,7 @@ describe('a commit by plain git of somebody in a room', function () {
     alice.git(...how, '-q', '-am', 'by hand')
     words.append(bob, 'a.txt')
     await alice.commit('on top', { allowEmpty: true })
-    await until(() => alice.head === bob.head, 20_000)
+    await until(() => alice.head === bob.head)
     await meeting.equal()
     for (const peer of meeting.peers) {
       assert.deepEqual(words.wrongIn(peer.folder), [])

@@ -7,10 +7,18 @@ import { Words } from '../../support/words.ts'
 
 /**
  * Half of all saves are there within 200 ms. All are within a second on a quiet machine; here other tests and two programs that start
- * may take both cores away for some time, so the slowest gets twice that.
+ * may take both cores away for some time, so the slowest gets twice that, and a round that others were in the way of may be run again.
  */
-function assertSwift(latencies: readonly number[]): void {
-  assert.ok(latencies[Math.floor((latencies.length - 1) / 2)]! <= 200 && latencies.at(-1)! <= 2000, summary(latencies))
+async function assertSwift(round: (attempt: number) => Promise<readonly (readonly number[])[]>): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    const all = await round(attempt)
+    if (all.every(isSwift)) return
+    assert.ok(attempt < 2, all.map(summary).join('; '))
+  }
+}
+
+function isSwift(latencies: readonly number[]): boolean {
+  return latencies[Math.floor((latencies.length - 1) / 2)]! <= 200 && latencies.at(-1)! <= 2000
 }
 
 describe('the work trees of a running room', function () {
@@ -27,12 +35,14 @@ describe('the work trees of a running room', function () {
 
   it('brings over 200 saves of any kind from an editor to the other side', async () => {
     const [alice, bob] = meeting.peers as [(typeof meeting.peers)[0], (typeof meeting.peers)[0]]
-    const watched = { folder: alice.folder, other: bob.folder, prefix: 'o', seed: 3, count: 240, pauseMs: 60 }
-    const latencies = await watchedSaves(watched)
-    process.stdout.write(`    one way: ${summary(latencies)}\n`)
-    // What is overtaken by a newer save of the same file is not measured.
-    assert.ok(latencies.length >= 200, `${latencies.length} saves were measured`)
-    assertSwift(latencies)
+    await assertSwift(async (attempt) => {
+      const watched = { folder: alice.folder, other: bob.folder, seed: 3, count: 240, pauseMs: 60 }
+      const latencies = await watchedSaves({ ...watched, prefix: `o${attempt}` })
+      process.stdout.write(`    one way: ${summary(latencies)}\n`)
+      // What is overtaken by a newer save of the same file is not measured.
+      assert.ok(latencies.length >= 200, `${latencies.length} saves were measured`)
+      return [latencies]
+    })
     await meeting.equal()
     assert.deepEqual(fingerprints(bob.folder), fingerprints(alice.folder))
   })
@@ -40,18 +50,22 @@ describe('the work trees of a running room', function () {
   it('brings saves of two editors over, both ways at once', async () => {
     const [alice, bob] = meeting.peers as [(typeof meeting.peers)[0], (typeof meeting.peers)[0]]
     const common = { count: 110, pauseMs: 60 }
-    const [there, back] = await Promise.all([
-      watchedSaves({ ...common, folder: alice.folder, other: bob.folder, prefix: 'a', seed: 1 }),
-      watchedSaves({ ...common, folder: bob.folder, other: alice.folder, prefix: 'b', seed: 2 }),
-    ])
-    process.stdout.write(`    there: ${summary(there)}; back: ${summary(back)}\n`)
-    assertSwift(there)
-    assertSwift(back)
+    const before = (await alice.status()).entries
+    let rounds = 0
+    await assertSwift(async (attempt) => {
+      rounds++
+      const [there, back] = await Promise.all([
+        watchedSaves({ ...common, folder: alice.folder, other: bob.folder, prefix: `a${attempt}`, seed: 1 }),
+        watchedSaves({ ...common, folder: bob.folder, other: alice.folder, prefix: `b${attempt}`, seed: 2 }),
+      ])
+      process.stdout.write(`    there: ${summary(there)}; back: ${summary(back)}\n`)
+      return [there, back]
+    })
     await meeting.equal()
     assert.deepEqual(fingerprints(bob.folder), fingerprints(alice.folder))
-    const { entries } = await alice.status()
+    const entries = (await alice.status()).entries - before
     process.stdout.write(`    entries: ${entries}\n`)
-    assert.ok(entries < 1000, `${entries} entries for 220 saves`)
+    assert.ok(entries < 600 * rounds, `${entries} entries for ${220 * rounds} saves`)
   })
 
   it('keeps all words that both sides add to one file at the same time', async () => {

@@ -30,7 +30,7 @@ describe('a member whose key is out of reach', function () {
     await Promise.all(meeting.peers.map((peer) => peer.call('mend')))
     await Promise.all(meeting.peers.map((peer) => peer.rejoin()))
     const isMerged = () => alice.head === bob.head && !commits.includes(alice.head)
-    await until(isMerged, 20_000)
+    await until(isMerged)
     await meeting.equal()
     await until(() => alice.git('notes', '--ref=ai-vcs', 'list').includes(alice.head))
     assert.equal(alice.git('notes', '--ref=ai-vcs', 'show', alice.head).match(/"attestation"/g)?.length, 1)
