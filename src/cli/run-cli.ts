@@ -43,6 +43,8 @@ function spread(line: readonly string[]): readonly string[] {
   const end = line.indexOf('--')
   return line.flatMap((word, i) => {
     if (end >= 0 && i > end) return [word]
+    // The reader of the command line takes one for itself.
+    if (i === end && ['diff', 'log'].includes(command)) return ['--', '--']
     if (command === 'diff' && word === '--cached') return ['--staged']
     if (/^(?:-[A-Za-z]*m|--message|--prompt)$/.test(line[i - 1] ?? '')) return [word]
     const count = ['log', 'graph'].includes(command) && /^-n?(\d+)$/.exec(word)

@@ -41,7 +41,7 @@ export class GitProgram {
 
   /** The same with further variables in every call. */
   with(env: Readonly<Record<string, string>>): GitProgram {
-    return new GitProgram(this.#folder, { ...this.#env, ...env })
+    return new GitProgram(this.#folder, this.#env, env)
   }
 
   /** What git prints. Throws GIT_FAILED with the first line of its message where it does not exit with 0. */

@@ -1,6 +1,7 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import { unlessMissing } from '../git/git-missing.ts'
 import { gitFailed, type GitResult } from '../git/git-program.ts'
+import { pathArguments, type Pathspecs } from '../git/pathspec.ts'
 import { addDirectly } from './add-directly.ts'
 import type { RoomHost } from './room-host.ts'
 import type { Workspace } from './workspace.ts'
@@ -9,13 +10,14 @@ import type { Workspace } from './workspace.ts'
 export async function add(
   workspace: Workspace,
   host: RoomHost | undefined,
-  paths: readonly string[],
+  paths: Pathspecs,
 ): Promise<readonly string[]> {
   const { git } = workspace
   if (!paths.length) throw new AnvcsError('USAGE', { message: 'Nothing was named to be added.' })
   const before = new Map((await git.index.staged()).map(({ path, id }) => [path, id]))
-  const args = ['add', '--', ...paths]
-  const result = await git.git.call(args, {}).catch(unlessMissing)
+  const { program, words } = pathArguments(git.git, paths)
+  const args = ['add', '--', ...words]
+  const result = await program.call(args, {}).catch(unlessMissing)
   if (!result) await addDirectly(git, paths)
   else if (result.exitCode !== 0) throw addFailed(args, result)
   const staged = (await git.index.staged()).filter(({ path, id }) => before.get(path) !== id)

@@ -5,6 +5,7 @@ import type { ObjectId } from '../contracts/ids.ts'
 import { isSafePath } from '../document/paths.ts'
 import { absolutePath } from '../git/absolute-path.ts'
 import { readHead } from '../git/head.ts'
+import { isPattern, pathMatcher, unmatched, type Pathspecs } from '../git/pathspec.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { stateOf } from '../history/anchor.ts'
 import { emptyState } from '../history/file-state.ts'
@@ -13,7 +14,7 @@ import type { RoomHost } from './room-host.ts'
 /** Which files are to be committed as they are on disk. */
 export interface PathChoice {
   readonly all?: boolean
-  readonly paths?: readonly string[]
+  readonly paths?: Pathspecs
   readonly mine?: boolean
 }
 
@@ -47,15 +48,15 @@ export async function choosePaths(
 async function trackedBelow(
   git: GitRepository,
   tree: ObjectId | undefined,
-  given: readonly string[],
+  given: Pathspecs,
   host: RoomHost | undefined,
 ): Promise<readonly string[]> {
   const { changes } = await git.index.stagedChanges(tree)
   const removed = changes.flatMap(({ path, after }) => (after ? [] : [path]))
   const shared = host ? await newSharedPaths(git, host) : []
-  const known = [...new Set([...(await git.index.below(given)), ...removed, ...shared])]
-  const isUnder = (path: string, above: string) => above === '.' || path === above || path.startsWith(`${above}/`)
-  const unknown = given.find((above) => !known.some((path) => isUnder(path, above)))
+  const tracked = await git.index.below(given.some(isPattern) ? ['.'] : given)
+  const known = [...new Set([...tracked, ...removed, ...shared])]
+  const [unknown] = unmatched(given, known)
   if (unknown !== undefined)
     throw new AnvcsError('USAGE', {
       message: `${unknown} is no file that Git tracks.`,
@@ -63,7 +64,7 @@ async function trackedBelow(
         ? `Add it first: \`ai-vcs add ${unknown}\`.`
         : 'Check the path; `ai-vcs status` lists files.',
     })
-  return known.filter((path) => given.some((above) => isUnder(path, above)))
+  return known.filter(pathMatcher(given))
 }
 
 async function newSharedPaths(git: GitRepository, host: RoomHost): Promise<readonly string[]> {

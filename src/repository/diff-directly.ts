@@ -3,6 +3,7 @@ import type { ObjectId } from '../contracts/ids.ts'
 import { filtersMayApply } from '../git/filters-may-apply.ts'
 import { hashPlainFiles } from '../git/hash-files.ts'
 import { readHead } from '../git/head.ts'
+import { pathMatcher } from '../git/pathspec.ts'
 import { readStored, readStoredCommit } from '../git/stored-objects.ts'
 import { diffTrees, type TreeDifference } from '../objects/tree-diff.ts'
 import { findInTree, gitlinkMode, type TreeEntryValue } from '../objects/tree.ts'
@@ -26,10 +27,8 @@ export async function filesOfDiff(
   const isStaged = args.includes('--cached')
   const revisions = args.filter((word) => word !== '--cached')
   const found = await differences(workspace, revisions, isStaged, signal)
-  const wanted = found.changes.filter(
-    ({ path }) =>
-      !paths.length || paths.some((above) => above === '.' || path === above || path.startsWith(`${above}/`)),
-  )
+  const matches = pathMatcher(paths)
+  const wanted = found.changes.filter(({ path }) => matches(path))
   const modes = wanted.flatMap(({ before, after }) => [before?.mode, after?.mode])
   const names = wanted.map(({ path }) => path)
   if (modes.includes(gitlinkMode) || (names.length && filtersMayApply(git, names))) throw new AnvcsError('GIT_MISSING')

@@ -23,14 +23,14 @@ export async function drawGraph(
   const { git } = workspace
   const { filters = [], all = false, signal } = options
   const isWanted = parseFilters(filters)
-  const walk = await walkArguments(workspace, options)
+  const { program, args: walk } = await walkArguments(workspace, options)
   const refs = all ? ['--branches', '--remotes', '--tags'] : []
   const format = ['--no-show-signature', '--color=never', '--format=%x00%H%x00%D', '--decorate=short']
   const args = ['log', '--graph', ...format, ...refs, ...walk]
   const views = await CommitViews.open(git)
   const lines: GraphLine[] = []
   let shown = 0
-  for (const line of (await gitText(git.git, args, { signal })).split('\n')) {
+  for (const line of (await gitText(program, args, { signal })).split('\n')) {
     const [drawing, commit, names = ''] = line.split('\0')
     if (!drawing?.trim()) continue
     if (!commit) {

@@ -1,6 +1,7 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { nulItems } from '../git/git-lists.ts'
+import { pathMatcher, unmatched, type Pathspecs } from '../git/pathspec.ts'
 import { describeChange } from '../merge/describe-change.ts'
 import { mergeBytes } from '../merge/merge-bytes.ts'
 import { mergeByLines } from '../merge/merge-by-lines.ts'
@@ -21,22 +22,25 @@ type Read = (id: ObjectId) => Promise<Uint8Array>
 /** The conflicts that the index holds, of all paths or those at or below some. Throws USAGE where a path that was named has none. */
 export async function conflictedPaths(
   { git }: Workspace,
-  paths: readonly string[],
+  paths: Pathspecs,
   signal?: AbortSignal,
 ): Promise<readonly ConflictedPath[]> {
   return conflictsAt(readConflictedPaths(nulItems(await git.git.run(['ls-files', '-u', '-z'], { signal }))), paths)
 }
 
-/** Those at some paths or in some folders, all unless told. Throws USAGE where one of these has none. */
-export function conflictsAt(all: readonly ConflictedPath[], paths: readonly string[]): readonly ConflictedPath[] {
-  const isAt = (path: string, place: string) => place === '.' || path === place || path.startsWith(`${place}/`)
-  const free = paths.find((place) => !all.some(({ path }) => isAt(path, place)))
+/** Those at some paths, all unless told. Throws USAGE where one of these has none. */
+export function conflictsAt(all: readonly ConflictedPath[], paths: Pathspecs): readonly ConflictedPath[] {
+  const [free] = unmatched(
+    paths,
+    all.map(({ path }) => path),
+  )
   if (free !== undefined)
     throw new AnvcsError('USAGE', {
       message: `${free} has no conflict.`,
       hint: '`ai-vcs status` lists those that have.',
     })
-  return paths.length ? all.filter(({ path }) => paths.some((place) => isAt(path, place))) : all
+  const matches = pathMatcher(paths)
+  return all.filter(({ path }) => matches(path))
 }
 
 /**
@@ -45,7 +49,7 @@ export function conflictsAt(all: readonly ConflictedPath[], paths: readonly stri
  */
 export async function explainConflicts(
   workspace: Workspace,
-  paths: readonly string[],
+  paths: Pathspecs,
   signal?: AbortSignal,
 ): Promise<readonly ExplainedPath[]> {
   const read: Read = (id) => workspace.git.git.run(['cat-file', 'blob', id], { signal })

@@ -1,3 +1,5 @@
+import type { Pathspecs } from '../git/pathspec.ts'
+
 /** A file that differs. */
 export interface FileDifference {
   readonly path: string
@@ -12,7 +14,7 @@ export interface FileDifference {
 /** What to compare, as arguments for `git diff`. */
 export interface DiffTarget {
   readonly args: readonly string[]
-  readonly paths: readonly string[]
+  readonly paths: Pathspecs
 }
 
 export interface PatchOptions {

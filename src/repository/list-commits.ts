@@ -3,6 +3,8 @@ import { gitDate, parseFilters } from './commit-filter.ts'
 import type { CommitView } from './commit-view.ts'
 import { CommitViews } from './commit-views.ts'
 import { unlessMissing } from '../git/git-missing.ts'
+import type { GitProgram } from '../git/git-program.ts'
+import { pathArguments } from '../git/pathspec.ts'
 import { resolveCommit, resolveRanges } from './run-git.ts'
 import { refNames, walkDirectly, type WalkRequest } from './walk-directly.ts'
 import type { Workspace } from './workspace.ts'
@@ -44,13 +46,13 @@ interface WalkedCommit {
 /** As many at a time as git prints at once. */
 async function* walk(workspace: Workspace, options: ListOptions): AsyncGenerator<readonly WalkedCommit[]> {
   const { limit, filters = [], signal } = options
-  const args = await walkArguments(workspace, options)
   const most = limit === undefined || filters.length ? [] : [`-n${limit}`]
+  const { program, args } = await walkArguments(workspace, options)
   const command = ['log', '--no-show-signature', '-z', '--format=%H%x00%D', '--decorate=short', ...most, ...args]
   try {
     const decoder = new TextDecoder()
     let rest = ''
-    for await (const chunk of workspace.git.git.stream(command, { signal })) {
+    for await (const chunk of program.stream(command, { signal })) {
       const fields = (rest + decoder.decode(chunk, { stream: true })).split('\0')
       const some: WalkedCommit[] = []
       let at = 0
@@ -80,18 +82,26 @@ export async function readCommitView(
   return (await CommitViews.open(workspace.git)).read(commit)
 }
 
-/** What tells `git log` which commits to walk. */
-export async function walkArguments(workspace: Workspace, options: ListOptions): Promise<readonly string[]> {
+/** What tells `git log` which commits to walk, and the program that takes it so. */
+export interface Walk {
+  readonly program: GitProgram
+  readonly args: readonly string[]
+}
+
+/** Throws COMMIT_UNKNOWN. */
+export async function walkArguments(workspace: Workspace, options: ListOptions): Promise<Walk> {
   const { revisions = [], paths = [], since, until, signal } = options
   const { starts, excluded } = await resolveRanges(workspace.git, revisions, signal)
   if (!revisions.length) await resolveCommit(workspace.git, 'HEAD', signal)
   const ids = [...starts, ...excluded.map((id) => `^${id}`)]
-  return [
+  const { program, words } = pathArguments(workspace.git.git, paths)
+  const args = [
     ...(since === undefined ? [] : [`--since=${gitDate(since)}`]),
     ...(until === undefined ? [] : [`--until=${gitDate(until)}`]),
     // No ids: the parents of a commit that has none. Git would take HEAD where it is given nothing.
     ...(ids.length ? ids : revisions),
     '--',
-    ...paths,
+    ...words,
   ]
+  return { program, args }
 }

@@ -42,7 +42,7 @@ export async function reattach(
   signal?: AbortSignal,
 ): Promise<ReattachReport> {
   const { git } = workspace
-  const walk = await walkArguments(workspace, { revisions: ranges, ...(signal && { signal }) })
+  const { args: walk } = await walkArguments(workspace, { revisions: ranges, ...(signal && { signal }) })
   const listed = await gitText(git.git, ['rev-list', ...walk], { signal }).catch(unlessMissing)
   const ids =
     listed === undefined

@@ -1,4 +1,5 @@
 import { lstat, rm, writeFile } from 'node:fs/promises'
+import { literally } from '../git/pathspec.ts'
 import { join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import { chosenText, settledText, type ConflictChoice, type MarkedConflict } from '../merge/read-markers.ts'
@@ -43,7 +44,7 @@ const regularModes = [0o100644, 0o100755]
  */
 export async function resolveConflicts(workspace: Workspace, request: ResolveRequest): Promise<ResolveReport> {
   const { path, choice, conflict, signal } = request
-  const conflicted = (await conflictedPaths(workspace, [path], signal)).find((other) => other.path === path)
+  const conflicted = (await conflictedPaths(workspace, [literally(path)], signal)).find((other) => other.path === path)
   if (!conflicted) throw new AnvcsError('USAGE', { message: `${path} is a folder.`, hint: 'Name one file.' })
   // Of a file that a side has deleted no part is in question.
   const isMerged = conflicted.left && conflicted.right

@@ -4,6 +4,7 @@ import { absolutePath } from '../git/absolute-path.ts'
 import { filtersMayApply } from '../git/filters-may-apply.ts'
 import { nulItems } from '../git/git-lists.ts'
 import { unlessMissing } from '../git/git-missing.ts'
+import { pathArguments } from '../git/pathspec.ts'
 import { utf8 } from '../lib/bytes.ts'
 import type { DescribeDiff, DiffedFile, FileDescription } from '../merge/index.ts'
 import { gitlinkMode } from '../objects/tree.ts'
@@ -26,8 +27,9 @@ export async function semanticDiff(
   describeDiff: DescribeDiff,
   signal?: AbortSignal,
 ): Promise<SemanticDiff> {
-  const args = ['diff', '--raw', '-z', '-M', '--no-abbrev', '--no-ext-diff', ...target.args, '--', ...target.paths]
-  const output = await workspace.git.git.run(args, { signal }).catch(unlessMissing)
+  const { program, words } = pathArguments(workspace.git.git, target.paths)
+  const args = ['diff', '--raw', '-z', '-M', '--no-abbrev', '--no-ext-diff', ...target.args, '--', ...words]
+  const output = await program.run(args, { signal }).catch(unlessMissing)
   const options = signal ? { signal } : {}
   if (output === undefined) {
     const files = await filesOfDiff(workspace, target, signal)

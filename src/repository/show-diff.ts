@@ -1,5 +1,6 @@
 import type { ObjectId } from '../contracts/ids.ts'
 import { unlessMissing } from '../git/git-missing.ts'
+import { pathArguments } from '../git/pathspec.ts'
 import type { DiffTarget, FileDifference, PatchOptions } from './file-difference.ts'
 import { describeFiles, filesOfCommit, filesOfDiff, printFiles } from './diff-directly.ts'
 import { gitText } from './run-git.ts'
@@ -21,8 +22,9 @@ export async function diffFiles(
   target: DiffTarget,
   signal?: AbortSignal,
 ): Promise<readonly FileDifference[]> {
-  const args = ['diff', '--raw', '--numstat', '-z', '-M', ...target.args, '--', ...target.paths]
-  const output = await gitText(workspace.git.git, args, { signal }).catch(unlessMissing)
+  const { program, words } = pathArguments(workspace.git.git, target.paths)
+  const args = ['diff', '--raw', '--numstat', '-z', '-M', ...target.args, '--', ...words]
+  const output = await gitText(program, args, { signal }).catch(unlessMissing)
   return output === undefined ? describeFiles(await filesOfDiff(workspace, target, signal)) : parseFiles(output)
 }
 
@@ -43,8 +45,9 @@ export async function commitFileDifferences(
 /** The patch, as git prints it. */
 export async function diffText(workspace: Workspace, target: DiffTarget, options: PatchOptions): Promise<string> {
   const { signal } = options
-  const args = ['diff', ...patchArguments(options), ...target.args, '--', ...target.paths]
-  const text = await gitText(workspace.git.git, args, { signal }).catch(unlessMissing)
+  const { program, words } = pathArguments(workspace.git.git, target.paths)
+  const args = ['diff', ...patchArguments(options), ...target.args, '--', ...words]
+  const text = await gitText(program, args, { signal }).catch(unlessMissing)
   return text ?? printFiles(await filesOfDiff(workspace, target, signal), options)
 }
 

@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import { unlessMissing } from '../git/git-missing.ts'
 import { findRange, gitText } from './run-git.ts'
-import { treePathOf } from './tree-path-of.ts'
+import { isPattern, type Pathspecs } from '../git/pathspec.ts'
+import { pathspecsOf } from './tree-path-of.ts'
 import type { Workspace } from './workspace.ts'
 
-/** Words of a command line as Git takes them: revisions and ranges, then paths. */
+/** Words of a command line as Git takes them: revisions and ranges, then paths, with `--` between them where they could be taken for each other. */
 export interface SplitWords {
   readonly revisions: readonly string[]
-  /** From the root of the work tree. */
-  readonly paths: readonly string[]
+  readonly paths: Pathspecs
 }
 
 /** Throws USAGE for a word that is neither a revision nor a path that Git or the disk knows. */
@@ -21,20 +21,21 @@ export async function splitWords(
 ): Promise<SplitWords> {
   const revisions: string[] = []
   const paths: string[] = []
-  for (const word of words) {
+  const end = words.includes('--') ? words.indexOf('--') : words.length
+  for (const word of words.slice(0, end)) {
     if (!paths.length && !word.startsWith('-') && (await findRange(git, word, signal))) {
       revisions.push(word)
       continue
     }
-    const path = await treePathOf(git.workTree, folder, word)
+    const [path = '.'] = await pathspecsOf(git.workTree, folder, [word])
     // Of other commits a path may be meant that is here no more.
     const args = ['ls-files', '--cached', '--others', '--', path]
     const known = (await gitText(git.git, args, { signal }).catch(unlessMissing)) ?? (await isKnown({ git }, path))
-    if (!known && !revisions.length)
+    if (end < words.length || (!known && !isPattern(path) && !revisions.length))
       throw new AnvcsError('USAGE', { message: `${word} is no revision and no file.`, hint: 'Check the spelling.' })
     paths.push(path)
   }
-  return { revisions, paths }
+  return { revisions, paths: [...paths, ...(await pathspecsOf(git.workTree, folder, words.slice(end + 1)))] }
 }
 
 /** The same without git. */

@@ -1,6 +1,7 @@
 import { lstatSync, realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
+import { formatPathspec, type Pathspecs } from '../git/pathspec.ts'
 
 /** A path that a user gave in a folder, from the root of the work tree and with slashes; '.' is the root. Throws PATH_ESCAPES_TREE, USAGE. */
 export async function treePathOf(workTree: string, folder: string, path: string): Promise<string> {
@@ -27,7 +28,54 @@ function realFolder(folder: string): string {
   }
 }
 
-/** The same for several. */
-export function treePathsOf(workTree: string, folder: string, paths: readonly string[]): Promise<readonly string[]> {
-  return Promise.all(paths.map((path) => treePathOf(workTree, folder, path)))
+/**
+ * What words of a command line say of paths, from the root of the work tree (gitglossary(7), pathspec): `src`, `*.ts`, `:/docs`, `:!vendor`,
+ * `:(icase,glob)**\/readme*`. Throws PATH_ESCAPES_TREE, USAGE.
+ */
+export function pathspecsOf(workTree: string, folder: string, words: readonly string[]): Promise<Pathspecs> {
+  return Promise.all(words.map((word) => pathspecOf(workTree, folder, word)))
+}
+
+async function pathspecOf(workTree: string, folder: string, word: string): Promise<string> {
+  const { magic, rest } = magicOf(word)
+  const start = magic.has('top') ? workTree : folder
+  const isLiteral = magic.has('literal') || !/[*?[\\]/.test(rest)
+  const path = await treePathOf(workTree, start, rest)
+  return formatPathspec({
+    isLiteral,
+    isGlob: !isLiteral && magic.has('glob'),
+    ignoresCase: magic.has('icase'),
+    isExcluded: magic.has('exclude'),
+    path: isLiteral ? path : await inFolder(workTree, start, path),
+  })
+}
+
+/** The folder that a command runs in is no pattern. */
+async function inFolder(workTree: string, folder: string, path: string): Promise<string> {
+  const above = await treePathOf(workTree, folder, '.')
+  return path.startsWith(`${above}/`) ? above.replace(/[*?[\\]/g, String.raw`\$&`) + path.slice(above.length) : path
+}
+
+const knownMagic = new Set(['top', 'literal', 'glob', 'icase', 'exclude'])
+
+function magicOf(word: string): { readonly magic: ReadonlySet<string>; readonly rest: string } {
+  const [, long, behind] = /^:\(([^)]*)\)(.*)$/s.exec(word) ?? []
+  if (long !== undefined) {
+    const magic = new Set(long.split(',').filter(Boolean))
+    const unknown = [...magic].find((name) => !knownMagic.has(name))
+    if (unknown !== undefined || (magic.has('literal') && magic.has('glob')))
+      throw new AnvcsError('USAGE', {
+        message:
+          unknown === undefined
+            ? `${word} is both literal and a pattern.`
+            : `${unknown} means nothing before a path here.`,
+        hint: 'Known are top, literal, glob, icase and exclude.',
+      })
+    return { magic, rest: behind! || '.' }
+  }
+  const [, signs, rest] = /^:([/!^]*):?(.*)$/s.exec(word) ?? []
+  if (signs === undefined) return { magic: new Set(), rest: word }
+  // A colon alone: no path at all.
+  const isTop = signs.includes('/') || word === ':'
+  return { magic: new Set([...(isTop ? ['top'] : []), ...(/[!^]/.test(signs) ? ['exclude'] : [])]), rest: rest || '.' }
 }

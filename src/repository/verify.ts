@@ -41,7 +41,7 @@ export async function verifyRange(
 ): Promise<VerifyReport> {
   const { git } = workspace
   const { signal, recomputed = new Set() } = options
-  const walk = await walkArguments(workspace, { revisions: ranges, ...(signal && { signal }) })
+  const { args: walk } = await walkArguments(workspace, { revisions: ranges, ...(signal && { signal }) })
   const listed = await gitText(git.git, ['rev-list', ...walk], { signal }).catch(unlessMissing)
   const ids =
     listed === undefined

@@ -1,5 +1,5 @@
-import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
+import type { Pathspecs } from '../git/pathspec.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
 import { touching } from '../git/touching-commits.ts'
 import { secondsOf } from './commit-filter.ts'
@@ -12,20 +12,17 @@ import type { Workspace } from './workspace.ts'
 export interface WalkRequest {
   /** Where to begin, as gitrevisions(7) has it; HEAD if there is none. */
   readonly revisions?: readonly string[]
-  /** From the root of the work tree. */
-  readonly paths?: readonly string[]
+  readonly paths?: Pathspecs
   readonly since?: string
   readonly until?: string
   readonly signal?: AbortSignal
 }
 
-/** The walk of `git log` where there is no git program. Throws GIT_MISSING for patterns of paths, COMMIT_UNKNOWN, USAGE. */
+/** The walk of `git log` where there is no git program. Throws COMMIT_UNKNOWN, USAGE. */
 export async function walkDirectly(
   { git }: Workspace,
   { revisions = [], paths = [], since, until, signal }: WalkRequest,
 ): Promise<Iterable<ObjectId>> {
-  if (paths.some((path) => /[*?[:\\]/.test(path)))
-    throw new AnvcsError('GIT_MISSING', { message: 'Patterns of paths need a git program; name files and folders.' })
   const { starts, excluded } = await resolveRanges(git, revisions.length ? revisions : ['HEAD'], signal)
   const [from, to] = [since, until].map((time) => (time === undefined ? undefined : secondsOf(time)))
   const touched = paths.length ? touching(git, paths) : undefined

@@ -80,7 +80,7 @@ describe('a plain repository, with git and without', function () {
     await change()
     assert.match(await alike('status'), /gone\.txt/)
     await alike('status', '--json')
-    for (const args of [[], ['--stat'], ['--json'], ['HEAD'], ['src'], ['a.txt', '--stat']])
+    for (const args of [[], ['--stat'], ['--json'], ['HEAD'], ['src'], ['a.txt', '--stat'], ['--', '*.txt', ':!src']])
       await alike('diff', ...args)
     assert.equal((await world.here(['add', '.'], { folder: 'work', env: alone })).status, 0)
     assert.match(await alike('status'), /src\/deep\/moved\.txt/)
@@ -144,6 +144,12 @@ describe('a plain repository, with git and without', function () {
     await twins(async () => write('gone.txt/now/a/folder', 'x\n'), 'add', '.')
     await twins(nothing, 'add', 'nothing')
     await twins(nothing, 'add', 'debug.log')
+    const again = async () => {
+      for (const path of ['a.txt', 'code.js', 'src/c.txt', 'src/new.txt', 'new.txt']) await write(path, 'again\n')
+    }
+    await twins(again, 'add', '*.txt', ':!src')
+    await twins(nothing, 'add', '*.nothing')
+    await twins(nothing, 'add', '*.js', ':(glob)src/*')
   })
 
   it('has the same branches, and checks out the same', async () => {
@@ -217,6 +223,18 @@ describe('a plain repository, with git and without', function () {
     for (const path of [...paths, 'src', '.', 'nothing'])
       for (const revision of ['main', 'one', 'two']) await alike('log', '--oneline', revision, '--', path)
     await alike('log', '--oneline', '--', 'a.txt', 'src/deep')
+    for (const words of [
+      ['*.txt', ':!src'],
+      [':(glob)src/*'],
+      ['one', '[ab].txt'],
+      ['*.nothing'],
+      ['main^!'],
+      ['main^@', '^one'],
+    ])
+      await alike('log', '--oneline', ...words)
+    await world.git('work', 'branch', 'src')
+    assert.notEqual(await alike('log', '--oneline', 'src'), await alike('log', '--oneline', '--', 'src'))
+    await world.git('work', 'branch', '-D', 'src')
     const half = new Date((1_700_000_000 + seconds) * 500).toISOString().replace(/\.\d+/, '')
     for (const args of [
       ['--since', half],

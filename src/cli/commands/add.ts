@@ -9,16 +9,17 @@ export const addCommand = defineCommand<object, string[]>({
   examples: [
     ['ai-vcs add src/a.ts docs', 'a file and a folder'],
     ['ai-vcs add .', 'everything below this folder'],
+    ['ai-vcs add "*.ts" ":!vendor"', 'what a pattern finds, but for one folder'],
   ],
   flags: {},
-  positional: wordList('Files and folders', 'path'),
+  positional: wordList('Files, folders and patterns of them, as git takes them', 'path'),
   run: async (context, _, ...words) => {
     const { add } = await import('../../repository/add.ts')
     const { inRoom } = await import('../../repository/in-room.ts')
-    const { treePathsOf } = await import('../../repository/tree-path-of.ts')
+    const { pathspecsOf } = await import('../../repository/tree-path-of.ts')
     const { output, signal, folder } = context
     await withWorkspace(context, async (workspace) => {
-      const paths = await treePathsOf(workspace.git.workTree, folder, words)
+      const paths = await pathspecsOf(workspace.git.workTree, folder, words)
       const here = (host: Parameters<typeof add>[1]) => add(workspace, host, paths)
       const staged = await inRoom(workspace, { method: 'add', params: { paths }, here, signal })
       output.result({ staged }, () => staged.map((path) => `staged  ${escapeLine(path)}`).join('\n'))

@@ -57,14 +57,14 @@ export const commitCommand = defineCommand<Flags, string[]>({
     coverage: optionalNumber('Percent of the code that tests reach', 'percent', 100),
   },
   aliases: { m: 'message', a: 'all', n: 'noVerify', q: 'quiet' },
-  positional: wordList('Only these files, as they are on disk', 'path'),
+  positional: wordList('Only these files, as they are on disk; folders and patterns, too', 'path'),
   run: async (context, flags, ...words) => {
     const { commit } = await import('../../repository/commit.ts')
     const { refuseWithinCommit } = await import('../../repository/git-hooks.ts')
     const { packRequest } = await import('../../repository/host-methods.ts')
     const { inRoom } = await import('../../repository/in-room.ts')
     const { settingsOf } = await import('../../repository/read-settings.ts')
-    const { treePathsOf } = await import('../../repository/tree-path-of.ts')
+    const { pathspecsOf } = await import('../../repository/tree-path-of.ts')
     const { output, signal, folder } = context
     const given = await requestOf(context, flags)
     await withWorkspace(context, async (workspace) => {
@@ -77,7 +77,7 @@ export const commitCommand = defineCommand<Flags, string[]>({
         ...given,
         ...(agent && { agent }),
         ...(model && { model }),
-        ...(words.length && { paths: await treePathsOf(workTree, folder, words) }),
+        ...(words.length && { paths: await pathspecsOf(workTree, folder, words) }),
       }
       const result = await inRoom(workspace, {
         method: 'commit',

@@ -1,6 +1,7 @@
 import { AnvcsError } from '../../contracts/errors.ts'
 import { readHead } from '../../git/head.ts'
 import { readOperation } from '../../git/operation.ts'
+import { literally } from '../../git/pathspec.ts'
 import { matchesPath } from '../matches-path.ts'
 import { conflictedPaths, conflictsAt } from '../explain-conflicts.ts'
 import { readMarkedFile } from '../marked-file.ts'
@@ -36,7 +37,7 @@ export async function computeConflicts(
   const { git } = workspace
   const { signal } = options
   const conflicted = await conflictedPaths(workspace, [], signal)
-  conflictsAt(conflicted, [path])
+  conflictsAt(conflicted, [literally(path)])
   const isWritten = (name: string) => guards.some(({ writes }) => writes.length && matchesPath(writes, name))
   if (!isWritten(path))
     throw new AnvcsError('USAGE', {

@@ -22,7 +22,7 @@ settings that stand in the usual files. There:
 
 | what                                                  | without git                                                                                                               | shown by                                        |
 | ----------------------------------------------------- | ------------------------------------------------------------------------------------------------------------------------- | ----------------------------------------------- |
-| \`init\`, \`commit\`, \`log\`, \`verify\`, \`undo\`, \`uninit\`   | as with git; no patterns of paths                                                                                         | \`test/cli/without-git.test.ts\`, the kinds below |
+| \`init\`, \`commit\`, \`log\`, \`verify\`, \`undo\`, \`uninit\`   | as with git                                                                                                               | \`test/cli/without-git.test.ts\`, the kinds below |
 | \`status\`, \`add\`, \`diff\`, \`show\`, \`branch\`, \`checkout\` | as with git; of renames only those that left the content as it was; a diff may place a change elsewhere among equal lines | \`test/cli/plain-without-git.test.ts\`            |
 | \`merge\`                                               | files as rooms merge them; renames, crossing histories and conflicts are refused, with nothing changed                    | \`test/integration/git/merge-trees.test.ts\`      |
 | \`push\`, \`pull\`                                        | over HTTP, by isomorphic-git; branch and records in one step where the remote can; no rebase, no tags                     | \`test/integration/remotes/without-git.test.ts\`  |

@@ -180,8 +180,28 @@ export const fileKinds: readonly KindGroup[] = [
           place.commit({ '*': 'one\n', 'other.glob': 'one\n' })
           place.write({ '*': 'two\n', 'other.glob': 'two\n' })
         },
-        args: ['*'],
-        gitArgs: ['--', ':(literal)*'],
+        args: ['--', ':(literal)*'],
+      },
+      {
+        name: 'by a pattern, without what another one leaves out',
+        make: (place) => {
+          base(place)
+          place.commit({ 'a.glob': 'one\n', 'dir/b.glob': 'one\n', 'dir/deep/c.glob': 'one\n' })
+          place.write({ a: 'two\n', 'a.glob': 'two\n', 'dir/b.glob': 'two\n', 'new.glob': 'new\n' })
+          place.remove('dir/deep/c.glob')
+        },
+        args: ['--', '*.glob', ':!dir/b*'],
+      },
+      {
+        name: 'by a pattern, from a folder that would be one itself',
+        make: (place) => {
+          base(place)
+          place.remove('a')
+          place.commit({ '[ab]/a.glob': 'one\n', 'a/a.glob': 'one\n', '[ab]/b': 'one\n' })
+          place.write({ '[ab]/a.glob': 'two\n', 'a/a.glob': 'two\n', '[ab]/b': 'two\n' })
+        },
+        folder: 'work/[ab]',
+        args: ['--', '*.glob'],
       },
       {
         name: '-a where the name of a file has changed its case, under core.ignoreCase=true',
