@@ -2,8 +2,11 @@ import type { Seen } from './mirror-renames.ts'
 
 /** Time for the other half of a rename, or of an editor's save in two steps: more than the watcher joins events for. */
 const settleMs = 80
-/** The longest that a path waits while files come and go. */
-const maxSettleMs = 500
+/**
+ * The longest that a path waits while files come and go. A file that is moved on and on is looked for where it has left already: whoever gave it
+ * up meanwhile would put back what others have typed into it, and take it for a copy where it comes to rest.
+ */
+const maxSettleMs = 5000
 
 interface Deadline {
   dueMs: number
