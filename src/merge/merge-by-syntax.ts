@@ -6,6 +6,7 @@ import { languageOf } from './languages/language-of.ts'
 import { conflictByLines, mergeByLines } from './merge-by-lines.ts'
 import type { MergeCertificate, MergeCheck, MergeTextInput, MergeTextResult, UnboundText } from './merge-result.ts'
 import { mergeVersion } from './merge-version.ts'
+import { withReplayedNames } from './replayed-names.ts'
 import { withHigherVersions } from './raised-versions.ts'
 import { mergeStructure, type Sources } from './structure/merge-structure.ts'
 import { Identities } from './structure/identities.ts'
@@ -37,9 +38,16 @@ export function mergeBySyntax(
       return source
     }
     const sources = readSources(texts, read)
+    first ??= sources
     return sources && mergeSources(texts, lines, sources, read)
   }
+  let first: Sources | undefined
   const merged = merge(input, before)
+  if (first && (merged ?? before).status === 'conflict') {
+    const replayed = withReplayedNames(input, first)
+    const again = replayed && merge(replayed, mergeByLines(replayed))
+    if (again?.status === 'clean') return withCheck(again, 'names')
+  }
   const raised = (merged ?? before).status === 'conflict' ? withHigherVersions(input) : undefined
   const again = raised && merge(raised, mergeByLines(raised))
   return again?.status === 'clean' ? withCheck(again, 'versions') : merged

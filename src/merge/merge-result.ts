@@ -88,6 +88,7 @@ export interface ConflictEntry {
  * deleted are gone. `changes`: what one side alone changed or took away is as that side has it. `duplicates`: no list declares a name more often than on a side. `bindings`: no name lost its declaration. `signatures`: no
  * call lost the function that takes its arguments. `wire`: no number of a field or value, and no reserved one, is used twice that was not on a side.
  * `versions`: where both sides raised what is called a version the higher one stands, and the other checks are of the texts with it on both.
+ * `names`: where one side gave a declaration another name everywhere the other texts have it, too, and the other checks are of these.
  * `renames`: in a merge by structure nothing is used anew that the other side replaced by another name everywhere.
  * `prose`: no paragraph or list of a merge by blocks puts together what no text has side by side.
  */
@@ -105,6 +106,7 @@ export type MergeCheck =
   | 'signatures'
   | 'wire'
   | 'versions'
+  | 'names'
   | 'renames'
   | 'prose'
 

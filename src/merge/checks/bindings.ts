@@ -1,3 +1,4 @@
+import { groupBy } from '../../lib/group-by.ts'
 import type { Source } from '../structure/source.ts'
 import { areAlike, type CommonParts } from './common-parts.ts'
 import type { Finding } from './finding.ts'
@@ -47,6 +48,34 @@ function namesOf(source: Source): Names {
   return reader.names()
 }
 
+/** Where names stand that are no members, by name. */
+export interface PlainNames {
+  readonly places: ReadonlyMap<string, readonly number[]>
+  /** Those of the places that bind the name. */
+  readonly declared: ReadonlyMap<string, readonly number[]>
+  /** How often a name is bound, by imports of paths, too. */
+  readonly bound: ReadonlyMap<string, number>
+}
+
+export function plainNames(source: Source): PlainNames {
+  const seen: { readonly name: string; readonly node: number | undefined; readonly isBinding: boolean }[] = []
+  const reader = new NameReader(source, undefined, (name, node, isBinding) => seen.push({ name, node, isBinding }))
+  reader.visit(0, false)
+  const byName = (isWanted: (one: (typeof seen)[number]) => boolean): ReadonlyMap<string, readonly number[]> => {
+    const groups = groupBy(seen.filter(isWanted), ({ name }) => name)
+    return new Map([...groups].map(([name, all]) => [name, all.flatMap(({ node }) => node ?? [])]))
+  }
+  const bindings = groupBy(
+    seen.filter(({ isBinding }) => isBinding),
+    ({ name }) => name,
+  )
+  return {
+    places: byName(() => true),
+    declared: byName(({ isBinding }) => isBinding),
+    bound: new Map([...bindings].map(([name, all]) => [name, all.length])),
+  }
+}
+
 class NameReader {
   readonly #source: Source
   readonly #bound = new Set<string>()
@@ -62,7 +91,14 @@ class NameReader {
   readonly #parts: Int32Array | undefined
   readonly partsBinding: boolean[] = []
 
-  constructor(source: Source, parts?: Int32Array) {
+  readonly #onName: ((name: string, node: number | undefined, isBinding: boolean) => void) | undefined
+
+  constructor(
+    source: Source,
+    parts?: Int32Array,
+    onName?: (name: string, node: number | undefined, isBinding: boolean) => void,
+  ) {
+    this.#onName = onName
     this.#source = source
     this.#parts = parts
     this.#receivers = new Set(source.rules.receivers)
@@ -89,7 +125,7 @@ class NameReader {
     const source = this.#source
     const { rules } = source
     const kind = source.kind(node)
-    if (rules.identifiers.includes(kind)) return this.#see(source.textOf(node), isBinding)
+    if (rules.identifiers.includes(kind)) return this.#see(node, isBinding)
     const places = rules.binders[kind]
     if (places === undefined && source.tree.isLeaf(node)) return
     const children = source.children(node)
@@ -127,10 +163,14 @@ class NameReader {
   /** Of the path of an import the last word is the name. */
   #bindLast(node: number): void {
     const name = /([\p{L}\p{N}_$]+)\W*$/u.exec(this.#source.textOf(node))?.[1]
-    if (name !== undefined) this.#bind(name)
+    if (name === undefined) return
+    this.#onName?.(name, undefined, true)
+    this.#bind(name)
   }
 
-  #see(name: string, isBinding: boolean): void {
+  #see(node: number, isBinding: boolean): void {
+    const name = this.#source.textOf(node)
+    this.#onName?.(name, node, isBinding)
     if (isBinding) this.#bind(name)
     else this.#used.add(name)
   }
