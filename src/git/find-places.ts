@@ -4,12 +4,13 @@ import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectFormat } from '../contracts/object-store.ts'
 import { fromUtf8 } from '../lib/bytes.ts'
 import { readConfigFiles } from './config-files.ts'
-import { gitFailed, GitProgram } from './git-program.ts'
+import { gitFailed, GitProgram, type GitResult } from './git-program.ts'
 import { unsupported } from './probe.ts'
 
 /** Where the parts of a repository lie. */
 export interface Places {
-  readonly workTree: string
+  /** Undefined where there are no files: in a bare repository, and within a git folder. */
+  readonly workTree: string | undefined
   readonly gitDir: string
   readonly commonDir: string
   readonly objectDir: string
@@ -22,19 +23,23 @@ export interface FoundPlaces extends Places {
   readonly config: ReadonlyMap<string, readonly string[]> | undefined
 }
 
+/** How a repository is looked for. */
+export interface FindOptions {
+  readonly env: NodeJS.ProcessEnv
+  /** Is one of use that has no files? */
+  readonly mayBeBare?: boolean | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
 /** Variables by which Git looks elsewhere, or looks in another way. */
 const placeVariables =
   /^GIT_(?:DIR|WORK_TREE|COMMON_DIR|INDEX_FILE|OBJECT_DIRECTORY|NAMESPACE|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM|PREFIX|TEST_\w+)$/
 
 /** Finds the repository that a folder lies in. Throws NOT_A_REPOSITORY, WORK_TREE_MISSING, REPOSITORY_UNSUPPORTED, GIT_FAILED. */
-export async function findPlaces(
-  path: string,
-  env: NodeJS.ProcessEnv,
-  signal: AbortSignal | undefined,
-): Promise<FoundPlaces> {
+export async function findPlaces(path: string, options: FindOptions): Promise<FoundPlaces> {
   refuseUnreadable(path)
   if (!existsSync(path)) throw new AnvcsError('NOT_A_REPOSITORY', { message: `There is no folder ${path}.` })
-  return lookAround(path, env) ?? { ...(await askGit(path, env, signal)), config: undefined }
+  return lookAround(path, options.env) ?? { ...(await askGit(path, options)), config: undefined }
 }
 
 /**
@@ -124,33 +129,42 @@ const question = [
   '--show-object-format',
 ]
 
-async function askGit(path: string, env: NodeJS.ProcessEnv, signal: AbortSignal | undefined): Promise<Places> {
-  const result = await new GitProgram(path, env).call(question, { signal }).catch((error: unknown) => {
+async function askGit(path: string, { env, mayBeBare = false, signal }: FindOptions): Promise<Places> {
+  const git = new GitProgram(path, env)
+  const result = await git.call(question, { signal }).catch((error: unknown) => {
     if (!AnvcsError.is(error, 'GIT_MISSING') || mayBeRepository(path, env)) throw error
     throw new AnvcsError('NOT_A_REPOSITORY', {
       message: 'This folder is not in a Git work tree, and no git program was found.',
       hint: 'Install git and run `git init`, or change to a repository.',
     })
   })
-  const output = fromUtf8(result.stdout)
-  if (output === undefined) throw unsupported('a path that is not UTF-8')
-  const lines = output.split('\n')
-  if (lines[0] === 'true') throw new AnvcsError('WORK_TREE_MISSING')
-  const message = result.stderr.split('\n', 1)[0]!
-  const feature = /(?:Expected git repo version|unknown repository extension).*/i.exec(result.stderr)?.[0]
-  if (feature)
-    throw unsupported(result.stderr.includes('extension') ? result.stderr.trim().replace(/\s+/g, ' ') : feature)
-  if (/not a git repository|must be run in a work tree/i.test(message)) throw new AnvcsError('NOT_A_REPOSITORY')
-  if (result.exitCode !== 0) throw gitFailed(question, result)
-  const [, workTree, gitDir, commonDir, objectDir, indexFile, format, end] = lines
-  if (end !== '' || lines.length !== 8) throw unsupported('a line feed in its path')
+  const hasNone = /must be run in a work tree/i.test(result.stderr)
+  if (hasNone && !mayBeBare)
+    throw new AnvcsError(fromUtf8(result.stdout)?.startsWith('true\n') ? 'WORK_TREE_MISSING' : 'NOT_A_REPOSITORY')
+  const words = question.filter((word) => !hasNone || word !== '--show-toplevel')
+  const lines = linesIn(words, hasNone ? await git.call(words, { signal }) : result)
+  const [gitDir, commonDir, objectDir, indexFile, format, end] = lines.slice(hasNone ? 1 : 2)
+  if (end !== '' || lines.length !== words.length - 3) throw unsupported('a line feed in its path')
   if (format !== 'sha1' && format !== 'sha256') throw unsupported(`the object format ${format}`)
   return {
-    workTree: workTree!,
+    workTree: hasNone ? undefined : lines[1]!,
     gitDir: gitDir!,
     commonDir: commonDir!,
     objectDir: objectDir!,
     indexFile: indexFile!,
     format,
   }
+}
+
+/** What `git rev-parse` says, a line for each. Throws NOT_A_REPOSITORY, REPOSITORY_UNSUPPORTED, GIT_FAILED. */
+function linesIn(words: readonly string[], result: GitResult): readonly string[] {
+  const message = result.stderr.split('\n', 1)[0]!
+  const feature = /(?:Expected git repo version|unknown repository extension).*/i.exec(result.stderr)?.[0]
+  if (feature)
+    throw unsupported(result.stderr.includes('extension') ? result.stderr.trim().replace(/\s+/g, ' ') : feature)
+  if (/not a git repository/i.test(message)) throw new AnvcsError('NOT_A_REPOSITORY')
+  if (result.exitCode !== 0) throw gitFailed(words, result)
+  const output = fromUtf8(result.stdout)
+  if (output === undefined) throw unsupported('a path that is not UTF-8')
+  return output.split('\n')
 }

@@ -18,6 +18,8 @@ export interface OpenRepositoryOptions {
   readonly crypto: Crypto
   /** The variables of the process unless others are given; `GIT_DIR` and its like are heeded as git does. */
   readonly env?: NodeJS.ProcessEnv
+  /** Is one of use that has no files, for whoever asks for commits alone? */
+  readonly mayBeBare?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -26,14 +28,15 @@ export interface OpenRepositoryOptions {
  * the name of the feature; git itself refuses what belongs to another user (GIT_FAILED).
  */
 export async function openRepository(options: OpenRepositoryOptions): Promise<GitRepository> {
-  const { crypto, env = process.env, signal } = options
-  const places = await findPlaces(options.path, env, signal)
-  const { workTree, gitDir, commonDir, indexFile, format } = places
+  const { crypto, env = process.env, signal, mayBeBare } = options
+  const places = await findPlaces(options.path, { env, mayBeBare, signal })
+  const hasFiles = places.workTree !== undefined
+  const { workTree = places.gitDir, gitDir, commonDir, indexFile, format } = places
   // From here on git is told where everything lies: a call costs no search, and no change of folder can mislead it.
   const git = new GitProgram(workTree, {
     ...env,
     GIT_DIR: gitDir,
-    GIT_WORK_TREE: workTree,
+    ...(hasFiles && { GIT_WORK_TREE: workTree }),
     GIT_INDEX_FILE: indexFile,
     GIT_OBJECT_DIRECTORY: places.objectDir,
   })
@@ -48,6 +51,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
   const images = new IndexImages(format)
   const files = { env, workTree, commonDir, dataDir, format, crypto, config, objects, images, indexFile }
   return {
+    hasFiles,
     workTree,
     gitDir,
     indexFile,

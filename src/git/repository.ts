@@ -7,9 +7,11 @@ import type { IndexImages } from './index-images.ts'
 import type { GitObjectStore } from './object-store.ts'
 import type { GitRefs } from './refs.ts'
 
-/** An open repository with a work tree. */
+/** An open repository. */
 export interface GitRepository extends AsyncDisposable {
-  /** The root of the checked-out files. */
+  /** Is there a work tree? Where it is not asked for, there may be none. */
+  readonly hasFiles: boolean
+  /** The root of the checked-out files; the git folder where there are none. */
   readonly workTree: string
   /** What belongs to this work tree: HEAD, index, states of unfinished operations. */
   readonly gitDir: string

@@ -1,9 +1,10 @@
+import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { unlessMissing } from '../git/git-missing.ts'
 import { pathArguments } from '../git/pathspec.ts'
 import type { DiffTarget, FileDifference, PatchOptions } from './file-difference.ts'
 import { describeFiles, filesOfCommit, filesOfDiff, printFiles } from './diff-directly.ts'
-import { gitText } from './run-git.ts'
+import { gitText, resolveRanges } from './run-git.ts'
 import type { Workspace } from './workspace.ts'
 
 const statuses: Readonly<Record<string, FileDifference['status']>> = {
@@ -14,6 +15,17 @@ const statuses: Readonly<Record<string, FileDifference['status']>> = {
   R: 'renamed',
   T: 'type changed',
   U: 'unmerged',
+}
+
+/** Throws WORK_TREE_MISSING where files or an index are to be compared and there are none. */
+export async function refuseWithoutFiles({ git }: Workspace, { args }: DiffTarget, signal: AbortSignal): Promise<void> {
+  if (git.hasFiles) return
+  const { starts, excluded } = await resolveRanges(
+    git,
+    args.filter((word) => word !== '--cached'),
+    signal,
+  )
+  if (args.includes('--cached') || starts.length + excluded.length < 2) throw new AnvcsError('WORK_TREE_MISSING')
 }
 
 /** The files that differ, and by how much. */

@@ -17,8 +17,9 @@ export interface SplitWords {
 export async function splitWords(
   { git }: Workspace,
   words: readonly string[],
-  { folder, signal }: { readonly folder: string; readonly signal?: AbortSignal },
+  { folder: opened, signal }: { readonly folder: string; readonly signal?: AbortSignal },
 ): Promise<SplitWords> {
+  const folder = git.hasFiles ? opened : git.workTree
   const revisions: string[] = []
   const paths: string[] = []
   const end = words.includes('--') ? words.indexOf('--') : words.length
@@ -30,7 +31,9 @@ export async function splitWords(
     const [path = '.'] = await pathspecsOf(git.workTree, folder, [word])
     // Of other commits a path may be meant that is here no more.
     const args = ['ls-files', '--cached', '--others', '--', path]
-    const known = (await gitText(git.git, args, { signal }).catch(unlessMissing)) ?? (await isKnown({ git }, path))
+    const known =
+      git.hasFiles &&
+      ((await gitText(git.git, args, { signal }).catch(unlessMissing)) ?? (await isKnown({ git }, path)))
     if (end < words.length || (!known && !isPattern(path) && !revisions.length))
       throw new AnvcsError('USAGE', { message: `${word} is no revision and no file.`, hint: 'Check the spelling.' })
     paths.push(path)

@@ -29,6 +29,8 @@ export interface OpenWorkspaceOptions {
   readonly madeWith?: Readonly<Record<string, string>>
   /** May somebody at the terminal be asked for passphrases and passwords? */
   readonly isAttended?: boolean
+  /** Is a repository of use that has no files, for whoever asks for commits alone? */
+  readonly mayBeBare?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -58,8 +60,9 @@ export class Workspace implements AsyncDisposable {
 
   /** Throws NOT_A_REPOSITORY or REPOSITORY_UNSUPPORTED. */
   static async open(options: OpenWorkspaceOptions): Promise<Workspace> {
-    const { path, environment, signal } = options
-    const git = await openRepository({ path, crypto: nodeCrypto, env: { ...environment }, ...(signal && { signal }) })
+    const { path, environment, signal, mayBeBare = false } = options
+    const env = { ...environment }
+    const git = await openRepository({ path, crypto: nodeCrypto, env, mayBeBare, ...(signal && { signal }) })
     return new Workspace(git, options)
   }
 

@@ -136,7 +136,7 @@ describe('bad input ends in one line with its code, what to do next, and an exit
     },
     { what: 'a port that is taken', args: ['signal', '--port', String(port)], status: 2, code: 'PORT_TAKEN' },
     { what: 'a revision that does not exist', args: ['show', 'nowhere'], status: 2, code: 'COMMIT_UNKNOWN' },
-    { what: 'a revision that is an option', args: ['log', '--', '--output=x'], status: 2, code: 'USAGE' },
+    { what: 'a revision that is an option', args: ['show', '--', '--output=x'], status: 2, code: 'USAGE' },
     {
       what: 'a filter that is none',
       args: ['log', '--filter', 'colour:red'],

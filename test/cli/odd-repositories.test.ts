@@ -46,6 +46,46 @@ describe('ai-vcs in odd repositories', function () {
     }
   })
 
+  it('looks back in a bare repository and in a git folder as in a clone', async () => {
+    await writeFile(world.path('repo/other.txt'), 'other\n')
+    await world.here(['add', '.'], { folder: 'repo' })
+    const { status } = await world.here(['commit', '-m', 'second'], { folder: 'repo' })
+    assert.equal(status, 0)
+    await world.git('.', 'clone', '-q', '--mirror', 'repo', 'bare.git')
+    const key = (await world.git('repo', 'config', 'gpg.ssh.allowedSignersFile').catch(() => '')).trim()
+    if (key) await world.git('bare.git', 'config', 'gpg.ssh.allowedSignersFile', key)
+    const questions = [
+      ['log'],
+      ['log', '-n1', 'HEAD^!'],
+      ['log', '--', '*.txt'],
+      ['log', 'HEAD', 'other.txt'],
+      ['show'],
+      ['graph'],
+      ['verify'],
+      ['branch'],
+      ['diff', 'HEAD~1..', '--json'],
+      ['diff', 'HEAD^!', '--semantic'],
+    ]
+    for (const words of questions)
+      for (const folder of ['bare.git', 'bare.git/refs', 'repo/.git']) {
+        const [there, here] = [await world.here(words, { folder }), await world.here(words, { folder: 'repo' })]
+        assert.equal(there.stdout, here.stdout, `${words.join(' ')} in ${folder}: ${there.stderr}`)
+        assert.equal(there.status, here.status)
+      }
+    for (const words of [
+      ['diff'],
+      ['diff', 'HEAD'],
+      ['diff', '--staged', 'HEAD~1'],
+      ['status'],
+      ['commit', '-m', 'x'],
+      ['add', '.'],
+    ]) {
+      const { stderr } = await world.here(words, { folder: 'bare.git' })
+      assert.match(stderr, /^error WORK_TREE_MISSING/, words.join(' '))
+    }
+    assert.match((await world.here(['log', 'other.txt'], { folder: 'bare.git' })).stderr, /^error USAGE/)
+  })
+
   it('tidies messages as git does, by commit.cleanup', async () => {
     const messages = [
       ['  lead', ' two \n\n\n  three\t\n'],

@@ -2,7 +2,7 @@ import { AnvcsError } from '../../contracts/errors.ts'
 import { escapeLine } from '../../provenance/message-escape.ts'
 import { shortId } from '../commit-text.ts'
 import { defineCommand } from '../define-command.ts'
-import { withWorkspace } from '../open-workspace.ts'
+import { withHistory } from '../open-workspace.ts'
 import { optionalBranchWord, optionalWord, toggle } from '../parameters.ts'
 
 export const branchCommand = defineCommand<{ delete: boolean }, [string?, string?]>({
@@ -21,7 +21,7 @@ export const branchCommand = defineCommand<{ delete: boolean }, [string?, string
   run: async (context, flags, name, start) => {
     const { createBranch, deleteBranch, listBranches } = await import('../../repository/branches.ts')
     const { output, signal } = context
-    await withWorkspace(context, async (workspace) => {
+    await withHistory(context, async (workspace) => {
       if (flags.delete) {
         if (name === undefined) throw new AnvcsError('USAGE', { message: 'Which branch is to be removed?' })
         const commit = await deleteBranch(workspace, name, signal)

@@ -4,7 +4,7 @@ import type { Workspace } from '../../repository/workspace.ts'
 import { count } from '../count.ts'
 import type { CliContext } from '../context.ts'
 import { defineCommand } from '../define-command.ts'
-import { withWorkspace } from '../open-workspace.ts'
+import { withHistory } from '../open-workspace.ts'
 import { toggle, wordList } from '../parameters.ts'
 
 export const diffCommand = defineCommand<{ staged: boolean; stat: boolean; semantic: boolean }, string[]>({
@@ -29,12 +29,13 @@ export const diffCommand = defineCommand<{ staged: boolean; stat: boolean; seman
         message: 'A diff is of numbers or of what the files hold.',
         hint: 'Say `--stat` or `--semantic`.',
       })
-    const { diffFiles, diffText } = await import('../../repository/show-diff.ts')
+    const { diffFiles, diffText, refuseWithoutFiles } = await import('../../repository/show-diff.ts')
     const { splitWords } = await import('../../repository/split-words.ts')
     const { output, signal, folder } = context
-    await withWorkspace(context, async (workspace) => {
+    await withHistory(context, async (workspace) => {
       const { revisions, paths } = await splitWords(workspace, words, { folder, signal })
       const target = { args: [...(staged ? ['--cached'] : []), ...revisions], paths }
+      await refuseWithoutFiles(workspace, target, signal)
       if (semantic) return printSemanticDiff(context, workspace, target)
       const patch = await diffText(workspace, target, { isColored: output.style.isOn, isStat: stat, signal })
       if (output.isJson) output.result({ files: await diffFiles(workspace, target, signal), patch }, () => '')

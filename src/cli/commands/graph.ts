@@ -1,5 +1,5 @@
 import { defineCommand } from '../define-command.ts'
-import { withWorkspace } from '../open-workspace.ts'
+import { withHistory } from '../open-workspace.ts'
 import { optionalNumber, optionalText, textList, toggle, wordList } from '../parameters.ts'
 import { commitLine } from '../commit-text.ts'
 
@@ -30,7 +30,7 @@ export const graphCommand = defineCommand<Flags, string[]>({
   run: async (context, { since, until, filter, limit, all }, ...revisions) => {
     const { drawGraph } = await import('../../repository/draw-graph.ts')
     const { output, signal } = context
-    const lines = await withWorkspace(context, (workspace) =>
+    const lines = await withHistory(context, (workspace) =>
       drawGraph(workspace, {
         revisions,
         all,

@@ -1,5 +1,5 @@
 import { defineCommand } from '../define-command.ts'
-import { withWorkspace } from '../open-workspace.ts'
+import { withHistory } from '../open-workspace.ts'
 import { optionalNumber, optionalText, textList, toggle, wordList } from '../parameters.ts'
 import { commitLine, commitText } from '../commit-text.ts'
 
@@ -35,7 +35,7 @@ export const logCommand = defineCommand<Flags, string[]>({
     const { listCommits } = await import('../../repository/list-commits.ts')
     const { splitWords } = await import('../../repository/split-words.ts')
     const { output, signal, folder } = context
-    await withWorkspace(context, async (workspace) => {
+    await withHistory(context, async (workspace) => {
       const { revisions, paths } = await splitWords(workspace, words, { folder, signal })
       const commits = listCommits(workspace, {
         revisions,

@@ -1,5 +1,5 @@
 import { defineCommand } from '../define-command.ts'
-import { withWorkspace } from '../open-workspace.ts'
+import { withHistory } from '../open-workspace.ts'
 import { optionalWord, toggle } from '../parameters.ts'
 import { commitText } from '../commit-text.ts'
 
@@ -15,7 +15,7 @@ export const showCommand = defineCommand<{ stat: boolean }, [string?]>({
     const { readCommitView } = await import('../../repository/list-commits.ts')
     const { commitFileDifferences, commitPatch } = await import('../../repository/show-diff.ts')
     const { output, signal } = context
-    await withWorkspace(context, async (workspace) => {
+    await withHistory(context, async (workspace) => {
       const view = await readCommitView(workspace, revision, signal)
       if (output.isJson) {
         const files = await commitFileDifferences(workspace, view.commit, signal)

@@ -5,7 +5,7 @@ import { shortId } from '../commit-text.ts'
 import { count } from '../count.ts'
 import { defineCommand } from '../define-command.ts'
 import { exitStatus } from '../exit-code.ts'
-import { withWorkspace } from '../open-workspace.ts'
+import { withHistory } from '../open-workspace.ts'
 import { wordList } from '../parameters.ts'
 import type { Style } from '../style.ts'
 
@@ -25,9 +25,11 @@ export const verifyCommand = defineCommand<object, string[]>({
     const { inRoom } = await import('../../repository/in-room.ts')
     const { output, signal } = context
     const onProgress = (done: number, of: number) => output.progress(`checked ${done} of ${of} commits`)
-    const report = await withWorkspace(context, async (workspace) => {
+    const report = await withHistory(context, async (workspace) => {
       const here = (host: RoomHost | undefined) => Promise.resolve([...(host?.room.recomputed ?? [])])
-      const merges = await inRoom(workspace, { method: 'recomputed', here, isReading: true, signal })
+      const merges = workspace.git.hasFiles
+        ? await inRoom(workspace, { method: 'recomputed', here, isReading: true, signal })
+        : []
       return verifyRange(workspace, words.length ? words : ['HEAD'], {
         recomputed: new Set(merges),
         signal,
