@@ -31,7 +31,7 @@ export function signalingClient(options: SignalingClientOptions): Signaling {
   if (!WebSocket) throw new AnvcsError('USAGE', { message: 'There is no WebSocket here: give one to signalingClient.' })
   const { crypto, random, clock } = options
   const connections = [...new Set(options.urls)].map((url) => {
-    if (!isWebSocketUrl(url)) throw new AnvcsError('USAGE', { message: `Not the URL of a signaling server: ${url}` })
+    mustBeWebSocketUrl(url)
     return new ServerConnection(url, { random, clock, WebSocket })
   })
   let lastSession = 0
@@ -46,7 +46,17 @@ export function signalingClient(options: SignalingClientOptions): Signaling {
   }
 }
 
-function isWebSocketUrl(text: string): boolean {
+/** Throws USAGE for what is no address of a signaling server. */
+export function mustBeWebSocketUrl(text: string): void {
+  if (isWebSocketUrl(text)) return
+  throw new AnvcsError('USAGE', {
+    message: `${text} is no address of a signaling server.`,
+    hint: 'Write ws://HOST:PORT or wss://HOST:PORT.',
+  })
+}
+
+/** Is it one that a WebSocket can be opened at? */
+export function isWebSocketUrl(text: string): boolean {
   try {
     return /^wss?:$/.test(new URL(text).protocol)
   } catch {

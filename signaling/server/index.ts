@@ -74,14 +74,34 @@ async function listen(door: Door, limits: SignalingLimits, port: number, host: s
   const http = createServer(timeouts, door.answer)
   http.maxConnections = limits.connections + spareSockets
   await new Promise<void>((resolve, reject) => {
-    http.once('error', (error: NodeJS.ErrnoException) => {
-      const details = { host, port }
-      if (error.code === 'EADDRINUSE') reject(new AnvcsError('PORT_TAKEN', { cause: error, details }))
-      else reject(new AnvcsError('USAGE', { message: `cannot listen on ${host}:${port}`, cause: error, details }))
-    })
+    http.once('error', (error: NodeJS.ErrnoException) => reject(notListening(error, host, port)))
     http.listen(port, host, resolve)
   })
   return http
+}
+
+function notListening(error: NodeJS.ErrnoException, host: string, port: number): AnvcsError {
+  const told = { cause: error, details: { host, port } }
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new AnvcsError('PORT_TAKEN', { message: `Port ${port} of ${host} is in use.`, ...told })
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new AnvcsError('USAGE', {
+        message: `${host} is no address of this machine.`,
+        hint: 'Listen at 127.0.0.1, at an address that `ip address` lists, or at 0.0.0.0 for all of them.',
+        ...told,
+      })
+    case 'EACCES':
+      return new AnvcsError('USAGE', {
+        message: `The system does not let you listen at port ${port}.`,
+        hint: 'Choose one above 1023 with `--port`.',
+        ...told,
+      })
+    default:
+      return new AnvcsError('USAGE', { message: `Nobody can listen at ${host}:${port}: ${error.message}`, ...told })
+  }
 }
 
 /** Lets clients in, within the limits, and says to others what this is. */

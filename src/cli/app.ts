@@ -2,14 +2,12 @@ import { readFile } from 'node:fs/promises'
 import {
   buildApplication,
   buildRouteMap,
-  formatMessageForArgumentScannerError,
   text_en,
   type Application,
   type ApplicationText,
   type Command,
   type RouteMap,
 } from '@stricli/core'
-import { AnvcsError } from '../contracts/errors.ts'
 import { addCommand } from './commands/add.ts'
 import { adoptCommand } from './commands/adopt.ts'
 import { branchCommand } from './commands/branch.ts'
@@ -42,6 +40,7 @@ import { undoCommand } from './commands/undo.ts'
 import { uninitCommand } from './commands/uninit.ts'
 import { verifyCommand } from './commands/verify.ts'
 import type { CliContext } from './context.ts'
+import { scannerMessage } from './scanner-message.ts'
 
 export type App = Application<CliContext>
 
@@ -101,6 +100,9 @@ export function createApp(only?: string): App {
     ...buildRouteMap<string, CliContext>({ routes, docs: { brief } }),
     formatHelp: () => helpOf(routes),
   }
+  const group = only === undefined ? undefined : routes[only]
+  const text =
+    group && 'getAllEntries' in group ? textOf(namesIn(group), `${only} `) : textOf(Object.keys(commands), '')
   return buildApplication(root, {
     name: 'ai-vcs',
     versionInfo: { getCurrentVersion: readVersion },
@@ -147,20 +149,32 @@ function helpOf(routes: Readonly<Record<string, { readonly brief: string }>>): s
   ].join('\n')
 }
 
-async function readVersion(): Promise<string> {
+export async function readVersion(): Promise<string> {
   const path = new URL('../../../package.json', import.meta.url)
   return (JSON.parse(await readFile(path, 'utf8')) as { readonly version: string }).version
 }
 
+/** The names of the commands in a group. */
+export function namesIn(group: RouteMap<CliContext>): readonly string[] {
+  return group.getAllEntries().map(({ name }) => name['convert-camel-to-kebab'])
+}
+
+/** What is said of a command that is none of those, where `before` names their group; `alike` are spelt like it. */
+export function unknownCommand(
+  input: string,
+  { known, before, alike = [] }: { known: readonly string[]; before: string; alike?: readonly string[] },
+): string {
+  const begun = known.filter((name) => name.startsWith(input))
+  const meant = (begun.length ? begun : alike).map((name) => `\`${name.replaceAll('`', '')}\``)
+  return `There is no command ${before}${input}.${meant.length ? ` Did you mean ${meant.join(' or ')}?` : ''}`
+}
+
 /** What the reader of the command line says reaches stderr as it is; `main` makes an error of ours of it. */
-const text: ApplicationText = {
-  ...text_en,
-  noCommandRegisteredForInput: ({ input, corrections }) =>
-    `There is no command ${input}.${corrections.length ? ` Did you mean ${corrections.join(' or ')}?` : ''}`,
-  exceptionWhileParsingArguments: (error) => {
-    // Messages of our own parsers are better than what is made of them.
-    const cause = error instanceof Error && 'exception' in error ? error.exception : undefined
-    if (AnvcsError.is(cause)) return cause.message
-    return error instanceof Error ? formatMessageForArgumentScannerError(error as never, {}) : String(error)
-  },
+function textOf(known: readonly string[], before: string): ApplicationText {
+  return {
+    ...text_en,
+    noCommandRegisteredForInput: ({ input, corrections }) =>
+      unknownCommand(input, { known, before, alike: corrections }),
+    exceptionWhileParsingArguments: scannerMessage,
+  }
 }

@@ -11,6 +11,8 @@ export interface CliContext extends CommandContext {
   readonly output: Output
   readonly environment: Environment
   readonly folder: string
+  /** Where the help of this command is. */
+  readonly help: string
   /** Aborted by Ctrl-C or SIGTERM: everything closes, and the reason decides the exit status. */
   readonly signal: AbortSignal
   /** Is somebody at the terminal who may be asked? */
@@ -39,6 +41,7 @@ export interface ContextOptions {
   readonly folder: string
   readonly signal: AbortSignal
   readonly isJson: boolean
+  readonly help: string
   /** What the reader of the command line complains about goes here. */
   readonly complaints: { write(text: string): void }
 }
@@ -46,7 +49,7 @@ export interface ContextOptions {
 const maxInputBytes = 1 << 20
 
 export function createContext(options: ContextOptions): CliContext {
-  const { stdout, stderr, environment, folder, signal, isJson, complaints } = options
+  const { stdout, stderr, environment, folder, signal, isJson, help, complaints } = options
   const output = new Output({
     streams: { stdout, stderr },
     isJson,
@@ -58,6 +61,7 @@ export function createContext(options: ContextOptions): CliContext {
     output,
     environment,
     folder,
+    help,
     signal,
     get isAttended() {
       return !isJson && options.stdin().isTTY === true

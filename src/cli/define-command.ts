@@ -1,19 +1,19 @@
 import {
   buildCommand,
+  buildRouteMap,
   type BaseArgs,
   type Command,
   type FlagParametersForType,
+  type RouteMap,
   type TypedCommandParameters,
   type TypedPositionalParameters,
 } from '@stricli/core'
-import { AnvcsError } from '../contracts/errors.ts'
+import { AnvcsError, errorTable } from '../contracts/errors.ts'
 import { failuresIn } from '../lib/failures.ts'
 import { systemError } from '../node/system-error.ts'
 import type { CliContext } from './context.ts'
 import { exitStatus, exitStatusOf, interruptedStatus } from './exit-code.ts'
-
-/** A command line and what it does. */
-export type Example = readonly [commandLine: string, meaning: string]
+import { commandHelp, groupHelp, type Example, type HelpFlag, type HelpWords } from './help-text.ts'
 
 /** What a command is, for the help and for the reader of the command line. */
 export interface CommandDefinition<Flags extends object, Args extends BaseArgs> {
@@ -26,6 +26,8 @@ export interface CommandDefinition<Flags extends object, Args extends BaseArgs> 
   readonly flags: FlagParametersForType<Flags, CliContext>
   readonly aliases?: Readonly<Partial<Record<string, keyof Flags & string>>>
   readonly positional?: TypedPositionalParameters<Args, CliContext>
+  /** How the words stand in the line, where `positional` does not tell. */
+  readonly usage?: string
   /** Does it, and tells the exit status unless it is 0. */
   readonly run: (context: CliContext, flags: Flags, ...args: Args) => Promise<number | void>
 }
@@ -36,20 +38,55 @@ const jsonFlag = { kind: 'boolean', brief: 'Print JSON', default: false } as con
 export function defineCommand<Flags extends object = object, Args extends BaseArgs = []>(
   definition: CommandDefinition<Flags, Args>,
 ): () => Command<CliContext> {
-  const { brief, about, examples, flags, aliases = {}, positional, run } = definition
+  const { brief, about, examples, flags, aliases = {}, positional, usage, run } = definition
   return () => {
     const parameters = {
       flags: { ...flags, json: jsonFlag },
       aliases,
       ...(positional && { positional }),
     } as unknown as TypedCommandParameters<Flags & { readonly json: boolean }, Args, CliContext>
-    return buildCommand<Flags & { readonly json: boolean }, Args, CliContext>({
+    const command = buildCommand<Flags & { readonly json: boolean }, Args, CliContext>({
       func: async function (this: CliContext, flags, ...args) {
         this.process.exitCode = await finish(this, () => run(this, flags, ...args))
       },
       parameters,
-      docs: { brief, fullDescription: description(brief, about, examples) },
+      docs: { brief },
     })
+    const help = {
+      brief,
+      about,
+      examples,
+      aliases,
+      usage,
+      flags: parameters.flags as unknown as Readonly<Record<string, HelpFlag>>,
+      words: positional as unknown as HelpWords | undefined,
+    }
+    return { ...command, formatHelp: ({ prefix }) => commandHelp(prefix.join(' '), help) }
+  }
+}
+
+export interface GroupDefinition {
+  readonly brief: string
+  readonly about?: string
+  readonly examples: readonly [Example, ...Example[]]
+  readonly commands: Readonly<Record<string, () => Command<CliContext>>>
+  /** What runs where no command is named. */
+  readonly preset?: string
+}
+
+/** Makes commands that belong together: `ai-vcs NAME COMMAND`. */
+export function defineGroup(definition: GroupDefinition): () => RouteMap<CliContext> {
+  const { brief, about, examples, commands, preset } = definition
+  return () => {
+    const routes = Object.fromEntries(Object.entries(commands).map(([name, make]) => [name, make()]))
+    const map = buildRouteMap<string, CliContext>({
+      routes,
+      ...(preset !== undefined && { defaultCommand: preset }),
+      docs: { brief },
+    })
+    const list = Object.entries(routes).map(([name, command]) => [name, command.brief] as const)
+    const help = { brief, about, examples, commands: list, preset }
+    return { ...map, formatHelp: ({ prefix }) => groupHelp(prefix.join(' '), help) }
   }
 }
 
@@ -59,18 +96,19 @@ async function finish(context: CliContext, run: () => Promise<number | void>): P
   } catch (thrown) {
     const errors = failuresIn(thrown).map((failure) => systemError(failure) ?? failure)
     const error = context.signal.aborted ? errors.find(isUnwritten) : errors[0]
-    context.output.error(error ?? new AnvcsError('ABORTED'))
+    context.output.error(error ? withHelp(error, context.help) : new AnvcsError('ABORTED'))
     return error ? exitStatusOf(error) : interruptedStatus(context.signal.reason)
   }
+}
+
+/** Where no better hint is known, the help of this very command is one. */
+function withHelp(error: unknown, hint: string): unknown {
+  if (!AnvcsError.is(error, 'USAGE') || error.hint !== errorTable.USAGE.hint) return error
+  const { message, cause, details } = error
+  return new AnvcsError('USAGE', { message, hint, cause, details })
 }
 
 /** A room that was ended and could not write what it had is more than an interruption. */
 function isUnwritten(error: unknown): boolean {
   return AnvcsError.is(error, 'JOURNAL_UNWRITABLE') || AnvcsError.is(error, 'DISK_FULL')
-}
-
-function description(brief: string, about: string | undefined, examples: readonly Example[]): string {
-  const width = Math.max(...examples.map(([line]) => line.length))
-  const lines = examples.map(([line, meaning]) => `  ${line.padEnd(width)}  # ${meaning}`)
-  return [brief, ...(about ? ['', about] : []), '', 'EXAMPLES', ...lines].join('\n')
 }

@@ -16,10 +16,19 @@ export function textList(brief: string, placeholder: string) {
   return { kind: 'parsed', parse: text, optional: true, variadic: true, brief, placeholder } as const
 }
 
-export function optionalNumber(brief: string, placeholder: string, max: number) {
+/** Which numbers are meant: both ends belong to them. */
+interface NumberRange {
+  readonly min?: number
+  readonly max: number
+  /** Not only whole numbers. */
+  readonly isFraction?: boolean
+}
+
+/** A number that need not be given, as people write numbers: without signs, exponents or other bases. */
+export function optionalNumber(brief: string, placeholder: string, range: NumberRange) {
   return {
     kind: 'parsed',
-    parse: (value: string) => numberUpTo(value, max),
+    parse: (value: string) => numberIn(value, range),
     optional: true,
     brief,
     placeholder,
@@ -41,6 +50,32 @@ export function word(brief: string, placeholder: string) {
 
 export function optionalWord(brief: string, placeholder: string) {
   return { parse: text, brief, placeholder, optional: true } as const
+}
+
+/** Revisions and the like at the end of the line, with branches as completions. */
+export function revisionList(brief: string, placeholder: string) {
+  return { kind: 'array', parameter: branchWord(brief, placeholder) } as const
+}
+
+/** Filters of commits, with their kinds as completions. */
+export function filterList() {
+  const brief = 'KIND:TEXT, with agent, model, author, prompt, tests, signature or record'
+  return { ...textList(brief, 'filter'), proposeCompletions: proposeFilters } as const
+}
+
+async function proposeFilters(partial: string): Promise<readonly string[]> {
+  const { filterKinds } = await import('../repository/commit-filter.ts')
+  return filterKinds.map((kind) => `${kind}:`).filter((kind) => kind.startsWith(partial))
+}
+
+/** The name of a setting, with completions. */
+export function settingWord(brief: string, placeholder: string) {
+  return { ...word(brief, placeholder), proposeCompletions: proposeSettings } as const
+}
+
+async function proposeSettings(partial: string): Promise<readonly string[]> {
+  const { settingNames } = await import('../repository/settings.ts')
+  return settingNames.filter((name) => name.startsWith(partial))
 }
 
 /** A branch, with completions. */
@@ -88,8 +123,11 @@ async function proposeBranches(this: CliContext, partial: string): Promise<reado
   }
 }
 
-function numberUpTo(value: string, max: number): number {
-  const number = value.trim() === '' ? Number.NaN : Number(value)
-  if (number >= 0 && number <= max) return number
-  throw new AnvcsError('USAGE', { message: `${value} is no number from 0 to ${max}.` })
+function numberIn(value: string, { min = 0, max, isFraction = false }: NumberRange): number {
+  const pattern = isFraction ? /^\d+(?:\.\d+)?$/ : /^\d+$/
+  const number = pattern.test(value.trim()) ? Number(value) : Number.NaN
+  if (number >= min && number <= max) return number
+  throw new AnvcsError('USAGE', {
+    message: `${value} is no ${isFraction ? '' : 'whole '}number from ${min} to ${max}.`,
+  })
 }

@@ -1,38 +1,54 @@
 import { run } from '@stricli/core'
 import { AnvcsError } from '../contracts/errors.ts'
-import { createApp, type App } from './app.ts'
+import { createApp, namesIn, readVersion, unknownCommand } from './app.ts'
 import { completeWord } from './completion-script.ts'
 import { createContext, type ContextOptions } from './context.ts'
 import { exitStatus, exitStatusOfParser } from './exit-code.ts'
 import { printCompletions } from './print-completions.ts'
+import { routeOf } from './route-of.ts'
 
 /**
  * Runs one command line (without the program's name) and tells the exit status. It never rejects. A folder of '' is one that was removed.
  */
 export async function runCli(
   line: readonly string[],
-  options: Omit<ContextOptions, 'isJson' | 'complaints'>,
+  options: Omit<ContextOptions, 'isJson' | 'help' | 'complaints'>,
 ): Promise<number> {
   const words = helped(spread(line))
   const end = words.indexOf('--')
   const isJson = words.slice(0, end < 0 ? words.length : end).includes('--json')
+  const app = createApp(words.includes('--help') ? undefined : words[0])
+  const { path, group } = routeOf(app, words)
   // What the reader of the command line complains about is an error like all others.
   const complaints: string[] = []
-  const context = createContext({ ...options, isJson, complaints: { write: (text) => void complaints.push(text) } })
+  const context = createContext({
+    ...options,
+    isJson,
+    help: `See \`${['ai-vcs', ...path].join(' ')} --help\`.`,
+    complaints: { write: (text) => void complaints.push(text) },
+  })
   if (!options.folder) {
     context.output.error(new AnvcsError('NOT_A_REPOSITORY', { message: 'The folder that this runs in was removed.' }))
     return exitStatus.usage
   }
-  const app = createApp(words.includes('--help') ? undefined : words[0])
   if (words[0] === completeWord) {
     await printCompletions(app, words.slice(1), context)
     return exitStatus.ok
   }
-  await run(app, words, context)
-  const code = exitStatusOfParser(context.process.exitCode)
-  const message = complaints.join('').trim()
+  if (words[0] === '--version' || words[0] === '-v') {
+    const version = await readVersion()
+    context.output.result({ version }, () => version)
+    return exitStatus.ok
+  }
+  const [next] = words.slice(path.length)
+  // A group that has a command for the case that none is named would take this for a word of that.
+  if (group?.getDefaultCommand() && next && !next.startsWith('-'))
+    complaints.push(unknownCommand(next, { known: namesIn(group), before: `${path.join(' ')} ` }))
+  else await run(app, words, context)
+  const message = complaints.join('').trim().replaceAll('\n', ' ')
+  const code = message && !context.process.exitCode ? exitStatus.usage : exitStatusOfParser(context.process.exitCode)
   if (message && code === exitStatus.usage)
-    context.output.error(new AnvcsError('USAGE', { message, hint: hintOn(message) ?? helpFor(app, words) }))
+    context.output.error(new AnvcsError('USAGE', { message, hint: hintOn(message) ?? context.help }))
   else if (message) context.output.error(new AnvcsError('INTERNAL', { message }))
   return code
 }
@@ -61,24 +77,22 @@ function apart(letters: string): readonly string[] {
 
 /** `help COMMAND` is `COMMAND --help`. */
 function helped(words: readonly string[]): readonly string[] {
-  return words[0] === 'help' ? [...words.slice(1).filter((word) => word !== '--'), '--help'] : words
+  return words[0] === 'help' ? [...words.slice(1).filter((word) => !['--', '--json'].includes(word)), '--help'] : words
 }
 
-/** What does the work of an option of git's that we do not have. */
-const gitOptions: readonly (readonly [RegExp, string])[] = [
+/** What does the work of what git or others have, and we do not. */
+const otherWays: readonly (readonly [RegExp, string])[] = [
   [
-    /^No flag registered for --amend/,
+    /^There is no flag --amend/,
     'Amend by `git commit --amend`: the record stays with the commit. Or take it back by `ai-vcs undo`, and commit again.',
   ],
-  [/^No flag registered for --(?:ours|theirs)/, '`--left` takes ours, `--right` takes theirs.'],
+  [
+    /^There is no command config (?:set|unset|edit|add)/,
+    'Edit ai-vcs.config.yaml in the repository, or your own config.yaml: `ai-vcs config list` tells what counts.',
+  ],
+  [/^There is no flag --(?:ours|theirs)/, '`--left` takes ours, `--right` takes theirs.'],
 ]
 
 function hintOn(message: string): string | undefined {
-  return gitOptions.find(([pattern]) => pattern.test(message))?.[1]
-}
-
-/** The help of the command that was meant, as far as it can be told. */
-function helpFor({ root }: App, [command]: readonly string[]): string {
-  const isKnown = command !== undefined && 'getAllEntries' in root && root.getRoutingTargetForInput(command)
-  return isKnown ? `See \`ai-vcs ${command} --help\`.` : 'See `ai-vcs --help`.'
+  return otherWays.find(([pattern]) => pattern.test(message))?.[1]
 }

@@ -33,7 +33,11 @@ export const errorTable = {
     summary: 'There is nothing to commit.',
     hint: 'Stage files with `ai-vcs add PATH`, or use `-a` for all tracked changes.',
   },
-  COMMIT_UNKNOWN: { kind: 'usage', summary: 'No commit has this name.', hint: 'List commits with `ai-vcs log`.' },
+  COMMIT_UNKNOWN: {
+    kind: 'usage',
+    summary: 'No commit has this name.',
+    hint: 'List commits with `ai-vcs log`, and branches with `ai-vcs branch`.',
+  },
   CONFIG_INVALID: {
     kind: 'usage',
     summary: 'A configuration file is not valid.',

@@ -1,4 +1,5 @@
 import { AnvcsError } from '../contracts/errors.ts'
+import { messageOf } from '../lib/error-message.ts'
 import { runProgram, streamProgram, type ProgramCall, type ProgramResult } from './run-program.ts'
 
 /** How one call of git is made. */
@@ -64,11 +65,15 @@ export class GitProgram {
     const { env, ...rest } = call
     const environment = { ...this.#env, ...env }
     const result = await runProgram('git', args, { ...rest, folder: this.#folder, environment }).catch((cause) => {
-      throw rest.signal?.aborted || AnvcsError.is(cause) ? cause : new AnvcsError('GIT_FAILED', { cause })
+      throw rest.signal?.aborted || AnvcsError.is(cause) ? cause : notStarted(cause)
     })
     if (!result) throw new AnvcsError('GIT_MISSING')
     return result
   }
+}
+
+function notStarted(cause: unknown): AnvcsError {
+  return new AnvcsError('GIT_FAILED', { message: `git could not be started: ${messageOf(cause)}`, cause })
 }
 
 /** The error for a call that failed. */

@@ -33,6 +33,19 @@ export function secretRedactor(): Redactor {
   }
 }
 
+/** The kinds of secrets that were left out of a text, each once. */
+export function redactions(text: string, redacted: string): readonly string[] {
+  const marks = (of: string) => [...of.matchAll(/\[redacted: ([^\]]+)\]/g)].map(([, kind]) => kind!)
+  // A text may have such marks from the beginning.
+  const left = marks(text)
+  const added = marks(redacted).filter((kind) => {
+    const at = left.indexOf(kind)
+    if (at >= 0) left.splice(at, 1)
+    return at < 0
+  })
+  return [...new Set(added)]
+}
+
 async function loadSecretlint(): Promise<Lint> {
   const [{ lintSource }, { creator }] = await Promise.all([
     import('@secretlint/core'),

@@ -9,6 +9,7 @@ import { nodeCrypto } from '../node/crypto.ts'
 import { LocalSocket, type LocalServer } from '../node/local-socket.ts'
 import { inTurn } from '../lib/in-turn.ts'
 import { KeepingEmitter } from '../lib/keeping-emitter.ts'
+import { mustBeWebSocketUrl } from '../../signaling/client/index.ts'
 import { startSignalingServer, type SignalingServer } from '../../signaling/server/index.ts'
 import { loadNodeWebrtc, type IceServer } from '../../transports/webrtc/index.ts'
 import type { DataFolder } from './data-folder.ts'
@@ -18,6 +19,7 @@ import { knownUrls, rememberUrls } from './known-urls.ts'
 import { knownPort, rememberPort } from './known-port.ts'
 import { meetRoom } from './meet-room.ts'
 import { RoomHost, type HostOptions } from './room-host.ts'
+import { unsignedHeads } from './room-status.ts'
 import { checkName } from './run-git.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -109,6 +111,7 @@ export class Collaboration implements AsyncDisposable {
   ): Promise<Collaboration> {
     const { workspace, listen, iceServers, follow, autoMerge, shareChanges } = options
     const branch = options.branch ?? checkedOut(workspace)
+    for (const url of options.signalingUrls ?? []) mustBeWebSocketUrl(url)
     // The binding is asked for first: without it nothing may be begun.
     const wrtc = await loadNodeWebrtc()
     let collaboration: Collaboration | undefined
@@ -232,12 +235,19 @@ export class Collaboration implements AsyncDisposable {
       if (settled.heads.join() === heads) return
       heads = settled.heads.join()
       emit({ event: 'heads', heads: settled.heads })
+      for (const head of settled.heads.length === 1 ? unsignedHeads(this.host) : [])
+        emit({ event: 'warning', message: unsignedText(head, this.host.branch) })
     })
     room.events.on('signaling', ({ connected }) => emit({ event: 'signaling', connected }))
     this.host.events.on('followed', ({ from, to }) => emit({ event: 'followed', from: from ?? null, to }))
     this.host.events.on('paused', ({ reason }) => emit({ event: 'paused', reason: reason ?? null }))
     this.host.events.on('problem', ({ message }) => emit({ event: 'warning', message }))
   }
+}
+
+function unsignedText(head: ObjectId, branch: string): string {
+  const id = head.slice(0, 10)
+  return `${id} is signed by no member, so ${branch.replace('refs/heads/', '')} does not follow it (\`ai-vcs merge ${id}\`)`
 }
 
 /** A link to a member. */

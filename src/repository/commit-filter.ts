@@ -37,26 +37,29 @@ export function parseFilters(filters: readonly string[]): CommitFilter {
   return (view) => parsed.every((holds) => holds(view))
 }
 
-const units: Readonly<Record<string, string>> = {
-  s: 'seconds',
-  min: 'minutes',
-  h: 'hours',
-  d: 'days',
-  w: 'weeks',
-  mo: 'months',
-  y: 'years',
-}
+/** As we write them, and as git does. */
+const units: readonly (readonly [pattern: RegExp, unit: string])[] = [
+  [/^(?:s|secs?|seconds?)$/, 'seconds'],
+  [/^(?:min|mins|minutes?)$/, 'minutes'],
+  [/^(?:h|hours?)$/, 'hours'],
+  [/^(?:d|days?)$/, 'days'],
+  [/^(?:w|weeks?)$/, 'weeks'],
+  [/^(?:mo|months?)$/, 'months'],
+  [/^(?:y|years?)$/, 'years'],
+]
 
-/** `2w`, or a date as ISO 8601 has it, in words that git reads alike everywhere. Throws USAGE: git takes anything and guesses. */
+/** `2w` or `2 weeks ago`, or a date as ISO 8601 has it, in words that git reads alike everywhere. Throws USAGE: git takes anything and guesses. */
 export function gitDate(text: string): string {
-  const [, count, unit] = /^(\d{1,6}) ?(s|min|h|d|w|mo|y)$/.exec(text) ?? []
-  if (count && unit) return `${count}.${units[unit]}.ago`
+  const words = text === 'yesterday' ? '1d' : text
+  const [, count, written = ''] = /^(\d{1,6})[ .]?([a-z]+)(?:[ .]ago)?$/.exec(words) ?? []
+  const unit = units.find(([pattern]) => pattern.test(written))?.[1]
+  if (count && unit) return `${count}.${unit}.ago`
   const isDate = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?)?$/.test(text)
   // A date alone means its beginning; git would take the time of day that it is now.
   if (isDate && !Number.isNaN(Date.parse(text))) return text.length === 10 ? `${text}T00:00:00` : text
   throw new AnvcsError('USAGE', {
     message: `${text} is no time.`,
-    hint: 'Write a span (90min, 2d, 2w, 3mo, 1y) or a date (2026-11-24, 2026-11-24T10:00).',
+    hint: 'Write a span (90min, 2d, 2w, 3mo, 1y, or 2 weeks ago) or a date (2026-11-24, 2026-11-24T10:00).',
   })
 }
 

@@ -7,7 +7,7 @@ import { didKey } from '../identity/did-key.ts'
 import { toBase64url, toHex } from '../lib/bytes.ts'
 import { encodeCbor } from '../lib/cbor.ts'
 import { nodeCrypto } from '../node/crypto.ts'
-import { secretRedactor } from '../node/redactor.ts'
+import { redactions, secretRedactor } from '../node/redactor.ts'
 import type { ChangeId } from '../provenance/change-id.ts'
 import { buildRecord, recordDigest, type CommitRecord, type RecordFacts } from '../provenance/record.ts'
 import { recordTrailers } from '../provenance/record-trailers.ts'
@@ -63,7 +63,7 @@ export function contributions(
   return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([did, count]) => ({ did, ...count }))
 }
 
-/** The record of a commit, with everything that is free text redacted. */
+/** The record of a commit, with everything that is free text redacted, and the kinds of secrets that were left out. */
 export async function recordOf(
   workspace: Workspace,
   host: RoomHost | undefined,
@@ -75,16 +75,17 @@ export async function recordOf(
     /** By guards, while a person ended a merge. */
     readonly computed: readonly ComputedPath[]
   },
-): Promise<CommitRecord> {
+): Promise<{ readonly record: CommitRecord; readonly redacted: readonly string[] }> {
   const redactor = secretRedactor()
   const { named, contributors, changeId, computed } = made
   const states = named && encodeCbor(writeNamedStates(named))
   const report = request.testReport && (await storeTestReport(workspace.git, request.testReport, redactor))
   const partial = named && host ? partialPaths(host, named) : []
+  const prompt = request.prompt === undefined ? undefined : await redactor.redact(request.prompt)
   const facts: RecordFacts = {
     change_id: changeId,
     tool: { name: 'anvcs', version: packageVersion() },
-    ...(request.prompt !== undefined && { prompt: await redactor.redact(request.prompt) }),
+    ...(prompt !== undefined && { prompt }),
     ...(request.model !== undefined && { model: request.model }),
     ...(request.agent !== undefined && { agent_id: request.agent }),
     ...(report && { test_report_ref: report.ref, test_report_sha256: report.sha256 }),
@@ -100,7 +101,8 @@ export async function recordOf(
     ...(await computedFacts(computed, redactor)),
   }
   const salt = host && named ? host.room.salt : workspace.random.bytes(32)
-  return buildRecord(nodeCrypto, salt, facts)
+  const left = [...redactions(request.prompt ?? '', prompt ?? ''), ...(report ? report.redacted : [])]
+  return { record: buildRecord(nodeCrypto, salt, facts), redacted: [...new Set(left)] }
 }
 
 function testsPassed(request: RecordRequest, inReport: boolean | undefined): { readonly tests_passed?: boolean } {

@@ -1,6 +1,7 @@
 import type { ObjectId } from '../contracts/ids.ts'
 import { AnvcsError } from '../contracts/errors.ts'
 import { isSafePath } from '../document/paths.ts'
+import { isAncestor } from '../git/ancestry.ts'
 import { buildCommit } from '../git/build-commit.ts'
 import { commitFiles, type CommittedFiles } from '../git/commit-files.ts'
 import { prepareCandidate } from '../git/candidate.ts'
@@ -69,6 +70,8 @@ export interface CommitResult extends CommittedFiles {
   /** Paths that are in the commit and not in the room: their names are not allowed there, or no file can be what they are. */
   readonly unshared: readonly string[]
   readonly contributors: readonly Contribution[]
+  /** Kinds of secrets that were left out of prompt and test report. */
+  readonly redacted: readonly string[]
   /** The first line of the message. */
   readonly subject: string
   /** What hooks have printed. */
@@ -139,7 +142,7 @@ async function tryCommit(
   const model = request.model ?? (await acceptedModels(git, operation))
   const told = { ...request, ...(model !== undefined && { model }) }
   const made = await describe(workspace, host, told, { room, draft, parents, text: finished.message, operation })
-  const { states, named, contributors, changeId, record, message } = made
+  const { states, named, record, message } = made
   const isOfRoom = host !== undefined && head.branch === host.branch
   const files = await chosenFiles(workspace, record, isOfRoom)
   const sign = await commitSigner(workspace, isOfRoom)
@@ -170,12 +173,11 @@ async function tryCommit(
   if (hooks.includes('post-commit')) hookOutput += await runPostCommit(git, call)
   return {
     ...done,
-    changeId,
+    ...made.told,
     subject: message.split('\n', 1)[0]!,
     paths,
     partial: named && host ? partialPaths(host, named) : [],
     unshared: states ? [...paths.filter((path) => !isSafePath(path)), ...states.unexplained] : [],
-    contributors,
     hookOutput,
   }
 }
@@ -201,9 +203,9 @@ async function describe(
   const contributors = named && host ? contributions(host, named, parents[0]) : []
   const changeId = newChangeId(workspace.random)
   const computed = await computedInMerge(workspace.git, operation)
-  const record = await recordOf(workspace, host, request, { changeId, named, contributors, computed })
+  const { record, redacted } = await recordOf(workspace, host, request, { changeId, named, contributors, computed })
   const message = messageWith(text, request, record, changeId, named && room?.tag, contributors, host)
-  return { states, named, contributors, changeId, record, message }
+  return { states, named, record, message, told: { changeId, contributors, redacted } }
 }
 
 /** Throws COMMIT_EMPTY where HEAD, as git shows it, has the tree, or there is none and nothing is to be in it. */
@@ -297,10 +299,16 @@ async function statesOf(host: RoomHost, tree: ObjectId, parents: readonly Object
   await room.flush()
   for (const parent of parents) await host.follower.takeHead(parent)
   const unnamed = parents.find((parent) => !room.commits.isNamed(parent))
-  if (unnamed !== undefined)
+  if (unnamed === undefined)
+    return room.commits.statesOf(tree, parents, await host.staged.states(workspace.git.index), true)
+  const { base } = room.genesis
+  if (!(await isAncestor(workspace.git, base, unnamed)))
     throw new AnvcsError('WORK_TREE_BUSY', {
-      message: `The commit ${unnamed.slice(0, 12)} waits for operations of its author.`,
-      hint: 'Let `ai-vcs rejoin-room` fetch them, or go on without them by `ai-vcs adopt`.',
+      message: `The branch does not hold ${base.slice(0, 12)}, at which its room began: the room cannot have commits on ${unnamed.slice(0, 12)}.`,
+      hint: `Go back by \`git reset --soft ${base.slice(0, 12)}\`, or leave the room by \`ai-vcs collab leave\`.`,
     })
-  return room.commits.statesOf(tree, parents, await host.staged.states(workspace.git.index), true)
+  throw new AnvcsError('WORK_TREE_BUSY', {
+    message: `The commit ${unnamed.slice(0, 12)} waits for operations of its author.`,
+    hint: 'Let `ai-vcs rejoin-room` fetch them, or go on without them by `ai-vcs adopt`.',
+  })
 }

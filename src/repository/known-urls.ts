@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { RoomId } from '../contracts/ids.ts'
+import { isWebSocketUrl } from '../../signaling/client/index.ts'
 import { readJson, writeJson, type DataFolder } from './data-folder.ts'
 
 const maxUrls = 16
@@ -7,7 +8,8 @@ const maxUrls = 16
 /** Signaling servers at which a room was met before. */
 export async function knownUrls(data: DataFolder, room: RoomId): Promise<readonly string[]> {
   const urls = readJson(join(data.room(room).path, 'signaling.json'))
-  return Array.isArray(urls) ? urls.filter((url): url is string => typeof url === 'string').slice(0, maxUrls) : []
+  const known = (Array.isArray(urls) ? urls : []).filter((url): url is string => typeof url === 'string')
+  return known.filter(isWebSocketUrl).slice(0, maxUrls)
 }
 
 /** Remembers servers for the next start, the newest first. */

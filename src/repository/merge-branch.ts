@@ -83,7 +83,11 @@ export async function mergeEnds({ git }: Workspace, source: string, { into, sign
     throw new AnvcsError('USAGE', { message: 'No branch is checked out.', hint: 'Say `merge SOURCE into BRANCH`.' })
   const branch = ref.replace('refs/heads/', '')
   const from = git.refs.read(ref)
-  if (!from) throw new AnvcsError('COMMIT_UNKNOWN', { message: `There is no branch ${branch} with a commit.` })
+  if (!from)
+    throw new AnvcsError('COMMIT_UNKNOWN', {
+      message: `There is no branch ${branch} with a commit.`,
+      hint: 'List branches with `ai-vcs branch`.',
+    })
   return { ref, branch, from, theirs: await resolveCommit(git, source, signal), isCheckedOut: head.branch === ref }
 }
 

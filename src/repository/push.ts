@@ -13,7 +13,7 @@ import { filedRecords, hasRecordFiles, notedRecords, type OutgoingRecord } from 
 import { pushDestination } from './push-destination.ts'
 import { settingsOf } from './read-settings.ts'
 import { fetchRecords, remoteNotesRef, remoteOf, strayRecords } from './remote-records.ts'
-import { checkName } from './run-git.ts'
+import { checkName, firstCommitHint } from './run-git.ts'
 import { metaRef } from './test-report.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -63,7 +63,10 @@ const maxWords = 500
 /** Why nothing of this name can be pushed. */
 function notPushed({ git }: Workspace, name: string): AnvcsError {
   if (readHead(git.gitDir, git.refs).branch === `refs/heads/${name}`)
-    return new AnvcsError('COMMIT_UNKNOWN', { message: `The branch ${name} has no commit yet.` })
+    return new AnvcsError('COMMIT_UNKNOWN', {
+      message: `The branch ${name} has no commit yet.`,
+      hint: firstCommitHint,
+    })
   return git.refs.read(`refs/tags/${name}`)
     ? new AnvcsError('USAGE', {
         message: `${name} is a tag, and records go with branches.`,

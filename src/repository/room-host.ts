@@ -35,6 +35,7 @@ import { noteLines } from './notes-ref.ts'
 import { StagedStates } from './staged-states.ts'
 import { ToldProblems } from './told-problems.ts'
 import { TreeGuard } from './tree-guard.ts'
+import { firstCommitHint } from './run-git.ts'
 import type { Workspace } from './workspace.ts'
 
 /** Facts about a host that its room does not tell itself. */
@@ -69,6 +70,8 @@ export class RoomHost implements AsyncDisposable {
   readonly branch: string
   readonly staged: StagedStates
   readonly events = new Emitter<HostEvents>()
+  /** What others have brought since the room was opened here. */
+  readonly brought = { commits: 0, merges: 0 }
   readonly #store: FeedFiles
   readonly #folder: RoomFolder
   readonly #options: HostOptions
@@ -96,6 +99,11 @@ export class RoomHost implements AsyncDisposable {
     this.#folder = folder
     this.staged = new StagedStates(folder.staged)
     room.events.on('problem', ({ message }) => this.#problem(message))
+    room.events.on('commit', ({ kind, isOwn, isFirst }) => {
+      if (!isFirst) return
+      if (kind === 'fold') this.brought.merges++
+      else if (!isOwn) this.brought.commits++
+    })
   }
 
   /** Founds a room on a branch, at the commit that it names now. */
@@ -106,7 +114,7 @@ export class RoomHost implements AsyncDisposable {
     if (!base)
       throw new AnvcsError('COMMIT_UNKNOWN', {
         message: 'A room begins at a commit, and this branch has none yet.',
-        hint: 'Make a first commit: `ai-vcs add PATH`, then `ai-vcs commit -m TEXT`.',
+        hint: firstCommitHint,
       })
     // The id is known only when genesis is sealed: the feeds are written below a name of their own until then.
     const pending = data.room(`new-${process.pid}` as never)

@@ -23,7 +23,7 @@ export interface RoomStatus {
   }[]
   readonly signaling: boolean
   readonly heads: readonly ObjectId[]
-  /** Heads that the branch does not follow, since no member has signed them. */
+  /** See `unsignedHeads`. */
   readonly unsigned: readonly ObjectId[]
   /** Commits that wait, and for what. */
   readonly waiting: readonly { readonly commit: ObjectId; readonly reason: string }[]
@@ -39,8 +39,17 @@ export interface RoomStatus {
   readonly voided: number
 }
 
+/** Heads that the branch does not follow, since no member has signed them. */
+export function unsignedHeads({ room, branch, workspace: { git } }: RoomHost): readonly ObjectId[] {
+  const tip = git.refs.read(branch)
+  const heads = room.commits.heads().map(({ commit }) => commit)
+  // A merge that was just computed may not be stored yet.
+  return heads.filter((head) => head !== tip && git.objects.has(head) && !mayBeFollowed(room, head))
+}
+
 /** How a room stands now. */
-export function roomStatus({ room, branch, mirror, workspace }: RoomHost): RoomStatus {
+export function roomStatus(host: RoomHost): RoomStatus {
+  const { room, branch, mirror, workspace } = host
   const nameOf = (member: Parameters<typeof didKey>[0]) => room.membership.personOf(member)?.name ?? 'unknown'
   const tip = workspace.git.refs.read(branch) ?? null
   const heads = room.commits.heads().map(({ commit }) => commit)
@@ -62,8 +71,7 @@ export function roomStatus({ room, branch, mirror, workspace }: RoomHost): RoomS
     })),
     signaling: room.meeting?.connected ?? false,
     heads,
-    // A merge that was just computed may not be stored yet.
-    unsigned: heads.filter((head) => head !== tip && workspace.git.objects.has(head) && !mayBeFollowed(room, head)),
+    unsigned: unsignedHeads(host),
     waiting: room.commits.waiting,
     waitingEntries: room.waitingEntries,
     entries: room.entryCount,

@@ -26,9 +26,14 @@ export async function resolveCommit(git: GitRepository, revision: string, signal
   throw unknown(revision)
 }
 
+/** What to do where a branch has no commit. */
+export const firstCommitHint = 'Make a first commit: `ai-vcs add PATH`, then `ai-vcs commit -m TEXT`.'
+
 function unknown(revision: string): AnvcsError {
   return new AnvcsError('COMMIT_UNKNOWN', {
-    message: revision === 'HEAD' ? 'This branch has no commit yet.' : `No commit is called ${revision}.`,
+    ...(revision === 'HEAD'
+      ? { message: 'This branch has no commit yet.', hint: firstCommitHint }
+      : { message: `No commit is called ${revision}.` }),
     details: { revision },
   })
 }

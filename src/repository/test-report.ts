@@ -5,7 +5,9 @@ import { buildCommit } from '../git/build-commit.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { readStored, readStoredCommit } from '../git/stored-objects.ts'
 import { fromUtf8, toHex, utf8 } from '../lib/bytes.ts'
+import { messageOf } from '../lib/error-message.ts'
 import { nodeCrypto } from '../node/crypto.ts'
+import { redactions } from '../node/redactor.ts'
 import { objectId } from '../objects/object-id.ts'
 import { findInTree } from '../objects/tree.ts'
 import type { AiMeta } from '../provenance/record.ts'
@@ -28,6 +30,8 @@ export interface StoredReport {
   readonly sha256: string
   /** Did all tests pass, where the report is one that is understood? */
   readonly passed: boolean | undefined
+  /** Kinds of secrets that were left out. */
+  readonly redacted: readonly string[]
 }
 
 /** Stores a test report, redacted, in the tree of reports. */
@@ -39,9 +43,12 @@ export async function storeTestReport(
   const text = report.length <= maxReportBytes ? fromUtf8(report) : undefined
   if (text === undefined)
     throw new AnvcsError('USAGE', { message: 'The test report is no UTF-8 text of at most 1 MiB.' })
-  const content = utf8(await redactor.redact(text))
+  const passed = passedIn(text)
+  const redacted = await redactor.redact(text)
+  const content = utf8(redacted)
   const sha256 = toHex(nodeCrypto.sha256(content))
   const path = `reports/${sha256}.json`
+  const stored = { ref: path, sha256, passed, redacted: redactions(text, redacted) }
   const blob = { type: 'blob', content } as const
   const entry = { mode: 0o100644, id: objectId(git.crypto, git.format, blob) }
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
@@ -49,10 +56,9 @@ export async function storeTestReport(
     const base = tip && readStoredCommit(git.objects, tip).tree
     const draft = { parents: tip ? [tip] : [], base, author: keeper, committer: keeper, message: 'Test reports\n' }
     const built = buildCommit(git, { ...draft, changes: [{ path, entry }] })
-    if (built.tree === base) return { ref: path, sha256, passed: passedIn(text) }
+    if (built.tree === base) return stored
     await git.objects.write([blob, ...built.objects])
-    if (await git.refs.update([{ name: metaRef, expect: tip, to: built.commit }], 'ai-vcs: test report'))
-      return { ref: path, sha256, passed: passedIn(text) }
+    if (await git.refs.update([{ name: metaRef, expect: tip, to: built.commit }], 'ai-vcs: test report')) return stored
   }
   throw new AnvcsError('REF_MOVED')
 }
@@ -75,14 +81,24 @@ function blobIn({ objects }: Pick<GitRepository, 'objects'>, tree: ObjectId, pat
   return entry && objects.read(entry.id)?.content
 }
 
-/** What the usual JSON reports say: mocha and jest; undefined for others. */
+type Report = { stats?: { failures?: unknown }; numFailedTests?: unknown; passed?: unknown } | null
+
+/** What the usual JSON reports say: mocha and jest; undefined for others. Throws USAGE for what is no JSON. */
 function passedIn(text: string): boolean | undefined {
+  const report = parsed(text)
+  const failures = report?.stats?.failures ?? report?.numFailedTests
+  if (typeof failures === 'number') return failures === 0
+  return typeof report?.passed === 'boolean' ? report.passed : undefined
+}
+
+function parsed(text: string): Report {
   try {
-    const report = JSON.parse(text) as { stats?: { failures?: unknown }; numFailedTests?: unknown; passed?: unknown }
-    const failures = report.stats?.failures ?? report.numFailedTests
-    if (typeof failures === 'number') return failures === 0
-    return typeof report.passed === 'boolean' ? report.passed : undefined
-  } catch {
-    return undefined
+    return JSON.parse(text) as Report
+  } catch (cause) {
+    throw new AnvcsError('USAGE', {
+      message: `The test report is no JSON: ${messageOf(cause)}`,
+      hint: 'Let the test runner write JSON, or say only how the tests went: `--tests passed` or `--tests failed`.',
+      cause,
+    })
   }
 }

@@ -58,6 +58,8 @@ export class PeerSession {
   readonly #untold = new Set<FeedId>()
   #neighbours: ReadonlySet<KeyId> = new Set()
   #vectorSent = false
+  #entriesSent = 0
+  #entriesReceived = 0
   readonly #consumed = new Map<Stream, number>()
   /** What the peer may still send on each stream. */
   readonly #granted = new Map<Stream, number>(Object.entries(initialCredit) as [Stream, number][])
@@ -111,6 +113,9 @@ export class PeerSession {
       case 'neighbours':
         this.#neighbours = new Set(message.devices)
         return []
+      case 'entries':
+        this.#entriesReceived += message.entries.length
+        return [message]
       default:
         return [message]
     }
@@ -229,6 +234,7 @@ export class PeerSession {
     const sent = Math.max(this.#sent.get(feed) ?? 0, from + entries.length)
     this.#sent.set(feed, sent)
     if (sent >= this.#replica.length(feed)) this.#untold.delete(feed)
+    this.#entriesSent += entries.length
     this.#push({ type: 'entries', entries })
   }
 
@@ -266,6 +272,11 @@ export class PeerSession {
     for (const { feed, length } of this.#replica.positions()) if ((this.#theirs.get(feed) ?? 0) < length) return false
     for (const [feed, length] of this.#theirs) if (this.#replica.length(feed) < length) return false
     return true
+  }
+
+  /** How many entries have gone over the link in each direction. */
+  get entryCounts(): { readonly sent: number; readonly received: number } {
+    return { sent: this.#entriesSent, received: this.#entriesReceived }
   }
 
   /** Does the peer have this entry? */

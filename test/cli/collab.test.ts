@@ -140,6 +140,36 @@ describe('collab: two clones, two processes, one branch', function () {
     }
   })
 
+  it('tells in the report of `rejoin-room` what went each way, and which commit nobody follows', async () => {
+    await guest!.interrupt()
+    await host!.fact(({ event }) => event === 'left')
+    await writeFile(world.path('ada/a.txt'), 'one, by ada\nand more\n')
+    await host!.fact(
+      ({ event, origin, paths }) => event === 'changed' && origin === 'local' && String(paths) === 'a.txt',
+    )
+    await writeFile(world.path('bob/b.txt'), 'two, by bob\nand more\n')
+    await world.git('bob', 'commit', '-qam', 'plain')
+    const head = await world.git('bob', 'rev-parse', 'HEAD')
+    const { stdout, stderr } = await world.ai(['rejoin-room', '--json'], { folder: 'bob', env: bob })
+    assert.notEqual(stdout, '', stderr)
+    const { peers, unsigned } = JSON.parse(stdout) as {
+      peers: { entriesSent: number; entriesReceived: number }[]
+      unsigned: string[]
+    }
+    assert.equal(peers.length, 1)
+    assert.ok(peers[0]!.entriesSent > 0 && peers[0]!.entriesReceived > 0, stdout)
+    assert.deepEqual(unsigned, [], 'it is at the tip here')
+    const warning = await host!.fact(
+      ({ event, message }) => event === 'warning' && String(message).startsWith(head.slice(0, 10)),
+    )
+    assert.match(String(warning['message']), /is signed by no member, so main does not follow it \(`ai-vcs merge /)
+    const { status } = await world.here(['commit', '-am', 'and more'], { folder: 'ada' })
+    assert.equal(status, 0)
+    await until(async () => (await world.git('ada', 'rev-list', 'HEAD')).includes(head))
+    guest = world.startAi(['collab', 'join'], { folder: 'bob', env: bob })
+    await guest.fact(({ event }) => event === 'joined')
+  })
+
   it('is equal after `rejoin-room`, and exits with 3 once nobody is there', async () => {
     const report = await world.here(['rejoin-room', '--json'], { folder: 'bob', env: bob })
     assert.equal(report.status, 0, report.stderr)

@@ -63,7 +63,7 @@ describe('bad input ends in one line with its code, what to do next, and an exit
       args: ['log', '-n', 'many'],
       status: 2,
       code: 'USAGE',
-      message: /many is no number/,
+      message: /many is no whole number/,
     },
     { what: 'no repository', args: ['status'], options: { folder: 'plain' }, status: 2, code: 'NOT_A_REPOSITORY' },
     {

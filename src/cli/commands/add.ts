@@ -12,7 +12,7 @@ export const addCommand = defineCommand<object, string[]>({
     ['ai-vcs add "*.ts" ":!vendor"', 'what a pattern finds, but for one folder'],
   ],
   flags: {},
-  positional: wordList('Files, folders and patterns of them, as git takes them', 'path'),
+  positional: { ...wordList('Files, folders and patterns of them, as git takes them', 'path'), minimum: 1 },
   run: async (context, _, ...words) => {
     const { add } = await import('../../repository/add.ts')
     const { inRoom } = await import('../../repository/in-room.ts')

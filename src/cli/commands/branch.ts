@@ -3,7 +3,7 @@ import { escapeLine } from '../../provenance/message-escape.ts'
 import { shortId } from '../commit-text.ts'
 import { defineCommand } from '../define-command.ts'
 import { withHistory } from '../open-workspace.ts'
-import { optionalBranchWord, optionalWord, toggle } from '../parameters.ts'
+import { optionalBranchWord, toggle } from '../parameters.ts'
 
 export const branchCommand = defineCommand<{ delete: boolean }, [string?, string?]>({
   brief: 'List, make or remove branches',
@@ -16,7 +16,10 @@ export const branchCommand = defineCommand<{ delete: boolean }, [string?, string
   aliases: { d: 'delete' },
   positional: {
     kind: 'tuple',
-    parameters: [optionalBranchWord('The branch', 'name'), optionalWord('Where it begins; HEAD unless told', 'start')],
+    parameters: [
+      optionalBranchWord('The branch', 'name'),
+      optionalBranchWord('Where it begins; HEAD unless told', 'start'),
+    ],
   },
   run: async (context, flags, name, start) => {
     const { createBranch, deleteBranch, listBranches } = await import('../../repository/branches.ts')

@@ -2,7 +2,7 @@ import { escapeLine } from '../../provenance/message-escape.ts'
 import { shortId } from '../commit-text.ts'
 import { defineCommand } from '../define-command.ts'
 import { withWorkspace } from '../open-workspace.ts'
-import { branchWord, optionalWord, toggle } from '../parameters.ts'
+import { branchWord, optionalBranchWord, toggle } from '../parameters.ts'
 
 export const checkoutCommand = defineCommand<{ create: boolean }, [string, string?]>({
   brief: 'Check out a branch or commit',
@@ -15,7 +15,10 @@ export const checkoutCommand = defineCommand<{ create: boolean }, [string, strin
   aliases: { b: 'create' },
   positional: {
     kind: 'tuple',
-    parameters: [branchWord('The branch or commit', 'target'), optionalWord('Where a new branch begins', 'start')],
+    parameters: [
+      branchWord('The branch or commit', 'target'),
+      optionalBranchWord('Where a new branch begins', 'start'),
+    ],
   },
   run: async (context, { create }, target, start) => {
     const { checkout } = await import('../../repository/branches.ts')

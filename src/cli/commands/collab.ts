@@ -1,11 +1,10 @@
-import { buildRouteMap } from '@stricli/core'
 import { AnvcsError } from '../../contracts/errors.ts'
 import type { CollaborationOptions } from '../../repository/collaboration.ts'
 import type { RoomStatus } from '../../repository/room-status.ts'
 import type { Workspace } from '../../repository/workspace.ts'
 import { readIceServers } from '../../repository/ice-servers.ts'
 import type { CliContext } from '../context.ts'
-import { defineCommand } from '../define-command.ts'
+import { defineCommand, defineGroup } from '../define-command.ts'
 import { withWorkspace } from '../open-workspace.ts'
 import { optionalNumber, optionalText, optionalWord, textList, toggle } from '../parameters.ts'
 import { roomText } from '../room-text.ts'
@@ -20,7 +19,7 @@ interface RunFlags {
 
 const runFlags = {
   host: optionalText('Where our signaling server listens; 127.0.0.1 unless told', 'address'),
-  port: optionalNumber('Its port; the one of the last run, or any free one, unless told', 'port', 65_535),
+  port: optionalNumber('Its port; the one of the last run, or any free one, unless told', 'port', { max: 65_535 }),
   listen: { kind: 'boolean', default: true, withNegated: true, brief: 'Run a signaling server' },
   signaling: textList('Another signaling server (ws:// or wss://)', 'url'),
   follow: {
@@ -42,8 +41,12 @@ const startCommand = defineCommand<RunFlags & { uses?: number; hours?: number }>
   ],
   flags: {
     ...runFlags,
-    uses: optionalNumber('How many may join by the ticket; 1 unless told', 'number', 1_000_000),
-    hours: optionalNumber('How long it can be used; 24 unless told', 'hours', 24 * 365),
+    uses: optionalNumber('How many may join by the ticket; 1 unless told', 'number', { min: 1, max: 1_000_000 }),
+    hours: optionalNumber('How long it can be used; 24 unless told', 'hours', {
+      min: 0.01,
+      max: 24 * 365,
+      isFraction: true,
+    }),
   },
   run: async (context, { uses, hours, ...flags }) => {
     const { Collaboration } = await import('../../repository/collaboration.ts')
@@ -107,8 +110,12 @@ const inviteCommand = defineCommand<{ uses?: number; hours?: number }>({
   brief: 'Print another ticket for the running room',
   examples: [['ai-vcs collab invite --uses 5 --hours 2', 'for five who come soon']],
   flags: {
-    uses: optionalNumber('How many may join by it; 1 unless told', 'number', 1_000_000),
-    hours: optionalNumber('How long it can be used; 24 unless told', 'hours', 24 * 365),
+    uses: optionalNumber('How many may join by it; 1 unless told', 'number', { min: 1, max: 1_000_000 }),
+    hours: optionalNumber('How long it can be used; 24 unless told', 'hours', {
+      min: 0.01,
+      max: 24 * 365,
+      isFraction: true,
+    }),
   },
   run: async (context, { uses, hours }) => {
     const answer = await requestRoom<{ readonly ticket: string }>(context, 'invite', ticketOptions(uses, hours))
@@ -128,19 +135,25 @@ const leaveCommand = defineCommand({
   },
 })
 
-export const collabRoutes = () =>
-  buildRouteMap({
-    routes: {
-      start: startCommand(),
-      join: joinCommand(),
-      status: statusCommand(),
-      pause: pauseCommand(),
-      resume: resumeCommand(),
-      invite: inviteCommand(),
-      leave: leaveCommand(),
-    },
-    docs: { brief: 'Share a branch live with others' },
-  })
+export const collabRoutes = defineGroup({
+  brief: 'Share a branch live with others',
+  about:
+    'A room is one branch. Everybody in it sees what the others type, and gets their commits; without a network all go on alone.',
+  examples: [
+    ['ai-vcs collab start', 'share the branch that is checked out; prints a ticket'],
+    ['ai-vcs collab join TICKET', 'in another clone, anywhere'],
+    ['ai-vcs collab status', 'who is here'],
+  ],
+  commands: {
+    start: startCommand,
+    join: joinCommand,
+    status: statusCommand,
+    pause: pauseCommand,
+    resume: resumeCommand,
+    invite: inviteCommand,
+    leave: leaveCommand,
+  },
+})
 
 async function optionsOf(context: CliContext, workspace: Workspace, flags: RunFlags): Promise<CollaborationOptions> {
   const { settingsOf } = await import('../../repository/read-settings.ts')

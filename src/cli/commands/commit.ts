@@ -54,7 +54,7 @@ export const commitCommand = defineCommand<Flags, string[]>({
       'file',
     ),
     tests: { kind: 'enum', values: ['passed', 'failed'], optional: true, brief: 'How the tests went' },
-    coverage: optionalNumber('Percent of the code that tests reach', 'percent', 100),
+    coverage: optionalNumber('Percent of the code that tests reach', 'percent', { max: 100, isFraction: true }),
   },
   aliases: { m: 'message', a: 'all', n: 'noVerify', q: 'quiet' },
   positional: wordList('Only these files, as they are on disk; folders and patterns, too', 'path'),
@@ -133,7 +133,7 @@ async function readFor({ folder, signal }: CliContext, path: string): Promise<Ui
 }
 
 function resultText(result: CommitResult): string {
-  const { commit, branch, parents, paths, partial, unshared, contributors, changeId, subject } = result
+  const { commit, branch, parents, paths, partial, unshared, contributors, redacted, changeId, subject } = result
   const name = branch?.replace('refs/heads/', '') ?? 'detached HEAD'
   const root = parents.length ? '' : ' (root-commit)'
   const others = contributors.map(({ name, operations }) => `${name} (${operations})`)
@@ -141,6 +141,7 @@ function resultText(result: CommitResult): string {
     `[${escapeLine(name)}${root} ${shortId(commit)}] ${escapeLine(subject)}`,
     ` ${count(paths.length, 'file')}, change ${shortId(changeId)}`,
     ...(others.length ? [` edits by ${escapeLine(others.join(', '))}`] : []),
+    ...(redacted.length ? [` left out of its record, as secrets: ${escapeLine(redacted.join(', '))}`] : []),
     ...(partial.length ? [` staged in part: ${escapeLine(partial.join(', '))}`] : []),
     ...(unshared.length
       ? [` in the commit, but not in the room (the name is not allowed there): ${escapeLine(unshared.join(', '))}`]

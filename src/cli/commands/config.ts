@@ -1,12 +1,11 @@
-import { buildRouteMap } from '@stricli/core'
 import { AnvcsError } from '../../contracts/errors.ts'
 import type { Guard } from '../../repository/guards/guard.ts'
 import { escapeLine } from '../../provenance/message-escape.ts'
 import type { ReadSettings } from '../../repository/read-settings.ts'
 import type { CliContext } from '../context.ts'
-import { defineCommand } from '../define-command.ts'
+import { defineCommand, defineGroup } from '../define-command.ts'
 import { withWorkspace } from '../open-workspace.ts'
-import { optionalText, word } from '../parameters.ts'
+import { optionalText, settingWord } from '../parameters.ts'
 
 const listCommand = defineCommand({
   brief: 'List all settings with their values and where they come from',
@@ -29,7 +28,7 @@ const getCommand = defineCommand<object, [string]>({
   brief: 'Print the value of one setting',
   examples: [['ai-vcs config get room.autoMerge', 'one value, for a script']],
   flags: {},
-  positional: { kind: 'tuple', parameters: [word('As `config list` has it', 'name')] },
+  positional: { kind: 'tuple', parameters: [settingWord('As `config list` has it', 'name')] },
   run: async (context, _, name) => {
     const { entries } = await settingsHere(context)
     const entry = entries.find((one) => one.name === name)
@@ -88,12 +87,16 @@ function commandText(run: string | readonly string[]): string {
   return escapeLine(typeof run === 'string' ? run : JSON.stringify(run))
 }
 
-export const configRoutes = () =>
-  buildRouteMap({
-    routes: { list: listCommand(), get: getCommand(), 'trust-guards': trustGuardsCommand() },
-    defaultCommand: 'list',
-    docs: { brief: 'Show settings and where they come from; allow guards' },
-  })
+export const configRoutes = defineGroup({
+  brief: 'Show settings and where they come from; allow guards',
+  about: 'Nothing here writes settings: ai-vcs.config.yaml in the repository and your own config.yaml are edited.',
+  examples: [
+    ['ai-vcs config', 'what counts here, and why'],
+    ['ai-vcs config get room.follow', 'one value, for a script'],
+  ],
+  commands: { list: listCommand, get: getCommand, 'trust-guards': trustGuardsCommand },
+  preset: 'list',
+})
 
 /** Outside of a repository, too. */
 async function settingsHere(context: CliContext): Promise<ReadSettings> {

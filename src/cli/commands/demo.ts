@@ -14,7 +14,7 @@ export const demoCommand = defineCommand<{ repo?: string; seed?: number; keep?: 
   ],
   flags: {
     repo: optionalText('The repository to clone', 'folder'),
-    seed: optionalNumber('Decides all random choices', 'number', 1_000_000_000),
+    seed: optionalNumber('Decides all random choices', 'number', { max: 1_000_000_000 }),
     keep: optionalText('Keep the clones in this folder', 'folder'),
   },
   run: async (context, { repo, seed = randomInt(1_000_000), keep }) => {

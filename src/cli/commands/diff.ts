@@ -5,7 +5,7 @@ import { count } from '../count.ts'
 import type { CliContext } from '../context.ts'
 import { defineCommand } from '../define-command.ts'
 import { withHistory } from '../open-workspace.ts'
-import { toggle, wordList } from '../parameters.ts'
+import { revisionList, toggle } from '../parameters.ts'
 
 export const diffCommand = defineCommand<{ staged: boolean; stat: boolean; semantic: boolean }, string[]>({
   brief: 'Show what differs between commits, index and work tree',
@@ -22,7 +22,7 @@ export const diffCommand = defineCommand<{ staged: boolean; stat: boolean; seman
     stat: toggle('Numbers of lines instead of the patch'),
     semantic: toggle('Declarations, keys and cells instead of the patch'),
   },
-  positional: wordList('Revisions, then paths', 'word'),
+  positional: revisionList('Revisions, then paths', 'word'),
   run: async (context, { staged, stat, semantic }, ...words) => {
     if (stat && semantic)
       throw new AnvcsError('USAGE', {

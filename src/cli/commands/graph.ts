@@ -1,6 +1,6 @@
 import { defineCommand } from '../define-command.ts'
 import { withHistory } from '../open-workspace.ts'
-import { optionalNumber, optionalText, textList, toggle, wordList } from '../parameters.ts'
+import { filterList, optionalNumber, optionalText, revisionList, toggle } from '../parameters.ts'
 import { commitLine } from '../commit-text.ts'
 
 interface Flags {
@@ -21,12 +21,12 @@ export const graphCommand = defineCommand<Flags, string[]>({
   flags: {
     since: optionalText('Commits that are newer: 2d, 2w, 3mo, 2026-11-24', 'time'),
     until: optionalText('Commits that are older', 'time'),
-    filter: textList('KIND:TEXT, with agent, model, author, prompt, tests, signature or record', 'filter'),
-    limit: optionalNumber('At most so many commits; 1000 unless told', 'number', 1_000_000),
+    filter: filterList(),
+    limit: optionalNumber('At most so many commits; 1000 unless told', 'number', { max: 1_000_000 }),
     all: toggle('All branches, tags and remote branches'),
   },
   aliases: { n: 'limit' },
-  positional: wordList('Where to begin; HEAD unless told', 'revision'),
+  positional: revisionList('Where to begin; HEAD unless told', 'revision'),
   run: async (context, { since, until, filter, limit, all }, ...revisions) => {
     const { drawGraph } = await import('../../repository/draw-graph.ts')
     const { output, signal } = context

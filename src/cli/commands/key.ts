@@ -1,11 +1,10 @@
 import { resolve } from 'node:path'
 import { userInfo } from 'node:os'
-import { buildRouteMap } from '@stricli/core'
 import { AnvcsError } from '../../contracts/errors.ts'
 import type { MemberKeyView } from '../../repository/member-key.ts'
 import type { SigningPlaces } from '../../repository/signing-key.ts'
 import type { CliContext } from '../context.ts'
-import { defineCommand } from '../define-command.ts'
+import { defineCommand, defineGroup } from '../define-command.ts'
 import { withWorkspace } from '../open-workspace.ts'
 import { optionalText, word } from '../parameters.ts'
 
@@ -83,18 +82,23 @@ const exportCommand = defineCommand<{ format: Format; email?: string }>({
   },
 })
 
-export const keyRoutes = () =>
-  buildRouteMap({
-    routes: {
-      show: showCommand(),
-      create: createCommand(),
-      import: importCommand(),
-      use: useCommand(),
-      export: exportCommand(),
-    },
-    defaultCommand: 'show',
-    docs: { brief: 'Show, make, import, choose or export your member key' },
-  })
+export const keyRoutes = defineGroup({
+  brief: 'Show, make, import, choose or export your member key',
+  about: 'Others know you by this key: it signs your commits, and you join rooms with it.',
+  examples: [
+    ['ai-vcs key', 'who you are'],
+    ['ai-vcs key use ~/.ssh/id_ed25519', 'sign with a key that you have'],
+    ['ai-vcs key export', 'the public key, for a forge'],
+  ],
+  commands: {
+    show: showCommand,
+    create: createCommand,
+    import: importCommand,
+    use: useCommand,
+    export: exportCommand,
+  },
+  preset: 'show',
+})
 
 async function allowedLine(context: CliContext, publicKey: string, email: string | undefined): Promise<string> {
   const address = email ?? (await withWorkspace(context, (workspace) => Promise.resolve(workspace.person.email)))

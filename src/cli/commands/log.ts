@@ -1,6 +1,6 @@
 import { defineCommand } from '../define-command.ts'
 import { withHistory } from '../open-workspace.ts'
-import { optionalNumber, optionalText, textList, toggle, wordList } from '../parameters.ts'
+import { filterList, optionalNumber, optionalText, revisionList, toggle } from '../parameters.ts'
 import { commitLine, commitText } from '../commit-text.ts'
 
 interface Flags {
@@ -25,12 +25,12 @@ export const logCommand = defineCommand<Flags, string[]>({
   flags: {
     since: optionalText('Commits that are newer: 2d, 2w, 3mo, 2026-11-24', 'time'),
     until: optionalText('Commits that are older', 'time'),
-    filter: textList('KIND:TEXT, with agent, model, author, prompt, tests, signature or record', 'filter'),
-    limit: optionalNumber('At most so many', 'number', 1_000_000),
+    filter: filterList(),
+    limit: optionalNumber('At most so many', 'number', { max: 1_000_000 }),
     oneline: toggle('One line for each'),
   },
   aliases: { n: 'limit' },
-  positional: wordList('Revisions or ranges, then paths; HEAD unless told', 'revision'),
+  positional: revisionList('Revisions or ranges, then paths; HEAD unless told', 'revision'),
   run: async (context, { since, until, filter, limit, oneline }, ...words) => {
     const { listCommits } = await import('../../repository/list-commits.ts')
     const { splitWords } = await import('../../repository/split-words.ts')

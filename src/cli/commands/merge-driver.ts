@@ -15,7 +15,7 @@ export const mergeDriverCommand = defineCommand<{ markerSize?: number }, [string
     ['ai-vcs merge-driver base.txt ours.txt theirs.txt notes.txt', 'ours.txt becomes the merged file'],
     ['ai-vcs merge-driver --json %O %A %B %P', 'what conflicts where and why as JSON'],
   ],
-  flags: { markerSize: optionalNumber('Signs of a conflict marker; 7 unless told', 'count', maxMarkerSize) },
+  flags: { markerSize: optionalNumber('Signs of a conflict marker; 7 unless told', 'count', { max: maxMarkerSize }) },
   positional: {
     kind: 'tuple',
     parameters: [

@@ -48,6 +48,7 @@ export const mergeCommand = defineCommand<MergeFlags, [string, string?, string?]
       optionalBranchWord('The branch to merge into; the one that is checked out unless told'),
     ],
   },
+  usage: 'SOURCE [into BRANCH]',
   run: async (context, { auto, noVerify, preview, testCheck }, source, into, branch) => {
     if (into !== undefined && (into !== 'into' || branch === undefined))
       throw new AnvcsError('USAGE', { message: 'That is no merge.', hint: 'Write `ai-vcs merge SOURCE into BRANCH`.' })

@@ -2,7 +2,7 @@ import { shortId } from '../commit-text.ts'
 import { count } from '../count.ts'
 import { defineCommand } from '../define-command.ts'
 import { withWorkspace } from '../open-workspace.ts'
-import { wordList } from '../parameters.ts'
+import { revisionList } from '../parameters.ts'
 
 export const reattachCommand = defineCommand<object, string[]>({
   brief: 'Find the records of commits that were amended, rebased or squashed',
@@ -13,7 +13,7 @@ export const reattachCommand = defineCommand<object, string[]>({
     ['ai-vcs reattach origin/main..HEAD', 'what was rebased just now'],
   ],
   flags: {},
-  positional: wordList('Revisions and ranges; HEAD unless told', 'range'),
+  positional: revisionList('Revisions and ranges; HEAD unless told', 'range'),
   run: async (context, _, ...words) => {
     const { reattach } = await import('../../repository/reattach.ts')
     const { output, signal } = context

@@ -55,16 +55,24 @@ async function rejoinHere({ output, signal }: CliContext, workspace: Workspace):
     },
     undefined,
   )
-  return await rejoin(collaboration.host, { signal })
+  return await rejoin(collaboration.host, { signal, isOpenedForThis: true })
 }
 
 function reportText(report: RejoinReport): string {
-  const { peers, entriesBefore, entriesAfter, commitsReceived, headsMerged, heads, waiting, tree } = report
+  const { peers, commitsReceived, headsMerged, heads, unsigned, waiting, tree } = report
+  const entries = (of: 'entriesSent' | 'entriesReceived') =>
+    count(
+      peers.reduce((sum, peer) => sum + peer[of], 0),
+      'entry',
+      'entries',
+    )
   return [
     ...peers.map(({ name, path, equal }) => `${escapeLine(name)} (${path}): ${equal ? 'equal' : 'still exchanging'}`),
-    `received  ${count(entriesAfter - entriesBefore, 'entry', 'entries')}, ${count(commitsReceived, 'commit')}`,
+    `sent      ${entries('entriesSent')}`,
+    `received  ${entries('entriesReceived')}, ${count(commitsReceived, 'commit')}`,
     `merged    ${count(headsMerged, 'pair')} of heads`,
     ...(heads.length > 1 ? [`heads     ${heads.map(shortId).join(' ')} wait for a merge`] : []),
+    ...unsigned.map((head) => `unsigned  ${shortId(head)}: no member has signed it, so branches do not follow it`),
     ...waiting.map(({ commit, reason }) => `waits     ${shortId(commit)}: ${escapeLine(reason)}`),
     `tree      ${tree ?? 'none yet'}`,
   ].join('\n')

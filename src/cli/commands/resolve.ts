@@ -37,9 +37,9 @@ export const resolveCommand = defineCommand<ResolveFlags, [string]>({
     right: toggle('As what is merged has it'),
     union: toggle('Both, the left first'),
     compute: toggle('As the guard that writes the file computes it'),
-    conflict: optionalNumber('Which conflict; all unless told', 'number', maxConflict),
+    conflict: optionalNumber('Which conflict; all unless told', 'number', { max: maxConflict }),
     propose: toggle('Ask for proposals'),
-    proposal: optionalNumber('Which proposal, as `ai-vcs explain` counts them', 'number', maxConflict),
+    proposal: optionalNumber('Which proposal, as `ai-vcs explain` counts them', 'number', { max: maxConflict }),
   },
   positional: { kind: 'tuple', parameters: [conflictedWord] },
   run: async (context, { left, right, union, compute, conflict, propose, proposal }, word) => {

@@ -1,6 +1,6 @@
 import { defineCommand } from '../define-command.ts'
 import { withHistory } from '../open-workspace.ts'
-import { optionalWord, toggle } from '../parameters.ts'
+import { optionalBranchWord, toggle } from '../parameters.ts'
 import { commitText } from '../commit-text.ts'
 
 export const showCommand = defineCommand<{ stat: boolean }, [string?]>({
@@ -10,7 +10,7 @@ export const showCommand = defineCommand<{ stat: boolean }, [string?]>({
     ['ai-vcs show --stat HEAD~3', 'another one, with numbers of lines instead of a patch'],
   ],
   flags: { stat: toggle('Numbers of lines instead of the patch') },
-  positional: { kind: 'tuple', parameters: [optionalWord('The commit; HEAD unless told', 'revision')] },
+  positional: { kind: 'tuple', parameters: [optionalBranchWord('The commit; HEAD unless told', 'revision')] },
   run: async (context, { stat }, revision = 'HEAD') => {
     const { readCommitView } = await import('../../repository/list-commits.ts')
     const { commitFileDifferences, commitPatch } = await import('../../repository/show-diff.ts')

@@ -12,7 +12,7 @@ export const signalCommand = defineCommand<{ port?: number; host?: string }>({
     ['ai-vcs signal --port 4444 --host 0.0.0.0', 'for everybody who reaches it'],
   ],
   flags: {
-    port: optionalNumber('Where to listen; any free port unless told', 'port', 65_535),
+    port: optionalNumber('Where to listen; any free port unless told', 'port', { max: 65_535 }),
     host: optionalText('The address to listen on; 127.0.0.1 unless told', 'address'),
   },
   run: async (context, { port, host }) => {

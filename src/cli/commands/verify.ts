@@ -6,7 +6,7 @@ import { count } from '../count.ts'
 import { defineCommand } from '../define-command.ts'
 import { exitStatus } from '../exit-code.ts'
 import { withHistory } from '../open-workspace.ts'
-import { wordList } from '../parameters.ts'
+import { revisionList } from '../parameters.ts'
 import type { Style } from '../style.ts'
 
 export const verifyCommand = defineCommand<object, string[]>({
@@ -19,7 +19,7 @@ export const verifyCommand = defineCommand<object, string[]>({
     ['ai-vcs verify main feature ^v1.0', 'several branches, without what a release has'],
   ],
   flags: {},
-  positional: wordList('Revisions and ranges; HEAD unless told', 'range'),
+  positional: revisionList('Revisions and ranges; HEAD unless told', 'range'),
   run: async (context, _, ...words) => {
     const { verifyRange } = await import('../../repository/verify.ts')
     const { inRoom } = await import('../../repository/in-room.ts')

@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { AnvcsError } from '../../contracts/errors.ts'
 import { GitProgram } from '../../git/git-program.ts'
 import type { Environment } from '../../node/config-folder.ts'
 
@@ -45,10 +46,10 @@ export function emailOf(name: string): string {
   return `${name}@example.com`
 }
 
-/** Clones a repository once for each name, at the commit that is checked out there. Throws GIT_FAILED where that cannot be. */
+/** Clones a repository once for each name, at the commit that is checked out there. Throws NOT_A_REPOSITORY, and GIT_FAILED where that cannot be. */
 export async function makeClones({ repository, folder, names, environment, signal }: CloneOptions): Promise<Clones> {
   const source = new GitProgram(repository, { ...environment })
-  const base = text(await source.run(['rev-parse', '--verify', 'HEAD^{commit}'], { signal }))
+  const base = await headOf(source, repository, signal)
   const clones: Clone[] = []
   for (const name of names) {
     const home = join(folder, 'homes', name)
@@ -66,6 +67,16 @@ export async function makeClones({ repository, folder, names, environment, signa
   }
   await writeFile(join(folder, 'words.txt'), '')
   return { clones, base }
+}
+
+async function headOf(source: GitProgram, repository: string, signal: AbortSignal | undefined): Promise<string> {
+  const args = ['rev-parse', '--verify', 'HEAD^{commit}']
+  const head = (await stat(repository).catch(() => undefined)) && (await source.call(args, { signal }))
+  if (head?.exitCode === 0) return text(head.stdout)
+  throw new AnvcsError('NOT_A_REPOSITORY', {
+    message: `${repository} is no Git repository with a commit.`,
+    hint: 'Name another one with `--repo PATH`.',
+  })
 }
 
 function text(bytes: Uint8Array): string {
