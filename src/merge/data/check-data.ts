@@ -1,6 +1,7 @@
 import { languageOf } from './data-language.ts'
 import { ValueIds, type DataFile } from './data-node.ts'
 import { DataRules } from './data-rules.ts'
+import { KnownItems } from './known-items.ts'
 import { findDataFaults, type DataFault } from './find-data-faults.ts'
 import { findLockClashes } from './find-lock-clashes.ts'
 import { findReferenceClashes } from './find-reference-clashes.ts'
@@ -27,9 +28,10 @@ export function checkData(
   const language = languageOf(path)
   if (!language || [base, left, right, result].some((text) => text.length > maxDataLength)) return undefined
   const ids = new ValueIds()
+  const known = new KnownItems()
   const read = (text: string): DataFile | undefined => {
     const plain = plainText(text)
-    return plain && language.read(plain.text, ids)
+    return plain && language.read(plain.text, ids, known)
   }
   const [ofBase, ofLeft, ofRight] = [read(base), read(left), read(right)]
   if (!ofBase || !ofLeft || !ofRight) return undefined

@@ -1,4 +1,5 @@
 import type { DataFile, ValueIds } from './data-node.ts'
+import type { KnownItems } from './known-items.ts'
 import { readJson } from './read-json.ts'
 import { readToml } from './read-toml.ts'
 import { readYaml } from './read-yaml.ts'
@@ -7,8 +8,8 @@ import { blockScalar } from './yaml-scalars.ts'
 
 export interface DataLanguage {
   readonly name: 'json' | 'yaml' | 'toml'
-  /** Undefined for a text that is not of the language; texts end with a line break. */
-  read(text: string, ids: ValueIds): DataFile | undefined
+  /** Undefined for a text that is not of the language; texts end with a line break. `known`: of other versions of the text. */
+  read(text: string, ids: ValueIds, known?: KnownItems): DataFile | undefined
   /** The value of a scalar of several lines. */
   scalarId(text: string, ids: ValueIds): number | undefined
 }

@@ -8,6 +8,7 @@ import {
   type DataScalar,
   type ValueIds,
 } from './data-node.ts'
+import type { KnownCollection, KnownItems } from './known-items.ts'
 
 /** What a language says about collections between brackets. Places are offsets in the text; -1 and undefined: not readable. */
 export interface FlowDialect {
@@ -31,11 +32,15 @@ export class FlowReader {
   readonly #text: string
   readonly #ids: ValueIds
   readonly #dialect: FlowDialect
+  readonly #known: KnownItems | undefined
+  readonly #isFirst: boolean
 
-  constructor(text: string, ids: ValueIds, dialect: FlowDialect) {
+  constructor(text: string, ids: ValueIds, dialect: FlowDialect, known?: KnownItems) {
     this.#text = text
     this.#ids = ids
     this.#dialect = dialect
+    this.#known = known
+    this.#isFirst = known?.begin(text) === true
   }
 
   /** The place after white space and comments. */
@@ -51,33 +56,50 @@ export class FlowReader {
     }
   }
 
-  read(at: number, depth = 0): DataNode | undefined {
+  /** `before`: the items of what it may be another version of. */
+  read(at: number, depth = 0, before?: KnownItems['outermost']): DataNode | undefined {
     const char = this.#text[at]
     if (char === '{' || char === '[')
-      return depth < maxDataDepth ? this.#collection(at, char === '{', depth + 1) : undefined
+      return depth < maxDataDepth ? this.#collection(at, char === '{', depth + 1, before) : undefined
     const read = this.#dialect.scalar(this.#text, at, this.#ids)
     if (read?.isLoose) this.features |= features.looseScalars
     return read?.scalar
   }
 
-  #collection(start: number, isMap: boolean, depth: number): DataNode | undefined {
+  #collection(start: number, isMap: boolean, depth: number, before: KnownItems['outermost']): DataNode | undefined {
     const text = this.#text
     const bracket = isMap ? '}' : ']'
     const items: DataItem[] = []
     const keys = new KeysOfMap(this.duplicates)
+    const context = depth * 2 + (isMap ? 1 : 0)
+    const known = this.#known?.like<DataItem>(before, context)
+    const places = this.#isFirst ? new PlacesOfItems(this.duplicates) : undefined
     let at = start + 1
     let isOver = false
     for (;;) {
+      const found = isOver ? undefined : known?.at(text, at)
+      if (found) {
+        items.push(isMap ? withKey(found.item, keys) : found.item)
+        this.features |= found.features
+        at += found.length
+        continue
+      }
+      const bits = this.features
+      if (places) this.features = 0
       const next = this.skip(at)
       if (next < 0) return undefined
       if (text[next] === bracket) {
-        if (items.at(-1)?.separator === ',') this.features |= features.trailingCommas
-        return this.#closed(isMap ? 'map' : 'list', start, items, at, next)
+        this.features |= items.at(-1)?.separator === ',' ? bits | features.trailingCommas : bits
+        const node = this.#closed(isMap ? 'map' : 'list', start, items, at, next)
+        if (places) this.#known!.keep(items, context, places)
+        return node
       }
       if (isOver) return undefined
-      const read = this.#item(at, next, isMap, keys, bracket, depth)
+      const read = this.#item(at, next, { keys: isMap ? keys : undefined, bracket, depth, known })
       if (!read) return undefined
       items.push(read.item)
+      places?.add(at, next, this.features)
+      this.features |= bits
       at = read.end
       isOver = read.item.separator === ''
     }
@@ -109,16 +131,13 @@ export class FlowReader {
   #item(
     from: number,
     at: number,
-    isMap: boolean,
-    keys: KeysOfMap,
-    bracket: string,
-    depth: number,
+    { keys, bracket, depth, known }: Around,
   ): { readonly item: DataItem; readonly end: number } | undefined {
     const text = this.#text
-    const head = isMap ? this.#head(at, keys) : { key: '', end: at }
+    const head = keys ? this.#head(at, keys) : { key: '', end: at }
     if (!head) return undefined
-    const valueAt = isMap ? this.skip(head.end) : at
-    const value = valueAt < 0 ? undefined : this.read(valueAt, depth)
+    const valueAt = keys ? this.skip(head.end) : at
+    const value = valueAt < 0 ? undefined : this.read(valueAt, depth, known?.itemsBefore(head.key))
     // A key of TOML and its value begin in one line.
     if (!value || (this.#dialect.keySeparator === '=' && text.slice(at, valueAt).includes('\n'))) return undefined
     const next = this.skip(value.end)
@@ -164,6 +183,51 @@ export class FlowReader {
       at = end
     }
   }
+}
+
+/** What an item stands in. */
+interface Around {
+  /** Of a map. */
+  readonly keys: KeysOfMap | undefined
+  readonly bracket: string
+  readonly depth: number
+  readonly known: KnownCollection<DataItem> | undefined
+}
+
+/** Notes of each item of a collection where it stands, for other versions of the text. */
+export class PlacesOfItems {
+  readonly froms: number[] = []
+  readonly starts: number[] = []
+  readonly features: number[] = []
+  readonly areFree: boolean[] = []
+  readonly #duplicates: readonly (readonly string[])[]
+  #count: number
+
+  /** `duplicates`: lists that grow where a key stands twice. */
+  constructor(...duplicates: readonly (readonly string[])[]) {
+    this.#duplicates = duplicates
+    this.#count = this.#countDuplicates()
+  }
+
+  /** Where what belongs to an item that was read begins, where it begins itself, and the features it uses. */
+  add(from: number, start: number, features: number): void {
+    this.froms.push(from)
+    this.starts.push(start)
+    this.features.push(features)
+    const count = this.#countDuplicates()
+    this.areFree.push(count === this.#count)
+    this.#count = count
+  }
+
+  #countDuplicates(): number {
+    return this.#duplicates.reduce((sum, { length }) => sum + length, 0)
+  }
+}
+
+/** A known item in another map, where its key may stand for the second time. */
+export function withKey(item: DataItem, keys: KeysOfMap): DataItem {
+  const key = keys.next(item.key)
+  return key === item.key ? item : { ...item, key }
 }
 
 function isSpace(code: number): boolean {

@@ -1,15 +1,17 @@
 import type { DataFile, ValueIds } from './data-node.ts'
+import type { KnownItems } from './known-items.ts'
 import { FlowReader, quotedEnd, scalarOf, type FlowDialect } from './flow-reader.ts'
 
 /**
  * JSON (RFC 8259), with comments and commas at the end as in tsconfig.json, and the scalars and bare keys of JSON5. A text
  * that is none of these is no file for this reader: undefined.
  */
-export function readJson(text: string, ids: ValueIds): DataFile | undefined {
-  const reader = new FlowReader(text, ids, dialect)
+export function readJson(text: string, ids: ValueIds, known?: KnownItems): DataFile | undefined {
+  const reader = new FlowReader(text, ids, dialect, known)
   const start = reader.skip(0)
-  const root = start < 0 ? undefined : reader.read(start)
+  const root = start < 0 ? undefined : reader.read(start, 0, known?.outermost)
   if (!root || reader.skip(root.end) !== text.length) return undefined
+  known?.end(root.kind === 'scalar' ? undefined : root.items)
   return {
     lead: text.slice(0, start),
     root,

@@ -9,12 +9,15 @@ import {
   type DataNode,
   type ValueIds,
 } from './data-node.ts'
-import { FlowReader } from './flow-reader.ts'
+import { FlowReader, PlacesOfItems } from './flow-reader.ts'
+import type { KnownItems } from './known-items.ts'
 import { readTomlKey, skipBlanks, tomlDialect } from './toml-scalars.ts'
 import { hasClashingPaths } from './toml-paths.ts'
 
 /** A table between its header and the next: `[name]` or, of an array of tables, `[[name]]`. */
 interface Section {
+  /** Its path as one. */
+  readonly key: string
   readonly path: readonly string[]
   readonly isArray: boolean
   /** Comments and empty lines before it. */
@@ -30,8 +33,8 @@ interface Section {
  * TOML 1.0. The root is a block whose entries are followed by its sections; a section that belongs to an element of an array of
  * tables stands inside that element. Undefined for a text that is not valid, and for arrays of tables with others in between.
  */
-export function readToml(text: string, ids: ValueIds): DataFile | undefined {
-  return new TomlReader(text, ids).read()
+export function readToml(text: string, ids: ValueIds, known?: KnownItems): DataFile | undefined {
+  return new TomlReader(text, ids, known).read()
 }
 
 class TomlReader {
@@ -40,9 +43,12 @@ class TomlReader {
   readonly #flow: FlowReader
   readonly #duplicates: string[] = []
   #at = 0
-  #comments = false
+  readonly #known: KnownItems | undefined
+  readonly #isFirst: boolean
 
-  constructor(text: string, ids: ValueIds) {
+  constructor(text: string, ids: ValueIds, known?: KnownItems) {
+    this.#known = known
+    this.#isFirst = known?.begin(text) === true
     this.#text = text
     this.#ids = ids
     this.#flow = new FlowReader(text, ids, tomlDialect)
@@ -51,27 +57,56 @@ class TomlReader {
   read(): DataFile | undefined {
     const first = this.#entries()
     if (!first) return undefined
-    const sections: Section[] = []
-    for (let lead = first.rest; this.#at < this.#text.length;) {
-      const section = this.#section(lead)
-      if (!section) return undefined
-      sections.push(section.section)
-      lead = section.rest
-    }
+    const sections = this.#sections(first)
+    if (!sections) return undefined
     const tailFrom = sections.at(-1)?.end ?? first.end
     const items = nest(sections, [], 0, { reader: this, text: this.#text, ids: this.#ids })
     if (!items || hasClashingPaths(first.items, sections)) return undefined
     const all = [...first.items, ...items]
     if (this.#duplicates.length + this.#flow.duplicates.length > 0) return undefined
+    this.#known?.end(sections)
     return {
       lead: '',
       root: this.block('map', all, 0, tailFrom),
       tail: this.#text.slice(tailFrom),
       duplicates: [],
-      features: this.#flow.features | (this.#comments ? features.comments : 0),
+      features: this.#flow.features,
       anchors: [],
       unboundAliases: [],
     }
+  }
+
+  /** What stands behind the first entries. */
+  #sections({ rest, end }: Entries): readonly Section[] | undefined {
+    const sections: Section[] = []
+    const known = this.#known?.like<Section>(this.#known.outermost, 0)
+    const places = this.#isFirst ? new PlacesOfItems(this.#duplicates, this.#flow.duplicates) : undefined
+    for (let [lead, from] = [rest, end]; this.#at < this.#text.length;) {
+      const found = known?.at(this.#text, from)
+      if (found) {
+        const shift =
+          from - (found.item.start - found.item.gap.length - found.item.head.length - found.item.lead.length)
+        sections.push({ ...found.item, start: found.item.start + shift, end: found.item.end + shift })
+        this.#flow.features |= found.features
+        from += found.length
+        this.#at = this.#flow.skip(from)
+        lead = this.#text.slice(from, this.#at)
+        continue
+      }
+      const start = this.#at
+      const bits = this.#flow.features
+      if (places) this.#flow.features = 0
+      const read = this.#section(lead)
+      if (!read) return undefined
+      known?.itemsBefore(read.section.key)
+      sections.push(read.section)
+      places?.add(from, start, this.#flow.features)
+      this.#flow.features |= bits
+      lead = read.rest
+      from = read.section.end
+    }
+    if (places) this.#known!.keep(sections, 0, places)
+    return sections
   }
 
   block(kind: 'map' | 'list', items: readonly DataItem[], start: number, end: number): DataNode {
@@ -81,7 +116,7 @@ class TomlReader {
   }
 
   /** Entries up to the next header, whose comments are `rest`. */
-  #entries(): { readonly items: readonly DataItem[]; readonly rest: string; readonly end: number } | undefined {
+  #entries(): Entries | undefined {
     const items: DataItem[] = []
     const keys = new KeysOfMap(this.#duplicates)
     for (;;) {
@@ -125,7 +160,7 @@ class TomlReader {
     const at = skipBlanks(this.#text, from)
     if (this.#text[at] === '\n') return at
     if (this.#text[at] !== '#') return -1
-    this.#comments = true
+    this.#flow.features |= features.comments
     return this.#text.indexOf('\n', at)
   }
 
@@ -143,6 +178,7 @@ class TomlReader {
     const read = this.#entries()
     if (!read) return undefined
     const section: Section = {
+      key: key.parts.join(keyPartSeparator),
       path: key.parts,
       isArray,
       lead,
@@ -154,6 +190,12 @@ class TomlReader {
     }
     return { section, rest: read.rest }
   }
+}
+
+interface Entries {
+  readonly items: readonly DataItem[]
+  readonly rest: string
+  readonly end: number
 }
 
 interface Context {

@@ -8,7 +8,8 @@ import {
   type DataNode,
   type ValueIds,
 } from './data-node.ts'
-import { FlowReader, scalarOf } from './flow-reader.ts'
+import { FlowReader, PlacesOfItems, scalarOf, withKey } from './flow-reader.ts'
+import type { KnownCollection, KnownItems } from './known-items.ts'
 import { YamlAnchors } from './yaml-anchors.ts'
 import {
   alias,
@@ -29,11 +30,11 @@ import {
  * documents, as a list with `---` as props. Undefined for what is not valid, and for the rest: keys with `?`, directives, tabs as indentation, anchors on keys.
  * The text ends with a line break.
  */
-export function readYaml(text: string, ids: ValueIds): DataFile | undefined {
+export function readYaml(text: string, ids: ValueIds, known?: KnownItems): DataFile | undefined {
   // Template languages and control characters are no YAML, and `...` is too rare to be worth it.
   if (/[^\t\n\u0020-\u007e\u0085\u00a0-\ud7ff\ud800-\udfff\ue000-\ufffd]|^\.\.\.(?:\s|$)|^%/m.test(text))
     return undefined
-  return new YamlReader(text, ids).read()
+  return new YamlReader(text, ids, known).read()
 }
 
 interface Inner {
@@ -41,6 +42,14 @@ interface Inner {
   readonly value: DataNode
   readonly tail: string
   readonly separator: string
+}
+
+/** What an item stands in. */
+interface Around {
+  readonly column: number
+  readonly keys: KeysOfMap
+  readonly depth: number
+  readonly known: KnownCollection<DataItem> | undefined
 }
 
 function itemOf(key: string, lead: string, head: string, { gap, value, tail, separator }: Inner): DataItem {
@@ -54,11 +63,17 @@ class YamlReader {
   readonly #duplicates: string[] = []
   readonly #anchors = new YamlAnchors()
   #at = 0
-  #comments = false
+  readonly #known: KnownItems | undefined
+  readonly #isFirst: boolean
+  /** The items of what the collection that is read next may be another version of. */
+  #before: KnownItems['outermost']
 
-  constructor(text: string, ids: ValueIds) {
+  constructor(text: string, ids: ValueIds, known?: KnownItems) {
     this.#text = text
     this.#ids = ids
+    this.#known = known
+    this.#isFirst = known?.begin(text) === true
+    this.#before = known?.outermost
     this.#flow = new FlowReader(text, ids, yamlDialect)
   }
 
@@ -82,12 +97,13 @@ class YamlReader {
     const isOne = documents.length === 1
     const root = isOne ? first.value : this.#block('list', documents, leadText.length, tailFrom, '', '---')
     this.#anchors.take(root)
+    this.#known?.end(root.kind === 'scalar' ? undefined : root.items)
     return {
       lead: leadText + (isOne ? first.head + first.gap : ''),
       root,
       tail: (isOne ? first.tail + first.separator : '') + itemLead,
       duplicates: [...this.#duplicates, ...this.#flow.duplicates],
-      features: this.#flow.features | (this.#comments ? features.comments : 0),
+      features: this.#flow.features,
       anchors: this.#anchors.bound,
       unboundAliases: this.#anchors.unbound,
     }
@@ -114,7 +130,7 @@ class YamlReader {
     for (;;) {
       const at = this.#at + indentAt(this.#text, this.#at)
       const char = this.#text[at]
-      if (char === '#') this.#comments = true
+      if (char === '#') this.#flow.features |= features.comments
       else if (char !== '\n') return from
       this.#at = lineEndAt(this.#text, at) + 1
       if (this.#at >= this.#text.length) {
@@ -154,23 +170,41 @@ class YamlReader {
     if (depth > maxDataDepth) return undefined
     const items: DataItem[] = []
     const keys = new KeysOfMap(this.#duplicates)
+    const context = (column * (maxDataDepth + 1) + depth) * 2 + (kind === 'map' ? 1 : 0)
+    const known = this.#known?.like<DataItem>(this.#before, context)
+    this.#before = undefined
+    const places = this.#isFirst ? new PlacesOfItems(this.#duplicates, this.#flow.duplicates) : undefined
     let leadFrom = isCompact ? this.#at : start
     for (let isFirst = true; ; isFirst = false) {
+      const found = isFirst ? undefined : known?.at(this.#text, this.#at)
+      if (found) {
+        items.push(kind === 'map' ? withKey(found.item, keys) : found.item)
+        this.#at += found.length
+        this.#flow.features |= found.features
+        continue
+      }
+      const bits = this.#flow.features
+      if (places) this.#flow.features = 0
       if (!isFirst || !isCompact) {
         if (!isFirst) leadFrom = this.#trivia()
         const next = this.#nextColumn()
         const isDash = this.#isDash(this.#at + Math.max(next, 0))
         if (next < column || (next === column && kind === 'list' && !isDash)) {
           this.#at = leadFrom
+          this.#flow.features |= bits
           break
         }
         if (next > column || (kind === 'map' && isDash)) return undefined
         this.#at += column
       }
-      const item = this.#item(kind, leadFrom, column, keys, depth)
+      const itemStart = this.#at
+      const item = this.#item(kind, leadFrom, { column, keys, depth, known })
       if (!item) return undefined
       items.push(item)
+      places?.add(leadFrom, itemStart, this.#flow.features)
+      this.#flow.features |= bits
     }
+    if (places) this.#known!.keep(items, context, places)
     return this.#block(kind, items, start, this.#at, ' '.repeat(column), props)
   }
 
@@ -178,7 +212,7 @@ class YamlReader {
     return this.#text[at] === '-' && isBreakOrBlank(this.#text[at + 1])
   }
 
-  #item(kind: 'map' | 'list', leadFrom: number, column: number, keys: KeysOfMap, depth: number): DataItem | undefined {
+  #item(kind: 'map' | 'list', leadFrom: number, { column, keys, depth, known }: Around): DataItem | undefined {
     const start = this.#at
     const lead = this.#text.slice(leadFrom, start)
     let key = ''
@@ -190,7 +224,9 @@ class YamlReader {
       this.#at = read.end
     }
     const head = this.#text.slice(start, this.#at)
+    this.#before = known?.itemsBefore(key)
     const inner = this.#inner(column, kind === 'map', depth)
+    this.#before = undefined
     return inner && itemOf(key, lead, head, inner)
   }
 
@@ -215,7 +251,7 @@ class YamlReader {
     if (props) at = props.end
     if (text[at] === '\t') return undefined
     if (text[at] === '\n' || (text[at] === '#' && isBreakOrBlank(text[at - 1]))) {
-      if (text[at] === '#') this.#comments = true
+      if (text[at] === '#') this.#flow.features |= features.comments
       return this.#below(from, props?.text ?? '', column, depth, isKey, lineEndAt(text, at) + 1)
     }
     const isFirstLine = !isKey && column >= 0
@@ -349,7 +385,7 @@ class YamlReader {
     while (this.#text[at] === ' ') at++
     if (this.#text[at] === '\n') return at
     if (this.#text[at] !== '#' || at === from) return -1
-    this.#comments = true
+    this.#flow.features |= features.comments
     return lineEndAt(this.#text, at)
   }
 }
