@@ -92,8 +92,12 @@ export function isScript(length: number, changes: readonly TextChange[]): boolea
  * deleted as is still there.
  */
 export function rebaseChanges(base: string, own: readonly TextChange[], text: string): readonly TextChange[] {
+  return layChanges(own, alignmentOf(base, text))
+}
+
+/** The same where it is known which units of the base stand where. */
+function layChanges(own: readonly TextChange[], kept: readonly KeptRun[]): readonly TextChange[] {
   const script = new ScriptWriter()
-  const kept = alignmentOf(base, text)
   let i = 0
   for (const { at, remove, insert } of own) {
     while (kept[i + 1] && kept[i + 1]!.at < at) i++
@@ -113,15 +117,34 @@ export function rebaseChanges(base: string, own: readonly TextChange[], text: st
 
 /**
  * A whole-file write as changes of the current text: its writer read `base` and wrote `target`, and what others typed
- * meanwhile stays.
+ * meanwhile stays. `keptUnits` answers, where that is known, which units of the base stand where: it is asked where what the writer deletes
+ * is not found by the texts alone, because it stands in another word or at another place by now.
  */
-export function rebaseWrite(base: string, target: string, current: string): readonly TextChange[] {
+export function rebaseWrite(
+  base: string,
+  target: string,
+  current: string,
+  keptUnits: () => readonly KeptRun[] | undefined = () => undefined,
+): readonly TextChange[] {
   const own = diffText(base, target)
-  return base === current ? own : rebaseChanges(base, own, current)
+  if (base === current) return own
+  const kept = alignmentOf(base, current)
+  return layChanges(own, (isAllFound(own, kept) ? undefined : keptUnits()) ?? kept)
+}
+
+function isAllFound(own: readonly TextChange[], kept: readonly KeptRun[]): boolean {
+  let i = 0
+  return own.every(({ at, remove }) => {
+    let found = 0
+    while (kept[i] && kept[i]!.at + kept[i]!.length <= at) i++
+    for (let j = i; kept[j] && kept[j]!.at < at + remove; j++)
+      found += Math.min(at + remove, kept[j]!.at + kept[j]!.length) - Math.max(at, kept[j]!.at)
+    return found === remove
+  })
 }
 
 /** Units from `at` of the base that stand from `to` on in the text. */
-interface KeptRun {
+export interface KeptRun {
   readonly at: number
   readonly to: number
   readonly length: number

@@ -59,10 +59,15 @@ export class TextDocument {
 
   /** The units that are shown, in the form of `joinedRanges`. */
   get shown(): readonly UnitRange[] {
-    const shown: UnitRange[] = []
+    return joinedRanges(this.units)
+  }
+
+  /** The same in the order in which they stand. */
+  get units(): readonly UnitRange[] {
+    const units: UnitRange[] = []
     for (let item = this.#content._start; item; item = item.right)
-      if (!item.deleted) shown.push({ client: item.id.client, clock: item.id.clock, length: item.length })
-    return joinedRanges(shown)
+      if (!item.deleted) units.push({ client: item.id.client, clock: item.id.clock, length: item.length })
+    return units
   }
 
   /** Units of UTF-16. */

@@ -1,4 +1,5 @@
 import type { ObjectId } from '../contracts/ids.ts'
+import type { FileState } from '../history/file-state.ts'
 import { diffText } from '../document/text-diff.ts'
 import { scriptCost } from '../history/virtual-author.ts'
 import type { WrittenMark } from '../room/room-files.ts'
@@ -31,6 +32,12 @@ export class KnownFiles {
   at(path: string, disk: Candidate): Candidate {
     if (this.#contents.has(path)) return this.#contents.get(path)
     return nearest(this.#remembered(path), disk)
+  }
+
+  /** The state of the room at which its text was what is known to lie at a path, where that was looked up. */
+  stateAt(path: string): FileState | undefined {
+    const content = this.#log.at(path).at(-1)?.content
+    return content && 'state' in content ? content.state : undefined
   }
 
   /** Is there only one possibility? Else what lies there has to be read before anything is written. */

@@ -148,7 +148,7 @@ export class MirrorReader {
   #change(path: string, disk: MirrorContent, base: MirrorContent, room: MirrorContent): void {
     const { files } = this.#options.room
     if (disk.text !== undefined && room.text !== undefined && base.text !== undefined) {
-      if (disk.text !== base.text) files.write(path, disk.text, base.text)
+      if (disk.text !== base.text) files.write(path, disk.text, base.text, this.#options.known.stateAt(path))
     } else if (!isSameBytes(disk, base)) files.setContent(path, contentOf(disk))
     if (disk.mode !== base.mode && disk.mode !== room.mode) files.setMode(path, disk.mode)
   }

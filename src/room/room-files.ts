@@ -1,7 +1,8 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { FeedId, FileId, ObjectId } from '../contracts/ids.ts'
 import { isSafePath } from '../document/paths.ts'
-import { rebaseWrite, type TextChange } from '../document/text-diff.ts'
+import { rebaseWrite, type KeptRun, type TextChange } from '../document/text-diff.ts'
+import { keptUnits } from '../document/unit-ranges.ts'
 import type { FileLog, RegisterValue } from '../history/file-log.ts'
 import type { FileState } from '../history/file-state.ts'
 import type { FileValue } from '../history/file-value.ts'
@@ -161,12 +162,20 @@ export class RoomFiles {
 
   /**
    * A whole-file write by somebody who last read `base`: becomes the smallest set of changes against that, so that what
-   * others typed meanwhile stays. Without `base` the text is replaced as it is now.
+   * others typed meanwhile stays. Without `base` the text is replaced as it is now. `state` is the one at which it was read, where that is
+   * known (`capture`): what the writer deletes is then found wherever it stands by now.
    */
-  write(path: string, text: string, base?: string): void {
+  write(path: string, text: string, base?: string, state?: FileState): void {
     const file = this.#textFile(path)
-    const { text: current } = this.#options.live.document(file)
-    this.#type(file, rebaseWrite(base ?? current, text, current))
+    const { live, history } = this.#options
+    const document = live.document(file)
+    const { text: current } = document
+    const kept = (): readonly KeptRun[] | undefined => {
+      if (!state || !history.isStateOf(file, state)) return undefined
+      const then = history.evaluator.documentAt(file, state)
+      return then.text === base ? keptUnits(then.units, document.units) : undefined
+    }
+    this.#type(file, rebaseWrite(base ?? current, text, current, kept))
     this.#changed()
   }
 

@@ -607,6 +607,22 @@ async function wholeFiles(seed: number): Promise<readonly string[]> {
   return meeting.faults(['walrus', 'badger', 'otter', 'weasel', 'marten'])
 }
 
+/** Somebody moves a word in a file that it has read before others made it part of a longer one. */
+async function movedInAnOldReading(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': 'one\notter\nwalrus\nfour\nfive six seven\n' })
+  const [ann, ben] = meeting.peers as Two
+  const { value, state } = ann.room.files.capture('a.txt')!
+  const at = value.text.indexOf('walrus')
+  ben.room.files.edit('a.txt', [
+    { at: at - 1, remove: 1, insert: 'lynx' },
+    { at: at + 'walrus'.length, remove: 0, insert: 'lemur' },
+  ])
+  await meeting.settle()
+  ann.room.files.write('a.txt', value.text.replace('walrus\n', '').concat('walrus\n'), value.text, state)
+  await meeting.settle()
+  return meeting.faults(['one', 'otter', 'lynx', 'walrus', 'lemur', 'four', 'seven'])
+}
+
 /** A commit that brings a file is adopted without the entries of its author, who then comes back and types into the file. */
 async function createdAndAdopted(seed: number): Promise<readonly string[]> {
   return adoptedWithNew(seed, {})
@@ -871,6 +887,7 @@ export const meetings = {
   powerCut,
   powerCutWhileFlushed,
   wholeFiles,
+  movedInAnOldReading,
   createdAndAdopted,
   twoCreatedAndAdopted,
   typedAfterAdopting,

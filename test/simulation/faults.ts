@@ -369,6 +369,14 @@ export const plantedFaults: readonly PlantedFault[] = [
     breaks: /^doubled: ben shows walrus/,
   },
   {
+    rule: 'what the writer of a whole file deletes is found by its units where its text is not',
+    changes: [
+      { file: 'src/document/text-diff.js', from: 'isAllFound(own, kept) ? undefined : keptUnits()', to: 'undefined' },
+    ],
+    meeting: 'movedInAnOldReading',
+    breaks: /^doubled: walrus/,
+  },
+  {
     rule: 'of two who share a client number one has another in the documents',
     changes: [
       {

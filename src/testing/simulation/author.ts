@@ -1,6 +1,7 @@
 import { AnvcsError } from '../../contracts/errors.ts'
 import type { ObjectId } from '../../contracts/ids.ts'
 import { diffText } from '../../document/text-diff.ts'
+import type { FileState } from '../../history/file-state.ts'
 import type { RoomHistory } from '../../history/room-history.ts'
 import { utf8 } from '../../lib/bytes.ts'
 import { diffTrees } from '../../objects/tree-diff.ts'
@@ -16,6 +17,7 @@ import type { WordLedger } from './word-ledger.ts'
 interface Reading {
   readonly path: string
   readonly text: string
+  readonly state: FileState
 }
 
 interface CommitOptions {
@@ -73,7 +75,7 @@ export class Author {
     const path = this.#textPath()
     if (path === undefined) return
     const before = files.text(path)!
-    this.#readings.push({ path, text: before })
+    this.#readings.push({ path, text: before, state: files.capture(path)!.state })
     if (this.#readings.length > maxReadings) this.#readings.shift()
     const after = this.#edited(before, 1)
     this.#does(before, after, () => files.edit(path, diffText(before, after)))
@@ -82,11 +84,11 @@ export class Author {
   /** Writes a whole file over a reading that may be old. */
   writeStale(): void {
     if (!this.#readings.length) return
-    const { path, text } = this.#random.pick(this.#readings)
+    const { path, text, state } = this.#random.pick(this.#readings)
     const { files } = this.peer.room
     if (files.text(path) === undefined) return
     const after = this.#edited(text, 3)
-    this.#does(text, after, () => files.write(path, after, text))
+    this.#does(text, after, () => files.write(path, after, text, state))
   }
 
   /** Does something that changes texts; it counts as told when it is durable. */

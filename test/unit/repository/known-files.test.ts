@@ -91,6 +91,25 @@ class Model {
 }
 
 describe('what is known of a file', () => {
+  it('has the state of the room that it is', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'anvcs-known-'))
+    try {
+      const log = MirrorLog.open(join(folder, 'mirror.log'))
+      log.begin(origin, [])
+      const state = { counts: new Map([[feed, 3]]), authors: [] }
+      const capture = () => ({ file: '3'.repeat(32), state, value: { path, ...content('ours\n') } })
+      const known = new KnownFiles({ files: { capture } } as unknown as Room, log, origin)
+      assert.equal(known.stateAt(path), undefined)
+      known.writing(path, content('ours\n'))
+      known.written(path, true, content('ours\n'))
+      assert.deepEqual(known.stateAt(path), state)
+      known.read(path, content('of an editor\n'), { feed, operations: 4 })
+      assert.equal(known.stateAt(path), undefined)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
   const steps = fc.constantFrom<Step>(
     'edit',
     'edit',
