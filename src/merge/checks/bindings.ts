@@ -6,7 +6,7 @@ import { hasLabel, isWhere } from './word-places.ts'
 
 /**
  * Names that a merged text uses and does not bind, though each side that uses them binds them: one side took away a declaration or an
- * import, or gave it another name, and the other one added a use. Names are looked at by file, without their scopes; members only
+ * import, or gave it another name, and the other one added a use. Names are looked at by file, without their scopes (for those see `lostScopes`); members only
  * where they stand behind a receiver that is of the file: `this`, or a type that it declares.
  */
 export function danglingNames(left: Source, right: Source, merged: Source, common?: CommonParts): readonly Finding[] {
@@ -34,6 +34,25 @@ function mayDangle(left: Source, right: Source, merged: Source, common: CommonPa
   const isAmiss = (name: string): boolean =>
     !inMerged!.bound.has(name) && merged.text.includes(name.startsWith('.') ? name.slice(1) : name)
   return sides.some(({ bound }) => [...bound].some(isAmiss))
+}
+
+/** How often names that are no members are bound in each text; where common parts stand alike, outside of these. */
+export function bindingCounts(
+  sources: readonly Source[],
+  common?: CommonParts,
+): readonly ReadonlyMap<string, number>[] {
+  const read = (parts: readonly (Int32Array | undefined)[]) => {
+    const counts = sources.map(() => new Map<string, number>())
+    const readers = sources.map((source, at) => {
+      const count = (name: string, _: unknown, isBinding: boolean) =>
+        isBinding && counts[at]!.set(name, (counts[at]!.get(name) ?? 0) + 1)
+      return new NameReader(source, parts[at], count)
+    })
+    for (const reader of readers) reader.visit(0, false)
+    return { counts, readers }
+  }
+  const { counts, readers } = read(sources.map((source) => common?.numbers(source)))
+  return !common || areAlike(readers.map(({ partsBinding }) => partsBinding)) ? counts : read([]).counts
 }
 
 /** Members are written with a dot in front. */
@@ -91,12 +110,12 @@ class NameReader {
   readonly #parts: Int32Array | undefined
   readonly partsBinding: boolean[] = []
 
-  readonly #onName: ((name: string, node: number | undefined, isBinding: boolean) => void) | undefined
+  readonly #onName: ((name: string, node: number | undefined, isBinding: boolean) => unknown) | undefined
 
   constructor(
     source: Source,
     parts?: Int32Array,
-    onName?: (name: string, node: number | undefined, isBinding: boolean) => void,
+    onName?: (name: string, node: number | undefined, isBinding: boolean) => unknown,
   ) {
     this.#onName = onName
     this.#source = source

@@ -5,6 +5,7 @@ import { CommonParts } from './common-parts.ts'
 import { conservation } from './conservation.ts'
 import { duplicates } from './duplicates.ts'
 import type { Finding } from './finding.ts'
+import { lostScopes } from './lost-scopes.ts'
 import { revivedItems } from './revived-items.ts'
 import { misfitCalls } from './signatures.ts'
 import { strayChanges } from './stray-changes.ts'
@@ -26,6 +27,7 @@ export function checkMerge(
     ...duplicates(left, right, merged, common),
     ...doubledLabels(left, right, merged),
     ...danglingNames(left, right, merged, common),
+    ...lostScopes(left, right, merged, common),
     ...misfitCalls(left, right, merged, common),
     ...wireClashes({ base, left, right }, merged),
   ]
