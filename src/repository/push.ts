@@ -259,7 +259,7 @@ function tellRefusal(refusals: readonly Refusal[], remote: string, destination: 
 }
 
 function branchOf({ git }: Workspace, given: string | undefined): string {
-  if (given !== undefined) {
+  if (given !== undefined && !['HEAD', '@'].includes(given)) {
     checkName(given, 'branch')
     return given.replace(/^refs\/heads\//, '')
   }

@@ -1,4 +1,5 @@
 import { lstatSync, readFileSync, readlinkSync } from 'node:fs'
+import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { absolutePath } from '../git/absolute-path.ts'
 import { filtersMayApply } from '../git/filters-may-apply.ts'
@@ -13,6 +14,7 @@ import type { DiffTarget } from './file-difference.ts'
 import type { Workspace } from './workspace.ts'
 
 const linkMode = 0o120000
+const maxReadBytes = 1 << 28
 
 export interface SemanticDiff {
   readonly files: readonly FileDescription[]
@@ -105,13 +107,22 @@ class SideReader {
     if (id === undefined) return this.#onDisk(path)
     const { git } = this.#workspace
     const args = this.#asInWorkTree && mode !== linkMode ? ['--filters', `--path=${path}`] : ['blob']
-    return git.git.run(['cat-file', ...args, id], { signal: this.#signal })
+    return git.git.run(['cat-file', ...args, id], { signal: this.#signal }).catch((error: unknown) => {
+      if (AnvcsError.is(error, 'MESSAGE_TOO_LARGE')) return unread(id)
+      throw error
+    })
   }
 
   #onDisk(path: string): Uint8Array | undefined {
     const place = absolutePath(this.#workspace.git, path)
     const stats = lstatSync(place, { throwIfNoEntry: false })
     if (stats?.isSymbolicLink()) return readlinkSync(place, { encoding: 'buffer' })
-    return stats?.isFile() ? readFileSync(place) : undefined
+    if (!stats?.isFile()) return undefined
+    return stats.size > maxReadBytes ? unread(`${stats.size} ${stats.mtimeMs}`) : readFileSync(place)
   }
+}
+
+/** What stands for a file that is too large to be looked into: no text, and other bytes where it is another file. */
+function unread(name: string): Uint8Array {
+  return utf8(`\0${name}`)
 }

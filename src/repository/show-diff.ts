@@ -1,5 +1,6 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
+import { nulItems } from '../git/git-lists.ts'
 import { unlessMissing } from '../git/git-missing.ts'
 import { pathArguments } from '../git/pathspec.ts'
 import type { DiffTarget, FileDifference, PatchOptions } from './file-difference.ts'
@@ -36,7 +37,7 @@ export async function diffFiles(
 ): Promise<readonly FileDifference[]> {
   const { program, words } = pathArguments(workspace.git.git, target.paths)
   const args = ['diff', '--raw', '--numstat', '-z', '-M', ...target.args, '--', ...words]
-  const output = await gitText(program, args, { signal }).catch(unlessMissing)
+  const output = await program.run(args, { signal }).catch(unlessMissing)
   return output === undefined ? describeFiles(await filesOfDiff(workspace, target, signal)) : parseFiles(output)
 }
 
@@ -50,7 +51,7 @@ export async function commitFileDifferences(
   signal?: AbortSignal,
 ): Promise<readonly FileDifference[]> {
   const args = ['show', ...firstParent, '--raw', '--numstat', '-z', '-M', commit, '--']
-  const output = await gitText(workspace.git.git, args, { signal }).catch(unlessMissing)
+  const output = await workspace.git.git.run(args, { signal }).catch(unlessMissing)
   return output === undefined ? describeFiles(filesOfCommit(workspace, commit)) : parseFiles(output)
 }
 
@@ -75,8 +76,8 @@ function patchArguments({ isColored, isStat }: PatchOptions): readonly string[] 
 }
 
 /** `--raw --numstat -z`: first a record `:modes ids status`, path and, for renames, new path; then numbers, laid out alike. */
-function parseFiles(output: string): readonly FileDifference[] {
-  const items = output.split('\0')
+function parseFiles(output: Uint8Array): readonly FileDifference[] {
+  const items = nulItems(output)
   const files = new Map<string, FileDifference>()
   for (let at = 0; at < items.length; at++) {
     const item = items[at]!.replace(/^\n/, '')

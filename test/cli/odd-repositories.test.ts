@@ -86,6 +86,29 @@ describe('ai-vcs in odd repositories', function () {
     assert.match((await world.here(['log', 'other.txt'], { folder: 'bare.git' })).stderr, /^error USAGE/)
   })
 
+  it('names files in JSON by their bytes, and pushes the branch that HEAD is on', async () => {
+    const name = Buffer.concat([Buffer.from(`${world.path('repo')}/`), Buffer.from([0x62, 0xff])])
+    await writeFile(name, 'x\n')
+    await world.git('repo', 'add', '-A')
+    for (const words of [
+      ['diff', '--staged', '--json'],
+      ['show', '--json'],
+    ]) {
+      const { stdout } = await world.here(words, { folder: 'repo' })
+      const { files } = JSON.parse(stdout) as { files: readonly { path: string }[] }
+      assert.deepEqual(
+        files.map(({ path }) => path),
+        ['b\udcff'],
+      )
+      if (words[0] === 'diff') await world.git('repo', 'commit', '-q', '-m', 'odd')
+    }
+    await world.git('.', 'init', '-q', '--bare', 'hub.git')
+    await world.git('repo', 'remote', 'add', 'hub', world.path('hub.git'))
+    const { status, stderr } = await world.here(['push', 'hub', 'HEAD', '--yes'], { folder: 'repo' })
+    assert.equal(status, 0, stderr)
+    assert.equal(await world.git('hub.git', 'rev-parse', 'main'), await world.git('repo', 'rev-parse', 'HEAD'))
+  })
+
   it('tidies messages as git does, by commit.cleanup', async () => {
     const messages = [
       ['  lead', ' two \n\n\n  three\t\n'],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { rename, symlink, writeFile } from 'node:fs/promises'
+import { rename, symlink, truncate, writeFile } from 'node:fs/promises'
 import { needsProgram } from '../support/needs.ts'
 import { CliWorld } from './cli-world.ts'
 
@@ -41,6 +41,11 @@ describe('`ai-vcs diff --semantic`', function () {
     await writeFile(world.path('repo/x.bin'), '\0two!')
   }
   const all = ['a.ts modified renamed surface', 'x.bin modified', 'x.json modified changed /a']
+
+  it('tells of a file that is too large to be looked into only that it differs', async () => {
+    await truncate(world.path('repo/a.ts'), 3 * 2 ** 30)
+    assert.deepEqual((await told([])).words, ['a.ts modified'])
+  })
 
   it('compares the work tree, the index and commits, with git and without', async () => {
     await changeAll()
