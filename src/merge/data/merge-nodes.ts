@@ -135,6 +135,7 @@ export class NodeMerge {
       if (entry) entries.set(key, entry)
       else if (isOtherKind) return undefined
     }
+    conflictRenamed(items, entries)
     const rank = (key: string) => {
       const entry = entries.get(key)
       const item = entry?.reason ? (entry.left[0] ?? entry.right[0]) : (entry?.left ?? entry?.right)
@@ -204,6 +205,29 @@ function isRenamedByBoth(
     const id = items.base.get(key)!.value.id
     return has(left, 'left', id) && has(right, 'right', id)
   })
+}
+
+/** What one side deleted and the other one gave another key, as it was, is a conflict: merged by keys it would come back under that key. */
+function conflictRenamed(items: KeyedItems, entries: Map<string, Entry>): void {
+  const gone = [...items.base].flatMap(([key, base]) =>
+    items.left.has(key) || items.right.has(key) || isSmall(base.value) ? [] : [base],
+  )
+  if (gone.length === 0) return
+  const added = (side: 'left' | 'right') =>
+    new Map([...items[side]].flatMap(([key, item]) => (items.base.has(key) ? [] : [[item.value.id, { key, item }]])))
+  const [ofLeft, ofRight] = [added('left'), added('right')]
+  for (const base of gone) {
+    const [left, right] = [ofLeft.get(base.value.id), ofRight.get(base.value.id)]
+    const kept = left ?? right
+    if (!kept || (left && right) || entries.get(kept.key)?.reason) continue
+    const reason = left ? 'right-deleted' : 'left-deleted'
+    entries.set(kept.key, clash(kept.key, reason, { base: [base], [left ? 'left' : 'right']: [kept.item] }))
+  }
+}
+
+/** Of scalars, and of what is empty, two that are alike need not be one. */
+function isSmall(node: DataNode): boolean {
+  return node.kind === 'scalar' || node.items.length === 0
 }
 
 /** Makes one conflict of what both sides put at a place. */

@@ -33,7 +33,7 @@ export function writeNotebookConflicts(
   const before = left.slice(0, at) + ofLeft.open
   const cells = new CellWriter(ofLeft, labels, lineCount(before))
   for (const run of runsOf(ofLeft.items, ofRight.items))
-    if ('both' in run) cells.cell(run.both.value.text)
+    if ('both' in run) cells.cellOf(run.both.value)
     else cells.conflict(run.left, run.right)
   const text = before + cells.text + ofLeft.close + left.slice(ofLeft.end)
   return { text, conflicts: cells.conflicts }
@@ -69,6 +69,7 @@ class CellWriter {
   readonly #lead: string
   readonly #hasIds: boolean
   #line: number
+  readonly #ids = new Set<string>()
   #cells = 0
   text = ''
 
@@ -85,6 +86,14 @@ class CellWriter {
     this.#line += lineCount(part)
   }
 
+  /** A cell of the notebooks, under another id where one with its id stands before: both sides may show it, at different places. */
+  cellOf(cell: DataNode): void {
+    const id = idOf(cell)
+    if (id === undefined || !this.#ids.has(id)) this.cell(cell.text)
+    else this.cell(withOtherId(cell, this.conflicts.length + 1))
+    if (id !== undefined) this.#ids.add(id)
+  }
+
   conflict(left: readonly DataItem[], right: readonly DataItem[]): void {
     const number = this.conflicts.length + 1
     const marker = (sign: string, label: string, part: string) => {
@@ -94,10 +103,9 @@ class CellWriter {
     }
     const from = this.#line + 1
     marker('<', this.#labels.left, 'left')
-    for (const { value } of left) this.cell(value.text)
+    for (const { value } of left) this.cellOf(value)
     marker('=', '', 'between')
-    const known = new Set(left.map(({ value }) => idOf(value)))
-    for (const { value } of right) this.cell(known.has(idOf(value)) ? withOtherId(value, number) : value.text)
+    for (const { value } of right) this.cellOf(value)
     marker('>', this.#labels.right, 'right')
     const textOf = (items: readonly DataItem[]) => items.map(({ value }) => `${value.text}\n`).join('')
     this.conflicts.push({ lines: { from, end: this.#line + 1 }, left: textOf(left), right: textOf(right) })

@@ -157,6 +157,9 @@ class ListMerge {
 
   #add(item: Item, twin: Item | undefined): boolean {
     if (!twin || twin.id === item.id) return this.#take([item])
+    // The comment behind it is one side's addition to what both added.
+    if (textOf(item) === textOf(twin) && (item.trail === '' || twin.trail === ''))
+      return this.#take([item.trail === '' ? { ...item, trail: twin.trail } : item])
     const chunk = { rows: [], left: [item], right: [twin] }
     return this.#takeContaining(chunk) || this.#conflict(chunk)
   }
@@ -187,7 +190,9 @@ class ListMerge {
   /** Takes the side that holds what the other one did, if both put something there; false where neither does. */
   #takeContaining({ rows, left, right }: Chunk): boolean {
     if (left.length === 0 || right.length === 0) return false
-    const texts = [rows.map((row) => row.base), left, right].map((items) => items.map(textOf).join('\n'))
+    const texts = [rows.map((row) => row.base), left, right].map((items) =>
+      items.map((item) => textOf(item) + item.trail).join('\n'),
+    )
     const side = containingSide(...(texts as [string, string, string]))
     return side !== undefined && this.#take(side === 'left' ? left : right)
   }
@@ -230,8 +235,13 @@ function isConflict(rows: readonly Row[], left: readonly Item[], right: readonly
   return rows.some((row) => isChanged(row) || isReplaced(row)) || (putLeft && putRight && !areFree)
 }
 
-/** What both sides added, first what the left one did; what the right one put before or behind a twin stands there. */
+/**
+ * What both sides added, first what the left one did, or what stood first in the right one's list: there it may lack the sign between items. What the right one put before or
+ * behind a twin stands there.
+ */
 function besideTwins(left: readonly Item[], right: readonly Item[], twins: ReadonlyMap<Item, Item>): readonly Item[] {
+  if (right[0]?.index === 0 && left[0] !== undefined && left[0].index > 0 && twins.size === 0)
+    return [right[0], ...left, ...right.slice(1)]
   const all: Item[] = []
   let at = 0
   for (const item of left) {

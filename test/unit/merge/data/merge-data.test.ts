@@ -1,89 +1,11 @@
 import assert from 'node:assert/strict'
-import { parseAllDocuments } from 'yaml'
-import { SeededRandom } from '../../../../src/lib/seeded-random.ts'
-import { languageOf } from '../../../../src/merge/data/data-language.ts'
-import { DataRules } from '../../../../src/merge/data/data-rules.ts'
-import { ValueIds } from '../../../../src/merge/data/data-node.ts'
-import { findValueLosses } from '../../../../src/merge/data/find-value-losses.ts'
 import { mergeData } from '../../../../src/merge/data/merge-data.ts'
-import { dataTriple, type DataTriple } from '../../../support/data-triples.ts'
-
-/** Triples of each language; `MERGE_TRIPLES=100000` for many. */
-const triples = Number(process.env['MERGE_TRIPLES'] ?? 400)
 
 function merge(path: string, base: string, left: string, right: string) {
   return mergeData({ path, base, left, right })
 }
 
-/** Comments hold a number that no other comment has. */
-function comments(text: string): ReadonlySet<string> {
-  return new Set(text.match(/note \d+/g))
-}
-
-/** What a clean result must have, told from the texts alone. */
-function assertWhole({ path, base, left, right }: DataTriple, text: string): void {
-  const ids = new ValueIds()
-  const all = `${base}\n---left\n${left}\n---right\n${right}\n---result\n${text}`
-  const trees = [base, left, right, text].map((some) => {
-    const plain = `${some.replaceAll('\r\n', '\n').replace(/\n$/, '')}\n`
-    return languageOf(path)!.read(plain, ids)?.root
-  })
-  const [ofBase, ofLeft, ofRight, result] = trees
-  assert.ok(ofBase && ofLeft && ofRight && result, all)
-  assert.deepEqual(
-    findValueLosses({ base: ofBase, left: ofLeft, right: ofRight, result }, new DataRules(path)),
-    [],
-    all,
-  )
-  if (path.endsWith('json')) JSON.parse(text)
-  if (path.endsWith('yaml')) {
-    const documents = parseAllDocuments(text)
-    assert.ok(Array.isArray(documents) && documents.every(({ errors }) => errors.length === 0), all)
-  }
-  const [inBase, inLeft, inRight, inResult] = [base, left, right, text].map(comments)
-  const isKept = (note: string) =>
-    inBase!.has(note) ? !inLeft!.has(note) || !inRight!.has(note) || inResult!.has(note) : inResult!.has(note)
-  for (const note of [...inBase!, ...inLeft!, ...inRight!]) assert.ok(isKept(note), `${note} is lost\n${all}`)
-}
-
-describe('the merge of data', function () {
-  this.timeout(Math.max(60_000, triples * 20))
-
-  for (const language of ['json', 'jsonc', 'yaml', 'toml'] as const)
-    it(`loses nothing and makes ${language} of ${language}, whatever the sides did`, () => {
-      const random = new SeededRandom(23)
-      const counts = { clean: 0, conflict: 0, doubtful: 0, none: 0 }
-      for (let i = 0; i < triples; i++) {
-        const triple = dataTriple(random, language)
-        const { path, base, left, right } = triple
-        const merged = mergeData(triple)
-        counts[merged?.status ?? 'none']++
-        if (merged?.status === 'clean') assertWhole(triple, merged.text)
-        for (const text of [base, left, right])
-          assert.deepEqual(merge(path, text, text, text), { status: 'clean', text })
-        assert.deepEqual(merge(path, base, left, base), { status: 'clean', text: left })
-        assert.deepEqual(merge(path, base, base, right), { status: 'clean', text: right })
-        assertSymmetric(triple, merged)
-      }
-      assert.ok(
-        counts.clean > triples / 2 && counts.conflict > triples / 5 && counts.none < triples / 10,
-        JSON.stringify(counts),
-      )
-    })
-
-  /** The sides may stand in another order in the result, but mean the same. */
-  function assertSymmetric(triple: DataTriple, merged: ReturnType<typeof mergeData>): void {
-    const other = mergeData({ ...triple, left: triple.right, right: triple.left })
-    // Which side's layout counts where both changed it may decide where a comment finds a place.
-    if (!triple.isRestyled) {
-      const all = `${triple.base}\n---\n${triple.left}\n---\n${triple.right}`
-      assert.equal(other?.status === 'clean', merged?.status === 'clean', all)
-    }
-    if (merged?.status !== 'clean' || other?.status !== 'clean') return
-    const words = (text: string) => text.match(/[\w-]+/g)?.sort()
-    if (!triple.isRestyled) assert.deepEqual(words(other.text), words(merged.text))
-  }
-
+describe('the merge of data', () => {
   it('says where and why it does not know', () => {
     const merged = merge('a.json', '{"a": {"b": 1, "c": [1]}}', '{"a": {"b": 2}}', '{"a": {"b": 3, "c": [2]}}')
     assert.ok(merged?.status === 'conflict')
