@@ -60,6 +60,14 @@ export class Layout {
     return this.#secondClaims
   }
 
+  /** The aliases of the file that is shown at a path. */
+  aliasesAt(path: string): readonly FileId[] {
+    if (!this.#secondClaims.size) return []
+    const isAlias = ([file, claimed]: readonly [FileId, string]): boolean =>
+      claimed === path && this.#pathOf.get(file) === undefined
+    return [...this.#secondClaims].filter(isAlias).map(([file]) => file)
+  }
+
   /** Can an edit of the file's text change what is shown where? A deletion yields to edits, and an alias has to be equal. */
   dependsOnText(file: FileId): boolean {
     return this.#contending.has(file) || this.pathOf(file) === undefined

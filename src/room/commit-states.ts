@@ -123,6 +123,7 @@ export class CommitStates {
     const { history, live } = this.#options
     const before = look.parents.flatMap((anchor) => history.layoutOf(anchor).fileAt(path) ?? [])
     for (const file of before) this.#name(file, path, look)
+    this.#nameDeletedAliases(path, look)
     const value = history.valueInTree(look.tree, path)
     // What is gone is explained by the file that was there; a submodule is no file.
     if (value.path === undefined) return true
@@ -138,6 +139,15 @@ export class CommitStates {
     const claimed = history.evaluator.registersAt(file, look.states.get(file)!).path
     if (claimed === undefined || claimed === path || this.#nameClaimant(file, claimed, look)) return true
     return look.mayType && this.#claim(file, path, look)
+  }
+
+  /** An alias of what was there, deleted by whoever has changed that, would be shown beside it at the state of the parents. */
+  #nameDeletedAliases(path: string, look: Look): void {
+    const { history } = this.#options
+    for (const alias of look.parents.flatMap((anchor) => history.layoutOf(anchor).aliasesAt(path))) {
+      const state = look.states.has(alias) ? undefined : this.#stateOf(alias, path, look)
+      if (state && history.evaluator.registersAt(alias, state).path === undefined) look.states.set(alias, state)
+    }
   }
 
   /** Names the file because of which another that claims the same path is shown beside it. */

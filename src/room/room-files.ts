@@ -201,7 +201,7 @@ export class RoomFiles {
 
   /** Replaces the content of a file by a blob, or a blob by text. */
   setContent(path: string, content: FileContent): void {
-    const file = this.#fileAt(path)
+    const file = this.#fileToChange(path)
     if ('text' in content && !this.#options.live.isText(file)) this.#set(file, { register: 'content', blob: undefined })
     this.#fill(file, content)
     this.#changed()
@@ -224,21 +224,31 @@ export class RoomFiles {
   }
 
   setMode(path: string, mode: FileMode): void {
-    this.#set(this.#fileAt(path), { register: 'mode', mode })
+    this.#set(this.#fileToChange(path), { register: 'mode', mode })
     this.#changed()
   }
 
   move(from: string, to: string): void {
     if (!isSafePath(to)) throw new AnvcsError('PATH_ESCAPES_TREE', { details: { path: to } })
-    this.#set(this.#fileAt(from), { register: 'path', path: to })
+    this.#set(this.#fileToChange(from), { register: 'path', path: to })
     this.#changed()
   }
 
   /** Deletes a file; edits of others that are not known here bring it back. */
   remove(path: string): void {
-    const file = this.#fileAt(path)
-    this.#set(file, { register: 'path', path: undefined, seen: this.#options.live.stateOf(file) })
+    this.#delete(this.#fileToChange(path))
     this.#changed()
+  }
+
+  #delete(file: FileId): void {
+    this.#set(file, { register: 'path', path: undefined, seen: this.#options.live.stateOf(file) })
+  }
+
+  /** Whoever changes a file deletes its aliases: they are equal to what it was, and would be shown as soon as it is another. */
+  #fileToChange(path: string): FileId {
+    const file = this.#fileAt(path)
+    for (const alias of this.#options.live.layout.aliasesAt(path)) this.#delete(alias)
+    return file
   }
 
   #fileAt(path: string): FileId {
@@ -248,10 +258,9 @@ export class RoomFiles {
   }
 
   #textFile(path: string): FileId {
-    const file = this.#fileAt(path)
-    if (!this.#options.live.isText(file))
+    if (!this.#options.live.isText(this.#fileAt(path)))
       throw new AnvcsError('USAGE', { message: `The file at ${path} is not text.`, details: { path } })
-    return file
+    return this.#fileToChange(path)
   }
 
   #fill(file: FileId, content: FileContent): void {

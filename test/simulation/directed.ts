@@ -292,6 +292,30 @@ async function typedIntoOneOfTwoEqual(seed: number): Promise<readonly string[]> 
   return meeting.faults(['walrus', 'badger'])
 }
 
+/** Two files at one path are equal, and one of those who made them types into the path, commits it, and another removes it. */
+async function typedHereIntoOneOfTwoEqual(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  for (const peer of [ann, ben]) {
+    for (const path of ['new.txt', 'old.txt']) peer.room.files.create(path, { text: `walrus of ${path}\n` })
+    await meeting.commitAndAnnounce(peer, ['new.txt', 'old.txt'])
+  }
+  await meeting.settle()
+  await meeting.world.wait(ann.room.commits.merge())
+  await meeting.settle()
+  meeting.type(ben, 'new.txt', 'badger\n')
+  ben.room.files.remove('old.txt')
+  const made = await meeting.commit(ben, ['new.txt', 'old.txt'])
+  await meeting.announce(ben, made).catch((error: unknown) => meeting.seen.push(`refused: ${messageOf(error)}`))
+  await meeting.settle()
+  if (meeting.seen.length) return meeting.seen
+  const named = ann.room.engines.history.layoutOf(ann.room.commits.anchor(made.commit)!)
+  for (const paths of [ann.room.files.paths, [...named.shownPaths]])
+    if (paths.join() !== 'a.txt,new.txt' && paths.join() !== 'new.txt') meeting.seen.push(`paths: ${paths.join()}`)
+  return meeting.faults(['walrus of new.txt', 'badger'], ['walrus of old.txt'])
+}
+
 /** A file was renamed outside and is staged; before its commit is written others' operations come. */
 async function renamedOutside(seed: number): Promise<readonly string[]> {
   const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
@@ -870,6 +894,7 @@ export const meetings = {
   onlyTheOneBesideIsLeft,
   inPartBesideIsLeft,
   typedIntoOneOfTwoEqual,
+  typedHereIntoOneOfTwoEqual,
   renamedOutside,
   renamedWhileCommitted,
   revivedWhileCommitted,

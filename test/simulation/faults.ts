@@ -377,6 +377,18 @@ export const plantedFaults: readonly PlantedFault[] = [
     breaks: /^doubled: walrus/,
   },
   {
+    rule: 'whoever changes a file deletes its aliases',
+    changes: [{ file: 'src/room/room-files.js', from: 'this.#delete(alias);', to: ';' }],
+    meeting: 'typedHereIntoOneOfTwoEqual',
+    breaks: /^doubled: walrus/,
+  },
+  {
+    rule: 'a commit of a file names its aliases that were deleted',
+    changes: [{ file: 'src/room/commit-states.js', from: 'this.#nameDeletedAliases(path, look);', to: ';' }],
+    meeting: 'typedHereIntoOneOfTwoEqual',
+    breaks: /^refused: /,
+  },
+  {
     rule: 'of two who share a client number one has another in the documents',
     changes: [
       {
