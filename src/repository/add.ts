@@ -1,6 +1,7 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import { unlessMissing } from '../git/git-missing.ts'
 import { gitFailed, type GitResult } from '../git/git-program.ts'
+import { whenUnlocked } from '../git/lock-wait.ts'
 import { pathArguments, type Pathspecs } from '../git/pathspec.ts'
 import { addDirectly } from './add-directly.ts'
 import type { RoomHost } from './room-host.ts'
@@ -17,7 +18,7 @@ export async function add(
   const before = new Map((await git.index.staged()).map(({ path, id }) => [path, id]))
   const { program, words } = pathArguments(git.git, paths)
   const args = ['add', '--', ...words]
-  const result = await program.call(args, {}).catch(unlessMissing)
+  const result = await whenUnlocked(() => program.call(args), undefined).catch(unlessMissing)
   if (!result) await addDirectly(git, paths)
   else if (result.exitCode !== 0) throw addFailed(args, result)
   const staged = (await git.index.staged()).filter(({ path, id }) => before.get(path) !== id)

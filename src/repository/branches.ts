@@ -3,6 +3,7 @@ import type { ObjectId, RoomId } from '../contracts/ids.ts'
 import { isAncestor, refsHolding } from '../git/ancestry.ts'
 import { unlessMissing } from '../git/git-missing.ts'
 import { gitFailed } from '../git/git-program.ts'
+import { whenUnlocked } from '../git/lock-wait.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { otherWorkTreeOf } from '../git/work-trees.ts'
 import { checkoutDirectly } from './checkout-directly.ts'
@@ -151,7 +152,7 @@ export async function checkout(
       hint: `Make the branch with \`ai-vcs checkout -b ${target}\`, or list branches with \`ai-vcs branch\`.`,
     })
   const args = ['checkout', '--quiet', target, '--']
-  const result = await git.hooked.call(args, { signal }).catch(unlessMissing)
+  const result = await whenUnlocked(() => git.hooked.call(args, { signal }), signal).catch(unlessMissing)
   if (!result) {
     const isKnown = (await findCommit(git, target, signal)) !== undefined
     await checkoutDirectly(workspace, target, {

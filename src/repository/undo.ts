@@ -46,12 +46,12 @@ export async function undo(workspace: Workspace, signal?: AbortSignal): Promise<
   const step = lastStep(await readSteps(git.commonDir, branch), commit)
   if (!step)
     throw new AnvcsError('USAGE', { message: `There is nothing to undo on ${name}.`, hint: 'See `git reflog`.' })
+  const isFirst = /^0+$/.test(step.old)
   if (!undoable.test(step.message))
     throw new AnvcsError('USAGE', {
-      message: `The last step on ${name} was none of ours: ${step.message}`,
-      hint: `Take it back with git: \`git reflog\` has it as ${step.old.slice(0, 12)}.`,
+      message: `The last step on ${name} was no commit: ${step.message}`,
+      hint: isFirst ? 'See `git reflog`.' : `Take it back with git: \`git reset --keep ${step.old.slice(0, 12)}\`.`,
     })
-  const isFirst = /^0+$/.test(step.old)
   const warnings = await warningsOf(workspace, branch, step.new, signal)
   const change = { name: branch, expect: step.new, to: isFirst ? undefined : step.old }
   if (!(await git.refs.update([change], `${undoPrefix}${step.message}`, signal ? { signal } : {})))

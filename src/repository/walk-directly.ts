@@ -1,5 +1,10 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { Pathspecs } from '../git/pathspec.ts'
+import { hasReplacements } from '../git/replacements.ts'
+import type { GitRepository } from '../git/repository.ts'
 import { readStoredCommit } from '../git/stored-objects.ts'
 import { touching } from '../git/touching-commits.ts'
 import { secondsOf } from './commit-filter.ts'
@@ -18,11 +23,12 @@ export interface WalkRequest {
   readonly signal?: AbortSignal
 }
 
-/** The walk of `git log` where there is no git program. Throws COMMIT_UNKNOWN, USAGE. */
+/** The walk of `git log` where there is no git program. Throws COMMIT_UNKNOWN, USAGE, and GIT_MISSING where commits are replaced. */
 export async function walkDirectly(
   { git }: Workspace,
   { revisions = [], paths = [], since, until, signal }: WalkRequest,
 ): Promise<Iterable<ObjectId>> {
+  refuseReplaced(git)
   const { starts, excluded } = await resolveRanges(git, revisions.length ? revisions : ['HEAD'], signal)
   const [from, to] = [since, until].map((time) => (time === undefined ? undefined : secondsOf(time)))
   const touched = paths.length ? touching(git, paths) : undefined
@@ -32,6 +38,14 @@ export async function walkDirectly(
     if (from !== undefined && timeSeconds < from) return { isShown: false, parents: [] }
     const chosen = touched ? touched(commit, parents) : { isShown: true, parents }
     return { ...chosen, isShown: chosen.isShown && (to === undefined || timeSeconds <= to) }
+  })
+}
+
+/** Where commits are shown other than they are stored, only git knows what comes before them. */
+function refuseReplaced(git: GitRepository): void {
+  if (!hasReplacements(git) && !existsSync(join(git.commonDir, 'info/grafts'))) return
+  throw new AnvcsError('GIT_MISSING', {
+    message: 'Commits are replaced here, and only git shows what stands in for them.',
   })
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { setTimeout } from 'node:timers/promises'
 import { needsProgram } from '../support/needs.ts'
 import { CliWorld } from './cli-world.ts'
 
@@ -107,6 +108,33 @@ describe('ai-vcs in odd repositories', function () {
     const { status, stderr } = await world.here(['push', 'hub', 'HEAD', '--yes'], { folder: 'repo' })
     assert.equal(status, 0, stderr)
     assert.equal(await world.git('hub.git', 'rev-parse', 'main'), await world.git('repo', 'rev-parse', 'HEAD'))
+  })
+
+  it('waits for the lock of another program to stage and to check out', async () => {
+    const lock = world.path('repo/.git/index.lock')
+    await writeFile(world.path('repo/new.txt'), 'new\n')
+    for (const words of [
+      ['add', 'new.txt'],
+      ['checkout', '-b', 'other'],
+    ]) {
+      await writeFile(lock, '', { flag: 'wx' })
+      const [{ status, stderr }] = await Promise.all([
+        world.here(words, { folder: 'repo' }),
+        setTimeout(300).then(() => rm(lock)),
+      ])
+      assert.equal(status, 0, stderr)
+    }
+    assert.equal(await world.git('repo', 'status', '--porcelain', '--branch'), '## other\nA  new.txt')
+  })
+
+  it('has no history without git where commits are replaced', async () => {
+    await world.git('repo', 'commit', '-q', '--allow-empty', '-m', 'second')
+    await world.git('repo', 'replace', '--graft', 'HEAD')
+    const alone = { PATH: '/nonexistent' }
+    const asked = () => world.here(['log', '--oneline'], { folder: 'repo', env: alone })
+    assert.match((await asked()).stderr, /^error GIT_MISSING: Commits are replaced/)
+    await world.git('repo', 'replace', '-d', 'HEAD')
+    assert.equal((await asked()).stdout.split('\n').length, 3)
   })
 
   it('tidies messages as git does, by commit.cleanup', async () => {
