@@ -103,13 +103,14 @@ async function partOf({ path, text }: OutputFile, packages: readonly string[]): 
     target: 'node20',
     minifyWhitespace: true,
     minifySyntax: true,
-    define: { 'import.meta.url': 'moduleUrl' },
+    define: { 'import.meta.url': 'moduleUrl', 'import.meta.dirname': 'moduleFolder' },
   })
   const body = lazily(withGetters(code))
   const url = body.includes('moduleUrl') ? 'const moduleUrl=require("node:url").pathToFileURL(__filename).href;' : ''
+  const folder = body.includes('moduleFolder') ? 'const moduleFolder=require("node:path").dirname(__filename);' : ''
   return {
     name: `./${basename(path).replace(/\.js$/, '.cjs')}`,
-    code: `function(module,exports,require){${url}${body}\n}`,
+    code: `function(module,exports,require){${url}${folder}${body}\n}`,
   }
 }
 

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import {
   buildApplication,
   buildRouteMap,
@@ -150,8 +149,8 @@ function helpOf(routes: Readonly<Record<string, { readonly brief: string }>>): s
 }
 
 export async function readVersion(): Promise<string> {
-  const path = new URL('../../../package.json', import.meta.url)
-  return (JSON.parse(await readFile(path, 'utf8')) as { readonly version: string }).version
+  const { packageVersion } = await import('../repository/package-version.ts')
+  return packageVersion()
 }
 
 /** The names of the commands in a group. */

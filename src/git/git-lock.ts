@@ -8,7 +8,6 @@ import {
   openSync,
   readdirSync,
   renameSync,
-  rmSync,
   statSync,
   unlinkSync,
   writeFileSync,
@@ -21,6 +20,7 @@ import { inFolder } from './in-folder.ts'
 import { backOff, lockTimeoutMs } from './lock-wait.ts'
 import { syncFolder } from './loose-writer.ts'
 import type { PendingFlushes } from './pending-flushes.ts'
+import { removeFile } from './remove-file.ts'
 import { isGone, ownerOf } from './repository-lock.ts'
 
 const flushed = promisify(fdatasync)
@@ -113,8 +113,8 @@ export class GitLock implements Disposable {
     if (this.#isClosed) return
     this.#isClosed = true
     closeSync(this.#handle)
-    if (this.#isHeld) rmSync(`${this.#file}.lock`, { force: true })
-    rmSync(this.#ownName, { force: true })
+    if (this.#isHeld) removeFile(`${this.#file}.lock`)
+    removeFile(this.#ownName)
   }
 }
 
@@ -129,9 +129,9 @@ export function dropLeftLocks(dataDir: string): void {
     const own = join(folder, name)
     if (bytes) {
       const lock = `${join(dirname(dataDir), new TextDecoder().decode(bytes))}.lock`
-      if (isSameFile(lock, own)) rmSync(lock, { force: true })
+      if (isSameFile(lock, own)) removeFile(lock)
     }
-    rmSync(own, { force: true })
+    removeFile(own)
   }
 }
 

@@ -6,6 +6,7 @@ import type { TreeChange } from '../objects/tree-edit.ts'
 import { GitLock } from './git-lock.ts'
 import { readHead } from './head.ts'
 import { isSameEntry } from './index-file.ts'
+import { removeFile } from './remove-file.ts'
 import type { GitRepository } from './repository.ts'
 import { readStored, readStoredCommit } from './stored-objects.ts'
 
@@ -62,7 +63,7 @@ export class IndexBackup {
       using lock = await GitLock.take(indexFile, { dataDir })
       if (lock && this.#mark() === this.#ours) {
         if (this.#hadIndex) renameSync(backupPath(gitDir), indexFile)
-        else rmSync(indexFile, { force: true })
+        else removeFile(indexFile)
         return
       }
     }

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { TreeChange } from '../objects/tree-edit.ts'
+import { removeFile } from './remove-file.ts'
 import type { GitRepository } from './repository.ts'
 import { share } from './sharing.ts'
 
@@ -59,5 +60,5 @@ export function readIntent(gitDir: string): Intent | undefined {
 }
 
 export function dropIntent(gitDir: string): void {
-  rmSync(pathOf(gitDir), { force: true })
+  removeFile(pathOf(gitDir))
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { ObjectId } from '../contracts/ids.ts'
 import type { RefChange } from '../contracts/refs.ts'
@@ -8,6 +8,7 @@ import { readLogEnd } from './head-log.ts'
 import { inFolder } from './in-folder.ts'
 import type { PendingFlushes } from './pending-flushes.ts'
 import type { PlainIdent } from './plain-ident.ts'
+import { removeFile } from './remove-file.ts'
 import { zoneOf } from './zone-of.ts'
 
 /** What moving a ref without git rests on. */
@@ -126,7 +127,7 @@ async function remove(
   removals: readonly RefChange[],
   packedLock: GitLock | undefined,
 ): Promise<void> {
-  for (const { name } of removals) rmSync(join(commonDir, 'logs', name), { force: true })
+  for (const { name } of removals) removeFile(join(commonDir, 'logs', name))
   if (packedLock) {
     const gone = new Set(removals.map(({ name }) => name))
     const lines = readFileSync(join(commonDir, packedRefs), 'latin1').split(/(?<=\n)/)
@@ -139,7 +140,7 @@ async function remove(
     await packedLock.write([Buffer.from(kept.join(''), 'latin1')], { durable })
     await packedLock.commit({ durable })
   }
-  for (const { name } of removals) rmSync(fileOf(name), { force: true })
+  for (const { name } of removals) removeFile(fileOf(name))
 }
 
 /** A ref that is there and not what is checked out. */

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { linkSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { readFile, rm, stat, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import { backOff, lockTimeoutMs } from './lock-wait.ts'
+import { removeFile } from './remove-file.ts'
 import { share, shareFolders } from './sharing.ts'
 
 /** A process that holds a lock. A process number alone says little: it is used again, and other containers have their own. */
@@ -53,13 +54,13 @@ export async function lockRepository(repository: LockedRepository, signal?: Abor
       await backOff(attempt, signal)
     }
   } finally {
-    rmSync(temporary, { force: true })
+    removeFile(temporary)
   }
   let isOpen = true
   const close = async () => {
     if (!isOpen) return
     isOpen = false
-    rmSync(path, { force: true })
+    removeFile(path)
   }
   return { close, [Symbol.asyncDispose]: close }
 }

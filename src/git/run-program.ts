@@ -1,4 +1,4 @@
-import { spawn, type StdioOptions } from 'node:child_process'
+import { spawn, spawnSync, type StdioOptions } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import type { Duplex } from 'node:stream'
 import { AnvcsError } from '../contracts/errors.ts'
@@ -11,6 +11,8 @@ export interface ProgramCall {
   readonly signal?: AbortSignal | undefined
   /** More output than this ends the program: MESSAGE_TOO_LARGE. */
   readonly maxOutputBytes?: number
+  /** This process has nothing else to do, and stands still until the program ends. */
+  readonly standsStill?: boolean
   /** Without a terminal it cannot ask anybody anything: neither it nor a program that it starts. */
   readonly hasNoTerminal?: boolean
   /** Answers what the program, or one that it starts, writes to descriptor 3, where it reads the answers, too. */
@@ -40,6 +42,7 @@ export function runProgram(
   const { folder, environment, input, signal, maxOutputBytes = defaultMaxOutputBytes, hasNoTerminal = false } = call
   const { onAsked } = call
   signal?.throwIfAborted()
+  if (call.standsStill) return runStanding(program, args, call)
   return new Promise((resolve, reject) => {
     // A session of its own has no terminal.
     const stdio = ['pipe', 'pipe', 'pipe', ...(onAsked ? (['pipe'] as const) : [])] satisfies StdioOptions
@@ -74,12 +77,7 @@ export function runProgram(
     child.on('close', (exitCode) => {
       signal?.removeEventListener('abort', abort)
       if (signal?.aborted) reject(signal.reason as Error)
-      else if (outBytes > maxOutputBytes)
-        reject(
-          new AnvcsError('MESSAGE_TOO_LARGE', {
-            message: `${program} ${args[0]} printed more than ${maxOutputBytes} bytes.`,
-          }),
-        )
+      else if (outBytes > maxOutputBytes) reject(tooMuchOutput(program, args, maxOutputBytes))
       else
         resolve({
           exitCode: exitCode ?? killedStatus,
@@ -88,6 +86,34 @@ export function runProgram(
         })
     })
     child.stdin.end(input)
+  })
+}
+
+/** Without Node's streams: a short command would wait longer for them to be ready than for the program. */
+async function runStanding(
+  program: string,
+  args: readonly string[],
+  { folder, environment, signal, maxOutputBytes = defaultMaxOutputBytes }: ProgramCall,
+): Promise<ProgramResult | undefined> {
+  const ended = spawnSync(program, args, {
+    cwd: folder,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: maxOutputBytes,
+  })
+  // Ctrl-C ends the program, too, and is heard of here only now.
+  if (ended.signal) await new Promise(setImmediate)
+  signal?.throwIfAborted()
+  const cause: NodeJS.ErrnoException | undefined = ended.error
+  if (cause?.code === 'ENOBUFS') throw tooMuchOutput(program, args, maxOutputBytes)
+  if (cause && isMissing(cause) && existsSync(folder)) return undefined
+  if (cause) throw cause
+  return { exitCode: ended.status ?? killedStatus, stdout: ended.stdout, stderr: ended.stderr.toString() }
+}
+
+function tooMuchOutput(program: string, args: readonly string[], maxOutputBytes: number): AnvcsError {
+  return new AnvcsError('MESSAGE_TOO_LARGE', {
+    message: `${program} ${args[0]} printed more than ${maxOutputBytes} bytes.`,
   })
 }
 

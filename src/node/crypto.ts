@@ -6,6 +6,7 @@ import {
   createPrivateKey,
   createPublicKey,
   diffieHellman,
+  hash as hashAtOnce,
   sign,
   verify,
   type KeyObject,
@@ -18,16 +19,13 @@ import { concat, empty } from '../lib/bytes.ts'
 import { KeyCache } from './key-cache.ts'
 import { plainBytes } from './plain-bytes.ts'
 
-/** DER heads of PKCS #8 and SubjectPublicKeyInfo (RFC 8410); the 32 bytes of the key follow. */
+/** DER heads of PKCS #8 (RFC 8410); the 32 bytes of the key follow. */
 const pkcs8Ed25519 = Buffer.from('302e020100300506032b657004220420', 'hex')
 const pkcs8X25519 = Buffer.from('302e020100300506032b656e04220420', 'hex')
-const spkiEd25519 = Buffer.from('302a300506032b6570032100', 'hex')
-const spkiX25519 = Buffer.from('302a300506032b656e032100', 'hex')
-const spkiHeadBytes = 12
 
 // Making a KeyObject costs more than a signature does, and the same few keys come again and again.
 const signingKeys = new KeyCache((seed) => privateKey(pkcs8Ed25519, seed))
-const verifyingKeys = new KeyCache((key) => publicKey(spkiEd25519, key))
+const verifyingKeys = new KeyCache((key) => publicKey('Ed25519', key))
 const agreementKeys = new KeyCache((secret) => privateKey(pkcs8X25519, secret))
 
 /** Milliseconds each, for the same few members at every link. */
@@ -70,7 +68,7 @@ export const nodeCrypto: Crypto = {
   agree(secret, key) {
     if (key.length !== 32) return undefined
     try {
-      return plainBytes(diffieHellman({ privateKey: agreementKeys.get(secret), publicKey: publicKey(spkiX25519, key) }))
+      return plainBytes(diffieHellman({ privateKey: agreementKeys.get(secret), publicKey: publicKey('X25519', key) }))
     } catch {
       return undefined
     }
@@ -87,7 +85,12 @@ function isPrimeOrderKey(key: Uint8Array): boolean {
   }
 }
 
+/** Above this a copy costs more than Node's object for a hash. */
+const joinedBytes = 64 * 1024
+
 function hash(name: string, parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.reduce((sum, { length }) => sum + length, 0) <= joinedBytes)
+    return plainBytes(hashAtOnce(name, parts.length === 1 ? parts[0]! : concat(...parts), 'buffer'))
   const hash = createHash(name)
   for (const part of parts) hash.update(part)
   return plainBytes(hash.digest())
@@ -103,10 +106,12 @@ function privateKey(head: Uint8Array, secret: Uint8Array): KeyObject {
   return createPrivateKey({ key: Buffer.concat([head, secret]), format: 'der', type: 'pkcs8' })
 }
 
-function publicKey(head: Uint8Array, key: Uint8Array): KeyObject {
-  return createPublicKey({ key: Buffer.concat([head, key]), format: 'der', type: 'spki' })
+/** As a JWK (RFC 8037): the first key in DER that a process reads or writes takes ten times as long, because OpenSSL gathers all forms that it knows. */
+function publicKey(crv: 'Ed25519' | 'X25519', key: Uint8Array): KeyObject {
+  const x = Buffer.from(key.buffer, key.byteOffset, key.length).toString('base64url')
+  return createPublicKey({ key: { kty: 'OKP', crv, x }, format: 'jwk' })
 }
 
-function rawPublicKey(key: KeyObject): Uint8Array {
-  return plainBytes(createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(spkiHeadBytes))
+function rawPublicKey(secret: KeyObject): Uint8Array {
+  return plainBytes(Buffer.from(secret.export({ format: 'jwk' }).x!, 'base64url'))
 }

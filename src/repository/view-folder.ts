@@ -1,7 +1,8 @@
-import { lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, writeFileSync } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
+import { removeFile } from '../git/remove-file.ts'
 
 /** Where views of records lie that can be made anew. The rest of `.ai` may be the user's. */
 export const metaFolder = '.ai/meta'
@@ -42,7 +43,7 @@ export async function isReachedDirectly(workTree: string, path: string): Promise
 /** Writes a file of such a folder anew; a link that lies in its place is replaced, and not followed. */
 export function replaceFile(workTree: string, path: string, content: Uint8Array): string {
   const place = join(makeFolder(workTree, dirname(path)), basename(path))
-  rmSync(place, { force: true })
+  removeFile(place)
   writeFileSync(place, content, { flag: 'wx' })
   return place
 }

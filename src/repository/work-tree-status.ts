@@ -15,14 +15,14 @@ const words: Readonly<Record<string, ChangedPath['status']>> = {
   T: 'type changed',
 }
 
-/** What `git status` tells (porcelain version 2). */
+/** What `git status` tells (porcelain version 2). For a process that has nothing else to do: it stands still meanwhile. */
 export async function readWorkTreeStatus(workspace: Workspace, signal?: AbortSignal): Promise<WorkTreeStatus> {
   const { git } = workspace
   const head = readHead(git.gitDir, git.refs)
   // Each file by itself, unless the user has chosen how they are shown.
   const untrackedFiles = git.config.get('status.showuntrackedfiles') === undefined ? ['--untracked-files=all'] : []
   const args = ['status', '--porcelain=v2', '--branch', '-z', ...untrackedFiles]
-  const output = await git.git.run(args, { signal }).catch(unlessMissing)
+  const output = await git.git.run(args, { signal, standsStill: true }).catch(unlessMissing)
   return {
     branch: head.branch?.replace('refs/heads/', '') ?? null,
     commit: head.commit ?? null,
