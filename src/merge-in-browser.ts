@@ -1,7 +1,7 @@
 import { portableCrypto } from './browser/crypto.ts'
 import { fetchedGrammars } from './browser/fetched-grammars.ts'
 import { createDescribeDiff, type DescribeDiff } from './merge/semantic-diff/describe-diff.ts'
-import { createCheckAcross, type CheckAcross } from './merge/across/check-across.ts'
+import { createCheckAcross, createMoveEdits, type CheckAcross, type MoveEdits } from './merge/across/check-across.ts'
 import { createMergeText, type MergeText, type MergeTools } from './merge/merge-text.ts'
 import type { FileTree } from './merge/trees/file-tree.ts'
 import { createMergeTrees, type MergeTrees } from './merge/trees/merge-trees.ts'
@@ -30,3 +30,6 @@ export const describeDiff: DescribeDiff = createDescribeDiff(tools)
 
 /** `checkAcross` with the grammars of the package. */
 export const checkAcross: CheckAcross = createCheckAcross(tools)
+
+/** `moveEdits` with the grammars of the package. */
+export const moveEdits: MoveEdits = createMoveEdits(tools)

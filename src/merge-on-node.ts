@@ -1,5 +1,5 @@
 import { createDescribeDiff, type DescribeDiff } from './merge/semantic-diff/describe-diff.ts'
-import { createCheckAcross, type CheckAcross } from './merge/across/check-across.ts'
+import { createCheckAcross, createMoveEdits, type CheckAcross, type MoveEdits } from './merge/across/check-across.ts'
 import { createMergeText, type MergeText } from './merge/merge-text.ts'
 import type { FileTree } from './merge/trees/file-tree.ts'
 import { createMergeTrees, type MergeTrees } from './merge/trees/merge-trees.ts'
@@ -24,3 +24,6 @@ export const describeDiff: DescribeDiff = createDescribeDiff({ grammars: grammar
 
 /** `checkAcross` with the grammars of the package. */
 export const checkAcross: CheckAcross = createCheckAcross({ grammars: grammarFiles, crypto: nodeCrypto })
+
+/** `moveEdits` with the grammars of the package. */
+export const moveEdits: MoveEdits = createMoveEdits({ grammars: grammarFiles, crypto: nodeCrypto })

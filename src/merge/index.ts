@@ -13,6 +13,7 @@ export type {
   MergeConflict,
   MergeTextInput,
   MergeTextResult,
+  UnboundText,
 } from './merge-result.ts'
 export { createMergeTrees, type MergeTrees, type MergeTreesInput } from './trees/merge-trees.ts'
 export type { FileTree, TreeFile } from './trees/file-tree.ts'
@@ -23,7 +24,15 @@ export type {
   TreeConflict,
   TreeConflictReason,
 } from './trees/tree-result.ts'
-export { createCheckAcross, type CheckAcross, type CheckAcrossInput } from './across/check-across.ts'
+export {
+  createCheckAcross,
+  createMoveEdits,
+  type CheckAcross,
+  type CheckAcrossInput,
+  type MoveEdits,
+  type MoveEditsInput,
+} from './across/check-across.ts'
+export type { MovedEdits } from './across/moved-edits.ts'
 export type { AcrossResult } from './across/merge-across.ts'
 export type { AcrossFinding, AcrossPlace, NewPlace } from './across/across-finding.ts'
 export { createDescribeDiff, type DescribeDiff } from './semantic-diff/describe-diff.ts'

@@ -17,7 +17,7 @@ import { mergeCommits } from './merge-commits.ts'
 import { mergeRecord } from './merge-record.ts'
 import { moveBranch } from './move-branch.ts'
 import { writeNotes } from './notes-ref.ts'
-import { settleNames, type SettledMerge } from './settle-names.ts'
+import { settleConflicts, type SettledMerge } from './settle-conflicts.ts'
 import { chosenFiles, withFiles, type RecordFiles } from './record-files.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -117,7 +117,7 @@ async function mergeAndSettle(
 ): Promise<SettledMerge> {
   const merged = await mergeCommits(workspace, ours, theirs, signal)
   if (isHeld) return { merged, files: [], repaired: [] }
-  return settleNames(workspace.git, { ours, theirs, merged, signal })
+  return settleConflicts(workspace.git, { ours, theirs, merged, signal })
 }
 
 /** What files of the merged tree use of each other, and the tree with what could be repaired. Files of a live room hold the tree of git alone. */

@@ -11,7 +11,7 @@ import { isForwardMerge, mergeEnds, type MergeOptions } from './merge-branch.ts'
 import { guardMerge, isRefused, type GuardReport } from './guards/guard-merge.ts'
 import { recomputeFiles } from './guards/recompute-files.ts'
 import { callMergeTree, mergedCommits } from './merge-commits.ts'
-import { settleNames } from './settle-names.ts'
+import { settleConflicts } from './settle-conflicts.ts'
 import type { Workspace } from './workspace.ts'
 
 /** A file of the branch that a merge would change. */
@@ -80,7 +80,7 @@ async function makeMerge(
   const { git } = workspace
   const printed = await callMergeTree(git, [ours, theirs], signal)
   if (!printed) throw new AnvcsError('GIT_MISSING')
-  const settled = await settleNames(git, { ours, theirs, merged: mergedCommits(printed), signal })
+  const settled = await settleConflicts(git, { ours, theirs, merged: mergedCommits(printed), signal })
   const { merged } = settled
   const asked = { onRun: onGuard, signal }
   const computed = await recomputeFiles(workspace, guards, { ours, theirs, merged, isHeld: false }, asked)

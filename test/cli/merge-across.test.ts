@@ -116,6 +116,17 @@ describe('`ai-vcs merge` of files that use each other', function () {
     assert.equal(await world.git('repo', 'status', '--porcelain'), '')
   })
 
+  it('makes a change where the other side has moved what it is in', async () => {
+    const [price, rest] = ['export function price() {\n  return 2\n}\n', shop('load', '')]
+    const keep = `${store}\n${price}`
+    await sides({ 'shop.ts': rest, 'store.ts': keep }, { 'shop.ts': shop('load', price.replace('2', '3')) })
+    const { status, stdout } = await run('merge', 'side')
+    assert.equal(status, 0)
+    assert.match(stdout, /^ {2}shop\.ts:6: price is in store\.ts now$/m)
+    assert.equal(await text('store.ts'), keep.replace('2', '3'))
+    assert.equal(await world.git('repo', 'status', '--porcelain'), '')
+  })
+
   it('tells of uses that do not fit after a rebase', async () => {
     await world.git('.', 'clone', '-q', 'repo', 'ada')
     await world.here(['init'], { folder: 'ada' })

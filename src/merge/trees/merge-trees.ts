@@ -1,12 +1,13 @@
 import { toHex } from '../../lib/bytes.ts'
 import { mergeAcross } from '../across/merge-across.ts'
+import { replayMovedEdits } from '../across/moved-edits.ts'
 import { boundFiles, type UnboundFile } from '../across/unbound-file.ts'
 import type { MergeCertificate } from '../merge-result.ts'
 import { createMergeText, type MergeTools } from '../merge-text.ts'
 import { Parsers } from '../syntax/parsers.ts'
 import type { ThreeTrees, TreeFile } from './file-tree.ts'
 import { mergeFile } from './merge-file.ts'
-import { placeFiles, renamesOf } from './place-files.ts'
+import { placeFiles, renamesOf, type PlacedFile } from './place-files.ts'
 import type { MergeTreesResult, TreeCheck, TreeConflict } from './tree-result.ts'
 
 /** Three trees; files that are alike are not read. */
@@ -43,6 +44,18 @@ export function createMergeTrees(tools: MergeTools): MergeTrees {
       if (certificate) certificates.set(placed.path, certificate)
       if (other.unbound) unbound.set(placed.path, other.unbound)
     }
+    const moved = await replayMovedEdits({
+      trees,
+      merged: files,
+      open: all.filter((placed) => isOpenText(placed, open) && !unbound.has(placed.path)).map(({ path }) => path),
+      renames,
+      parsers,
+      mergeText,
+      idOf,
+      signal,
+    })
+    for (const [path, file] of moved.files) files.set(path, file)
+    for (const [key, { path }] of open) if (moved.settled.has(path)) open.delete(key)
     const merged = new Map([...files, ...[...unbound].map(([path, { file }]) => [path, file] as const)])
     const unsettled = new Set([...open.values()].map(({ path }) => path).filter((path) => !unbound.has(path)))
     const across = await mergeAcross({ trees, merged, placed: all, unsettled, renames, parsers, idOf, signal })
@@ -51,10 +64,17 @@ export function createMergeTrees(tools: MergeTools): MergeTrees {
     for (const [path, file] of bound) files.set(path, file)
     for (const [key, { path }] of open) if (bound.has(path)) open.delete(key)
     const conflicts = [...open.values()]
-    const { findings, repaired } = across
+    const { findings } = across
+    const repaired = [...moved.repaired, ...across.repaired]
     if (conflicts.length + findings.length > 0) return { status: 'conflict', files, conflicts, findings, repaired }
     const checks: readonly TreeCheck[] = ['paths', 'files', ...(across.isWhole ? (['across'] as const) : [])]
     const certificate = { version, checks, files: certificates }
     return { status: 'clean', files, conflicts: [], findings: [], repaired, certificate }
   }
+}
+
+/** Does a file that lies at one place in all trees conflict by its text? */
+function isOpenText({ path, paths }: PlacedFile, open: ReadonlyMap<string, TreeConflict>): boolean {
+  const isAtPlace = [paths.base, paths.left, paths.right].every((each) => each === path)
+  return isAtPlace && open.get(`${path} ${paths.base}`)?.reason === 'text'
 }

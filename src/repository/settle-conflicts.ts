@@ -6,8 +6,9 @@ import { utf8 } from '../lib/bytes.ts'
 import type { AcrossFinding } from '../merge/across/across-finding.ts'
 import { boundFiles, type UnboundFile } from '../merge/across/unbound-file.ts'
 import { mergeBytes } from '../merge/merge-bytes.ts'
-import { checkAcross, mergeText } from '../merge-on-node.ts'
-import { isRegular } from '../merge/trees/file-tree.ts'
+import { rulesOf } from '../merge/across/rules-of.ts'
+import { checkAcross, mergeText, moveEdits } from '../merge-on-node.ts'
+import { isRegular, regularModes, type TreeFile } from '../merge/trees/file-tree.ts'
 import { editTree } from '../objects/tree-edit.ts'
 import { blobIds, blobOf, entryOf, mergedTrees } from './check-merged-tree.ts'
 import type { ConflictedPath } from './conflicted-path.ts'
@@ -30,38 +31,72 @@ export interface SettledMerge {
 }
 
 /**
- * Settles files that conflict for their names alone, and in which each of these follows what the other side renamed or moved elsewhere: git asks about one file after
- * the other, and nobody can tell from that file alone. The tree is stored.
+ * Settles files that conflict as long as nobody looks at others, for git asks about one after the other: those in which one side changed what the other one moved to another file, and
+ * those that conflict for their names alone, where each of these follows what the other side renamed or moved. Only what is certain; the tree is stored.
  */
-export async function settleNames(
+export async function settleConflicts(git: GitRepository, merge: ConflictedMerge): Promise<SettledMerge> {
+  const moved = await settleMoved(git, merge)
+  const named = await settleNames(git, { ...merge, merged: moved.merged })
+  const files = new Map([...moved.files, ...named.files].map((file) => [file.path, file]))
+  return { merged: named.merged, files: [...files.values()], repaired: [...moved.repaired, ...named.repaired] }
+}
+
+async function settleMoved(
+  git: GitRepository,
+  { ours, theirs, merged, signal }: ConflictedMerge,
+): Promise<SettledMerge> {
+  const isPlain = ({ path, base, left, right }: ConflictedPath) =>
+    rulesOf(path) !== undefined && [base, left, right].every((entry) => entry && regularModes.includes(entry.mode))
+  const open = merged.conflicted.filter(isPlain).map(({ path }) => path)
+  const trees = open.length > 0 ? await mergedTrees(git, { ours, theirs, tree: merged.tree, signal }) : undefined
+  if (!trees) return { merged, files: [], repaired: [] }
+  const idOf = blobIds(git)
+  const { files, settled, repaired } = await moveEdits({ ...trees, open, idOf, signal })
+  const unsettled = new Set(merged.conflicts.filter((path) => !settled.has(path)))
+  const tried = new Map([...trees.merged, ...files])
+  const { findings } = await checkAcross({ ...trees, merged: tried, unsettled, idOf, signal })
+  // What does not fit where it is now is left where it was.
+  if (findings.some(({ used }) => files.has(used.path))) return { merged, files: [], repaired: [] }
+  return withFiles(git, merged, files, repaired)
+}
+
+async function settleNames(
   git: GitRepository,
   { ours, theirs, merged, signal }: ConflictedMerge,
 ): Promise<SettledMerge> {
   const { tree, conflicts, conflicted } = merged
-  const none = { merged, files: [], repaired: [] }
   const unbound = new Map<string, UnboundFile>()
   for (const each of conflicted) {
     const file = await mergeUnbound(git, each, signal)
     if (file) unbound.set(each.path, file)
   }
   const trees = unbound.size > 0 ? await mergedTrees(git, { ours, theirs, tree, signal }) : undefined
-  if (!trees) return none
+  if (!trees) return { merged, files: [], repaired: [] }
   const unsettled = new Set(conflicts.filter((path) => !unbound.has(path)))
   const tried = new Map([...trees.merged, ...[...unbound].map(([path, { file }]) => [path, file] as const)])
   const across = await checkAcross({ ...trees, merged: tried, unsettled, idOf: blobIds(git), signal })
   const bound = boundFiles(unbound, across)
-  const files = [...bound].map(([path, file]) => ({ path, entry: entryOf(file) }))
+  const repaired = across.repaired.filter(({ used }) => bound.has(used.path))
+  return withFiles(git, merged, bound, repaired)
+}
+
+/** A merge with files in the place of what it had there, which conflict no longer. */
+async function withFiles(
+  git: GitRepository,
+  merged: MergedCommits,
+  settled: ReadonlyMap<string, TreeFile>,
+  repaired: readonly AcrossFinding[],
+): Promise<SettledMerge> {
   const { objects, crypto, format } = git
+  const { tree, conflicts, conflicted } = merged
+  const files = [...settled].map(([path, file]) => ({ path, entry: entryOf(file) }))
   const edit = editTree(crypto, format, (id) => readStored(objects, 'tree', id), tree, files)
-  if (files.length === 0 || !edit) return none
-  const blobs = await Promise.all([...bound.values()].map(async (file) => blobOf(await file.read())))
+  if (files.length === 0 || !edit) return { merged, files: [], repaired: [] }
+  const blobs = await Promise.all([...settled.values()].map(async (file) => blobOf(await file.read())))
   await objects.write([...blobs, ...edit.trees.map((content): GitObject => ({ type: 'tree', content }))])
-  const left = conflicted.filter(({ path }) => !bound.has(path))
-  return {
-    merged: { tree: edit.root, conflicts: conflicts.filter((path) => !bound.has(path)), conflicted: left },
-    files,
-    repaired: across.repaired.filter(({ used }) => bound.has(used.path)),
-  }
+  const isOpen = (path: string) => !settled.has(path)
+  const left = conflicted.filter(({ path }) => isOpen(path))
+  return { merged: { tree: edit.root, conflicts: conflicts.filter(isOpen), conflicted: left }, files, repaired }
 }
 
 async function mergeUnbound(
