@@ -43,6 +43,11 @@ export const errorTable = {
     summary: 'A configuration file is not valid.',
     hint: 'Mend the named line, or see `ai-vcs config --help`.',
   },
+  DEVICE_NUMBER_TAKEN: {
+    kind: 'conflict',
+    summary: 'Another device of this member has the number of this one.',
+    hint: 'Leave the room by `ai-vcs collab leave`, and join it again by a ticket: then this clone is let in by itself.',
+  },
   DISK_FULL: {
     kind: 'internal',
     summary: 'The disk is full.',

@@ -131,8 +131,22 @@ export class RoomHost implements AsyncDisposable {
     return RoomHost.open(options)
   }
 
-  /** Opens the room of a branch. Throws ROOM_MISSING where it has none, FEED_CORRUPT where its journal is damaged. */
+  /**
+   * Opens the room of a branch. Throws ROOM_MISSING where it has none, FEED_CORRUPT where its journal is damaged, DEVICE_NUMBER_TAKEN
+   * where all numbers of this member's devices are taken.
+   */
   static async open(options: HostOptions): Promise<RoomHost> {
+    try {
+      return await RoomHost.#open(options)
+    } catch (error) {
+      const free = AnvcsError.is(error, 'DEVICE_NUMBER_TAKEN') ? error.details['free'] : undefined
+      if (typeof free !== 'number') throw error
+      await options.workspace.renumberDevice(free)
+      return RoomHost.#open(options)
+    }
+  }
+
+  static async #open(options: HostOptions): Promise<RoomHost> {
     const { workspace, branch } = options
     const id = await workspace.data.roomOf(branch)
     if (!id) throw new AnvcsError('ROOM_MISSING')

@@ -5,6 +5,7 @@ import { AnvcsError } from '../contracts/errors.ts'
 import type { MemberSigner } from '../contracts/signer.ts'
 import { openRepository } from '../git/open-repository.ts'
 import type { GitRepository } from '../git/repository.ts'
+import { maxDevices } from '../identity/device-certificate.ts'
 import { share, shareFolders } from '../git/sharing.ts'
 import { zoneOf } from '../git/zone-of.ts'
 import { configFolder, type Environment } from '../node/config-folder.ts'
@@ -123,9 +124,21 @@ export class Workspace implements AsyncDisposable {
     const known = stored && (await readDeviceKey(nodeCrypto, this.configFolder, stored.device as KeyId, commonDir))
     if (known) return { device: known, number: stored.number }
     const device = await createDeviceKey(nodeCrypto, this.random, this.configFolder, commonDir)
-    const number = stored ? stored.number + 1 : 0
+    const number = stored ? this.#otherNumber(stored.number) : 0
     await this.data.setDevice({ device: device.device, number })
     return { device, number }
+  }
+
+  /** Copies of one clone do not know of each other, and should not take the same number. Device 0 is the one that a ticket lets in. */
+  #otherNumber(number: number): number {
+    const others = maxDevices - 1
+    return 1 + ((number + (this.random.bytes(1)[0]! % (others - 1))) % others)
+  }
+
+  /** This clone goes on under another number of a device. */
+  async renumberDevice(number: number): Promise<void> {
+    const { device } = await this.#device()
+    await this.data.setDevice({ device: device.device, number })
   }
 
   async close(): Promise<void> {

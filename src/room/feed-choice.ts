@@ -1,4 +1,6 @@
-import type { FeedId } from '../contracts/ids.ts'
+import { AnvcsError } from '../contracts/errors.ts'
+import type { FeedId, KeyId } from '../contracts/ids.ts'
+import { maxDevices, type DeviceCertificate } from '../identity/device-certificate.ts'
 import { feedIdOf } from '../identity/ids.ts'
 import type { FeedIndex } from '../journal/feed-index.ts'
 import type { OpeningBody } from './control-body.ts'
@@ -23,7 +25,10 @@ export interface OpenedFeed {
   readonly opening: Omit<OpeningBody, 'salt'> | undefined
 }
 
-/** Claims the feed of the last run where that ended cleanly, else the next one. */
+/**
+ * Claims the feed of the last run where that ended cleanly, else the next one. Throws DEVICE_NUMBER_TAKEN where another device of the
+ * member has the number of this one: a clone was copied, or a key is used in the clone of somebody else.
+ */
 export async function openOwnFeed(options: RoomOptions, place: FeedPlace): Promise<OpenedFeed> {
   const { crypto, deflate, clock, identity } = options
   const { admission, index, keys, writer } = place
@@ -52,10 +57,17 @@ async function claimFeed(
   { admission, membership, keys }: FeedPlace,
 ): Promise<{ readonly feed: FeedId; readonly newRun: number | undefined }> {
   const { certificate } = identity
+  mustBeFree(membership.numbersOf(admission), certificate)
   const [last] = membership.feedsOf(certificate.device).sort((a, b) => b.run - a.run)
   if (last && (await store.claim(last.feed, { resume: true }))) return { feed: last.feed, newRun: undefined }
   for (let run = (last?.run ?? -1) + 1; ; run++) {
     const feed = feedIdOf(crypto, keys.room, admission.id, certificate.number, run)
     if (await store.claim(feed, { resume: true })) return { feed, newRun: run }
   }
+}
+
+function mustBeFree(taken: ReadonlyMap<number, KeyId>, { number, device }: DeviceCertificate): void {
+  if ((taken.get(number) ?? device) === device) return
+  const free = Array.from({ length: maxDevices }, (_, i) => i).find((i) => i > 0 && !taken.has(i))
+  throw new AnvcsError('DEVICE_NUMBER_TAKEN', { details: { number, free: free ?? null } })
 }

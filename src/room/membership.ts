@@ -95,6 +95,13 @@ export class Membership {
       .map(([feed, { run }]) => ({ feed, run }))
   }
 
+  /** The device that has each number of an admission, as far as it is known here. */
+  numbersOf(admission: Admission): ReadonlyMap<number, KeyId> {
+    const owners = [...this.#feeds.values()].filter((owner) => owner.admission === admission)
+    const certificates = [admission.certificate, ...owners.map(({ certificate }) => certificate)]
+    return new Map(certificates.map(({ number, device }) => [number, device]))
+  }
+
   /**
    * For how long each device of a member, besides this one, has written on since a time, in ms: the least of them; 0 for a device that was
    * let in and whose feed is not known here yet. Undefined where the member has no other device.
