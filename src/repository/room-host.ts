@@ -192,11 +192,16 @@ export class RoomHost implements AsyncDisposable {
   /** Throws KEY_INVALID where this clone is in the room as a member whose key is not in use any more: it would wait for ever. */
   refuseOtherMember(): void {
     const { device, member } = this.#identity.certificate
-    const admissions = [...this.room.membership.admissions].filter(({ certificate }) => certificate.device === device)
-    const [other] = admissions
-    if (!other || admissions.some((admission) => admission.member === member)) return
+    const admissions = [...this.room.membership.admissions]
+    const own = admissions.filter(({ certificate }) => certificate.device === device)
+    if ((own.length ? own : admissions).some((admission) => admission.member === member)) return
+    const [other] = own
+    // Device 0 may wait for its admission; further ones are of members who are here.
+    if (!other && (!admissions.length || this.#joining || this.#identity.certificate.number === 0)) return
     throw new AnvcsError('KEY_INVALID', {
-      message: `This clone is in the room as ${didKey(other.member)}, and another key is in use now.`,
+      message: other
+        ? `This clone is in the room as ${didKey(other.member)}, and another key is in use now.`
+        : `The key that is in use now, ${didKey(member)}, is that of no member of the room.`,
       hint: 'Go back to that key with `ai-vcs key use`; or leave the room with `ai-vcs collab leave`, and join it again.',
     })
   }

@@ -35,13 +35,13 @@ describe('a copied clone', function () {
     return folder
   }
 
+  function run(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = alice.environment) {
+    const program = join(projectRoot, 'dist/src/cli/main.js')
+    return spawnSync(process.execPath, [program, ...args], { cwd: folder, env, encoding: 'utf8', timeout: 30_000 })
+  }
+
   function commits(folder: string): void {
-    const args = [join(projectRoot, 'dist/src/cli/main.js'), 'commit', '--allow-empty', '-m', 'from a copy']
-    const { status, stderr } = spawnSync(process.execPath, args, {
-      cwd: folder,
-      env: alice.environment,
-      encoding: 'utf8',
-    })
+    const { status, stderr } = run(folder, ['commit', '--allow-empty', '-m', 'from a copy'])
     assert.equal(status, 0, stderr)
     assert.match(
       spawnSync('git', ['log', '-1', '--format=%B'], { cwd: folder, encoding: 'utf8' }).stdout,
@@ -66,6 +66,22 @@ describe('a copied clone', function () {
     writeFileSync(devicePath(folder), JSON.stringify({ device, number }))
     commits(folder)
     assert.deepEqual([deviceOf(folder).device, deviceOf(folder).number === number], [device, false])
+  })
+
+  it('is refused at once with the key of somebody who is in no room', () => {
+    const folder = copy('strange')
+    const environment = { ...alice.environment, AI_VCS_CONFIG_DIR: join(meeting.root, 'strange-keys') }
+    assert.equal(run(folder, ['key', 'create'], environment).status, 0)
+    for (const args of [
+      ['commit', '--allow-empty', '-m', 'x'],
+      ['collab', 'join'],
+      ['collab', 'start'],
+      ['rejoin-room'],
+    ]) {
+      const { status, stderr } = run(folder, args, environment)
+      assert.equal(status, 4, args.join(' '))
+      assert.match(stderr, /^error KEY_INVALID: .* is that of no member of the room\.\nhint: .*`ai-vcs key use`/)
+    }
   })
 
   it('has a number that there is, whatever was copied', () => {
