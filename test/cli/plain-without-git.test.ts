@@ -223,6 +223,7 @@ describe('a plain repository, with git and without', function () {
     for (const path of [...paths, 'src', '.', 'nothing'])
       for (const revision of ['main', 'one', 'two']) await alike('log', '--oneline', revision, '--', path)
     await alike('log', '--oneline', '--', 'a.txt', 'src/deep')
+    const half = new Date((1_700_000_000 + seconds) * 500).toISOString().replace(/\.\d+/, '')
     for (const words of [
       ['*.txt', ':!src'],
       [':(glob)src/*'],
@@ -232,10 +233,19 @@ describe('a plain repository, with git and without', function () {
       ['main^@', '^one'],
     ])
       await alike('log', '--oneline', ...words)
+    for (const words of [
+      ['--all'],
+      ['main'],
+      ['one..two'],
+      ['one...two'],
+      ['main', '--since', half],
+      ['--all', '-n', '9', '--filter', 'author:ada'],
+    ])
+      await alike('graph', '--json', ...words)
+    assert.match(await alike('graph', 'main~3', '^main~4'), /^\* /)
     await world.git('work', 'branch', 'src')
     assert.notEqual(await alike('log', '--oneline', 'src'), await alike('log', '--oneline', '--', 'src'))
     await world.git('work', 'branch', '-D', 'src')
-    const half = new Date((1_700_000_000 + seconds) * 500).toISOString().replace(/\.\d+/, '')
     for (const args of [
       ['--since', half],
       ['--until', half],
