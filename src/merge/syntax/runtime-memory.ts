@@ -3,6 +3,9 @@ const maxParseMemoryBytes = 1 << 27
 
 const pageBytes = 1 << 16
 
+/** Behind so much that is zero nothing lies: the runtime and its grammars fill the memory from below without a page between. To touch all of it takes long. */
+const emptyBytes = 1 << 20
+
 /** What the hook of Emscripten is given: imports, and where the instance goes. */
 type Instantiate = (
   imports: WebAssembly.Imports,
@@ -50,7 +53,8 @@ export class RuntimeMemory {
     const bytes = new Uint8Array(this.#memory!.buffer)
     const words = new Int32Array(this.#memory!.buffer)
     this.#kept = new Map()
-    for (let at = 0; at < bytes.length; at += pageBytes)
+    this.#keptBytes = 0
+    for (let at = 0; at < bytes.length && at < this.#keptBytes + emptyBytes; at += pageBytes)
       if (!isZero(words, at >> 2)) {
         this.#kept.set(at, bytes.slice(at, at + pageBytes))
         this.#keptBytes = at + pageBytes
