@@ -23,6 +23,8 @@ type Outcome =
   | 'newer'
   /** The system refused. */
   | 'refused'
+  /** Git ignores the path here, and nothing lies there. */
+  | 'ignored'
 
 /** The paths of a batch that were left, by what became of them. */
 export type Unwritten = Readonly<Record<Exclude<Outcome, 'done'>, readonly string[]>>
@@ -39,13 +41,18 @@ export class MirrorWriter {
 
   /** `mayWrite` is asked before each file; where it says no, the path counts as newer. */
   async write(paths: readonly string[], mayWrite: () => boolean): Promise<Unwritten> {
-    const { room } = this.#options
+    const { room, git, known } = this.#options
     const due = paths.map((path) => ({ path, next: contentOfValue(room.files.at(path)) }))
+    const fresh = due.filter(({ path, next }) => next && !known.at(path, undefined)).map(({ path }) => path)
     // What is on disk must be in the journal: else, after a kill, words of others would be taken for new ones of ours.
-    await room.flush()
-    const left: Record<Exclude<Outcome, 'done'>, string[]> = { lacking: [], newer: [], refused: [] }
+    const [ignored] = await Promise.all([git.index.ignored(fresh), room.flush()])
+    const left: Record<Exclude<Outcome, 'done'>, string[]> = { lacking: [], newer: [], refused: [], ignored: [] }
+    const writeOne = async (path: string, next: MirrorContent | undefined): Promise<Outcome> => {
+      if (ignored.has(path)) return 'ignored'
+      return mayWrite() ? this.#refused.attempt(path, () => this.#writeOne(path, next)) : 'newer'
+    }
     for (const { path, next } of due) {
-      const outcome = mayWrite() ? await this.#refused.attempt(path, () => this.#writeOne(path, next)) : 'newer'
+      const outcome = await writeOne(path, next)
       if (outcome !== 'done') left[outcome].push(path)
     }
     return left

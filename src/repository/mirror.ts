@@ -50,7 +50,7 @@ export class Mirror {
   readonly #base: EditBase
   readonly #imports = new Set<string>()
   readonly #exports = new Set<string>()
-  /** Paths that could not be written yet: their blobs have been asked for, or the system refused. */
+  /** Paths that could not be written yet: their blobs have been asked for, the system refused, or Git ignores and does not track them. */
   readonly #unwritten = new Set<string>()
   readonly #collisions: Collisions
   readonly #settling = new Settling((paths) => this.#diskChanged(paths))
@@ -94,7 +94,7 @@ export class Mirror {
     if (options.hasLost) mirror.#base.rewritten([...room.files.touchedPaths, ...mirror.#known.paths])
     mirror.#stops.push(
       room.events.on('changed', ({ paths, origin: by }) => mirror.#roomChanged(paths, by)),
-      room.events.on('objects', () => mirror.#objectsCame()),
+      room.events.on('objects', () => mirror.#tryAgain()),
       tree.onChange((paths) => (paths ? mirror.#diskChanged(paths) : mirror.#inBackground(mirror.scan()))),
       // The room says that it has changed, and so the file gets what was written into its predecessor.
       tree.onDisplaced((write) => mirror.#inBackground(mirror.#reader.takeInDisplaced(write))),
@@ -190,7 +190,7 @@ export class Mirror {
     work.catch((error: unknown) => this.#failed(error))
   }
 
-  #objectsCame(): void {
+  #tryAgain(): void {
     for (const path of takeAll(this.#unwritten)) this.#exports.add(path)
     this.#wake()
   }
@@ -249,6 +249,7 @@ export class Mirror {
 
   /** What lies there was nobody's edit of what HEAD has, but a file of its own. */
   async #releaseTracked(): Promise<void> {
+    this.#tryAgain()
     for (const path of await this.#held.releaseTracked()) {
       this.#base.takenIn(path)
       this.#imports.add(path)
@@ -260,7 +261,7 @@ export class Mirror {
     this.#retryTimer = setTimeout(() => {
       this.#isGitDue = true
       for (const path of this.#reader.unreadable) this.#imports.add(path)
-      this.#objectsCame()
+      this.#tryAgain()
     }, afterMs)
     this.#retryTimer.unref()
   }
@@ -294,8 +295,7 @@ export class Mirror {
 
   #pathsBetween({ from, to }: HeadChange): readonly string[] {
     const { objects } = this.#options.git
-    if (!from || !objects.has(from)) return []
-    return changedBetween(objects, from, to)
+    return from && objects.has(from) ? changedBetween(objects, from, to) : []
   }
 
   #standStill(reason: string, paths: readonly string[]): void {
@@ -349,7 +349,6 @@ export class Mirror {
   }
 
   #takeIn(seen: readonly Seen[], fresh: FreshPaths): void {
-    const { room } = this.#options
     this.#importing = true
     try {
       for (const path of this.#reader.takeIn(seen, fresh)) this.#exports.add(path)
@@ -357,8 +356,9 @@ export class Mirror {
       this.#importing = false
     }
     for (const { path } of seen) this.#base.takenIn(path)
-    for (const path of this.#held.inTheWay(seen, (path) => room.files.at(path).path !== undefined))
+    for (const path of this.#held.inTheWay(seen, (path) => this.#options.room.files.at(path).path !== undefined))
       this.#collisions.again(path)
+    if (seen.some(({ path }) => path.endsWith('.gitignore'))) this.#tryAgain()
     this.#held.looked(seen, (path) => this.#known.at(path, undefined) !== undefined)
   }
 
@@ -387,11 +387,11 @@ export class Mirror {
     const paths = takeAll(this.#exports)
     let isDone = false
     try {
-      const { lacking, newer, refused } = await this.#writer.write(paths, () => guard.isStill())
+      const { lacking, newer, refused, ignored } = await this.#writer.write(paths, () => guard.isStill())
       isDone = true
       for (const path of paths) if (!newer.includes(path)) this.#collisions.over(path)
       for (const path of newer) if (this.#collisions.again(path)) this.#imports.add(path)
-      for (const path of [...lacking, ...refused]) this.#unwritten.add(path)
+      for (const path of [...lacking, ...refused, ...ignored]) this.#unwritten.add(path)
       if (lacking.length || refused.length) this.#retry(lacking.length ? retryMs : failedMs)
     } finally {
       if (!isDone) for (const path of paths) this.#exports.add(path)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { RoomMeeting, type RoomPeer } from '../../support/room-peer.ts'
 import { until } from '../../support/until.ts'
 
-describe('an untracked file of a newcomer that the room has, too', function () {
+describe('a file of the room at a path that is not tracked here', function () {
   this.timeout(60_000)
 
   it('is told, stays as it is, and once it is shared stands beside the other', async () => {
@@ -35,5 +35,21 @@ describe('an untracked file of a newcomer that the room has, too', function () {
       assert.deepEqual(texts.sort(), ['of alice\n', 'of bob\nmore of bob\n'])
     }
     assert.ok(existsSync(join(alice.folder, 'a.txt')))
+  })
+
+  it('is not written where the newcomer ignores its path, until Git tracks it there', async () => {
+    await using meeting = await RoomMeeting.running(['alice', 'bob'], { 'a.txt': 'one\n', '.gitignore': '*.log\n' })
+    const [alice, bob] = meeting.peers as [RoomPeer, RoomPeer]
+    alice.write({ 'new.log': 'of alice\n', 'new.txt': 'of alice\n' })
+    alice.git('add', '-f', 'new.log', 'new.txt')
+    await until(() => existsSync(join(bob.folder, 'new.txt')))
+    appendFileSync(join(alice.folder, 'new.log'), 'more of alice\n')
+    appendFileSync(join(alice.folder, 'new.txt'), 'more of alice\n')
+    await until(() => readFileSync(join(bob.folder, 'new.txt'), 'utf8').includes('more'))
+    assert.ok(!existsSync(join(bob.folder, 'new.log')))
+    await alice.commit('of alice')
+    await until(() => existsSync(join(bob.folder, 'new.log')))
+    await meeting.equal()
+    assert.equal(readFileSync(join(bob.folder, 'new.log'), 'utf8'), 'of alice\nmore of alice\n')
   })
 })
