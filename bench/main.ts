@@ -41,6 +41,11 @@ const tables: Readonly<Record<string, readonly BenchCase[]>> = {
   'merge-parse': [mergeParse],
   'merge-trees': [mergesOfTrees(values.repo)],
 }
+const unknown = positionals.find((name) => !Object.hasOwn(tables, name))
+if (unknown !== undefined) {
+  console.error(`error: There is no table ${unknown}.\nhint: The tables are ${Object.keys(tables).join(', ')}.`)
+  process.exit(2)
+}
 const extent: Extent = values.quick ? 'quick' : values.full ? 'full' : 'normal'
 for (const [table, cases] of Object.entries(tables)) {
   if (positionals.length && !positionals.includes(table)) continue

@@ -1,31 +1,36 @@
-import { parseArgs } from 'node:util'
 import { scenarios, type Scenario } from '../src/testing/simulation/scenarios.ts'
 import { simulate } from '../src/testing/simulation/simulation.ts'
+import { commandOptions, refuse, wholeNumber } from './command-options.ts'
 
 /**
  * `npm run simulate -- --seeds N [--scenario NAME] [--seed FIRST]`: meetings of peers with faults, each from one seed. Fails
  * where an invariant breaks, or where a long run has not met every kind of fault.
  */
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '50' },
-    scenario: { type: 'string' },
-    seed: { type: 'string', default: '1' },
-    verbose: { type: 'boolean', default: false },
+const usage = 'npm run simulate -- [--seeds N] [--scenario NAME,NAME...] [--seed FIRST] [--verbose]'
+const { values } = commandOptions(
+  {
+    options: {
+      seeds: { type: 'string', default: '50' },
+      scenario: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      verbose: { type: 'boolean', default: false },
+    },
   },
-})
+  usage,
+)
 const known: Readonly<Record<string, Scenario>> = scenarios
 const names = values.scenario ? values.scenario.split(',') : Object.keys(scenarios)
-const first = Number(values.seed)
-const seeds = Number(values.seeds)
+const unknown = names.find((name) => !Object.hasOwn(known, name))
+if (unknown !== undefined) refuse(`There is no scenario ${unknown}; there are ${Object.keys(known).join(', ')}.`, usage)
+const first = wholeNumber(values.seed, 0, usage)
+const seeds = wholeNumber(values.seeds, 1, usage)
 const counters = new Map<string, number>()
 let failed = 0
 /** So many seeds have to meet every kind of fault. */
 const longRun = 100
 
 for (const name of names) {
-  const scenario = known[name]
-  if (!scenario) throw new Error(`there is no scenario ${name}; there are ${Object.keys(known).join(', ')}`)
+  const scenario = known[name]!
   const begin = process.cpuUsage()
   let bad = 0
   let entries = 0

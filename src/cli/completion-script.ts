@@ -37,9 +37,14 @@ if [ "$funcstack[1]" = _ai_vcs ]; then _ai_vcs "$@"; else compdef _ai_vcs ai-vcs
 function __ai_vcs_complete
     set -l words (commandline --current-process --tokenize --cut-at-cursor)
     set -l current (commandline --current-token --cut-at-cursor)
-    $words[1] ${completeWord} $words[2..-1] "$current" 2>/dev/null
+    set -l proposals ($words[1] ${completeWord} $words[2..-1] "$current" 2>/dev/null)
+    if test (count $proposals) -gt 0
+        printf '%s\\n' $proposals
+    else
+        __fish_complete_path "$current"
+    end
 end
-complete --command ai-vcs --arguments '(__ai_vcs_complete)'
-complete --command anvcs --arguments '(__ai_vcs_complete)'
+complete --command ai-vcs --no-files --arguments '(__ai_vcs_complete)'
+complete --command anvcs --no-files --arguments '(__ai_vcs_complete)'
 `,
 }

@@ -202,7 +202,7 @@ export class RoomHost implements AsyncDisposable {
       message: other
         ? `This clone is in the room as ${didKey(other.member)}, and another key is in use now.`
         : `The key that is in use now, ${didKey(member)}, is that of no member of the room.`,
-      hint: 'Go back to that key with `ai-vcs key use`; or leave the room with `ai-vcs collab leave`, and join it again.',
+      hint: 'Go back to the key that joined with `ai-vcs key use`; or leave the room with `ai-vcs collab leave`, and join it again by a ticket.',
     })
   }
 

@@ -61,6 +61,14 @@ describe('the command line', function () {
     assert.ok(!(await readdir(world.path('repo/.git/ai-vcs'))).includes('rooms'))
   })
 
+  it('warns where a room is founded that nobody can find', async () => {
+    await world.repository('hidden')
+    const room = world.startAi(['collab', 'start', '--no-listen'], { folder: 'hidden' })
+    await room.fact(({ event }) => event === 'room')
+    assert.equal(await room.interrupt(), 130)
+    assert.match(room.stderr, /"warning":\{"message":"Nobody can find this room/)
+  })
+
   it('tells why nobody can listen there', async () => {
     await refused(['signal', '--host', '203.0.113.1'], /203\.0\.113\.1 is no address of this machine/, /127\.0\.0\.1/)
     const room = world.startAi(['signal'])

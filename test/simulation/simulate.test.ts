@@ -30,4 +30,19 @@ describe('`npm run simulate`', function () {
     const whole = run(join(projectRoot, 'dist/tools/simulate.js'), ...commands[0]!)
     assert.equal(whole.status, 0, whole.said)
   })
+
+  it('runs nothing where it is told what it does not know', () => {
+    for (const args of [
+      ['--bogus'],
+      ['--seeds', 'x'],
+      ['--seeds', '0'],
+      ['--seed', '-1'],
+      ['--scenario', 'live,nope'],
+    ]) {
+      const program = join(projectRoot, 'dist/tools/simulate.js')
+      const { stdout, stderr, status } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' })
+      assert.deepEqual([status, stdout], [2, ''], args.join(' '))
+      assert.match(stderr, /^error: [^\n]+\nhint: npm run simulate -- \[[^\n]+\n$/)
+    }
+  })
 })

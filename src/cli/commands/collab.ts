@@ -30,6 +30,14 @@ const runFlags = {
   },
 } as const
 
+/** Whoever waits for so long for the first member wants to know why. */
+const nobodyMs = 10_000
+const nobodyYet =
+  'Nobody of the room has answered yet; still looking. A member has to run it (`ai-vcs collab start` or `join`), and its signaling server has to be reached from here.'
+
+const unreachable =
+  'Nobody can find this room: it has no signaling server. Leave out `--no-listen`, or name one with `--signaling URL`.'
+
 const startCommand = defineCommand<RunFlags & { uses?: number; hours?: number }>({
   brief: 'Share this branch live; prints a ticket for others',
   about:
@@ -55,6 +63,7 @@ const startCommand = defineCommand<RunFlags & { uses?: number; hours?: number }>
       const options = await optionsOf(context, workspace, flags)
       context.output.progress('opening the room …')
       await using collaboration = await Collaboration.start(options)
+      if (!collaboration.signalingUrls.length) context.output.warn(unreachable)
       const ticket = await collaboration.invite(ticketOptions(uses, hours))
       return await runRoom(context, collaboration, ticket)
     })
@@ -79,7 +88,10 @@ const joinCommand = defineCommand<RunFlags & { shareChanges: boolean }, [string?
         throw new AnvcsError('ROOM_MISSING')
       const options = await optionsOf(context, workspace, flags)
       context.output.progress('looking for a member of the room …')
-      await using collaboration = await Collaboration.join({ ...options, shareChanges }, ticket)
+      const timer = setTimeout(() => context.output.warn(nobodyYet), nobodyMs)
+      await using collaboration = await Collaboration.join({ ...options, shareChanges }, ticket).finally(() =>
+        clearTimeout(timer),
+      )
       return await runRoom(context, collaboration, undefined)
     })
   },
