@@ -61,10 +61,15 @@ interface Names {
   readonly used: ReadonlySet<string>
 }
 
-function namesOf(source: Source): Names {
+function namesOf(source: Source, node = 0): Names {
   const reader = new NameReader(source)
-  reader.visit(0, false)
+  reader.visit(node, false)
   return reader.names()
+}
+
+/** The names that a part of a text binds; members are not among them. */
+export function boundIn(source: Source, node: number): readonly string[] {
+  return [...namesOf(source, node).bound].filter((name) => !name.startsWith('.'))
 }
 
 /** Where names stand that are no members, by name. */

@@ -3,6 +3,7 @@ import type { Source } from '../structure/source.ts'
 import { danglingNames } from './bindings.ts'
 import { CommonParts } from './common-parts.ts'
 import { conservation } from './conservation.ts'
+import { doubledImports } from './doubled-imports.ts'
 import { duplicates } from './duplicates.ts'
 import type { Finding } from './finding.ts'
 import { lostScopes } from './lost-scopes.ts'
@@ -25,6 +26,7 @@ export function checkMerge(
     ...conservation(base.text, left.text, right.text, merged.text),
     ...(stray.length > 0 ? stray : revivedItems({ base, left, right }, merged, common)),
     ...duplicates(left, right, merged, common),
+    ...doubledImports(left, right, merged),
     ...doubledLabels(left, right, merged),
     ...danglingNames(left, right, merged, common),
     ...lostScopes(left, right, merged, common),

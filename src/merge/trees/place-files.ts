@@ -47,9 +47,8 @@ export function placeFiles(trees: ThreeTrees, renames: Renames): readonly Placed
     const theirs = rightNew.has(path) ? undefined : right.get(path)
     placed.push(placeAdded(path, mine, theirs, folders))
   }
-  return withCollisions(placed.filter(({ left: mine, right: theirs }) => mine ?? theirs)).sort((a, b) =>
-    a.path < b.path ? -1 : 1,
-  )
+  const kept = placed.filter(({ left: mine, right: theirs }) => mine ?? theirs)
+  return withCollisions(kept, [left, right]).sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
 function pathIn(side: FileTree, path: string, renames: ReadonlyMap<string, FileRename>): string | undefined {
@@ -84,9 +83,15 @@ function placeKept(
   return { ...file, path: kept, conflict: mine === undefined ? 'left-deleted' : 'right-deleted' }
 }
 
+/** Folders that a side renamed: `direct` those in which it left no file, `whole` those below which it left none. */
+interface RenamedFolders {
+  readonly direct: ReadonlyMap<string, string>
+  readonly whole: ReadonlyMap<string, string>
+}
+
 interface Folders {
-  readonly left: ReadonlyMap<string, string>
-  readonly right: ReadonlyMap<string, string>
+  readonly left: RenamedFolders
+  readonly right: RenamedFolders
 }
 
 function placeAdded(
@@ -97,10 +102,16 @@ function placeAdded(
 ): PlacedFile {
   const file = { path, left, right, paths: { ...(left && { left: path }), ...(right && { right: path }) } }
   if (left && right) return isSameFile(left, right) ? file : { ...file, conflict: 'both-added' }
-  const to = (left ? folders.right : folders.left).get(folderOf(path))
-  return to === undefined
-    ? file
-    : { ...file, conflict: 'folder-renamed', others: [`${to}${path.slice(path.lastIndexOf('/'))}`] }
+  const moved = left ? folders.right : folders.left
+  const from = folderOf(path)
+  const to = moved.direct.get(from)
+  if (to !== undefined) return { ...file, conflict: 'folder-renamed', others: [`${to}${path.slice(from.length)}`] }
+  for (let folder = from; folder !== ''; folder = folderOf(folder)) {
+    const other = moved.whole.get(folder)
+    if (other !== undefined)
+      return { ...file, conflict: 'folder-renamed', others: [`${other}${path.slice(folder.length)}`] }
+  }
+  return file
 }
 
 function folderOf(path: string): string {
@@ -108,25 +119,44 @@ function folderOf(path: string): string {
 }
 
 /** Folders of which a side has left nothing, all of it renamed into one other folder. */
-function emptiedFolders(
-  base: FileTree,
-  side: FileTree,
-  renames: ReadonlyMap<string, FileRename>,
-): ReadonlyMap<string, string> {
-  const moved = new Map<string, string | undefined>()
-  for (const { from, to } of renames.values()) {
-    const [folder, other] = [folderOf(from), folderOf(to)]
-    if (folder !== other) moved.set(folder, moved.has(folder) && moved.get(folder) !== other ? undefined : other)
+function emptiedFolders(base: FileTree, side: FileTree, renames: ReadonlyMap<string, FileRename>): RenamedFolders {
+  const direct = new Map<string, string | undefined>()
+  const whole = new Map<string, string | undefined>()
+  const see = (moved: Map<string, string | undefined>, from: string, to: string): void => {
+    moved.set(from, moved.has(from) && moved.get(from) !== to ? undefined : to)
   }
-  if (moved.size === 0) return new Map()
-  for (const path of side.keys()) moved.delete(folderOf(path))
-  for (const path of base.keys()) if (!renames.has(path) && !side.has(path)) moved.delete(folderOf(path))
+  for (const { from, to } of renames.values()) {
+    let [folder, other] = [folderOf(from), folderOf(to)]
+    if (folder !== other) see(direct, folder, other)
+    // `a/s` became `b/s` because `a` became `b`.
+    for (; folder !== other && folder !== ''; [folder, other] = [folderOf(folder), folderOf(other)]) {
+      see(whole, folder, other)
+      if (nameIn(folder) !== nameIn(other)) break
+    }
+  }
+  if (direct.size === 0) return { direct: new Map(), whole: new Map() }
+  const stay = [...side.keys(), ...[...base.keys()].filter((path) => !renames.has(path) && !side.has(path))]
+  for (const path of stay) {
+    direct.delete(folderOf(path))
+    for (let folder = folderOf(path); folder !== ''; folder = folderOf(folder)) whole.delete(folder)
+  }
+  return { direct: certain(direct), whole: certain(whole) }
+}
+
+function certain(moved: ReadonlyMap<string, string | undefined>): ReadonlyMap<string, string> {
   return new Map([...moved].flatMap(([folder, to]) => (to === undefined || folder === '' ? [] : [[folder, to]])))
 }
 
-/** Paths that two files want, or that are a file and a folder at once. */
-function withCollisions(placed: readonly PlacedFile[]): PlacedFile[] {
+function nameIn(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
+
+/** Paths that two files want, that are a file and a folder at once, or that some systems take for one though no side has both. */
+function withCollisions(placed: readonly PlacedFile[], sides: readonly FileTree[]): PlacedFile[] {
   const wanted = groupBy(placed, ({ path }) => path)
+  const alikePaths = new Map<string, Set<string>>()
+  for (const path of wanted.keys())
+    alikePaths.set(foldedPath(path), (alikePaths.get(foldedPath(path)) ?? new Set()).add(path))
   const isFolder = new Map<string, string>()
   for (const path of wanted.keys())
     for (let folder = folderOf(path); folder !== '' && !isFolder.has(folder); folder = folderOf(folder))
@@ -134,9 +164,19 @@ function withCollisions(placed: readonly PlacedFile[]): PlacedFile[] {
   return placed.map((file) => {
     const { path, paths } = file
     const below = isFolder.get(path)
-    if (wanted.get(path)!.length === 1 && below === undefined) return file
+    const alike = [...alikePaths.get(foldedPath(path))!].filter(
+      (other) => !sides.some((side) => side.has(path) && side.has(other)),
+    )
+    if (wanted.get(path)!.length === 1 && below === undefined && alike.every((other) => other === path)) return file
     const others = wanted.get(path)!.flatMap((other) => Object.values(other.paths))
-    const named = [...new Set([...others, ...(below === undefined ? [] : [below])])].filter((other) => other !== path)
+    const named = [...new Set([...others, ...alike, ...(below === undefined ? [] : [below])])].filter(
+      (other) => other !== path,
+    )
     return { ...file, paths, conflict: 'name', others: named }
   })
+}
+
+/** Equal for paths that file systems without case, or with one form of accents, take for one. */
+function foldedPath(path: string): string {
+  return path.normalize('NFC').toLowerCase()
 }

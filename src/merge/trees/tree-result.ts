@@ -5,7 +5,7 @@ import type { FileTree } from './file-tree.ts'
 
 /**
  * Why a path conflicts: by its text; because a side deleted what the other one changed or renamed; because both added it; because it is no text;
- * because the sides made different kinds of files of it; because both want its name, or each gave it another one; because one side put it into a
+ * because the sides made different kinds of files of it; because both want its name, or names that differ in case alone, or each gave it another one; because one side put it into a
  * folder that the other one renamed.
  */
 export type TreeConflictReason =

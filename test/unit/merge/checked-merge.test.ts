@@ -53,6 +53,30 @@ describe('checks of clean merges', () => {
     assert.equal(text.split('func three').length, 2)
   })
 
+  it('find a name that one side imports and the other one declares', async () => {
+    const files: readonly (readonly [path: string, imported: string, declared: string, rest: string])[] = [
+      [
+        'x.ts',
+        "import { load } from './a.ts'\n",
+        'export function load() {}\n',
+        'export const one = 1\n\nexport const two = 2\n',
+      ],
+      ['x.py', 'from a import read as load\n', 'def load():\n    pass\n', 'one = 1\n\ntwo = 2\n'],
+      ['x.go', 'import "a/load"\n', 'func load() {}\n', 'func one() {}\n\nfunc two() {}\n'],
+      ['X.java', 'import a.Load;\n', 'class Load {}\n', 'class One {}\n\nclass Two {}\n'],
+      ['x.rs', 'use a::load;\n', 'fn load() {}\n', 'fn one() {}\n\nfn two() {}\n'],
+    ]
+    for (const [path, imported, declared, rest] of files) {
+      const [left, right] = [`${imported}\n${rest}`, `${rest}\n${declared}`]
+      const name = path === 'X.java' ? 'Load' : 'load'
+      assert.deepEqual(await findingsOf(path, rest, left, right), [`duplicates ${name}`], path)
+      assert.deepEqual(await findingsOf(path, rest, right, left), [`duplicates ${name}`], path)
+      // What a side does already is its own matter.
+      const both = `${imported}\n${rest}\n${declared}`
+      assert.deepEqual(await findingsOf(path, rest, both, rest.replace('two', 'three')), [], path)
+    }
+  })
+
   it('find a text that does not parse though both sides do', async () => {
     const base = 'export function f(a: number) {\n  one(\n    a,\n  )\n\n  two(\n    a,\n  )\n}\n'
     const left = base.replace('  one(\n', '')

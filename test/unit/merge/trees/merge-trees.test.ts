@@ -83,12 +83,35 @@ describe('mergeTrees', () => {
       { 'a/x': lines(), 'a/y': 'y\n' },
       ['a/y: folder-renamed'],
     ],
+    [
+      'put into a new folder in one that was renamed',
+      { 'a/x': lines() },
+      { 'b/x': lines() },
+      { 'a/x': lines(), 'a/n/y': 'y\n' },
+      ['a/n/y: folder-renamed'],
+    ],
+    [
+      'put into a folder of which one that holds others was renamed',
+      { 'a/s/x': lines() },
+      { 'b/s/x': lines() },
+      { 'a/s/x': lines(), 'a/y': 'y\n' },
+      ['a/y: folder-renamed'],
+    ],
+    ['names that some systems take for one', {}, { Read: 'a\n' }, { read: 'b\n' }, ['Read: name', 'read: name']],
     ['changed in one place', { a: 'a\n' }, { a: 'b\n' }, { a: 'c\n' }, ['a: text']],
   ]
   for (const [what, base, left, right, expected] of conflicts)
     it(`says conflict: ${what}`, async () => {
       assert.deepEqual((await merge(base, left, right)).conflicts, expected)
     })
+
+  it('leaves names that a side has together already, and folders of which something stays', async () => {
+    const both = { Read: 'a\n', read: 'b\n' }
+    assert.deepEqual((await merge({ Read: 'a\n' }, both, { Read: 'c\n' })).status, 'clean')
+    const base = { 'a/x': lines(), 'a/s/y': lines('y') }
+    const left = { 'b/x': lines(), 'a/s/y': lines('y') }
+    assert.deepEqual((await merge(base, left, { ...base, 'a/n/z': 'z\n' })).conflicts, [])
+  })
 
   const anyTree = fc.dictionary(
     fc.constantFrom('a', 'b', 'd/a', 'd/b', 'e/a'),
