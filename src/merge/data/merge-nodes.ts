@@ -219,7 +219,8 @@ function conflictRenamed(items: KeyedItems, entries: Map<string, Entry>): void {
   for (const base of gone) {
     const [left, right] = [ofLeft.get(base.value.id), ofRight.get(base.value.id)]
     const kept = left ?? right
-    if (!kept || (left && right) || entries.get(kept.key)?.reason) continue
+    const isInBoth = kept && items.left.has(kept.key) && items.right.has(kept.key)
+    if (!kept || (left && right) || isInBoth || entries.get(kept.key)?.reason) continue
     const reason = left ? 'right-deleted' : 'left-deleted'
     entries.set(kept.key, clash(kept.key, reason, { base: [base], [left ? 'left' : 'right']: [kept.item] }))
   }
