@@ -1,7 +1,10 @@
-import { lstat, rm, writeFile } from 'node:fs/promises'
-import { literally } from '../git/pathspec.ts'
+import { lstat, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
+import { filtersMayApply } from '../git/filters-may-apply.ts'
+import { gitFailed } from '../git/git-program.ts'
+import { whenUnlocked } from '../git/lock-wait.ts'
+import { literally } from '../git/pathspec.ts'
 import { chosenText, settledText, type ConflictChoice, type MarkedConflict } from '../merge/read-markers.ts'
 import type { TreeEntryValue } from '../objects/tree.ts'
 import { add } from './add.ts'
@@ -158,6 +161,25 @@ export async function stageResolved(
   path: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const here = (host: Parameters<typeof add>[1]) => add(workspace, host, [path])
-  await inRoom(workspace, { method: 'add', params: { paths: [path] }, here, ...(signal && { signal }) })
+  const paths = [literally(path)]
+  const here = (host: Parameters<typeof add>[1]) => add(workspace, host, paths)
+  await inRoom(workspace, { method: 'add', params: { paths }, here, ...(signal && { signal }) })
+  await restoreForm(workspace, path, signal)
+}
+
+/**
+ * Git writes a conflict as it is stored where a filter makes nothing of markers: a file of Git LFS is its pointer then. What was staged of it is put in its place
+ * as the work tree has it.
+ */
+async function restoreForm({ git }: Workspace, path: string, signal: AbortSignal | undefined): Promise<void> {
+  const staged = (await git.index.entries([path])).get(path)
+  const info = await lstat(join(git.workTree, path)).catch(() => undefined)
+  if (!staged || !info?.isFile() || !filtersMayApply(git, [path])) return
+  const onDisk = await gitText(git.git, ['hash-object', '--no-filters', '--', path], { signal })
+  if (onDisk.trim() !== staged.id) return
+  // Git writes no file that it takes for unchanged.
+  await utimes(join(git.workTree, path), 0, 0)
+  const args = ['checkout-index', '--force', '--index', '--', path]
+  const result = await whenUnlocked(() => git.git.call(args, { signal }), signal)
+  if (result.exitCode !== 0) throw gitFailed(args, result)
 }

@@ -70,6 +70,28 @@ describe('`ai-vcs explain` and `resolve`', function () {
     assert.deepEqual([await world.git('repo', 'status', '--porcelain'), await content(args[0]!)], before)
   }
 
+  it('leaves a file as the work tree has it where a filter stores something else', async () => {
+    const script = (from: string, to: string) => `sed '1s/^${from} /${to} /'`
+    await world.git('repo', 'merge', '--abort')
+    await world.git('repo', 'config', 'filter.id.clean', script('content', 'id'))
+    await world.git('repo', 'config', 'filter.id.smudge', script('id', 'content'))
+    await writeFile(world.path('repo/.git/info/attributes'), 'gone.txt filter=id\n')
+    for (const [branch, from] of [
+      ['ours', 'main'],
+      ['theirs', 'main'],
+    ]) {
+      await world.git('repo', 'checkout', '-q', '-b', branch!, from!)
+      await writeFile(world.path('repo/gone.txt'), `content ${branch}\n`)
+      await world.git('repo', 'commit', '-q', '-a', '-m', 'filtered')
+    }
+    assert.equal((await run('merge', 'ours')).status, 1)
+    const { status, stderr } = await run('resolve', 'gone.txt', '--right')
+    assert.equal(status, 0, stderr)
+    assert.equal(await world.git('repo', 'cat-file', 'blob', ':gone.txt'), 'id ours')
+    assert.equal(await content('gone.txt'), 'content ours\n')
+    assert.equal(await world.git('repo', 'diff', '--name-only'), '')
+  })
+
   it('explains each conflict by its place, its declaration, its reason and what each side did', async () => {
     const [file] = await explain('code.ts')
     assert.deepEqual(file, {
