@@ -6,7 +6,7 @@ import { build, transform, type OutputFile, type Plugin } from 'esbuild'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const outputFolder = join(root, 'dist/bundle/cli')
-/** Larger parts have a file of their own: few commands need them, and all would have to read them. */
+/** Larger parts have a file of their own, with compiled code of its own: few commands need them, and all would have to read them. */
 const longestPart = 80 * 1024
 const programs = ['main', 'git-remote-anvcs'] as const
 
@@ -64,7 +64,8 @@ export async function bundleCli(): Promise<void> {
   rmSync(outputFolder, { recursive: true, force: true })
   mkdirSync(outputFolder, { recursive: true })
   writeFileSync(join(outputFolder, 'program.cjs'), program)
-  for (const { name, code } of alone) writeFileSync(join(outputFolder, name), `module.exports=${code}`)
+  for (const { name, code } of alone)
+    writeFileSync(join(outputFolder, name), `(function(importModule,__filename){return ${withImports(code)}})`)
   const id = createHash('sha256').update(program).digest('hex').slice(0, 16)
   await Promise.all(programs.map((name) => writeStarter(name, id)))
 }

@@ -21,7 +21,7 @@ export interface CachedCode {
 }
 
 /** Of all commands, programs and engines that took turns. */
-const keptFiles = 64
+const keptFiles = 128
 /** Checksum and length of what follows; V8 wants code to begin at a multiple of eight. */
 const headBytes = 8
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { Script } from 'node:vm'
 import { compileQuickly } from '../node/compile-quickly.ts'
 import { codeCacheFolder, readCode, writeCode } from './code-cache.ts'
@@ -31,6 +31,12 @@ export interface LoadOptions {
 }
 
 const programFile = 'program.cjs'
+/** Parts that have a file of their own. */
+const aloneFile = /^\.\/[\w-]+\.cjs$/
+
+/** What such a file gives: what it is in the program. */
+type PartAlone = (importModule: LoadOptions['importModule'], filename: string) => unknown
+
 /** Commands that parse files and end. */
 const parsing: readonly string[] = [
   'merge',
@@ -52,23 +58,38 @@ const word = /^[a-z_-]{0,40}$/
  */
 export function loadProgram({ folder, part, build, command, require, importModule }: LoadOptions): void {
   const takeBackFlags = parsing.includes(command) ? compileQuickly() : () => {}
-  const filename = join(folder, programFile)
   const name = [part, command, build, process.versions.node, process.arch].join('-')
   const place = word.test(command) ? codeCacheFolder(process.env) : undefined
-  const cached = place === undefined ? undefined : readCode(join(place, name))
-  const script = new Script(readFileSync(filename, 'latin1'), {
-    filename,
-    ...(cached && { cachedData: cached.code }),
-  })
-  const { load, loaded } = (script.runInThisContext() as Program)(require, importModule, join(folder, `${part}.cjs`))
-  const known = script.cachedDataRejected ? undefined : cached?.parts
+  const read = (file: string, encoding: 'latin1' | 'utf8', key: string) => {
+    const filename = join(folder, file)
+    const cached = place === undefined ? undefined : readCode(join(place, key))
+    const script = new Script(readFileSync(filename, encoding), {
+      filename,
+      ...(cached && { cachedData: cached.code }),
+    })
+    return { script, filename, known: script.cachedDataRejected ? undefined : cached?.parts }
+  }
+  const { script, known } = read(programFile, 'latin1', name)
+  const alone = new Map<string, Script>()
+  const requirePart = (wanted: string): unknown => {
+    if (!aloneFile.test(wanted)) return require(wanted)
+    const key = `${name}-${basename(wanted, '.cjs')}`
+    const { script, filename, known } = read(wanted, 'utf8', key)
+    if (!known) alone.set(key, script)
+    return (script.runInThisContext() as PartAlone)(importModule, filename)
+  }
+  const run = script.runInThisContext() as Program
+  const { load, loaded } = run(requirePart, importModule, join(folder, `${part}.cjs`))
   if (place !== undefined)
     process.on('exit', (status) => {
       const parts = new Set([...loaded(), ...(known ?? [])])
-      if (status !== 0 || parts.size <= (known?.size ?? 0)) return
+      const isMore = parts.size > (known?.size ?? 0)
+      if (status !== 0 || (!isMore && alone.size === 0)) return
       // What V8 has compiled is good for the flags alone under which it was.
       takeBackFlags()
-      writeCode(join(place, name), { code: script.createCachedData(), parts })
+      if (isMore) writeCode(join(place, name), { code: script.createCachedData(), parts })
+      for (const [key, script] of alone)
+        writeCode(join(place, key), { code: script.createCachedData(), parts: new Set() })
     })
   load(`./${part}.cjs`)
 }
