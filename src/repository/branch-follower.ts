@@ -96,7 +96,9 @@ export class BranchFollower {
     const isOwn = member === room.self?.member || (isMadeHere && member === undefined)
     const hasRecord = reader.isOfRoom(commit) && reader.recordIn(commit, noteLines(git, commit)) !== undefined
     if (isOwn && !hasRecord && parents.every((parent) => room.commits.isNamed(parent))) {
-      const { named, unexplained } = await room.commits.statesOf(tree, parents, await staged(), isMadeHere)
+      // Only the member that the room knows can say that it has staged a file in part.
+      const mayType = !isMadeHere ? 'nothing' : member ? 'new files' : 'all'
+      const { named, unexplained } = await room.commits.statesOf(tree, parents, await staged(), mayType)
       // A commit of ours that was made elsewhere holds what no state here has: it is from outside, like anybody's.
       if (!unexplained.length && (!named.partial.size || (isMadeHere && member))) {
         await room.commits.announce(commit, named, [])

@@ -300,7 +300,7 @@ async function statesOf(host: RoomHost, tree: ObjectId, parents: readonly Object
   for (const parent of parents) await host.follower.takeHead(parent)
   const unnamed = parents.find((parent) => !room.commits.isNamed(parent))
   if (unnamed === undefined)
-    return room.commits.statesOf(tree, parents, await host.staged.states(workspace.git.index), true)
+    return room.commits.statesOf(tree, parents, await host.staged.states(workspace.git.index), 'new files')
   const { base } = room.genesis
   if (!(await isAncestor(workspace.git, base, unnamed)))
     throw new AnvcsError('WORK_TREE_BUSY', {

@@ -24,6 +24,12 @@ export interface TreeStates {
   readonly unexplained: readonly string[]
 }
 
+/**
+ * What of a tree may be typed here, where no state is it: nothing; files that the parents do not have, because the tree was made of this work
+ * tree; or also what was staged in part, of a commit of which nobody would believe that it was.
+ */
+export type Typeable = 'nothing' | 'new files' | 'all'
+
 export interface CommitStatesOptions {
   readonly history: RoomHistory
   readonly views: Views
@@ -38,7 +44,7 @@ interface Look {
   readonly staged: ReadonlyMap<string, StagedState>
   /** A file that was renamed was staged at another path than the one that it leaves. */
   readonly stagedOf: ReadonlyMap<FileId, FileState>
-  readonly mayType: boolean
+  readonly mayType: Typeable
   /** A commit that was told as from outside: no state counts that has what was typed for it. */
   readonly beside?: StatesBeside
   readonly states: Map<FileId, FileState>
@@ -57,15 +63,14 @@ export class CommitStates {
 
   /**
    * Of each path that a tree changes the newest known state with that content. `staged` are states that were remembered when
-   * the path was staged. A content that is no state's makes the file partial. `mayType`: the tree was made of this work tree,
-   * so that what is new in it, and no state's, may be typed here.
+   * the path was staged. A content that is no state's, and may not be typed here, makes the file partial.
    */
   of(
     tree: ObjectId,
     commits: readonly ObjectId[],
     parents: readonly Anchor[],
     staged: ReadonlyMap<string, StagedState>,
-    mayType: boolean,
+    mayType: Typeable,
   ): TreeStates {
     const paths = this.#changedPaths(tree, commits)
     this.#claimPaths(tree, paths)
@@ -88,7 +93,11 @@ export class CommitStates {
     const valuesIn = (of: ObjectId): TreeValue[] => paths.map((path) => history.valueInTree(of, path))
     const before = commits.flatMap((parent) => valuesIn(history.graph.node(parent).tree))
     if (!beside.mayExplain(before, valuesIn(tree))) return undefined
-    const common = { staged: new Map<string, StagedState>(), stagedOf: new Map<FileId, FileState>(), mayType: false }
+    const common = {
+      staged: new Map<string, StagedState>(),
+      stagedOf: new Map<FileId, FileState>(),
+      mayType: 'nothing' as const,
+    }
     const look: Look = { tree, parents, ...common, beside, states: new Map(), partial: new Set() }
     return paths.every((path) => this.#explain(path, look) && look.partial.size === 0) ? look : undefined
   }
@@ -133,12 +142,12 @@ export class CommitStates {
       (before.length ? undefined : this.#fileOnceAt(path, look)) ??
       shown ??
       before[0] ??
-      (look.mayType ? this.#create(path, value) : undefined)
+      (look.mayType !== 'nothing' ? this.#create(path, value) : undefined)
     if (!file || !this.#name(file, path, look)) return false
     // It is shown beside another that claims the path, and that may stand there unchanged, though as another file than before.
     const claimed = history.evaluator.registersAt(file, look.states.get(file)!).path
     if (claimed === undefined || claimed === path || this.#nameClaimant(file, claimed, look)) return true
-    return look.mayType && this.#claim(file, path, look)
+    return look.mayType !== 'nothing' && this.#claim(file, path, look)
   }
 
   /** An alias of what was there, deleted by whoever has changed that, would be shown beside it at the state of the parents. */
@@ -175,7 +184,8 @@ export class CommitStates {
     const { states, partial, parents } = look
     if (states.has(file)) return true
     const isOld = parents.some((anchor) => this.#isIn(anchor, file))
-    const known = this.#stateOf(file, path, look) ?? (!isOld && look.mayType ? this.#type(file, path, look) : undefined)
+    const isTypeable = look.mayType === 'all' || (look.mayType === 'new files' && !isOld)
+    const known = this.#stateOf(file, path, look) ?? (isTypeable ? this.#type(file, path, look) : undefined)
     if (!known && !isOld) return false
     states.set(file, known ?? partialState(parents.map((anchor) => stateOf(anchor, file))))
     if (!known) partial.add(file)

@@ -13,7 +13,7 @@ import type { RoomHistory } from '../history/room-history.ts'
 import type { Views } from '../history/views.ts'
 import { noteLine } from '../provenance/note-line.ts'
 import type { CommitReader } from './commit-reader.ts'
-import type { CommitStates, StagedState, TreeStates } from './commit-states.ts'
+import type { CommitStates, StagedState, TreeStates, Typeable } from './commit-states.ts'
 import type { LiveFiles } from './live-files.ts'
 import type { ToldCommits } from './told-commits.ts'
 
@@ -102,7 +102,7 @@ export class RoomCommits {
     tree: ObjectId,
     parents: readonly ObjectId[],
     staged: ReadonlyMap<string, StagedState>,
-    mayType: boolean,
+    mayType: Typeable,
   ): Promise<TreeStates> {
     const anchors = parents.flatMap((commit) => this.anchor(commit) ?? [])
     const states = this.#options.states.of(tree, parents, anchors, staged, mayType)

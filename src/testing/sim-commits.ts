@@ -76,7 +76,7 @@ export async function writeCommit(options: SimCommitOptions): Promise<SimCommit 
   const trees = edit.trees.map((content): GitObject => ({ type: 'tree', content }))
   await objects.write([...[...staged.values()].flatMap(({ object }) => object ?? []), ...trees])
   const hints = new Map([...staged].flatMap(([path, { state }]) => (state ? [[path, state] as const] : [])))
-  const { named, unexplained } = await room.commits.statesOf(edit.root, parents, hints, true)
+  const { named, unexplained } = await room.commits.statesOf(edit.root, parents, hints, 'new files')
   const { name } = identity.person
   const person = { name, email, timeSeconds, zone: '+0000' }
   const fields = { tree: edit.root, parents, author: person, committer: person, message: `${message}\n` }

@@ -392,7 +392,7 @@ async function askedWhileTyping(seed: number): Promise<readonly string[]> {
     meeting.seen.push('late')
   meeting.type(ann, 'a.txt', 'marten\n', 'lynx\n')
   const states = await meeting.world
-    .wait(ann.room.commits.statesOf(tree, [meeting.world.base], new Map(), false))
+    .wait(ann.room.commits.statesOf(tree, [meeting.world.base], new Map(), 'nothing'))
     .catch((error: unknown) => void meeting.seen.push(`throws: ${messageOf(error)}`))
   if (states && !states.named.partial.size) meeting.seen.push('named: what no state holds')
   await meeting.settle()

@@ -120,7 +120,9 @@ export class Author {
     if (kind < 3) {
       const fresh = `new${this.#random.below(3)}.txt`
       if (this.paths.includes(fresh)) return
-      const text = `${this.#ledger.fresh(this.name)}\n${this.#ledger.fresh(this.name)}\n`
+      // Now and then others make the same one: one of the two is an alias as long as both are equal.
+      const isEqual = this.#random.chance(0.3)
+      const text = isEqual ? 'equal\n' : `${this.#ledger.fresh(this.name)}\n${this.#ledger.fresh(this.name)}\n`
       this.#does('', text, () => files.create(fresh, { text }))
     } else if (kind < 5) {
       if (path !== undefined) files.move(path, this.#freePath(path))

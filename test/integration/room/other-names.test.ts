@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -52,6 +52,34 @@ describe('a commit by plain git of somebody in a room', function () {
 
   it('under another e-mail holds what was typed, and types nothing', () =>
     commits('-c', 'user.email=alice@work.example', 'commit', '--no-gpg-sign'))
+
+  it('under another e-mail with a file staged in part', async () => {
+    const isThere = () => !words.wrongIn(bob.folder).length
+    words.append(alice, 'a.txt')
+    await until(isThere)
+    alice.git('add', 'a.txt')
+    const staged = readFileSync(join(alice.folder, 'a.txt'), 'utf8').replace('two\n', 'two\nstaged\n')
+    words.append(alice, 'a.txt')
+    await until(isThere)
+    const blob = execFileSync('git', ['hash-object', '-w', '--stdin'], { cwd: alice.folder, input: staged })
+      .toString()
+      .trim()
+    writeFileSync(
+      join(alice.folder, 'a.txt'),
+      readFileSync(join(alice.folder, 'a.txt'), 'utf8').replace('two\n', 'two\nstaged\n'),
+    )
+    await until(() => readFileSync(join(bob.folder, 'a.txt'), 'utf8').includes('staged'))
+    alice.git('update-index', '--cacheinfo', `100644,${blob},a.txt`)
+    alice.git('-c', 'user.email=alice@work.example', 'commit', '--no-gpg-sign', '-q', '-m', 'in part')
+    await alice.commit('on top', { allowEmpty: true })
+    await until(() => alice.head === bob.head)
+    await meeting.equal()
+    for (const { folder } of meeting.peers) {
+      const text = readFileSync(join(folder, 'a.txt'), 'utf8')
+      assert.equal(text.split('staged').length - 1, 1, text)
+      assert.deepEqual(words.wrongIn(folder), [])
+    }
+  })
 
   it('signed by an SSH key that is no member', () => {
     const key = join(folder, 'key')
