@@ -1,5 +1,6 @@
 import { delimiter, join, resolve } from 'node:path'
 import type { Crypto } from '../contracts/crypto.ts'
+import { allowedProtocols } from './allowed-protocols.ts'
 import { GitConfig } from './config.ts'
 import { findPlaces } from './find-places.ts'
 import { GitProgram } from './git-program.ts'
@@ -33,7 +34,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
   const hasFiles = places.workTree !== undefined
   const { workTree = places.gitDir, gitDir, commonDir, indexFile, format } = places
   // From here on git is told where everything lies: a call costs no search, and no change of folder can mislead it.
-  const git = new GitProgram(workTree, {
+  const asked = new GitProgram(workTree, {
     ...env,
     GIT_DIR: gitDir,
     ...(hasFiles && { GIT_WORK_TREE: workTree }),
@@ -42,8 +43,10 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
   })
   const dataDir = join(commonDir, 'ai-vcs')
   const settings = { gitDir, commonDir, dataDir, env }
-  const config = await GitConfig.read(git, settings, { known: places.config, ...(signal && { signal }) })
+  const config = await GitConfig.read(asked, settings, { known: places.config, ...(signal && { signal }) })
   refuseUnknownFormat(config)
+  // A partial clone fetches what a command has to show.
+  const git = asked.with({ GIT_ALLOW_PROTOCOL: allowedProtocols(config, env) })
   const borrowed = (env['GIT_ALTERNATE_OBJECT_DIRECTORIES'] ?? '').split(delimiter).filter(Boolean)
   const alternates = borrowed.map((folder) => resolve(workTree, folder))
   const objects = new GitObjectStore({ folder: places.objectDir, alternates, format, crypto, git, config })

@@ -1,6 +1,6 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import { gitFailed, type GitResult } from '../git/git-program.ts'
-import { allowedProtocols } from './allowed-protocols.ts'
+import { allowedProtocols } from '../git/allowed-protocols.ts'
 import type { Workspace } from './workspace.ts'
 
 /**
@@ -15,7 +15,7 @@ export async function callRemote(
 ): Promise<GitResult> {
   const { git, isAttended } = workspace
   const env = {
-    GIT_ALLOW_PROTOCOL: allowedProtocols(workspace),
+    GIT_ALLOW_PROTOCOL: allowedProtocols(git.config, workspace.environment),
     GIT_TERMINAL_PROMPT: isAttended ? '1' : '0',
   }
   // A push runs a hook.

@@ -1,5 +1,6 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
+import { allowedProtocols } from '../git/allowed-protocols.ts'
 import { isAncestor } from '../git/ancestry.ts'
 import { findHooks } from '../git/hooks.ts'
 import { netrcCredentials } from '../git/netrc.ts'
@@ -7,7 +8,6 @@ import type { GitRepository } from '../git/repository.ts'
 import { shallowCommits } from '../git/shallow-commits.ts'
 import { SmartHttp, type Advertisement, type PushAnswer, type RefCommand } from '../git/smart-http.ts'
 import { walkCommits } from '../git/walk-commits.ts'
-import { isAllowedProtocol } from './allowed-protocols.ts'
 import type { Workspace } from './workspace.ts'
 
 /** Commits and refs that are told to a remote as known here. */
@@ -52,7 +52,7 @@ export function openDirectRemote(
     })
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   if (!parsed) throw new AnvcsError('USAGE', { message: `${remote} has no URL that can be read.` })
-  if (!isAllowedProtocol(workspace, parsed.protocol.slice(0, -1)))
+  if (!allowedProtocols(git.config, workspace.environment).split(':').includes(parsed.protocol.slice(0, -1)))
     throw new AnvcsError('REMOTE_UNSUPPORTED', {
       message: `The protocol of ${remote} is not allowed here (protocol.allow).`,
     })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
+import { HttpRemote } from '../support/http-remote.ts'
 import { needsProgram } from '../support/needs.ts'
 import { CliWorld } from './cli-world.ts'
 
@@ -135,6 +136,23 @@ describe('ai-vcs in odd repositories', function () {
     assert.match((await asked()).stderr, /^error GIT_MISSING: Commits are replaced/)
     await world.git('repo', 'replace', '-d', 'HEAD')
     assert.equal((await asked()).stdout.split('\n').length, 3)
+  })
+
+  it('shows commits of a clone without blobs, which come over HTTP when they are needed', async () => {
+    await world.git('repo', 'commit', '-q', '--allow-empty', '-m', 'second')
+    await world.git('.', 'clone', '-q', '--bare', 'repo', 'hub.git')
+    await world.git('hub.git', 'config', 'uploadpack.allowFilter', 'true')
+    await using remote = await HttpRemote.start(world.root)
+    await world.git('.', 'clone', '-q', '--no-checkout', '--filter=blob:none', `${remote.url}/hub.git`, 'part')
+    const [here, there] = [
+      await world.here(['show', 'HEAD~1'], { folder: 'part' }),
+      await world.here(['show', 'HEAD~1'], { folder: 'repo' }),
+    ]
+    assert.equal(here.status, 0, here.stderr)
+    assert.equal(here.stdout, there.stdout)
+    await world.git('.', 'clone', '-q', '--no-checkout', '--filter=blob:none', `${remote.url}/hub.git`, 'other')
+    await world.git('other', 'config', 'protocol.http.allow', 'never')
+    assert.match((await world.here(['show', 'HEAD~1'], { folder: 'other' })).stderr, /transport 'http' not allowed/)
   })
 
   it('tidies messages as git does, by commit.cleanup', async () => {

@@ -1,14 +1,10 @@
-import type { Workspace } from './workspace.ts'
+import type { GitConfig } from './config.ts'
 
 /** What Git allows by itself, without helpers that run commands (`ext::`): the user has configured the remote, but a typo is no program. */
 const protocols = ['file', 'git', 'http', 'https', 'ssh']
 
 /** As GIT_ALLOW_PROTOCOL has them: without what the user has forbidden (git-config(1), protocol.NAME.allow), which it would overrule. */
-export function allowedProtocols({ git: { config }, environment }: Workspace): string {
+export function allowedProtocols(config: GitConfig, env: NodeJS.ProcessEnv): string {
   const rule = (name: string) => config.get(`protocol.${name}.allow`) ?? config.get('protocol.allow')
-  return environment['GIT_ALLOW_PROTOCOL'] ?? protocols.filter((name) => rule(name) !== 'never').join(':')
-}
-
-export function isAllowedProtocol(workspace: Workspace, name: string): boolean {
-  return allowedProtocols(workspace).split(':').includes(name)
+  return env['GIT_ALLOW_PROTOCOL'] ?? protocols.filter((name) => rule(name) !== 'never').join(':')
 }
