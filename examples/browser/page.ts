@@ -36,7 +36,10 @@ async function join(person: string, ticketText: string): Promise<void> {
   // The ticket says where its room can be met.
   const urls = parseTicket(browserPlatform.crypto, ticketText)!.hints.filter((hint) => /^wss?:/.test(hint))
   room.meet(webrtcTransport(browserPlatform), signalingClient({ ...browserPlatform, urls }))
-  await room.ready()
+  await room.ready().catch(async (error: unknown) => {
+    await room.close()
+    throw error
+  })
   form.hidden = true
   element('room').hidden = false
   element('title').textContent = `${room.genesis.branch} · room ${room.id.slice(0, 8)}`

@@ -28,11 +28,6 @@ export class JoinRecord {
     return new JoinRecord(data, branch, room, await data.roomOf(branch))
   }
 
-  /** Keys have come: this device is admitted. */
-  get hasKeys(): boolean {
-    return this.#isRecorded
-  }
-
   /** The vault of the room. With its keys a join that is cut short can be resumed: from then on the branch has the room. */
   vault(inner: Vault): Vault {
     return {

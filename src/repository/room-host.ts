@@ -60,9 +60,6 @@ export interface HostOptions {
   readonly takesHistory?: boolean
 }
 
-/** So often a member may be met that closes the link before it gives any keys. */
-const maxRefusals = 3
-
 /** A room as one clone hosts it: journal on disk, files mirrored, branch followed. One process hosts a room at a time. */
 export class RoomHost implements AsyncDisposable {
   readonly room: Room
@@ -209,26 +206,13 @@ export class RoomHost implements AsyncDisposable {
   /** Resolves when this device is a member. Throws KEY_INVALID, ROOM_MISMATCH, or TICKET_SPENT where members do not let it in. */
   async ready({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
     this.refuseOtherMember()
-    const refusal = new AbortController()
-    const stop = this.#joining && this.#onRefusal(this.#joining, () => refusal.abort(new AnvcsError('TICKET_SPENT')))
     try {
-      await this.room.ready({ signal: AbortSignal.any([refusal.signal, ...(signal ? [signal] : [])]) })
+      await this.room.ready(signal && { signal })
       this.#joining = undefined
     } catch (error) {
       if (error !== signal?.reason) this.#joining?.refuse()
       throw error
-    } finally {
-      stop?.()
     }
-  }
-
-  /** A refusal is told by no message: the member closes the link where it would have sent keys. */
-  #onRefusal(joining: JoinRecord, tell: () => void): () => void {
-    let refusals = 0
-    return this.room.events.on('peer', ({ state }) => {
-      const isRefusal = state === 'gone' && !joining.hasKeys && !this.room.peers.length
-      if (isRefusal && ++refusals >= maxRefusals) tell()
-    })
   }
 
   /** Meets the others of the room. */

@@ -1,4 +1,6 @@
-import type { AnvcsError } from '../contracts/errors.ts'
+import { AnvcsError } from '../contracts/errors.ts'
+import type { Emitter } from '../lib/emitter.ts'
+import type { RoomEvents } from './room-events.ts'
 
 /** Something that comes true once, or never for a reason. */
 export class Readiness {
@@ -35,4 +37,15 @@ export class Readiness {
       })
     })
   }
+}
+
+/** So often a member may be met that closes the link before it gives any keys. */
+const maxRefusals = 3
+
+/** A refusal is told by no message: the member closes the link where it would have sent keys. `isOut`: nobody has given any. */
+export function tellRefusals(events: Emitter<RoomEvents>, readiness: Readiness, isOut: () => boolean): void {
+  let refusals = 0
+  events.on('peer', ({ state }) => {
+    if (state === 'gone' && isOut() && ++refusals === maxRefusals) readiness.fail(new AnvcsError('TICKET_SPENT'))
+  })
 }

@@ -23,7 +23,7 @@ import { Meeting } from './meeting.ts'
 import type { Admission, Membership } from './membership.ts'
 import type { OwnFeed } from './own-feed.ts'
 import type { PeerLink } from './peer-link.ts'
-import { Readiness } from './readiness.ts'
+import { Readiness, tellRefusals } from './readiness.ts'
 import { replayRoom } from './replay-room.ts'
 import { noRoom, type Replica, type ReplicaReport } from './replica.ts'
 import type { RoomCommits } from './room-commits.ts'
@@ -151,6 +151,7 @@ export class Room {
   static async join(options: RoomOptions, ticket: Ticket): Promise<Room> {
     mustReachBase(options.objects, ticket.base)
     const room = new Room(options, new RoomKeys(options.crypto, ticket.room), [], ticket)
+    tellRefusals(room.events, room.#readiness, () => !room.#keys.newest && !room.peers.length)
     return orClose(room, () => replayRoom(room.#options.store, room.#state, room.#traffic))
   }
 
@@ -227,7 +228,7 @@ export class Room {
     return this.#state.membership
   }
 
-  /** Resolves when this device is a member and may write; rejects where it never can be. */
+  /** Resolves when this device is a member and may write; rejects where it never can be: TICKET_SPENT, ROOM_MISMATCH, ROOM_CLOSED. */
   async ready(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     await this.#readiness.wait(options)
   }
@@ -306,7 +307,6 @@ export class Room {
 
   async #openFeed(): Promise<void> {
     if (this.#feed || this.#closed) return
-    const { random } = this.#options
     const { index } = this.#state.replica
     const { feed, opening } = await openOwnFeed(this.#options, {
       admission: this.self!,
@@ -317,7 +317,7 @@ export class Room {
     })
     this.#feed = feed
     this.#readiness.succeed()
-    if (opening) await this.#control({ ...opening, salt: random.bytes(16) })
+    if (opening) await this.#control({ ...opening, salt: this.#options.random.bytes(16) })
   }
 
   #ownFeed(): OwnFeed {

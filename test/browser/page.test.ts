@@ -20,6 +20,7 @@ describe('a page in the room of a repository', function () {
   let site: Awaited<ReturnType<typeof servePage>>
   let browser: Browser
   let page: Page
+  let ticket: string
 
   before(needsProgram('chromium'))
   before(needsProgram('git'))
@@ -58,7 +59,8 @@ describe('a page in the room of a repository', function () {
   })
 
   it('joins by a ticket that stands behind the # of its address', async () => {
-    await page.goto(`${site.url}#${await collaboration.invite()}`)
+    ticket = await collaboration.invite()
+    await page.goto(`${site.url}#${ticket}`)
     await page.reload()
     await page.click('form button')
     await page.waitForSelector('#room:not([hidden])', { timeout: 20_000 })
@@ -122,5 +124,16 @@ describe('a page in the room of a repository', function () {
     assert.equal(await page.textContent('#problem'), '')
     const screenshot = process.env['ANVCS_SCREENSHOTS']
     if (screenshot) await page.screenshot({ path: join(screenshot, 'page.png') })
+  })
+
+  it('says so where the ticket has been used by another page', async () => {
+    const second = await browser.newPage()
+    await second.goto(`${site.url}#${ticket}`)
+    await second.fill('#name', 'Mallory')
+    await second.click('form button')
+    await second.waitForFunction("document.getElementById('problem').textContent.includes('used up')", undefined, {
+      timeout: 30_000,
+    })
+    assert.match((await second.textContent('header'))!, /not joined/)
   })
 })
