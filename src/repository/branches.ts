@@ -9,6 +9,7 @@ import { otherWorkTreeOf } from '../git/work-trees.ts'
 import { checkoutDirectly } from './checkout-directly.ts'
 import { checkName, findCommit, gitText, resolveCommit } from './run-git.ts'
 import { readHead } from '../git/head.ts'
+import { nameLeftBefore } from './revisions-directly.ts'
 import { upstreamRef } from './upstream-ref.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -129,12 +130,12 @@ export interface CheckoutReport {
 }
 
 /**
- * Git's own checkout of a branch or revision, with a word about the room that it leaves. Throws COMMIT_UNKNOWN, and
+ * Git's own checkout of a branch or revision (`-` is what was checked out before), with a word about the room that it leaves. Throws COMMIT_UNKNOWN, and
  * WORK_TREE_BUSY where changes would be overwritten; then nothing has changed.
  */
 export async function checkout(
   workspace: Workspace,
-  target: string,
+  given: string,
   {
     isNew = false,
     start,
@@ -142,6 +143,7 @@ export async function checkout(
   }: { readonly isNew?: boolean; readonly start?: string; readonly signal?: AbortSignal } = {},
 ): Promise<CheckoutReport> {
   const { git, data } = workspace
+  const target = given === '-' ? (nameLeftBefore(git, 1) ?? given) : given
   checkName(target, 'branch')
   const from = headView(workspace)
   if (isNew) {

@@ -115,13 +115,15 @@ function inLog(git: GitRepository, name: string, place: string): ObjectId | unde
   return (back === moves.length ? moves[0]?.[0] : moves.at(-1 - back)?.[1]) as ObjectId | undefined
 }
 
-/** What was checked out before so many changes of that. */
 function leftBefore(git: GitRepository, count: number): ObjectId | undefined {
-  const left = readHeadLog(git.gitDir).flatMap(
-    ({ message }) => /^checkout: moving from (.*) to /s.exec(message)?.[1] ?? [],
-  )
-  const name = count > 0 ? left.at(-count) : undefined
+  const name = nameLeftBefore(git, count)
   return name === undefined ? undefined : (git.refs.read(`refs/heads/${name}`) ?? idOf(git, name))
+}
+
+/** The branch or commit that was checked out before so many changes of that, as the log of HEAD has it. */
+export function nameLeftBefore({ gitDir }: GitRepository, count: number): string | undefined {
+  const left = readHeadLog(gitDir).flatMap(({ message }) => /^checkout: moving from (.*) to /s.exec(message)?.[1] ?? [])
+  return count > 0 ? left.at(-count) : undefined
 }
 
 /** Where all refs and HEAD are. */

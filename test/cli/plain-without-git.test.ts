@@ -165,6 +165,8 @@ describe('a plain repository, with git and without', function () {
     await alike('branch', '--json')
     await twins(nothing, 'checkout', 'main')
     await twins(nothing, 'checkout', 'mine')
+    await twins(nothing, 'checkout', '-')
+    await twins(nothing, 'checkout', '-')
     await twins(nothing, 'checkout', 'HEAD~1')
     await world.git('work', 'commit', '-q', '--allow-empty', '-m', 'on no branch')
     assert.match(await twins(nothing, 'checkout', 'main'), /^warning: No branch or tag holds /m)
