@@ -9,6 +9,16 @@ export interface SideItems {
   readonly right: readonly DataItem[]
 }
 
+/** The keys of each text, in its order. */
+export interface SideKeys {
+  readonly base: readonly string[]
+  readonly left: readonly string[]
+  readonly right: readonly string[]
+}
+
+/** The items of each text by key. */
+export type KeyedItems = { readonly [side in keyof SideKeys]: ReadonlyMap<string, DataItem> }
+
 /** An item of the result, by the texts that have it. */
 export interface PairedEntry {
   readonly key: string

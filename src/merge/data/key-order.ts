@@ -147,7 +147,12 @@ function isSorted(keys: readonly string[], compare: Compare): boolean {
   return keys.every((key, i) => i === 0 || compare(keys[i - 1]!, key) <= 0)
 }
 
-function isMostlySorted(keys: readonly string[]): boolean {
+/** Whether some keys stand as a sorted map has them. */
+export function areSorted(keys: readonly string[]): boolean {
+  return comparators.some((compare) => isSorted(keys, compare))
+}
+
+export function isMostlySorted(keys: readonly string[]): boolean {
   if (keys.length < 3) return false
   let ascending = 0
   for (let i = 1; i < keys.length; i++) if (keys[i - 1]!.toLowerCase() <= keys[i]!.toLowerCase()) ascending++

@@ -10,12 +10,20 @@ import {
 } from './data-node.ts'
 import type { CollectionRule, DataRules } from './data-rules.ts'
 import { areSimilar, identityKeys, unorderedKeys, type ElementKeys } from './element-keys.ts'
-import { clash, entryOf, type Entry, type MergedNode, type PairedEntry, type SideItems } from './entry.ts'
+import {
+  clash,
+  entryOf,
+  type Entry,
+  type KeyedItems,
+  type MergedNode,
+  type PairedEntry,
+  type SideItems,
+} from './entry.ts'
 import { EntryWriter } from './entry-writer.ts'
 import { StyleFit } from './item-style.ts'
 import { mergeKeyOrder, type SharedGap } from './key-order.ts'
 import { mergedLines } from './merge-trivia.ts'
-import type { DataReason } from './piece.ts'
+import { unplacedKeys, type KeyClash } from './unplaced-keys.ts'
 import { narrowerRange } from './version-range.ts'
 
 interface Collections {
@@ -144,6 +152,7 @@ export class NodeMerge {
     const order = mergeKeyOrder({ ...keys, kept: new Set(entries.keys()), rank })
     if (order.isMovedByBoth && isOrdered) return undefined
     for (const gap of order.sharedGaps) if (isShared(gap, items)) joinGap(gap, items, entries)
+    if (collections.left.kind === 'map') for (const found of unplacedKeys(keys, items)) joinKeys(found, items, entries)
     const inOrder = order.keys.filter((key) => entries.has(key)).sort((one, other) => rank(one) - rank(other))
     return inOrder.map((key) => entries.get(key)!)
   }
@@ -160,8 +169,6 @@ export class NodeMerge {
     return entries && areMovesPlain(entries, tokens, collections) ? entries : undefined
   }
 }
-
-type KeyedItems = { readonly [side in keyof SideItems]: ReadonlyMap<string, DataItem> }
 
 function byKey(keys: readonly string[], items: readonly DataItem[]): ReadonlyMap<string, DataItem> {
   return new Map(keys.map((key, i) => [key, items[i]!]))
@@ -232,19 +239,18 @@ function isSmall(node: DataNode): boolean {
 }
 
 /** Makes one conflict of what both sides put at a place. */
-function joinGap(gap: SharedGap, items: KeyedItems, entries: Map<string, Entry>): void {
-  const at = gap.left[0]!
-  const own = (keys: readonly string[], side: keyof SideItems) => keys.map((key) => items[side].get(key)!)
-  const reason: DataReason = gap.replaced.length > 0 ? 'both-replaced' : 'both-added'
-  for (const key of [...gap.left, ...gap.right]) entries.delete(key)
-  entries.set(
-    at,
-    clash(at, reason, {
-      base: own(gap.replaced, 'base'),
-      left: own(gap.left, 'left'),
-      right: own(gap.right, 'right'),
-    }),
-  )
+function joinGap({ replaced, left, right }: SharedGap, items: KeyedItems, entries: Map<string, Entry>): void {
+  const reason = replaced.length > 0 ? 'both-replaced' : 'both-added'
+  joinKeys({ at: left[0]!, reason, keys: { base: replaced, left, right } }, items, entries)
+}
+
+/** Makes one conflict of several keys, unless one of them is part of another one. */
+function joinKeys({ at, reason, keys }: KeyClash, items: KeyedItems, entries: Map<string, Entry>): void {
+  const all = [...keys.left, ...keys.right]
+  if (all.some((key) => entries.get(key)?.reason)) return
+  for (const key of all) entries.delete(key)
+  const own = (side: keyof SideItems) => keys[side].map((key) => items[side].get(key)!)
+  entries.set(at, clash(at, reason, { base: own('base'), left: own('left'), right: own('right') }))
 }
 
 /** Are both entries of TOML, or both sections, or both arrays of tables, which have no header of their own? */

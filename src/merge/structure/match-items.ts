@@ -157,20 +157,30 @@ function range(from: number, to: number): number[] {
 
 /** The share of names and literals that two items have in common (Dice), 0 to 1. Keywords and signs are alike everywhere. */
 export function similarity(left: Place, right: Place): number {
+  const { common, all } = tokensOf(left, right)
+  return all === 0 ? 1 : (2 * common) / all
+}
+
+/** So many names and literals in common are no chance. */
+const manyTokens = 10
+
+/** Whether two items have many names and literals in common, and no fewer than half of theirs. */
+export function isMuchAlike(left: Place, right: Place): boolean {
+  const { common, all } = tokensOf(left, right)
+  return common >= manyTokens && common * 4 >= all
+}
+
+/** The names and literals of two items: how many both have, and how many there are in both together. */
+function tokensOf(left: Place, right: Place): { readonly common: number; readonly all: number } {
   const counts = new Map<number, number>()
-  const total = countTokens(left.source, left.node, (id) => counts.set(id, (counts.get(id) ?? 0) + 1))
+  const ofLeft = countTokens(left.source, left.node, (id) => counts.set(id, (counts.get(id) ?? 0) + 1))
   let common = 0
-  const other = countTokens(right.source, right.node, (id) => {
+  const ofRight = countTokens(right.source, right.node, (id) => {
     const count = counts.get(id) ?? 0
     if (count > 0) common++
     counts.set(id, count - 1)
   })
-  return total + other === 0 ? 1 : (2 * common) / (total + other)
-}
-
-/** The number of names and literals of an item. */
-export function sizeOf({ source, node }: Place): number {
-  return countTokens(source, node, () => undefined)
+  return { common, all: ofLeft + ofRight }
 }
 
 function countTokens(source: Source, root: number, see: (id: number) => unknown): number {

@@ -1,9 +1,10 @@
+import { isRising, longestRise } from '../../lib/rises.ts'
 import { type Chunk, type Row, saysSame } from './chunk.ts'
 import { containingSide } from './contained-change.ts'
 import { type Item, type ItemList, linesBefore, linesOf, standsOnOwnLines, textOf } from './item-list.ts'
 import { layList, type Laid, type ListVersions } from './lay-list.ts'
-import { matchItems, similarity, sizeOf } from './match-items.ts'
-import { isRising, longestRise, mergeValue } from './merge-value.ts'
+import { isMuchAlike, matchItems } from './match-items.ts'
+import { mergeValue } from './merge-value.ts'
 import type { ListRule } from '../languages/merge-rules.ts'
 import { mergeWords } from './merge-words.ts'
 import type { ConflictSide } from '../merge-result.ts'
@@ -138,8 +139,9 @@ class ListMerge {
     // What the right side says under the name of a twin stands elsewhere there: a conflict would not show it.
     if (isConflict(rows, addedLeft, addedRight, this.#rule))
       return !hasTwins && (this.#takeContaining(chunk) || this.#conflict(chunk))
+    // Two things under two names that say much the same may be one.
     const isOneThing = addedLeft.some(
-      (item) => !twins.has(item) && addedRight.some((other) => isAlmostSame(item, other)),
+      (item) => !twins.has(item) && addedRight.some((other) => isMuchAlike(item, other)),
     )
     if (isOneThing) return !hasTwins && this.#conflict(chunk)
     for (const item of this.#additions(addedLeft, addedRight, twins))
@@ -156,7 +158,8 @@ class ListMerge {
   }
 
   #add(item: Item, twin: Item | undefined): boolean {
-    if (!twin || twin.id === item.id) return this.#take([item])
+    if (!twin) return this.#take([item])
+    if (twin.id === item.id) return this.#take([roomier(item, twin)])
     // The comment behind it is one side's addition to what both added.
     if (textOf(item) === textOf(twin) && (item.trail === '' || twin.trail === ''))
       return this.#take([item.trail === '' ? { ...item, trail: twin.trail } : item])
@@ -252,12 +255,9 @@ function besideTwins(left: readonly Item[], right: readonly Item[], twins: Reado
   return [...all, ...right.slice(at)]
 }
 
-/** So many names and literals are not alike by chance. */
-const manyTokens = 12
-
-/** Whether two items with two names say so much the same that they may be one thing, and one of the names its new one. */
-function isAlmostSame(item: Item, other: Item): boolean {
-  return sizeOf(item) >= manyTokens && similarity(item, other) >= 0.8
+/** Of two items that differ in nothing but white space the one that has more: it is lined up with more. */
+function roomier(item: Item, other: Item): Item {
+  return textOf(other).length > textOf(item).length ? other : item
 }
 
 /** The lines of items; of none: the place in the list where the others would stand. */

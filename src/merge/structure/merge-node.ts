@@ -1,10 +1,11 @@
 import { commonRuns } from '../../lib/myers.ts'
+import { isRising } from '../../lib/rises.ts'
 import { mergeAsData } from '../merge-as-data.ts'
 import { mergeByLines } from '../merge-by-lines.ts'
 import { containingSide } from './contained-change.ts'
 import { readList } from './item-list.ts'
 import { mergeList } from './merge-list.ts'
-import { isRising, mergeGap, mergeValue } from './merge-value.ts'
+import { mergeGap, mergeValue } from './merge-value.ts'
 import { mergeWords } from './merge-words.ts'
 import { mergeWrapped } from './merge-wrapped.ts'
 import type { Piece } from './pieces.ts'
@@ -66,9 +67,8 @@ function mergeInside(versions: Versions, depth: number): readonly Piece[] | unde
   const places = [base, left, right]
   if (depth > maxDepth || places.some(({ source, node }) => source.kind(node) !== kind || source.isAtomic(node)))
     return undefined
-  // Arguments of one line are read, and changed, together.
-  if (base.source.rules.arguments.includes(kind) && places.every((place) => !textOf(place).includes('\n')))
-    return undefined
+  // Arguments of one line are read, and changed, together, also where a side broke the line.
+  if (base.source.rules.arguments.includes(kind) && !textOf(base).includes('\n')) return undefined
   if (base.source.rules.whole.includes(kind)) return undefined
   const rule = base.source.rules.lists[kind]
   if (rule) {
@@ -128,7 +128,10 @@ function mergeBetween(
 ): readonly Piece[] | undefined {
   const textsOf = (parts: readonly Part[]): readonly Piece[] => parts.flatMap(({ gap, place }) => [gap, textOf(place)])
   if (saySame(left, base)) return textsOf(right)
-  return saySame(right, base) || saySame(left, right) ? textsOf(left) : undefined
+  if (saySame(right, base)) return textsOf(left)
+  if (!saySame(left, right)) return undefined
+  // Both did the same, but only one of them may have lined it up anew.
+  return left.flatMap(({ gap, place }, i) => [mergeGap(base[i]?.gap ?? '', gap, right[i]!.gap), textOf(place)])
 }
 
 function saySame(left: readonly Part[], right: readonly Part[]): boolean {
