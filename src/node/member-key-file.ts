@@ -23,7 +23,7 @@ export async function readMemberKey(crypto: Crypto, path: string): Promise<SshPr
   if (key === 'encrypted')
     throw new AnvcsError('KEY_INVALID', {
       message: `${path} needs a passphrase.`,
-      hint: 'Name an Ed25519 key without a passphrase, or create one with `ai-vcs key create`.',
+      hint: 'Use it where it lies by `ai-vcs key use FILE`, which asks for the passphrase or the SSH agent.',
     })
   if (!key)
     throw new AnvcsError('KEY_INVALID', {

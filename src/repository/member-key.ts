@@ -53,6 +53,11 @@ export async function ensureMemberKey(
 
 /** Takes over an Ed25519 key of OpenSSH that has no passphrase; the file it comes from stays. KEY_INVALID where there is a key already. */
 export async function importMemberKey(places: SigningPlaces, from: string): Promise<MemberKeyView> {
+  if (from.endsWith('.pub'))
+    throw new AnvcsError('KEY_INVALID', {
+      message: `${from} is a public key.`,
+      hint: 'Name the private key beside it: the file of that name without `.pub`.',
+    })
   const key = await readMemberKey(nodeCrypto, from)
   if (!key)
     throw new AnvcsError('KEY_INVALID', { message: `There is no file ${from}.`, hint: 'Name the private key file.' })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { Environment } from '../node/config-folder.ts'
+import { settingNames } from './settings.ts'
 
 /** A value of a settings file and where it stands. */
 export interface WrittenSetting {
@@ -21,6 +22,10 @@ export interface SettingsFileOptions {
 const maxBytes = 64 * 1024
 /** Sections whose values may be maps. */
 const sectionsOfMaps = ['guards']
+
+function isSection(name: string): boolean {
+  return sectionsOfMaps.includes(name) || settingNames.some((setting) => setting.startsWith(`${name}.`))
+}
 
 /** The settings in a YAML file: sections of names. None where there is no file. Throws CONFIG_INVALID with the line. */
 export async function readSettingsFile(path: string, options: SettingsFileOptions): Promise<readonly WrittenSetting[]> {
@@ -50,7 +55,10 @@ export async function readSettingsFile(path: string, options: SettingsFileOption
   return document.contents.items.flatMap((section) => {
     const name = String(section.key)
     if (isScalar(section.value) && section.value.value === null) return []
-    if (!isMap(section.value)) throw invalid(label, lineOf(section.key), `${name} is a section: names go below it`)
+    if (!isMap(section.value)) {
+      if (!isSection(name)) return [{ name, value: undefined, line: lineOf(section.key) }]
+      throw invalid(label, lineOf(section.key), `${name} is a section: names go below it`)
+    }
     return section.value.items.map((pair) => ({
       name: `${name}.${String(pair.key)}`,
       value: plain(pair.value, sectionsOfMaps.includes(name)),

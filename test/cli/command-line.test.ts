@@ -8,6 +8,7 @@ describe('the command line', function () {
   let world: CliWorld
 
   before(needsProgram('git'))
+  before(needsProgram('ssh-keygen'))
   before(async () => {
     world = await CliWorld.make()
     await world.repository('repo')
@@ -100,6 +101,20 @@ describe('the command line', function () {
   it('names no demo of what is no repository a fault of git', async () => {
     const { status, stderr } = await run('demo', '--repo', '/nowhere')
     assert.deepEqual([status, stderr.split(':')[0]], [2, 'error NOT_A_REPOSITORY'])
+  })
+
+  it('tells a public key, a key with a passphrase and an unknown setting from what is broken', async () => {
+    const env = { AI_VCS_CONFIG_DIR: world.path('home/.other') }
+    await world.run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', 'secret', '-f', world.path('locked')])
+    const imported = (file: string) => world.here(['key', 'import', file], { env })
+    assert.match((await imported('locked.pub')).stderr, /locked\.pub is a public key\.\nhint: Name the private key/)
+    assert.match((await imported('locked')).stderr, /needs a passphrase\.\nhint: .*`ai-vcs key use FILE`/)
+    await world.repository('settings', { 'ai-vcs.config.yaml': 'colour: 1\nroom:\n  follow: false\n' })
+    const { status, stdout, stderr } = await world.here(['config', 'get', 'room.follow'], { folder: 'settings' })
+    assert.deepEqual([status, stdout], [0, 'false\n'], stderr)
+    assert.match(stderr, /^warning: .*:1: .*colour/)
+    await writeFile(world.path('settings/ai-vcs.config.yaml'), 'room: 1\n')
+    await refused(['config'], /:1: room is a section/, /./, 'settings')
   })
 
   it('reads spans of time as git writes them', async () => {
