@@ -25,6 +25,8 @@ interface Section {
   readonly head: string
   readonly gap: string
   readonly items: readonly DataItem[]
+  /** Of the value that its items make alone. */
+  readonly id: number
   readonly start: number
   readonly end: number
 }
@@ -109,9 +111,14 @@ class TomlReader {
     return sections
   }
 
-  block(kind: 'map' | 'list', items: readonly DataItem[], start: number, end: number): DataNode {
+  block(
+    kind: 'map' | 'list',
+    items: readonly DataItem[],
+    start: number,
+    end: number,
+    id = collectionId(this.#ids, kind, '', items),
+  ): DataNode {
     const text = this.#text.slice(start, end)
-    const id = collectionId(this.#ids, kind, '', items)
     return { kind, layout: 'block', indent: '', props: '', open: '', items, close: '', id, text, end }
   }
 
@@ -185,6 +192,7 @@ class TomlReader {
       head: text.slice(start, headEnd),
       gap: text.slice(headEnd, lineEnd + 1),
       items: read.items,
+      id: collectionId(this.#ids, 'map', '', read.items),
       start: lineEnd + 1,
       end: read.end,
     }
@@ -220,7 +228,7 @@ function nest(
     // An element of an array that others have ended can get no more tables.
     if (arrays.size > 0 && isInEndedArray(key, arrays)) return undefined
     if (!section.isArray) {
-      const value = context.reader.block('map', section.items, section.start, section.end)
+      const value = context.reader.block('map', section.items, section.start, section.end, section.id)
       items.push(sectionItem(key, section, value))
       i++
       continue

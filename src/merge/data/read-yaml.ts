@@ -96,7 +96,8 @@ class YamlReader {
     const [first] = documents as [DataItem]
     const isOne = documents.length === 1
     const root = isOne ? first.value : this.#block('list', documents, leadText.length, tailFrom, '', '---')
-    this.#anchors.take(root)
+    // Most texts name nothing.
+    if (/[*&!]/.test(this.#text)) this.#anchors.take(root)
     this.#known?.end(root.kind === 'scalar' ? undefined : root.items)
     return {
       lead: leadText + (isOne ? first.head + first.gap : ''),
