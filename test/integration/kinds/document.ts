@@ -28,7 +28,7 @@ settings that stand in the usual files. There:
 | \`push\`, \`pull\`                                        | over HTTP, by isomorphic-git; branch and records in one step where the remote can; no rebase, no tags                     | \`test/integration/remotes/without-git.test.ts\`  |
 | \`collab\`, \`rejoin-room\`                               | as with git; packs are larger                                                                                             | \`test/cli/collab-without-git.test.ts\`           |
 | ssh, git and file remotes, proxies, \`insteadOf\`       | refused by name                                                                                                           | \`test/integration/remotes/without-git.test.ts\`  |
-| \`graph\` | the same commits in the same order; a line that crosses others may take another way | \`test/cli/plain-without-git.test.ts\` |
+| \`graph\`                                               | the same commits in the same order; a line that crosses others may take another way                                       | \`test/cli/plain-without-git.test.ts\`            |
 | hooks                                                 | refused where one would run                                                                                               | the kinds below                                 |
 `
 
