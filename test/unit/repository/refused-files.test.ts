@@ -38,7 +38,7 @@ describe('a file that the system refuses', () => {
     room,
     tree,
     known,
-    git: {} as unknown as GitRepository,
+    git: { index: { ignored: () => Promise.resolve(new Set()) } } as unknown as GitRepository,
     onProblem: (message: string) => void problems.push(message),
   }
 
@@ -62,9 +62,10 @@ describe('a file that the system refuses', () => {
   it('is told once and named, and holds up no other that is written', async () => {
     const writer = new MirrorWriter(options)
     const write = () => writer.write(['a', 'bad', 'b'], () => true)
-    for (let i = 0; i < 2; i++) assert.deepEqual(await write(), { lacking: [], newer: [], refused: ['bad'] })
+    for (let i = 0; i < 2; i++)
+      assert.deepEqual(await write(), { lacking: [], newer: [], refused: ['bad'], ignored: [] })
     assert.deepEqual(problems, ['cannot be written: bad: EACCES'])
     isRefusing = false
-    assert.deepEqual(await write(), { lacking: [], newer: [], refused: [] })
+    assert.deepEqual(await write(), { lacking: [], newer: [], refused: [], ignored: [] })
   })
 })
