@@ -209,6 +209,8 @@ function gapBefore(merged: MergedNode, { base, left, right }: PairedEntry, path:
   if (merged.from !== 'both') {
     const [own, other] = merged.from === 'left' ? [left!.gap, right!.gap] : [right!.gap, left!.gap]
     if (typeof gap === 'string' && gap.includes('\n') === own.includes('\n')) return gap
+    // The first document of a file may do without a head and the line break behind it, and is not the first one on both sides.
+    if (left!.head !== right!.head && [left!.head, right!.head].includes('')) return gap
     return commentsIn(other) === commentsIn(base?.gap ?? '') ? own : undefined
   }
   const isBlock = left!.value.kind !== 'scalar' && left!.value.layout === 'block'

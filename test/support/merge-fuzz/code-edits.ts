@@ -57,7 +57,8 @@ const copyItem: Edit = (draft) => {
   const behind = random.chance(0.5) ? item : random.pick(found.list)
   const end = tree.end[behind]!
   const separator = /^[ \t]*([,;])/.exec(tree.text.slice(end))?.[1]
-  const gap = gapBefore(tree, tree.start[item]!) || gapBefore(tree, tree.start[found.list.at(-1)!]!)
+  const ownLines = text.includes('\n') ? '\n\n' : ' '
+  const gap = gapBefore(tree, tree.start[item]!) || gapBefore(tree, tree.start[found.list.at(-1)!]!) || ownLines
   if (separator !== undefined) return inserted(endWithSeparator(tree, end), `${gap}${text}${separator}`)
   return inserted(end, `${random.chance(0.3) && language.name !== 'HTML' ? ',' : ''}${gap}${text}`)
 }
@@ -92,7 +93,7 @@ const moveItem: Edit = (draft) => {
   const text = tree.text.slice(tree.start[item], end)
   const place = endWithSeparator(tree, tree.end[behind]!)
   if (place >= tree.start[item]! - gap.length && tree.start[behind]! <= end) return undefined
-  return [{ from: tree.start[item]! - gap.length, to: end, by: '' }, ...inserted(place, gap + text)]
+  return [{ from: tree.start[item]! - gap.length, to: end, by: '' }, ...inserted(place, (gap || '\n') + text)]
 }
 
 const swapItems: Edit = (draft) => {
