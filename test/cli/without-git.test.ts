@@ -46,14 +46,7 @@ describe('without a git program', function () {
   it('what only git can do is refused by name, and changes nothing', async () => {
     const before = await world.git('work', 'rev-parse', 'HEAD', 'refs/notes/ai-vcs')
     await writeFile(world.path('work/.gitattributes'), '* text=auto\n')
-    for (const args of [
-      ['status'],
-      ['diff'],
-      ['checkout', 'HEAD~1'],
-      ['add', 'a.txt'],
-      ['graph'],
-      ['commit', '-a', '-m', 'x'],
-    ]) {
+    for (const args of [['status'], ['diff'], ['checkout', 'HEAD~1'], ['add', 'a.txt'], ['commit', '-a', '-m', 'x']]) {
       const { status, stderr } = await alone(...args)
       assert.notEqual(status, 0, args.join(' '))
       assert.match(stderr, /GIT_MISSING/, args.join(' '))
