@@ -135,7 +135,10 @@ class Maker {
     let isNew = kind === 'map'
     const renamed = (tree: Tree): Tree => {
       if (tree.kind !== 'scalar')
-        return { ...tree, entries: tree.entries.map((each) => ({ ...each, tree: renamed(each.tree) })) }
+        return {
+          ...tree,
+          entries: tree.entries.map((each) => ({ ...each, comment: '', trail: '', tree: renamed(each.tree) })),
+        }
       if (isNew || typeof tree.value !== 'string') return tree
       isNew = true
       return { kind: 'scalar', value: this.#word() }
