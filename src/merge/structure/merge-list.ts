@@ -204,7 +204,7 @@ class ListMerge {
   #conflict({ rows, left, right }: Chunk): boolean {
     const base = rows.map((row) => row.base)
     const all = [...base, ...left, ...right]
-    if (!all.every(standsOnOwnLines)) return false
+    if (!all.every(standsOnOwnLines) || ![base, left, right].every(isRun)) return false
     const { base: baseList, left: leftList, right: rightList } = this.#lists
     const piece: ConflictPiece = {
       base: sideOf(base, baseList, all),
@@ -258,6 +258,11 @@ function besideTwins(left: readonly Item[], right: readonly Item[], twins: Reado
 /** Of two items that differ in nothing but white space the one that has more: it is lined up with more. */
 function roomier(item: Item, other: Item): Item {
   return textOf(other).length > textOf(item).length ? other : item
+}
+
+/** Whether items stand side by side in their text, so that their lines hold nothing else; where one side moved some they may not. */
+function isRun(items: readonly Item[]): boolean {
+  return items.every((item, i) => i === 0 || item.index === items[i - 1]!.index + 1)
 }
 
 /** The lines of items; of none: the place in the list where the others would stand. */
