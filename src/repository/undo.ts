@@ -96,6 +96,8 @@ async function warningsOf(
   const published = holding.map((name) => name.replace('refs/remotes/', ''))
   if (published.length) warnings.push(`${commit.slice(0, 12)} is on ${published.join(', ')} already.`)
   if (await data.roomOf(branch))
-    warnings.push('The room has this commit, and the branch follows it again while the room runs (room.follow: false).')
+    warnings.push(
+      'The room has this commit, and the branch follows it again while the room runs, unless `room.follow` is false.',
+    )
   return warnings
 }

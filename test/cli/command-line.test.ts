@@ -70,6 +70,17 @@ describe('the command line', function () {
     assert.match(room.stderr, /"warning":\{"message":"Nobody can find this room/)
   })
 
+  it('names where the room began, where a branch does not hold that any more', async () => {
+    const before = await world.git('hidden', 'rev-parse', 'HEAD')
+    const orphan = await world.git('hidden', 'commit-tree', '-m', 'apart', 'HEAD^{tree}')
+    await world.git('hidden', 'update-ref', 'refs/heads/main', orphan)
+    const { status, stderr } = await world.here(['commit', '--allow-empty', '-m', 'x'], { folder: 'hidden' })
+    assert.equal(status, 1, stderr)
+    assert.match(stderr, new RegExp(`does not hold ${before.slice(0, 12)}, at which its room began`))
+    assert.match(stderr, /hint: .*`git reset --soft .*`ai-vcs collab leave`/)
+    await world.git('hidden', 'update-ref', 'refs/heads/main', before)
+  })
+
   it('tells why nobody can listen there', async () => {
     await refused(['signal', '--host', '203.0.113.1'], /203\.0\.113\.1 is no address of this machine/, /127\.0\.0\.1/)
     const room = world.startAi(['signal'])
