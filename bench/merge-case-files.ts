@@ -35,8 +35,12 @@ function pathOf(language: string, extension: string): string {
   return language.includes('.') ? language : `file${extension}`
 }
 
-/** Cases are of a language by its name or the name of its grammar, else of an extension. */
-function extensionOf(language: string): string {
+/**
+ * Cases are of a language by its name or the name of its grammar, else of an extension. One whose id ends with `tsx` is of that: with JSX,
+ * TypeScript has another grammar.
+ */
+function extensionOf({ id, language }: StoredCase): string {
+  if (/[^a-z]tsx$/.test(id)) return 'tsx'
   const known = languages.find(({ name, grammar }) => name.toLowerCase() === language || grammar === language)
   return known?.extensions[0] ?? language
 }
@@ -62,7 +66,7 @@ export function* mergeCasesOf(file: string): Generator<MergeCase> {
     const stored = JSON.parse(line) as StoredCase
     if ([stored.base, stored.left, stored.right, stored.expected].some((part) => typeof part !== 'string'))
       throw new AnvcsError('USAGE', { message: `${basename(file)} has a case that lacks one of its texts.` })
-    const path = stored.path ?? pathOf(stored.language, `.${extensionOf(stored.language)}`)
+    const path = stored.path ?? pathOf(stored.language, `.${extensionOf(stored)}`)
     yield { ...stored, path, expectsConflict: stored.expectsConflict ?? false }
   }
 }
