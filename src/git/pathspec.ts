@@ -101,10 +101,16 @@ const classes: Readonly<Record<string, string>> = {
   xdigit: '0-9A-Fa-f',
 }
 
+/**
+ * Quotations, classes, stars and letters. There is one way alone to read a class: else one that does not end would be taken for a shorter one, and
+ * a row of backslashes in it would be tried in every way.
+ */
+const tokens = /\\.|\[(?=([!^]?\]?))\1(?:\[:[a-z]+:\]|\\.|(?!\[:[a-z]+:\])[^\]\\])*\]|\*+\/?|./gs
+
 /** What a pattern of fnmatch(3) is as one of JavaScript. */
 function patternOf(glob: string, keepsNames: boolean): string {
   const any = keepsNames ? '[^/]' : '.'
-  const parts = glob.match(/\\.|\[[!^]?\]?(?:\[:[a-z]+:\]|\\.|[^\]])*\]|\*+\/?|./gs) ?? []
+  const parts = glob.match(tokens) ?? []
   let before = ''
   return parts
     .map((part) => {
@@ -131,7 +137,7 @@ function starsOf(part: string, keepsNames: boolean, isName: boolean, isLast: boo
   return isLast ? '.*' : '[^/]*'
 }
 
-/** Ranges that run backwards hold nothing. */
+/** Ranges that run backwards hold nothing; as git, a class with a name that is none fits nothing, whatever else is in it. */
 function classOf(part: string): string {
   const [, negation, inner] = /^\[([!^]?)(.*)\]$/s.exec(part)!
   const letters = inner!.match(/\[:[a-z]+:\]|\\.|./gs) ?? []
@@ -139,7 +145,8 @@ function classOf(part: string): string {
   for (let at = 0; at < letters.length; at++) {
     const [from, dash, to] = letters.slice(at, at + 3) as [string, string?, string?]
     const name = /^\[:(.*):\]$/.exec(from)?.[1]
-    if (name !== undefined) sets.push(classes[name] ?? '')
+    if (name !== undefined && !Object.hasOwn(classes, name)) return '(?!)'
+    if (name !== undefined) sets.push(classes[name]!)
     else if (dash === '-' && to !== undefined && !to.startsWith('[:')) {
       const [low, high] = [from.slice(-1), to.slice(-1)]
       if (low <= high) sets.push(`${escaped(low)}-${escaped(high)}`)

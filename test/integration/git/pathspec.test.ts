@@ -67,6 +67,17 @@ describe('paths of a command line', function () {
     }
   })
 
+  it('fit nothing where a class does not end, or names no letters', async () => {
+    for (const word of ['[1\\]', '[!]', '[!a\\]', '[[:digit:]', '[![:digit:]', '[![:letters:]]', '[1[:letters:]]'])
+      assert.equal(await agree([word]), 0, word)
+  })
+
+  it('are read at once, however many backslashes stand in them', () => {
+    const beganMs = process.cpuUsage().user / 1000
+    assert.equal(pathMatcher([`:(top)[${'\\'.repeat(60)}`])('a'), false)
+    assert.ok(process.cpuUsage().user / 1000 - beganMs < 1000)
+  })
+
   it('are refused where they say what is not known', async () => {
     for (const word of [':(attr:x)a', ':(glob,literal)a', ':(nonsense)a', '../x'])
       await assert.rejects(pathspecsOf(sandbox.folder, sandbox.folder, [word]), {
