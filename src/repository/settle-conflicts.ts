@@ -104,7 +104,8 @@ async function mergeUnbound(
   { path, base, left, right }: ConflictedPath,
   signal: AbortSignal | undefined,
 ): Promise<UnboundFile | undefined> {
-  if (!base || !left || !right || left.mode !== right.mode) return undefined
+  // In other files no name is followed, and such a one may be larger than what is read at once.
+  if (!rulesOf(path) || !base || !left || !right || left.mode !== right.mode) return undefined
   const sides = [base, left, right].map(({ mode, id }) => ({
     mode,
     id,

@@ -29,15 +29,19 @@ export class ToldCommits {
   named({ anchor, feed, seq }: Naming): void {
     const { commit } = anchor
     if (!this.isTyped(anchor)) {
-      this.#tellings.delete(commit)
-      this.#due.delete(commit)
+      this.#forget(commit)
       return
     }
     if (this.#tellings.has(commit)) return
     this.#tellings.set(commit, { feed, seq })
     this.#due.add(commit)
     const [oldest] = this.#tellings.keys()
-    if (this.#tellings.size > maxWatched) this.#tellings.delete(oldest!)
+    if (this.#tellings.size > maxWatched) this.#forget(oldest!)
+  }
+
+  #forget(commit: ObjectId): void {
+    this.#tellings.delete(commit)
+    this.#due.delete(commit)
   }
 
   /** Operations have come whose writer had this past. */

@@ -140,7 +140,7 @@ describe('`ai-vcs merge` of files that use each other', function () {
       stdout,
       /^Brought on top of origin\/main[^]*till\.ts:6: load is used here, and the right side has renamed it to read$/m,
     )
-    assert.match(stderr, /do not fit together[^]*git reset --hard/)
+    assert.match(stderr, /do not fit together[^]*git reset --keep/)
     assert.equal(await world.git('ada', 'status', '--porcelain'), '')
     await world.git('ada', 'reset', '-q', '--hard', 'ORIG_HEAD')
     await world.git('ada', 'commit', '-q', '--amend', '-m', 'other', '--allow-empty')

@@ -52,7 +52,8 @@ export const pullCommand = defineCommand<{ readonly testCheck: boolean }, [strin
     })
     const status = warnOfMerge(output, told)
     if (report.outcome === 'rebased' && report.findings.length) {
-      const before = `\`git reset --hard ${shortId(report.from!)}\``
+      // What was put aside for the rebase lies in the files again, and has to stay.
+      const before = `\`git reset --keep ${shortId(report.from!)}\``
       output.warn(
         `Your commits and ${report.remote}/${report.branch} do not fit together. Mend that in a commit, or go back by ${before}.`,
       )
