@@ -321,7 +321,7 @@ export class GitObjectStore implements ObjectStore {
   }
 }
 
-/** A name in a list of folders that may hold the separator. */
-function quotePath(path: string): string {
+/** The name of a folder in a list of them, as git reads it: one that holds a separator is quoted. */
+export function quotePath(path: string): string {
   return /[":;\\\n]/.test(path) ? `"${path.replace(/["\\]/g, String.raw`\$&`).replaceAll('\n', String.raw`\n`)}"` : path
 }

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { GitObjectStore } from './object-store.ts'
+import { GitObjectStore, quotePath } from './object-store.ts'
 import type { GitRepository } from './repository.ts'
 
 /** Gives the repository with every object that it has, and with room for more: those are removed when `use` is done. */
@@ -12,7 +12,7 @@ export async function inQuarantine<T>(
   return known.inQuarantine(async (git, objectDir) => {
     // For who looks at this folder without the variables of that git.
     await mkdir(join(objectDir, 'info'), { recursive: true })
-    const lines = known.folders.map((folder) => `${JSON.stringify(folder)}\n`)
+    const lines = known.folders.map((folder) => `${quotePath(folder)}\n`)
     await writeFile(join(objectDir, 'info/alternates'), lines.join(''))
     const objects = new GitObjectStore({ folder: objectDir, alternates: [], format, crypto, git, config })
     try {

@@ -1,3 +1,4 @@
+import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { gitlinkMode, type TreeEntryValue } from '../objects/tree.ts'
 import type { Finding } from '../merge/checks/finding.ts'
@@ -38,7 +39,7 @@ export interface ExplainedConflict {
 }
 
 /**
- * Why a path conflicts: by its text; because a side deleted it, or both added it; because it is no text; because the sides made different
+ * Why a path conflicts: by its text; because a side deleted it, or both added it; because it is no text, or too large; because the sides made different
  * kinds of files of it; because its name is in the way of another, or was changed by both.
  */
 export type PathReason = 'text' | 'left-deleted' | 'right-deleted' | 'both-added' | 'binary' | 'kind' | 'name'
@@ -70,7 +71,8 @@ export async function explainPath(
   const words = { path, left: sideWords(base, left), right: sideWords(base, right), conflicts: [] }
   const reason = reasonOf(conflicted)
   if (!left || !right || reason === 'kind') return { ...words, reason }
-  const contents = await Promise.all([base && read(base.id), read(left.id), read(right.id)])
+  const contents = await Promise.all([base && read(base.id), read(left.id), read(right.id)]).catch(unlessTooLarge)
+  if (!contents) return { ...words, reason: 'binary' }
   const [old = new Uint8Array(), mine, theirs] = contents as [Uint8Array | undefined, Uint8Array, Uint8Array]
   // Conflicts of style `diff3` each have a base of their own.
   const input = { path, base: old, left: mine, right: theirs, style: 'diff3', signal } as const
@@ -84,6 +86,10 @@ export async function explainPath(
   const isLines = lines.status === 'conflict'
   const conflicts = isLines ? await explainConflicts(path, lines.conflicts, mine, signal) : []
   return { ...words, reason, conflicts, ...(isLines && { isMergedByDriver: true }) }
+}
+
+function unlessTooLarge(error: unknown): undefined {
+  if (!AnvcsError.is(error, 'MESSAGE_TOO_LARGE')) throw error
 }
 
 function reasonOf({ base, left, right }: ConflictedPath): PathReason {
