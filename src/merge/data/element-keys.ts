@@ -43,7 +43,7 @@ function sortedKeys(lists: Lists): ElementKeys | undefined {
 
 /** Keys of elements that are maps with an identity field, each once; undefined for other lists. */
 export function identityKeys(rule: CollectionRule | undefined, { base, left, right }: Lists): ElementKeys | undefined {
-  const keys = uniqueIdentities(rule, [base?.items ?? [], left.items, right.items])
+  const keys = uniqueIdentities(rule, [base?.items ?? [], left.items, right.items])?.keys
   return keys && { base: keys[0]!, left: keys[1]!, right: keys[2]! }
 }
 
@@ -51,11 +51,11 @@ export function identityKeys(rule: CollectionRule | undefined, { base, left, rig
 export function uniqueIdentities(
   rule: CollectionRule | undefined,
   lists: readonly (readonly DataItem[])[],
-): readonly (readonly string[])[] | undefined {
+): { readonly field: string; readonly keys: readonly (readonly string[])[] } | undefined {
   const fields = typeof rule === 'object' && 'inOrder' in rule ? rule.inOrder : identityFields
   for (const field of fields) {
     const keys = lists.map((items) => uniqueKeys(items, (node) => fieldsOf(node, [field])))
-    if (keys.every((some) => some !== undefined)) return keys
+    if (keys.every((some) => some !== undefined)) return { field, keys }
   }
   return undefined
 }

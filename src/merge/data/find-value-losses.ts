@@ -86,10 +86,18 @@ function lookInList({ base, left, right, result }: Nodes, path: readonly string[
     search.losses.push(path)
     return
   }
-  if (areCountsKept(elements)) return
   const rule = search.rules.of(path)
-  const keys = typeof rule === 'object' && 'inOrder' in rule ? uniqueIdentities(rule, lists) : undefined
-  if (keys) return lookInElements(lists, keys, path, search)
+  const ofVersions =
+    typeof rule === 'object' && 'inOrder' in rule ? uniqueIdentities(rule, lists.slice(0, 3)) : undefined
+  const ofAll = ofVersions && uniqueIdentities(rule, lists)
+  // Lines that were put together may double an element that all versions have once.
+  const isDoubled = ofVersions?.field !== ofAll?.field
+  if (isDoubled || isChangedAndGone(lists, elements, ofVersions?.keys)) {
+    search.losses.push(path)
+    return
+  }
+  if (ofAll) return lookInElements(lists, ofAll.keys, path, search)
+  if (areCountsKept(elements)) return
   if (hasTwoVersions(lists, elements)) search.losses.push(path)
   const leaves = lists.map((items) => countsOf(items.flatMap((item) => leavesOf(item, ''))))
   if (!areCountsKept(leaves)) search.losses.push(path)
@@ -99,18 +107,39 @@ function lookInList({ base, left, right, result }: Nodes, path: readonly string[
 const maxCopyComparisons = 1 << 14
 
 /** Did a side put two elements for one that the other side changed, each much like it? Nobody knows which of them the change is for. */
-function hasTwoVersions(
-  [base, left, right]: readonly (readonly DataItem[])[],
-  [, inLeft, inRight]: readonly ReadonlyMap<string, number>[],
-): boolean {
+function hasTwoVersions(lists: Lists, elements: Counts): boolean {
+  return versionsOfChanged(lists, elements)?.some((counts) => counts.some((count) => count > 1)) ?? true
+}
+
+/**
+ * Did one side change an element that the other one took away, and that no key names? The counts are those of one that was taken away, and of a new
+ * one.
+ */
+function isChangedAndGone(lists: Lists, elements: Counts, keys?: readonly (readonly string[])[]): boolean {
+  const kept = new Set(keys?.slice(1).flat())
+  const unnamed = lists[0]!.filter((_, at) => !keys || !kept.has(keys[0]![at]!))
+  const versions = versionsOfChanged(lists, elements, unnamed)
+  return versions?.some((counts) => counts.includes(0) && counts.some(Boolean)) ?? true
+}
+
+type Lists = readonly (readonly DataItem[])[]
+type Counts = readonly ReadonlyMap<string, number>[]
+
+/**
+ * Of each element of the base that neither side has any more, how many elements much like it each side put. Undefined where there are too many to be
+ * compared.
+ */
+function versionsOfChanged(
+  [base, left, right]: Lists,
+  [, inLeft, inRight]: Counts,
+  of = base!,
+): readonly number[][] | undefined {
   const known = new Set(base!.map(({ value }) => value.id))
   const isIn = (counts: ReadonlyMap<string, number>, { value }: DataItem): boolean => counts.has(`${value.id}`)
-  const changed = base!.filter((item) => !isIn(inLeft!, item) && !isIn(inRight!, item))
+  const changed = of.filter((item) => !isIn(inLeft!, item) && !isIn(inRight!, item))
   const added = [left!, right!].map((items) => items.filter(({ value }) => !known.has(value.id)))
-  if (changed.length * Math.max(...added.map(({ length }) => length)) > maxCopyComparisons) return true
-  return changed.some(({ value }) =>
-    added.some((items) => items.filter((item) => areSimilar(value, item.value)).length > 1),
-  )
+  if (changed.length * Math.max(...added.map(({ length }) => length)) > maxCopyComparisons) return undefined
+  return changed.map(({ value }) => added.map((items) => items.filter((item) => areSimilar(value, item.value)).length))
 }
 
 /** The names of elements that hold something. */

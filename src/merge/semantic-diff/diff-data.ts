@@ -92,7 +92,7 @@ class DataDiff {
 
   #lists(before: DataCollection, after: DataCollection, path: readonly string[], oldPath: readonly string[]): void {
     const rule = this.#rules.of(path)
-    const keys = uniqueIdentities(rule, [before.items, after.items])
+    const keys = uniqueIdentities(rule, [before.items, after.items])?.keys
     const pairs = keys ? pairsByKey(keys[0]!, keys[1]!) : this.#pairsByValue(before.items, after.items)
     const [old, now] = [new Set(pairs.map(([at]) => at)), new Set(pairs.map(([, at]) => at))]
     const kept = rule === 'set' ? undefined : inOrder(pairs.map(([at]) => at))

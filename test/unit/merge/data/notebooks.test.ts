@@ -130,4 +130,24 @@ describe('the merge of notebooks', () => {
     assert.equal(merged.status, 'conflict')
     assertNotebook(merged.text)
   })
+
+  for (const [name, id] of [
+    ['with an id', 'c'],
+    ['without one', undefined],
+  ] as const)
+    it(`conflicts where a cell ${name} was moved and changed here, and deleted there, though the lines merge`, () => {
+      const other = code(id && 'a', 'a = 1\n')
+      const [cell, changed] = ['c = 1\nd = 1\n', 'c = 1\nd = 2\n'].map((source) => code(id, source))
+      const merged = merge(notebook([cell!, other]), notebook([other, changed!]), notebook([other]))
+      assert.equal(merged.status, 'conflict')
+      assertNotebook(merged.text)
+    })
+
+  it('has no cell twice that both sides moved apart and changed, though the lines merge', () => {
+    const [a, b] = [code('a', 'a = 1\n'), code('b', 'b = 1\n')]
+    const [cell, left, right] = ['c = 1\nd = 1\n', 'c = 1\nd = 2\n', 'c = 2\nd = 1\n'].map((text) => code('c', text))
+    const merged = merge(notebook([a, b, cell!]), notebook([a, left!, b]), notebook([right!, a, b]))
+    assert.equal(merged.status, 'conflict')
+    assertNotebook(merged.text)
+  })
 })
