@@ -1,9 +1,10 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ObjectId } from '../contracts/ids.ts'
+import { refPath } from './ref-file.ts'
 
-/** A line of the reflog of HEAD. */
-export interface HeadMove {
+/** A line of a reflog. */
+export interface RefMove {
   readonly from: ObjectId
   readonly to: ObjectId
   /** What Git says it was: `commit: message`, `pull: Fast-forward`, `rebase (pick): message`. */
@@ -14,8 +15,20 @@ export interface HeadMove {
 const maxBytes = 1 << 16
 
 /** The last moves of HEAD, oldest first; none where no reflog is kept. */
-export function readHeadLog(gitDir: string): readonly HeadMove[] {
-  const text = readLogEnd(join(gitDir, 'logs/HEAD'))
+export function readHeadLog(gitDir: string): readonly RefMove[] {
+  return movesIn(readLogEnd(join(gitDir, 'logs/HEAD')))
+}
+
+/** All moves of a ref, oldest first; none where no reflog of it is kept. `folder`: that of HEAD, or of all work trees. */
+export function readWholeLog(folder: string, ref: string): readonly RefMove[] {
+  try {
+    return movesIn(readFileSync(refPath(folder, `logs/${ref}`), 'utf8'))
+  } catch {
+    return []
+  }
+}
+
+function movesIn(text: string): readonly RefMove[] {
   return text.split('\n').flatMap((line) => {
     const [, from, to, message] = /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) [^\t]*(?:\t(.*))?$/.exec(line) ?? []
     return from && to ? [{ from: from as ObjectId, to: to as ObjectId, message: message ?? '' }] : []
@@ -29,7 +42,7 @@ export function commitsMadeHere(gitDir: string): ReadonlySet<ObjectId> {
 }
 
 /** The moves that led from one commit to another, or undefined where the log does not tell. */
-export function headMovesBetween(gitDir: string, from: ObjectId, to: ObjectId): readonly HeadMove[] | undefined {
+export function headMovesBetween(gitDir: string, from: ObjectId, to: ObjectId): readonly RefMove[] | undefined {
   const log = readHeadLog(gitDir)
   if (log.at(-1)?.to !== to) return undefined
   const first = log.findLastIndex((move, at) => move.from === from && log[at - 1]?.to !== move.to)

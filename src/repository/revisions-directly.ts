@@ -1,8 +1,7 @@
-import { join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { mergeBases } from '../git/ancestry.ts'
-import { readHeadLog, readLogEnd } from '../git/head-log.ts'
+import { readWholeLog } from '../git/head-log.ts'
 import { readHead } from '../git/head.ts'
 import { mergedHead } from '../git/merged-tags.ts'
 import type { GitRepository } from '../git/repository.ts'
@@ -107,12 +106,9 @@ function inLog(git: GitRepository, name: string, place: string): ObjectId | unde
   if (place.startsWith('-')) return name === '' ? leftBefore(git, -Number(place)) : undefined
   if (ref === undefined) return undefined
   if (place === '0') return git.refs.read(ref)
-  const moves = readLogEnd(join(ref === 'HEAD' ? git.gitDir : git.commonDir, 'logs', ref))
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => line.split(' ', 2))
+  const moves = readWholeLog(ref === 'HEAD' ? git.gitDir : git.commonDir, ref)
   const back = Number(place)
-  return (back === moves.length ? moves[0]?.[0] : moves.at(-1 - back)?.[1]) as ObjectId | undefined
+  return back === moves.length ? moves[0]?.from : moves.at(-1 - back)?.to
 }
 
 function leftBefore(git: GitRepository, count: number): ObjectId | undefined {
@@ -122,7 +118,9 @@ function leftBefore(git: GitRepository, count: number): ObjectId | undefined {
 
 /** The branch or commit that was checked out before so many changes of that, as the log of HEAD has it. */
 export function nameLeftBefore({ gitDir }: GitRepository, count: number): string | undefined {
-  const left = readHeadLog(gitDir).flatMap(({ message }) => /^checkout: moving from (.*) to /s.exec(message)?.[1] ?? [])
+  // A room that is followed may have moved HEAD a thousand times since.
+  const moves = readWholeLog(gitDir, 'HEAD')
+  const left = moves.flatMap(({ message }) => /^checkout: moving from (.*) to /s.exec(message)?.[1] ?? [])
   return count > 0 ? left.at(-count) : undefined
 }
 

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { refsHolding } from '../git/ancestry.ts'
+import { readWholeLog, type RefMove } from '../git/head-log.ts'
 import { readHead } from '../git/head.ts'
 import { unfinishedOperation } from '../git/probe.ts'
-import { refPath } from '../git/ref-file.ts'
 import { lockRepository } from '../git/repository-lock.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -17,12 +16,6 @@ export interface UndoReport {
   /** Null: the branch has no commit any more. */
   readonly to: ObjectId | null
   readonly warnings: readonly string[]
-}
-
-interface Step {
-  readonly old: ObjectId
-  readonly new: ObjectId
-  readonly message: string
 }
 
 const undoPrefix = 'ai-vcs: undo '
@@ -43,46 +36,37 @@ export async function undo(workspace: Workspace, signal?: AbortSignal): Promise<
   if (operation) throw new AnvcsError('WORK_TREE_BUSY', { message: `Git is in the middle of ${operation} here.` })
   await using _lock = await lockRepository(git, signal)
   const name = branch.replace('refs/heads/', '')
-  const step = lastStep(await readSteps(git.commonDir, branch), commit)
+  const step = lastStep(readWholeLog(git.commonDir, branch), commit)
   if (!step)
     throw new AnvcsError('USAGE', { message: `There is nothing to undo on ${name}.`, hint: 'See `git reflog`.' })
-  const isFirst = /^0+$/.test(step.old)
+  const isFirst = /^0+$/.test(step.from)
   if (!undoable.test(step.message))
     throw new AnvcsError('USAGE', {
-      message: `The last step on ${name} was no commit: ${step.message}`,
-      hint: isFirst ? 'See `git reflog`.' : `Take it back with git: \`git reset --keep ${step.old.slice(0, 12)}\`.`,
+      message: `The last step on ${name} was no commit: ${step.message || 'it has no message'}`,
+      hint: isFirst ? 'See `git reflog`.' : `Take it back with git: \`git reset --keep ${step.from.slice(0, 12)}\`.`,
     })
-  const warnings = await warningsOf(workspace, branch, step.new, signal)
-  const change = { name: branch, expect: step.new, to: isFirst ? undefined : step.old }
+  const warnings = await warningsOf(workspace, branch, step.to, signal)
+  const change = { name: branch, expect: step.to, to: isFirst ? undefined : step.from }
   if (!(await git.refs.update([change], `${undoPrefix}${step.message}`, signal ? { signal } : {})))
     throw new AnvcsError('REF_MOVED')
-  return { branch: name, step: step.message, from: step.new, to: isFirst ? null : step.old, warnings }
+  return { branch: name, step: step.message, from: step.to, to: isFirst ? null : step.from, warnings }
 }
 
 /**
  * Each undo cancels the nearest step before it that is not cancelled yet. A line that does not lead to where the next one begins is of a
  * run that was killed before it moved the branch.
  */
-function lastStep(steps: readonly Step[], tip: ObjectId | undefined): Step | undefined {
+function lastStep(steps: readonly RefMove[], tip: ObjectId | undefined): RefMove | undefined {
   let cancelled = 0
   let at = tip
   for (const step of [...steps].reverse()) {
-    if (step.new !== at) continue
-    at = step.old
+    if (step.to !== at) continue
+    at = step.from
     if (step.message.startsWith(undoPrefix)) cancelled++
     else if (cancelled > 0) cancelled--
-    else return step.new === tip ? step : undefined
+    else return step.to === tip ? step : undefined
   }
   return undefined
-}
-
-/** The reflog of a branch, oldest first: `old new Name <e-mail> time zone<TAB>message`. */
-async function readSteps(commonDir: string, branch: string): Promise<readonly Step[]> {
-  const text = await readFile(refPath(commonDir, `logs/${branch}`), 'utf8').catch(() => '')
-  return text.split('\n').flatMap((line) => {
-    const [, old, next, message] = /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) [^\t]*\t(.*)$/.exec(line) ?? []
-    return old && next ? [{ old: old as ObjectId, new: next as ObjectId, message: message ?? '' }] : []
-  })
 }
 
 async function warningsOf(

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { GitRepository } from '../../../src/git/repository.ts'
+import { nameLeftBefore } from '../../../src/repository/revisions-directly.ts'
 import { findCommit, findRange } from '../../../src/repository/run-git.ts'
 import { GitSandbox, plainGit } from '../../support/git-sandbox.ts'
 import { needsProgram } from '../../support/needs.ts'
@@ -101,5 +102,17 @@ describe('revisions', function () {
         const [only, ...more] = told(word) ?? []
         assert.equal(await findCommit(way, word), word.includes('..') || more.length ? undefined : only, word)
       }
+  })
+
+  it('are found in a log of any length', async () => {
+    const log = join(sandbox.folder, '.git/logs/HEAD')
+    const before = readFileSync(log, 'utf8')
+    const [from, to] = [sandbox.git('rev-parse', 'main~1').trim(), sandbox.git('rev-parse', 'main').trim()]
+    const step = (message: string, old = to) => `${old} ${to} A <a@example.com> 1700000000 +0000\t${message}\n`
+    writeFileSync(log, before + step('commit: one', from) + step('ai-vcs: follow 2').repeat(1000))
+    for (const word of ['@{-1}', '@{-2}', 'HEAD@{999}', 'HEAD@{1000}', 'HEAD@{1003}'])
+      assert.equal(await findCommit(ways[1]!, word), ask(word)?.[0] ?? assert.fail(word), word)
+    assert.equal(nameLeftBefore(ways[0]!, 1), sandbox.git('rev-parse', 'main~2').trim())
+    writeFileSync(log, before)
   })
 })
