@@ -58,7 +58,7 @@ export class Mirror {
   #working: Promise<void> | undefined
   /** Git has been at work: it has to be looked at, whether files have changed or not. */
   #isGitDue = true
-  #importing = false
+  #takingIn: ReadonlySet<string> = new Set()
   #isFailing = false
   #pausedByHand = false
   #pausedBy: string | undefined
@@ -201,8 +201,8 @@ export class Mirror {
   }
 
   #roomChanged(paths: readonly string[], by: 'local' | 'remote'): void {
-    if (by === 'local' && this.#importing) return
-    for (const path of paths) this.#exports.add(path)
+    // A file that was taken in where the room has another is shown beside it: at a path that nobody has read.
+    for (const path of paths) if (by === 'remote' || !this.#takingIn.has(path)) this.#exports.add(path)
     this.#wake()
   }
 
@@ -349,11 +349,11 @@ export class Mirror {
   }
 
   #takeIn(seen: readonly Seen[], fresh: FreshPaths): void {
-    this.#importing = true
+    this.#takingIn = new Set(seen.map(({ path }) => path))
     try {
       for (const path of this.#reader.takeIn(seen, fresh)) this.#exports.add(path)
     } finally {
-      this.#importing = false
+      this.#takingIn = new Set()
     }
     for (const { path } of seen) this.#base.takenIn(path)
     for (const path of this.#held.inTheWay(seen, (path) => this.#options.room.files.at(path).path !== undefined))

@@ -37,6 +37,25 @@ describe('a file of the room at a path that is not tracked here', function () {
     assert.ok(existsSync(join(alice.folder, 'a.txt')))
   })
 
+  it('and one that was made there before anybody had looked both lie in both clones', async () => {
+    await using meeting = await RoomMeeting.running(['alice', 'bob'], { 'a.txt': 'one\n' })
+    const [alice, bob] = meeting.peers as [RoomPeer, RoomPeer]
+    // Paused, Bob looks only when both files are there.
+    await bob.call('pause')
+    alice.write({ 'new.txt': 'of alice\n' })
+    await until(async () => (await bob.call('text', 'new.txt')) === 'of alice\n')
+    bob.write({ 'new.txt': 'of bob\n' })
+    await bob.call('resume')
+    const textsIn = ({ folder }: RoomPeer) =>
+      readdirSync(folder)
+        .filter((name) => name.startsWith('new'))
+        .map((name) => readFileSync(join(folder, name), 'utf8'))
+        .sort()
+    // Nothing is scanned: that would find what had not been written.
+    await until(() => [alice, bob].every((peer) => textsIn(peer).length === 2), 5000)
+    for (const peer of [alice, bob]) assert.deepEqual(textsIn(peer), ['of alice\n', 'of bob\n'], peer.name)
+  })
+
   it('is not written where the newcomer ignores its path, until Git tracks it there', async () => {
     await using meeting = await RoomMeeting.running(['alice', 'bob'], { 'a.txt': 'one\n', '.gitignore': '*.log\n' })
     const [alice, bob] = meeting.peers as [RoomPeer, RoomPeer]
