@@ -130,7 +130,7 @@ async function differences(
   return { changes: sorted, contents }
 }
 
-/** `a..b` and `a b` are two ends, `a...b` begins where both went apart, `a^!` at the parent. */
+/** `a..b` and `a b` are two ends, `a...b` begins where both went apart, `a^!` at the parent, `a^@` are the parents of a merge. */
 async function endsOf(
   { git }: Workspace,
   revisions: readonly string[],
@@ -141,6 +141,7 @@ async function endsOf(
     const { starts, excluded } = await resolveRanges(git, [word], signal)
     const [first, second] = starts
     if (starts.length === 2 && excluded.length) ends.push(excluded[0]!, second!)
+    else if (starts.length === 2 && word.endsWith('^@')) ends.push(...starts)
     else if (starts.length === 2)
       throw new AnvcsError('USAGE', { message: `The ends of ${word} have nothing in common.` })
     else if (first !== undefined && excluded.length < 2) ends.push(...excluded, first)

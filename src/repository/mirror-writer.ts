@@ -23,7 +23,7 @@ type Outcome =
   | 'newer'
   /** The system refused. */
   | 'refused'
-  /** Git ignores the path here, and nothing lies there. */
+  /** Git ignores the path here, and nothing of ours lies there. */
   | 'ignored'
 
 /** The paths of a batch that were left, by what became of them. */

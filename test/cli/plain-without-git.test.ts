@@ -106,6 +106,17 @@ describe('a plain repository, with git and without', function () {
       await alike('diff', ...args)
     assert.match(await alike('status'), /ahead/)
     await alike('diff', 'nowhere')
+    await world.git(
+      'work',
+      'merge',
+      '-q',
+      '-s',
+      'ours',
+      '-m',
+      'both',
+      await world.git('work', 'commit-tree', '-p', 'HEAD~1', '-m', 'x', 'HEAD~1^{tree}').then((id) => id.trim()),
+    )
+    assert.match(await alike('diff', '--stat', 'HEAD^@'), /moved/)
     await alike('log', '--oneline')
   })
 
