@@ -7,7 +7,7 @@ import { emptyState, isWithin, joinStates, stateKey, withCount, type FileState }
 import type { TreeValue } from './room-history.ts'
 import type { Views } from './views.ts'
 
-/** Of so many operations the states after and before each are looked at. */
+/** Of so many operations before a commit, and so many after it, the states after and before each are looked at. */
 const maxLooked = 16
 
 /** What was typed beside the telling of a commit: what its author has committed may be among it. */
@@ -53,8 +53,8 @@ export class StatesBeside {
     const below = this.#below(file)
     const all = this.#all(file, below)
     const log = this.#views.history.log(file)
-    const looked = [...log.between(below, all)].filter((operation) => this.#isEarlier(operation))
-    const last = looked.sort((a, b) => b.lamport - a.lamport || b.number - a.number).slice(0, maxLooked)
+    const sorted = [...log.between(below, all)].sort((a, b) => b.lamport - a.lamport || b.number - a.number)
+    const last = this.#aroundCommit(sorted)
     const states = [all]
     for (const { feed, number } of last) {
       const before = this.#views.stateBefore(file, feed, number)
@@ -101,6 +101,14 @@ export class StatesBeside {
 
   #isOwn(author: AuthorId): boolean {
     return this.#views.history.author(author).commit === this.#commit
+  }
+
+  /** The last ones before the commit, then the first ones after it: clocks differ, so what seems to come after may have been there before. */
+  #aroundCommit(sorted: readonly FileOperation[]): readonly FileOperation[] {
+    const isEarlier = sorted.map((operation) => this.#isEarlier(operation))
+    const before = sorted.filter((_, at) => isEarlier[at]).slice(0, maxLooked)
+    const after = sorted.filter((_, at) => !isEarlier[at]).slice(-maxLooked)
+    return [...before, ...after.reverse()]
   }
 
   /** Git tells the time in seconds. */

@@ -462,6 +462,26 @@ async function pulledBesideTheSameWord(seed: number): Promise<readonly string[]>
   return meeting.faults(['otter', 'lynx'])
 }
 
+/** A word is in a commit of plain git by somebody whose clock is half a minute behind that of who typed it, and has typed on. */
+async function committedByASlowClock(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  ben.clock.jump(ann.clock.now() - ben.clock.now() + 30_000)
+  meeting.type(ben, 'a.txt', 'walrus\n', 'three\n')
+  await meeting.settle()
+  const made = await meeting.commit(ann, ['a.txt'], { isStock: true, email: 'ann@work.example' })
+  meeting.upstream.push(ann, made.commit)
+  meeting.part(ann)
+  await meeting.pass(2000)
+  meeting.type(ben, 'a.txt', 'otter\n', 'one\n')
+  await meeting.pull(ben)
+  await meeting.pass(1000)
+  await meeting.commitAndAnnounce(ben, ['a.txt'])
+  await meeting.announce(ann, made)
+  await meeting.settle()
+  return meeting.faults(['walrus', 'otter'])
+}
+
 /** Others type on and commit all that they see, before the author of a commit that was told as from outside announces it. */
 async function toldThenAnnounced(meeting: Gathering, made: SimCommit): Promise<readonly string[]> {
   const [ann, ben] = meeting.peers as Two
@@ -904,6 +924,7 @@ export const meetings = {
   pulledUnderAnotherName,
   pulledBeforeItsWords,
   pulledBesideTheSameWord,
+  committedByASlowClock,
   bothOfOnePath,
   mergedWithoutOne,
   typedBeforeObjectsCame,
