@@ -21,6 +21,8 @@ type Outcome =
   | 'lacking'
   /** The disk holds something newer than we have read. */
   | 'newer'
+  /** Git was at work: nothing was tried. */
+  | 'between'
   /** The system refused. */
   | 'refused'
   /** Git ignores the path here, and nothing of ours lies there. */
@@ -39,17 +41,23 @@ export class MirrorWriter {
     this.#refused = new RefusedFiles('cannot be written', options.onProblem)
   }
 
-  /** `mayWrite` is asked before each file; where it says no, the path counts as newer. */
+  /** `mayWrite` is asked before each file; where it says no, the path is left for later. */
   async write(paths: readonly string[], mayWrite: () => boolean): Promise<Unwritten> {
     const { room, git, known } = this.#options
     const due = paths.map((path) => ({ path, next: contentOfValue(room.files.at(path)) }))
     const fresh = due.filter(({ path, next }) => next && !known.at(path, undefined)).map(({ path }) => path)
     // What is on disk must be in the journal: else, after a kill, words of others would be taken for new ones of ours.
     const [ignored] = await Promise.all([git.index.ignored(fresh), room.flush()])
-    const left: Record<Exclude<Outcome, 'done'>, string[]> = { lacking: [], newer: [], refused: [], ignored: [] }
+    const left: Record<Exclude<Outcome, 'done'>, string[]> = {
+      lacking: [],
+      newer: [],
+      refused: [],
+      ignored: [],
+      between: [],
+    }
     const writeOne = async (path: string, next: MirrorContent | undefined): Promise<Outcome> => {
       if (ignored.has(path)) return 'ignored'
-      return mayWrite() ? this.#refused.attempt(path, () => this.#writeOne(path, next)) : 'newer'
+      return mayWrite() ? this.#refused.attempt(path, () => this.#writeOne(path, next)) : 'between'
     }
     for (const { path, next } of due) {
       const outcome = await writeOne(path, next)

@@ -207,8 +207,7 @@ export class Mirror {
   }
 
   #wake(): void {
-    if (this.#closed || this.#working) return
-    if (!this.#imports.size && !this.#exports.size && !this.#isGitDue) return
+    if (this.#closed || this.#working || !(this.#imports.size || this.#exports.size || this.#isGitDue)) return
     this.#working = this.#work().catch((error: unknown) => this.#failed(error))
   }
 
@@ -238,7 +237,7 @@ export class Mirror {
         if (this.#pausedByHand || (this.#restored && !(await this.#isAsBefore()))) return
         if (guard.isIndexChanged) await this.#releaseTracked()
         if (this.#imports.size && !(await this.#import())) return this.#retry(againMs)
-        if (this.#exports.size) await this.#export()
+        if (this.#exports.size && !(await this.#export())) return this.#retry(againMs)
         this.#isFailing = false
       }
     } finally {
@@ -305,8 +304,7 @@ export class Mirror {
 
   /** Are the files that Git had put back as they were before (`git stash pop`)? Then everything goes on. */
   async #isAsBefore(): Promise<boolean> {
-    const paths = this.#restored!.paths
-    const seen = await this.#reader.look(paths, (path, disk) => this.#known.at(path, disk))
+    const seen = await this.#reader.look(this.#restored!.paths, (path, disk) => this.#known.at(path, disk))
     if (!seen.every(({ disk, known }) => isSameContent(disk, known))) return false
     this.#options.guard.acceptIndex()
     this.#restored = undefined
@@ -382,17 +380,19 @@ export class Mirror {
     return isHeads && changed.some(({ disk }) => disk) ? changed.map(({ path }) => path) : undefined
   }
 
-  async #export(): Promise<void> {
-    const { guard } = this.#options
+  async #export(): Promise<boolean> {
     const paths = takeAll(this.#exports)
     let isDone = false
     try {
-      const { lacking, newer, refused, ignored } = await this.#writer.write(paths, () => guard.isStill())
+      const left = await this.#writer.write(paths, () => this.#options.guard.isStill())
+      const { lacking, newer, refused, ignored, between } = left
       isDone = true
       for (const path of paths) if (!newer.includes(path)) this.#collisions.over(path)
+      for (const path of between) this.#exports.add(path)
       for (const path of newer) if (this.#collisions.again(path)) this.#imports.add(path)
       for (const path of [...lacking, ...refused, ...ignored]) this.#unwritten.add(path)
       if (lacking.length || refused.length) this.#retry(lacking.length ? retryMs : failedMs)
+      return between.length === 0
     } finally {
       if (!isDone) for (const path of paths) this.#exports.add(path)
     }

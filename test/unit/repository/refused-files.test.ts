@@ -63,9 +63,9 @@ describe('a file that the system refuses', () => {
     const writer = new MirrorWriter(options)
     const write = () => writer.write(['a', 'bad', 'b'], () => true)
     for (let i = 0; i < 2; i++)
-      assert.deepEqual(await write(), { lacking: [], newer: [], refused: ['bad'], ignored: [] })
+      assert.deepEqual(await write(), { lacking: [], newer: [], refused: ['bad'], ignored: [], between: [] })
     assert.deepEqual(problems, ['cannot be written: bad: EACCES'])
     isRefusing = false
-    assert.deepEqual(await write(), { lacking: [], newer: [], refused: [], ignored: [] })
+    assert.deepEqual(await write(), { lacking: [], newer: [], refused: [], ignored: [], between: [] })
   })
 })
