@@ -22,6 +22,9 @@ export function findValueLosses(nodes: Nodes, rules: DataRules): readonly (reado
   return losses
 }
 
+/** The elements of one list in base, left, right and result. */
+type Lists = readonly (readonly DataItem[])[]
+
 interface Search {
   readonly rules: DataRules
   readonly losses: (readonly string[])[]
@@ -92,13 +95,16 @@ function lookInList({ base, left, right, result }: Nodes, path: readonly string[
   const ofAll = ofVersions && uniqueIdentities(rule, lists)
   // Lines that were put together may double an element that all versions have once.
   const isDoubled = ofVersions?.field !== ofAll?.field
-  if (isDoubled || isChangedAndGone(lists, elements, ofVersions?.keys)) {
+  const versions = versionsOfChanged(lists, elements, ofVersions?.keys)
+  // One side has changed an element that the other one took away: the counts are those of one that was taken away, and of a new one.
+  if (isDoubled || !versions || versions.some((counts) => counts.includes(0) && counts.some(Boolean))) {
     search.losses.push(path)
     return
   }
   if (ofAll) return lookInElements(lists, ofAll.keys, path, search)
   if (areCountsKept(elements)) return
-  if (hasTwoVersions(lists, elements)) search.losses.push(path)
+  // A side has put two elements for one that the other side changed, each much like it: nobody knows which of them the change is for.
+  if (versions.some((counts) => counts.some((count) => count > 1))) search.losses.push(path)
   const leaves = lists.map((items) => countsOf(items.flatMap((item) => leavesOf(item, ''))))
   if (!areCountsKept(leaves)) search.losses.push(path)
 }
@@ -106,49 +112,33 @@ function lookInList({ base, left, right, result }: Nodes, path: readonly string[
 /** Pairs of elements of one list that are compared to find copies; where there would be more it cannot be told. */
 const maxCopyComparisons = 1 << 14
 
-/** Did a side put two elements for one that the other side changed, each much like it? Nobody knows which of them the change is for. */
-function hasTwoVersions(lists: Lists, elements: Counts): boolean {
-  return versionsOfChanged(lists, elements)?.some((counts) => counts.some((count) => count > 1)) ?? true
-}
-
 /**
- * Did one side change an element that the other one took away, and that no key names? The counts are those of one that was taken away, and of a new
- * one.
- */
-function isChangedAndGone(lists: Lists, elements: Counts, keys?: readonly (readonly string[])[]): boolean {
-  const kept = new Set(keys?.slice(1).flat())
-  const unnamed = lists[0]!.filter((_, at) => !keys || !kept.has(keys[0]![at]!))
-  const versions = versionsOfChanged(lists, elements, unnamed)
-  return versions?.some((counts) => counts.includes(0) && counts.some(Boolean)) ?? true
-}
-
-type Lists = readonly (readonly DataItem[])[]
-type Counts = readonly ReadonlyMap<string, number>[]
-
-/**
- * Of each element of the base that neither side has any more, how many elements much like it each side put. Undefined where there are too many to be
- * compared.
+ * Of each element of the base that neither side has any more, nor another one under its key, how many elements much like it each side put. Undefined where
+ * there are too many to be compared.
  */
 function versionsOfChanged(
   [base, left, right]: Lists,
-  [, inLeft, inRight]: Counts,
-  of = base!,
+  [, inLeft, inRight]: readonly ReadonlyMap<string, number>[],
+  keys: readonly (readonly string[])[] | undefined,
 ): readonly number[][] | undefined {
   const known = new Set(base!.map(({ value }) => value.id))
+  const kept = new Set(keys?.slice(1).flat())
   const isIn = (counts: ReadonlyMap<string, number>, { value }: DataItem): boolean => counts.has(`${value.id}`)
-  const changed = of.filter((item) => !isIn(inLeft!, item) && !isIn(inRight!, item))
+  const changed = base!.filter(
+    (item, at) => !(keys && kept.has(keys[0]![at]!)) && !isIn(inLeft!, item) && !isIn(inRight!, item),
+  )
   const added = [left!, right!].map((items) => items.filter(({ value }) => !known.has(value.id)))
   if (changed.length * Math.max(...added.map(({ length }) => length)) > maxCopyComparisons) return undefined
   return changed.map(({ value }) => added.map((items) => items.filter((item) => areSimilar(value, item.value)).length))
 }
 
 /** The names of elements that hold something. */
-function ofCollections(lists: readonly (readonly DataItem[])[]): ReadonlySet<string> {
+function ofCollections(lists: Lists): ReadonlySet<string> {
   return new Set(lists.flat().flatMap(({ value }) => (value.kind === 'scalar' ? [] : [`${value.id}`])))
 }
 
 function lookInElements(
-  lists: readonly (readonly DataItem[])[],
+  lists: Lists,
   keys: readonly (readonly string[])[],
   path: readonly string[],
   search: Search,
