@@ -1,3 +1,4 @@
+import { editedText, type TextEdit } from './edited-text.ts'
 import type { MergeTextInput } from './merge-result.ts'
 
 /**
@@ -14,22 +15,18 @@ const versionLine =
  */
 export function withHigherVersions(input: MergeTextInput): MergeTextInput | undefined {
   const [inBase, inLeft, inRight] = [input.base, input.left, input.right].map(versionsOf) as [Found, Found, Found]
-  const edits: Record<'left' | 'right', Edit[]> = { left: [], right: [] }
+  const edits: Record<'left' | 'right', TextEdit[]> = { left: [], right: [] }
   for (const [name, version] of inBase) {
     const [left, right] = [inLeft.get(name), inRight.get(name)]
     const areRaised = version && left && right && compare(version, left) < 0 && compare(version, right) < 0
     // A release and what came before it have the same numbers: which of them is meant cannot be told.
     const order = areRaised && differing(left, right) >= 0 ? compare(left, right) : 0
-    if (order < 0) edits.left.push({ version: left!, to: right!.text })
-    if (order > 0) edits.right.push({ version: right!, to: left!.text })
+    if (order < 0) edits.left.push(replaced(left!, right!))
+    if (order > 0) edits.right.push(replaced(right!, left!))
   }
   if (edits.left.length + edits.right.length === 0) return undefined
-  return { ...input, left: edited(input.left, edits.left), right: edited(input.right, edits.right) }
-}
-
-interface Edit {
-  readonly version: Version
-  readonly to: string
+  // Versions do not overlap.
+  return { ...input, left: editedText(input.left, edits.left)!, right: editedText(input.right, edits.right)! }
 }
 
 interface Version {
@@ -79,9 +76,6 @@ function differing(version: Version, other: Version): number {
   return version.numbers.findIndex((number, i) => number !== other.numbers[i])
 }
 
-/** From the end on, so that the places before stay where they are. */
-function edited(text: string, edits: readonly Edit[]): string {
-  for (const { version, to } of edits.toSorted((a, b) => b.version.at - a.version.at))
-    text = text.slice(0, version.at) + to + text.slice(version.at + version.text.length)
-  return text
+function replaced({ at, text }: Version, by: Version): TextEdit {
+  return { from: at, end: at + text.length, text: by.text }
 }

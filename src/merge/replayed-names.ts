@@ -1,4 +1,5 @@
 import { rulesOf } from './across/rules-of.ts'
+import { editedText } from './edited-text.ts'
 import { plainNames, type PlainNames } from './checks/bindings.ts'
 import type { MergeTextInput } from './merge-result.ts'
 import type { Sources } from './structure/merge-structure.ts'
@@ -119,13 +120,12 @@ class NamedText {
   renamed(names: ReadonlyMap<string, string>): string {
     const { tree, text } = this.#source
     const edits = [...names].flatMap(([name, to]) =>
-      (this.plain.places.get(name) ?? []).map((place) => ({ at: tree.start[place]!, length: name.length, to })),
+      (this.plain.places.get(name) ?? []).map((place) => {
+        const from = tree.start[place]!
+        return { from, end: from + name.length, text: to }
+      }),
     )
-    let [done, result] = [0, '']
-    for (const { at, length, to } of edits.sort((a, b) => a.at - b.at)) {
-      result += text.slice(done, at) + to
-      done = at + length
-    }
-    return result + text.slice(done)
+    // Each place is of one name.
+    return editedText(text, edits)!
   }
 }

@@ -6,7 +6,8 @@ import type { PlacedFile, Renames } from '../trees/place-files.ts'
 import type { AcrossFinding } from './across-finding.ts'
 import type { Break, Views } from './break.ts'
 import { findBreaks } from './find-breaks.ts'
-import { edited, repair, type TextEdit } from './repair.ts'
+import { editedText, type TextEdit } from '../edited-text.ts'
+import { repair } from './repair.ts'
 import { SymbolReader, TreeView } from './tree-view.ts'
 import { changedBy, type Side } from './what-happened.ts'
 
@@ -137,7 +138,7 @@ function repairFiles(
   }
   const files = new Map<string, TreeFile>()
   for (const [path, parts] of edits) {
-    const text = parts.length === 0 ? undefined : edited(texts.get(path)!, parts)
+    const text = parts.length === 0 ? undefined : editedText(texts.get(path)!, parts)
     if (text === undefined) continue
     const bytes = utf8(text)
     files.set(path, { mode: merged.get(path)!.mode, id: idOf(bytes), read: () => bytes })

@@ -6,7 +6,7 @@ import type { Renames } from '../trees/place-files.ts'
 import type { AcrossFinding } from './across-finding.ts'
 import { placeOf, sideNames } from './break.ts'
 import type { Definition, FileSymbols } from './file-symbols.ts'
-import { edited, type TextEdit } from './repair.ts'
+import { editedText, type TextEdit } from '../edited-text.ts'
 import { rulesOf } from './rules-of.ts'
 import { SymbolReader, TreeView } from './tree-view.ts'
 import { changedBy, whatHappened, type Side } from './what-happened.ts'
@@ -64,7 +64,7 @@ export async function replayMovedEdits(input: MovedEditsInput): Promise<MovedEdi
     )
     const [base, left, right] = versions
     if (base === undefined || left === undefined || right === undefined) continue
-    const without = (text: string, side: SideName) => edited(text, editsOf(edits, side)) ?? text
+    const without = (text: string, side: SideName) => editedText(text, editsOf(edits, side)) ?? text
     const sides = { base, left: without(left, 'left'), right: without(right, 'right') }
     const again = await mergeText({ path, ...sides, signal })
     const targets = again.status === 'clean' ? await withEdits(edits, new Map([...merged, ...files]), idOf) : undefined
@@ -93,7 +93,7 @@ async function withEdits(
     const parts = edits.filter((edit) => edit.target === target).map(({ inTarget }) => inTarget)
     const file = merged.get(target)
     const text = await textOf(file)
-    const next = text === undefined ? undefined : edited(text, parts)
+    const next = text === undefined ? undefined : editedText(text, parts)
     if (!file || next === undefined) return undefined
     const bytes = utf8(next)
     files.set(target, { mode: file.mode, id: idOf(bytes), read: () => bytes })

@@ -1,12 +1,8 @@
 import type { FileSymbols, ImportedName, NameUse, Span } from './file-symbols.ts'
 import type { Break, Views } from './break.ts'
+import type { TextEdit } from '../edited-text.ts'
 import { resolve } from './resolve.ts'
 import { rulesOf } from './rules-of.ts'
-
-/** A part of a text, and what takes its place. */
-export interface TextEdit extends Span {
-  readonly text: string
-}
 
 /** How the uses of a break follow what was renamed or moved, where that is certain and plain; else undefined. Who calls checks what comes of it. */
 export function repair(views: Views, broken: Break): readonly TextEdit[] | undefined {
@@ -150,19 +146,4 @@ function repairLost(
   const indent = text.slice(text.lastIndexOf('\n', from) + 1, from)
   if (end === 0 || indent.trim() !== '') return undefined
   return [{ from: end, end, text: `\n${indent}${imported.statement(imported.module, item)}` }]
-}
-
-/** A text with its edits, or undefined where they overlap. Edits that say the same are one. */
-export function edited(text: string, edits: readonly TextEdit[]): string | undefined {
-  const sorted = [...new Map(edits.map((edit) => [`${edit.from} ${edit.end} ${edit.text}`, edit])).values()].sort(
-    (a, b) => a.from - b.from || a.end - b.end,
-  )
-  const parts: string[] = []
-  let at = 0
-  for (const edit of sorted) {
-    if (edit.from < at) return undefined
-    parts.push(text.slice(at, edit.from), edit.text)
-    at = edit.end
-  }
-  return parts.join('') + text.slice(at)
 }

@@ -1,3 +1,4 @@
+import { editedText } from '../edited-text.ts'
 import type { StepBudget } from '../../lib/myers.ts'
 import { commentLines } from './comment-lines.ts'
 import { areCountsKept, countsOf } from './counts.ts'
@@ -9,7 +10,7 @@ import { findReferenceClashes } from './find-reference-clashes.ts'
 import { findValueLosses } from './find-value-losses.ts'
 import { NodeMerge } from './merge-nodes.ts'
 import { mergeTrivia } from './merge-trivia.ts'
-import { raisesOfDeleted, type TextEdit, unraisedPackages } from './package-releases.ts'
+import { raisesOfDeleted, unraisedPackages } from './package-releases.ts'
 import { textsOf, type DataConflict, type Piece } from './piece.ts'
 import { inForm, mergedForm, plainText } from './text-form.ts'
 
@@ -53,10 +54,16 @@ export function mergeData({ path, ...texts }: DataMergeInput): DataMergeResult |
   if (files.includes(undefined as never) || !areDuplicatesAlike(files)) return undefined
   const edits = raisesOfDeleted(path, { base: files[0].root, left: files[1].root, right: files[2].root })
   if (edits.length > 0) {
-    const [ofLeft, ofRight] = [
-      inForm(edited(left.text, edits, 'left'), left.form),
-      inForm(edited(right.text, edits, 'right'), right.form),
-    ]
+    const withEdits = ({ text, form }: typeof left, side: 'left' | 'right') =>
+      // Each is of one value, so none overlaps another.
+      inForm(
+        editedText(
+          text,
+          edits.filter((edit) => edit.side === side),
+        )!,
+        form,
+      )
+    const [ofLeft, ofRight] = [withEdits(left, 'left'), withEdits(right, 'right')]
     const merged = mergeData({ path, base: texts.base, left: ofLeft, right: ofRight })
     // A conflict shows the sides as they are.
     if (merged && merged.status !== 'conflict') return merged
@@ -83,12 +90,6 @@ export function mergeData({ path, ...texts }: DataMergeInput): DataMergeResult |
   if (!isRight(merged.left, root.id, files, (text) => language.read(text, ids), rules)) return undefined
   const doubts = unraisedPackages(path, { base: ofBase.root, left: ofLeft.root, right: ofRight.root })
   return doubts.length > 0 ? { status: 'doubtful', doubts } : { status: 'clean', text: inForm(merged.left, form) }
-}
-
-/** From the end on, so that the places before stay where they are. */
-function edited(text: string, edits: readonly TextEdit[], side: TextEdit['side']): string {
-  const own = edits.filter((edit) => edit.side === side).toSorted((a, b) => b.from - a.from)
-  return own.reduce((rest, edit) => rest.slice(0, edit.from) + edit.text + rest.slice(edit.end), text)
 }
 
 /** Read again, is the text what was meant, and as good a document as its inputs? */

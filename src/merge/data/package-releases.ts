@@ -1,3 +1,4 @@
+import type { TextEdit } from '../edited-text.ts'
 import type { DataNode } from './data-node.ts'
 import { isRaised } from './version-range.ts'
 
@@ -24,19 +25,16 @@ export function unraisedPackages(path: string, roots: Roots): readonly string[] 
   )
 }
 
-/** Places of the text of a side, and what is to stand there. */
-export interface TextEdit {
+/** An edit of the text of a side. */
+export interface SideEdit extends TextEdit {
   readonly side: 'left' | 'right'
-  readonly from: number
-  readonly end: number
-  readonly text: string
 }
 
 /**
  * Takes back what a release raised of packages that the other side no longer depends on: it raised them with all others of their scope, so that nothing
  * speaks for keeping them.
  */
-export function raisesOfDeleted(path: string, roots: Roots): readonly TextEdit[] {
+export function raisesOfDeleted(path: string, roots: Roots): readonly SideEdit[] {
   return besideReleases(path, roots, (base, side, release, releaseSide) =>
     [...base.ranges].flatMap(([name, range]) => {
       const raised = release.nodes.get(name)
