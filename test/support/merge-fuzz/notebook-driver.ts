@@ -1,7 +1,8 @@
 import type { SeededRandom } from '../../../src/lib/seeded-random.ts'
 import type { MergeDriver } from './merge-driver.ts'
 
-interface Cell {
+/** A cell of nbformat 4. */
+export interface NotebookCell {
   readonly cell_type: 'code' | 'markdown'
   readonly id?: string
   readonly metadata: Readonly<Record<string, unknown>>
@@ -46,16 +47,16 @@ class NotebookMaker {
     this.#hasIds = random.chance(0.7)
   }
 
-  cells(): readonly Cell[] {
+  cells(): readonly NotebookCell[] {
     return Array.from({ length: 1 + this.#random.below(5) }, () => this.#cell())
   }
 
-  text(cells: readonly Cell[]): string {
+  text(cells: readonly NotebookCell[]): string {
     const metadata = { kernelspec: { name: 'python3' } }
     return `${JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: this.#hasIds ? 5 : 4 }, null, 1)}\n`
   }
 
-  edited(base: readonly Cell[]): readonly Cell[] {
+  edited(base: readonly NotebookCell[]): readonly NotebookCell[] {
     const random = this.#random
     const cells = [...base]
     for (let i = 0; i <= random.below(3); i++) {
@@ -73,18 +74,18 @@ class NotebookMaker {
     return cells
   }
 
-  #cell(): Cell {
+  #cell(): NotebookCell {
     const source = Array.from({ length: 1 + this.#random.below(4) }, () => this.#line())
     if (this.#random.chance(0.3)) return { cell_type: 'markdown', ...this.#id(), metadata: {}, source }
     return { cell_type: 'code', ...this.#id(), metadata: {}, source, ...this.#outputs() }
   }
 
-  #outputs(): Pick<Cell, 'execution_count' | 'outputs'> {
+  #outputs(): Pick<NotebookCell, 'execution_count' | 'outputs'> {
     const outputs = [{ name: 'stdout', output_type: 'stream', text: [`${this.#word('o')}\n`] }]
     return { execution_count: this.#random.below(99), outputs: this.#random.chance(0.6) ? outputs : [] }
   }
 
-  #id(): Pick<Cell, 'id'> {
+  #id(): Pick<NotebookCell, 'id'> {
     return this.#hasIds ? { id: this.#word('c') } : {}
   }
 
@@ -101,7 +102,7 @@ class NotebookMaker {
 interface Notebook {
   readonly nbformat: number
   readonly metadata: unknown
-  readonly cells: readonly Cell[]
+  readonly cells: readonly NotebookCell[]
 }
 
 /** What nbformat 4 asks of a notebook. */

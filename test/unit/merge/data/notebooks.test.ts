@@ -2,22 +2,14 @@ import assert from 'node:assert/strict'
 import { mergeAsData } from '../../../../src/merge/merge-as-data.ts'
 import { mergeByLines } from '../../../../src/merge/merge-by-lines.ts'
 import type { MergeTextResult } from '../../../../src/merge/merge-result.ts'
+import type { NotebookCell } from '../../../support/merge-fuzz/notebook-driver.ts'
 
-interface Cell {
-  readonly cell_type: 'code' | 'markdown'
-  readonly id?: string
-  readonly metadata: Readonly<Record<string, unknown>>
-  readonly source: readonly string[]
-  readonly execution_count?: number | null
-  readonly outputs?: readonly unknown[]
-}
-
-function notebook(cells: readonly Cell[], metadata: Readonly<Record<string, unknown>> = {}): string {
+function notebook(cells: readonly NotebookCell[], metadata: Readonly<Record<string, unknown>> = {}): string {
   const minor = cells.some(({ id }) => id !== undefined) ? 5 : 4
   return `${JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: minor }, null, 1)}\n`
 }
 
-function code(id: string | undefined, source: string, count: number | null = null, output = ''): Cell {
+function code(id: string | undefined, source: string, count: number | null = null, output = ''): NotebookCell {
   const outputs = output === '' ? [] : [{ name: 'stdout', output_type: 'stream', text: [output] }]
   return {
     cell_type: 'code',
@@ -35,8 +27,8 @@ function merge(base: string, left: string, right: string): MergeTextResult {
   return mergeAsData(input, lines) ?? lines
 }
 
-function cellsOf(text: string): readonly Cell[] {
-  return (JSON.parse(text) as { readonly cells: readonly Cell[] }).cells
+function cellsOf(text: string): readonly NotebookCell[] {
+  return (JSON.parse(text) as { readonly cells: readonly NotebookCell[] }).cells
 }
 
 /** What nbformat 4 asks of cells. */
