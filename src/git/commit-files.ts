@@ -46,6 +46,8 @@ export interface CommitFilesRequest {
   readonly operation?: Operation | undefined
   /** Lines for the note of the commit; its ref moves together with the branch, or neither does. */
   readonly notes?: { readonly ref: string; readonly lines: (commit: ObjectId) => readonly string[] }
+  /** The line of the reflog; as `git commit` writes it unless told. */
+  readonly reflog?: string
   /** A commit with the tree of its parent is COMMIT_EMPTY unless this is true. */
   readonly allowEmpty?: boolean
   readonly signal?: AbortSignal
@@ -127,7 +129,7 @@ async function tryCommit(
     ref: head.branch ?? 'HEAD',
     old: head.commit ?? null,
     commit: built.commit,
-    reflog: reflogLine(request.message, parents.length),
+    reflog: request.reflog ?? reflogLine(request.message, parents.length),
     index: isPartlyStaged ? unstaged : changes,
     ends: operation?.mark ?? null,
     notes: notes && lines.length ? { ref: notes.ref, lines } : null,

@@ -6,6 +6,7 @@ export const maxSquashed = 256
 
 const metaLine = /^[ \t]*AI-Meta:[ \t]*(\S+)[ \t]*$/gim
 const changeLine = /^[ \t]*AI-VCS-Change:[ \t]*(\S+)[ \t]*$/gim
+const boundLine = /^AI-(?:VCS-Change|VCS-Room|Agent|Model|Meta): .*\n?/gm
 
 /** What the trailers of a commit tell of its record. */
 export interface RecordTrailers {
@@ -40,6 +41,12 @@ export function recordTrailers(facts: RecordTrailers): Trailer[] {
     ...(facts.coAuthors ?? []).map((author) => ['Co-authored-by', author] as const),
   ]
   return lines.flatMap(([key, value]) => (value === undefined ? [] : [{ key, value }]))
+}
+
+/** A message without the trailers that bind its record, for a commit that gets one of its own. */
+export function withoutRecordTrailers(message: string): string {
+  const at = message.trimEnd().lastIndexOf('\n\n') + 1
+  return `${message.slice(0, at)}${message.slice(at).replace(boundLine, '')}`.trimEnd() + '\n'
 }
 
 /** What a message's trailers say; those that are malformed are left out. */

@@ -25,6 +25,8 @@ export interface HookedMerge {
   readonly from: ObjectId
   readonly theirs: ObjectId
   readonly message: string
+  /** In the reflog. */
+  readonly source: string
   readonly isInRoom: boolean
   /** What takes the place of files as git merges them. */
   readonly files?: readonly ComputedFile[]
@@ -72,7 +74,7 @@ export async function concludeMerge(workspace: Workspace, merge: HookedMerge): P
 export async function beginMerge(
   { git }: Workspace,
   theirs: ObjectId,
-  { source = theirs, files = [], signal }: Pick<HookedMerge, 'files' | 'signal'> & { readonly source?: string },
+  { source, files = [], signal }: Pick<HookedMerge, 'source' | 'files' | 'signal'>,
 ): Promise<void> {
   const args = ['merge', '--no-commit', '--no-ff', '--quiet', theirs]
   const labels = { left: 'HEAD', base: 'base', right: source }
@@ -83,7 +85,7 @@ export async function beginMerge(
 
 async function conclude(workspace: Workspace, merge: HookedMerge): Promise<ObjectId> {
   const { git } = workspace
-  const { from, message, isInRoom, guards, model, hooks, signal } = merge
+  const { from, message, source, isInRoom, guards, model, hooks, signal } = merge
   const call = { indexFile: git.indexFile, signal }
   // As git: what a hook stages meanwhile is not part of the merge.
   const { changes } = await git.index.stagedChanges(readStoredCommit(git.objects, from).tree, { signal })
@@ -101,6 +103,7 @@ async function conclude(workspace: Workspace, merge: HookedMerge): Promise<Objec
       author,
       committer,
       message: addTrailers(finished.message, trailers),
+      reflog: `merge ${source}: Merge made by ai-vcs.`,
       sign,
       expectHead: from,
       operation: readOperation(git),

@@ -1,7 +1,6 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { isAncestor } from '../git/ancestry.ts'
-import { unlessMissing } from '../git/git-missing.ts'
 import { dropLeftLocks } from '../git/git-lock.ts'
 import { readHead } from '../git/head.ts'
 import { holdsTree } from '../git/holds-tree.ts'
@@ -14,7 +13,8 @@ import { isRefused, type GuardOptions } from './guards/guard-merge.ts'
 import { mergeCommits } from './merge-commits.ts'
 import { mergeDiverged, nothingFound, type Diverged, type DivergedOutcome } from './merge-diverged.ts'
 import { moveBranch } from './move-branch.ts'
-import { gitText, resolveCommit } from './run-git.ts'
+import { resolveCommit } from './run-git.ts'
+import { uncommittedFiles } from './uncommitted.ts'
 import type { Workspace } from './workspace.ts'
 
 export interface MergeReport extends DivergedOutcome {
@@ -43,8 +43,8 @@ export interface MergeOptions {
 /**
  * Merges a branch or commit into a branch, checked out or not: forward if that does, else by a signed merge commit with a record.
  * Git computes the tree. Conflicts are an outcome: nothing has moved, and where the branch is checked out Git has begun the merge
- * and left markers. So is the refusal of a guard, without markers. Hooks run where the branch is checked out, as they look at files. Throws WORK_TREE_BUSY where changes would be
- * overwritten or another work tree has the branch, USAGE where `merge.ff` forbids it, and HOOK_REFUSED.
+ * and left markers. So is the refusal of a guard, without markers. Hooks run where the branch is checked out, as they look at files. Throws WORK_TREE_BUSY where changes that are not committed would be
+ * overwritten or something is staged, another work tree has the branch, USAGE where `merge.ff` forbids it, and HOOK_REFUSED.
  */
 export async function mergeBranch(
   workspace: Workspace,
@@ -62,7 +62,7 @@ export async function mergeBranch(
   if (!isCheckedOut) mustBeFree(workspace, ref)
   const isForward = await isForwardMerge(workspace, { branch, source, from, theirs, signal })
   const isHeld = isCheckedOut && isInRoom && (await holdsMerge(workspace, { from, theirs, isForward, signal }))
-  if (isCheckedOut && !isHeld) await mustBeClean(workspace, signal)
+  if (isCheckedOut && !isHeld) await mustBeFit(workspace, isInRoom, signal)
   if (isForward) {
     await moveBranch(workspace, { ref, from, to: theirs, isCheckedOut, isHeld, source, signal })
     return { ...report, outcome: 'fast-forward', to: theirs }
@@ -137,13 +137,12 @@ function mustBeFree({ git }: Workspace, ref: string): void {
   })
 }
 
-async function mustBeClean({ git }: Workspace, signal: AbortSignal | undefined): Promise<void> {
+async function mustBeFit({ git }: Workspace, isInRoom: boolean, signal: AbortSignal | undefined): Promise<void> {
   const operation = unfinishedOperation(git.gitDir)
   if (operation) throw new AnvcsError('WORK_TREE_BUSY', { message: `Git is in the middle of ${operation} here.` })
-  const args = ['status', '--porcelain', '--untracked-files=no']
-  const changed = await gitText(git.git, args, { signal }).catch(unlessMissing)
-  // Without git each file is looked at before it is overwritten; and what a killed run has left would keep it from being ended.
-  if (!changed) return
+  // In a room changes may be those of others, which they have not committed yet.
+  const changed = isInRoom && (await uncommittedFiles(git, signal))
+  if (!changed || !(changed.staged.length || changed.edited.length)) return
   throw new AnvcsError('WORK_TREE_BUSY', {
     message: 'There are changes that are not committed.',
     hint: 'Commit them first, or put them aside with `git stash`.',

@@ -9,6 +9,7 @@ import { addTrailers } from '../provenance/trailers.ts'
 import { checkMergedTree, type CheckedTree } from './check-merged-tree.ts'
 import { personsNow } from './commit-persons.ts'
 import { commitSigner } from './commit-signer.ts'
+import type { ComputedFile } from './guards/computed-file.ts'
 import type { Guard } from './guards/guard.ts'
 import { guardMerge, isRefused, type GuardOptions, type GuardReport } from './guards/guard-merge.ts'
 import { recomputeFiles } from './guards/recompute-files.ts'
@@ -19,6 +20,7 @@ import { moveBranch } from './move-branch.ts'
 import { writeNotes } from './notes-ref.ts'
 import { settleConflicts, type SettledMerge } from './settle-conflicts.ts'
 import { chosenFiles, withFiles, type RecordFiles } from './record-files.ts'
+import { mustLeaveUncommitted } from './uncommitted.ts'
 import type { Workspace } from './workspace.ts'
 
 /** Two commits that went apart, and the branch that is to hold both. */
@@ -68,10 +70,16 @@ export async function mergeDiverged(
   const options = { onRun: onGuard, signal }
   const settled = await mergeAndSettle(workspace, { from, theirs, isHeld, signal })
   const { merged } = settled
+  const mustLeave = async (tree: ObjectId, files: readonly ComputedFile[]) => {
+    if (isCheckedOut && !isHeld) await mustLeaveUncommitted(workspace.git, { from, tree, files, signal })
+  }
+  // Before guards run, and once more afterwards: people go on typing meanwhile.
+  if (guards.length) await mustLeave(merged.tree, settled.files)
   const computed = await recomputeFiles(workspace, guards, { ours: from, theirs, merged, isHeld }, options)
   const { conflicts } = computed
   if (conflicts.length) {
     const begun = { source, files: settled.files, signal }
+    await mustLeave(merged.tree, settled.files)
     if (isCheckedOut) await beginMerge(workspace, theirs, begun).catch(tellConflicts(conflicts))
     const { repaired } = settled
     return { ...nothingFound, to: from, conflicts, repaired, guards: computed.reports, isBegun: isCheckedOut }
@@ -86,6 +94,7 @@ export async function mergeDiverged(
   const isRight = !found.findings.length && !isRefused(computed.reports)
   const asked = isRight ? await guardMerge(workspace, guards, { ours: from, theirs, tree }, options) : []
   const reports = [...computed.reports, ...asked]
+  await mustLeave(tree, files)
   if (found.findings.length || isRefused(reports)) {
     // Where others have typed the merge into the files already, or there is no git, it is not begun.
     const isBegun =
@@ -96,7 +105,7 @@ export async function mergeDiverged(
   }
   const hooks = isCheckedOut ? await findMergeHooks(workspace, noVerify) : []
   const isInRoom = (await workspace.data.roomOf(ref)) !== undefined
-  const draft = { from, theirs, tree, message, isInRoom, guards: reports }
+  const draft = { from, theirs, tree, message, source, isInRoom, guards: reports }
   const done = { ...found, guards: reports, isBegun: false }
   if (hooks.length) return { ...done, to: await hookedMerge(workspace, { ...draft, files, hooks, signal }) }
   const { to, files: stored } = await commitMerge(workspace, draft)

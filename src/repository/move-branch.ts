@@ -43,7 +43,8 @@ export async function moveBranch(
     return
   }
   const args = ['merge', '--ff-only', '--quiet', to]
-  const result = await git.hooked.call(args, { signal }).catch(unlessMissing)
+  const env = { GIT_REFLOG_ACTION: `merge ${source}` }
+  const result = await git.hooked.call(args, { env, signal }).catch(unlessMissing)
   if (!result) return moveDirectly(git, { ref, from, to, source, signal })
   if (result.exitCode !== 0) throw mergeFailed(args, result)
 }

@@ -7,6 +7,7 @@ import { conflictedPaths, conflictsAt } from '../explain-conflicts.ts'
 import { readMarkedFile } from '../marked-file.ts'
 import { settledTree } from '../proposals/settled-tree.ts'
 import { stageResolved } from '../resolve-conflicts.ts'
+import { mustBeUnedited } from '../uncommitted.ts'
 import type { Workspace } from '../workspace.ts'
 import { rememberComputed } from './computed-in-merge.ts'
 import type { GuardOptions, GuardReport } from './guard-merge.ts'
@@ -26,7 +27,7 @@ const placeholder = '<<<<<<< to be computed\n'
 
 /**
  * Lets guards compute the files that conflict, as a merge does, once all others are settled and staged: that is the tree that they see. Throws USAGE where
- * the path does not conflict, no guard writes it, another conflict is open, or somebody has edited the file.
+ * the path does not conflict, no guard writes it, another conflict is open, or somebody has edited the file, WORK_TREE_BUSY where that is one that does not conflict.
  */
 export async function computeConflicts(
   workspace: Workspace,
@@ -60,8 +61,14 @@ export async function computeConflicts(
   const merged = { tree, conflicts: conflicted.map((file) => file.path), conflicted }
   const computed = await recomputeFiles(workspace, guards, { ours, theirs, merged, isHeld: false }, options)
   if (computed.conflicts.length) return { staged: [], guards: computed.reports }
-  await stageComputed(git, computed.files, signal)
   const staged = computed.files.map((file) => file.path)
+  const isOpen = (path: string) => conflicted.some((file) => file.path === path)
+  await mustBeUnedited(
+    git,
+    staged.filter((path) => !isOpen(path)),
+    signal,
+  )
+  await stageComputed(git, computed.files, signal)
   for (const name of staged) await stageResolved(workspace, name, signal)
   const guardOf = (name: string) => computed.reports.find((report) => report.computed.includes(name))!.name
   await rememberComputed(git, computed.files, guardOf)

@@ -85,7 +85,7 @@ async function acceptAll(
   const isInRoom = (await workspace.data.roomOf(ref)) !== undefined
   const hooks = await findMergeHooks(workspace, noVerify)
   const message = `Merge ${source} into ${branch}\n`
-  return concludeMerge(workspace, { from, theirs, message, isInRoom, guards, model, hooks, signal })
+  return concludeMerge(workspace, { from, theirs, message, source, isInRoom, guards, model, hooks, signal })
 }
 
 function modelsOf(conflicts: readonly ProposedConflict[]): string {
