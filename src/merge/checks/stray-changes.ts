@@ -15,7 +15,8 @@ export function strayChanges({ base, left, right }: Sources, merged: Source, com
   let unread = common
   const look = (versions: Versions, name: string): void => {
     const expected = expectedOf(versions)
-    if (expected === 'merged') {
+    if (isRevived(versions)) findings.push({ check: 'changes', name })
+    else if (expected === 'merged') {
       const inner = innerOf(versions, unread)
       if (inner) for (const [name, each] of inner) look(each, name)
       else findings.push({ check: 'changes', name })
@@ -49,6 +50,14 @@ function expectedOf({ base, left, right }: Versions): number | undefined | 'merg
   if (!base) return 'unknown'
   if (other === was) return one
   return one === was ? other : 'merged'
+}
+
+/** Is there what one side took away, or gave another name, while the other one changed it? Where that moved it, too, lines may keep it without a word. */
+function isRevived({ base, left, right, merged }: Versions): boolean {
+  const kept = left ?? right
+  return (
+    base !== undefined && merged !== undefined && !(left && right) && kept !== undefined && idOf(kept) !== idOf(base)
+  )
 }
 
 function idOf(place: Place | undefined): number | undefined {

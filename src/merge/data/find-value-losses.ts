@@ -1,7 +1,8 @@
-import type { DataItem, DataNode } from './data-node.ts'
+import type { DataItem, DataNode, DataScalar } from './data-node.ts'
 import { areCountsKept, countsOf, isRevived } from './counts.ts'
 import type { DataRules } from './data-rules.ts'
-import { areSimilar, uniqueIdentities } from './element-keys.ts'
+import { uniqueIdentities } from './element-keys.ts'
+import { keptUnderOtherKeys } from './renamed-keys.ts'
 import { narrowerRange } from './version-range.ts'
 
 interface Nodes {
@@ -71,14 +72,22 @@ function lookInMap(nodes: Nodes, path: readonly string[], search: Search): void 
   }
   for (const key of new Set(Object.values(maps).flatMap((map) => [...map.keys()])))
     look(
-      { base: maps.base.get(key), left: maps.left.get(key), right: maps.right.get(key), result: maps.result.get(key) },
+      {
+        base: maps.base.get(key)?.value,
+        left: maps.left.get(key)?.value,
+        right: maps.right.get(key)?.value,
+        result: maps.result.get(key)?.value,
+      },
       [...path, key],
       search,
     )
+  // One side took away what the other one gave another key, under which it is back.
+  for (const { kept } of keptUnderOtherKeys(maps))
+    if (maps.result.has(kept.key)) search.losses.push([...path, kept.key])
 }
 
-function byKey(node: DataNode | undefined): ReadonlyMap<string, DataNode> {
-  return new Map(node?.kind === 'map' ? node.items.map(({ key, value }) => [key, value]) : [])
+function byKey(node: DataNode | undefined): ReadonlyMap<string, DataItem> {
+  return new Map(node?.kind === 'map' ? node.items.map((item) => [item.key, item]) : [])
 }
 
 function lookInList({ base, left, right, result }: Nodes, path: readonly string[], search: Search): void {
@@ -105,7 +114,7 @@ function lookInList({ base, left, right, result }: Nodes, path: readonly string[
   if (areCountsKept(elements)) return
   // A side has put two elements for one that the other side changed, each much like it: nobody knows which of them the change is for.
   if (versions.some((counts) => counts.some((count) => count > 1))) search.losses.push(path)
-  const leaves = lists.map((items) => countsOf(items.flatMap((item) => leavesOf(item, ''))))
+  const leaves = lists.map((items) => countsOf(items.flatMap((item) => leavesOf(item, '').map(nameOfLeaf))))
   if (!areCountsKept(leaves)) search.losses.push(path)
 }
 
@@ -129,7 +138,25 @@ function versionsOfChanged(
   )
   const added = [left!, right!].map((items) => items.filter(({ value }) => !known.has(value.id)))
   if (changed.length * Math.max(...added.map(({ length }) => length)) > maxCopyComparisons) return undefined
-  return changed.map(({ value }) => added.map((items) => items.filter((item) => areSimilar(value, item.value)).length))
+  const values = added.map((items) => items.map(valuesIn))
+  return changed.map((item) => {
+    const own = valuesIn(item)
+    return values.map((ofSide) => ofSide.filter((other) => areVersions(own, other)).length)
+  })
+}
+
+/** Has an element at least half of what is in another one? Its entries alone do not tell: each of them may hold a little that is new. */
+function areVersions(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): boolean {
+  const sizeOf = (counts: ReadonlyMap<string, number>) => [...counts.values()].reduce((sum, count) => sum + count, 0)
+  const shared = [...one].reduce((sum, [value, count]) => sum + Math.min(count, other.get(value) ?? 0), 0)
+  return shared > 0 && shared * 2 >= Math.max(sizeOf(one), sizeOf(other))
+}
+
+/** What is in a collection, and how often; nothing in a scalar. */
+function valuesIn(item: DataItem): ReadonlyMap<string, number> {
+  return countsOf(
+    item.value.kind === 'scalar' ? [] : leavesOf(item, '').map(({ path, value }) => `${path}=${value.id}`),
+  )
 }
 
 /** The names of elements that hold something. */
@@ -154,9 +181,18 @@ function lookInElements(
     )
 }
 
+interface Leaf {
+  readonly path: string
+  readonly value: DataScalar
+}
+
 /** The values below an element, each with the keys that lead to it. */
-function leavesOf({ key, value }: DataItem, path: string): readonly string[] {
+function leavesOf({ key, value }: DataItem, path: string): readonly Leaf[] {
   const inner = `${path}/${key}`
-  if (value.kind !== 'scalar') return value.items.flatMap((item) => leavesOf(item, inner))
-  return [value.isBlock ? inner : `${inner}=${value.id}`]
+  return value.kind === 'scalar' ? [{ path: inner, value }] : value.items.flatMap((item) => leavesOf(item, inner))
+}
+
+/** Text that is merged inside a scalar is not looked into. */
+function nameOfLeaf({ path, value }: Leaf): string {
+  return value.isBlock ? path : `${path}=${value.id}`
 }

@@ -23,6 +23,7 @@ import { EntryWriter } from './entry-writer.ts'
 import { StyleFit } from './item-style.ts'
 import { mergeKeyOrder, type SharedGap } from './key-order.ts'
 import { mergedLines } from './merge-trivia.ts'
+import { keptUnderOtherKeys } from './renamed-keys.ts'
 import { unplacedKeys, type KeyClash } from './unplaced-keys.ts'
 import { narrowerRange } from './version-range.ts'
 
@@ -214,28 +215,13 @@ function isRenamedByBoth(
   })
 }
 
-/** What one side deleted and the other one gave another key, as it was, is a conflict: merged by keys it would come back under that key. */
+/** What one side deleted and the other one gave another key is a conflict: merged by keys it would come back under that key. */
 function conflictRenamed(items: KeyedItems, entries: Map<string, Entry>): void {
-  const gone = [...items.base].flatMap(([key, base]) =>
-    items.left.has(key) || items.right.has(key) || isSmall(base.value) ? [] : [base],
-  )
-  if (gone.length === 0) return
-  const added = (side: 'left' | 'right') =>
-    new Map([...items[side]].flatMap(([key, item]) => (items.base.has(key) ? [] : [[item.value.id, { key, item }]])))
-  const [ofLeft, ofRight] = [added('left'), added('right')]
-  for (const base of gone) {
-    const [left, right] = [ofLeft.get(base.value.id), ofRight.get(base.value.id)]
-    const kept = left ?? right
-    const isInBoth = kept && items.left.has(kept.key) && items.right.has(kept.key)
-    if (!kept || (left && right) || isInBoth || entries.get(kept.key)?.reason) continue
-    const reason = left ? 'right-deleted' : 'left-deleted'
-    entries.set(kept.key, clash(kept.key, reason, { base: [base], [left ? 'left' : 'right']: [kept.item] }))
+  for (const { base, kept, side } of keptUnderOtherKeys(items)) {
+    if (entries.get(kept.key)?.reason) continue
+    const reason = side === 'left' ? 'right-deleted' : 'left-deleted'
+    entries.set(kept.key, clash(kept.key, reason, { base: [base], [side]: [kept.item] }))
   }
-}
-
-/** Of scalars, and of what is empty, two that are alike need not be one. */
-function isSmall(node: DataNode): boolean {
-  return node.kind === 'scalar' || node.items.length === 0
 }
 
 /** Makes one conflict of what both sides put at a place. */

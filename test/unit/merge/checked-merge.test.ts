@@ -40,6 +40,24 @@ describe('checks of clean merges', () => {
     assert.match(text, /^<{7} /m)
   })
 
+  it('find what one side moved and changed, and the other one deleted, though the lines merge', async () => {
+    const [shop, page] = ['.shop {\n  \n}\n', '.page {\n  color: red;\n}\n']
+    const changed = page.replace('red', 'blue')
+    for (const [left, right] of [
+      [shop, `\n\n${changed}${shop}`],
+      [`\n\n${changed}${shop}`, shop],
+    ] as const) {
+      const { status } = await mergeText({ path: 'x.css', base: `${shop}\n${page}`, left, right })
+      assert.equal(status, 'conflict')
+    }
+  })
+
+  it('find a line of text that one side moved and the other one deleted, though the lines merge', async () => {
+    const [base, left] = ['<pre>\ntea   2\ncake  4\n</pre>\n', '<pre>\n</pre>\n']
+    const right = `${left}tea   2\nmilk  4\n`
+    assert.equal((await mergeText({ path: 'x.html', base, left, right })).status, 'conflict')
+  })
+
   it('take a name that both sides declare alike at different places once', async () => {
     const three = 'func three() int {\n\treturn 3\n}\n'
     const base = 'func one() int {\n\treturn 1\n}\n\nfunc two() int {\n\treturn 2\n}\n'

@@ -44,6 +44,14 @@ describe('the checks of merged data', () => {
     assert.deepEqual(check('{"a": {"b": 3}, "d": 4, "e": 5}'), ['loss e'])
   })
 
+  it('find what one side deleted and the other one gave another key, changed or not', () => {
+    const base = '{"a": {"b": 1, "c": 2}, "d": 4}'
+    const check = (right: string) => faults('a.json', base, '{"d": 4}', right, right)
+    assert.deepEqual(check('{"d": 4, "e": {"b": 1, "c": 2}}'), ['loss e'])
+    assert.deepEqual(check('{"d": 4, "e": {"b": 1, "c": 3}}'), ['loss e'])
+    assert.deepEqual(check('{"d": 4, "e": {"b": 3}}'), [])
+  })
+
   it('count the elements of lists, or what is in them', () => {
     const check = (result: string) =>
       faults('a.json', '[{"a": 1, "b": 1}]', '[{"a": 2, "b": 1}]', '[{"a": 1, "b": 2}, 3]', result)

@@ -135,6 +135,27 @@ describe('the merge of notebooks', () => {
       assertNotebook(merged.text)
     })
 
+  it('conflicts where much of a cell without an id was changed as it was moved here, and it was deleted there', () => {
+    const [a, b] = [code(undefined, 'a = 1\n'), code(undefined, 'b = 1\n')]
+    const cell = { cell_type: 'markdown', metadata: {}, source: ['one\n', 'two\n', 'three\n', 'four\n'] } as const
+    const changed = { ...cell, metadata: { tag: 1 }, source: ['one\n', '2\n', 'three\n', '4\n'] }
+    const merged = merge(notebook([a, b, cell]), notebook([a, changed, b]), notebook([a, b]))
+    assert.equal(merged.status, 'conflict')
+    assertNotebook(merged.text)
+  })
+
+  it('takes no small cell that was added for one that was deleted, and moved and changed on the other side', () => {
+    const text = (source: string) => ({ cell_type: 'markdown', metadata: {}, source: [`${source}\n`] }) as const
+    const cell = code(undefined, 'c = 1\nd = 2\ne = 3\nf = 4\n', 58)
+    const merged = merge(
+      notebook([text('a'), text('b'), text('c'), cell]),
+      notebook([text('a'), code(undefined, 'c\n', 55), text('b'), text('c')]),
+      notebook([text('a'), text('b'), { ...cell, metadata: { tag: 1 } }, text('c')]),
+    )
+    assert.equal(merged.status, 'conflict')
+    assertNotebook(merged.text)
+  })
+
   it('has no cell twice that both sides moved apart and changed, though the lines merge', () => {
     const [a, b] = [code('a', 'a = 1\n'), code('b', 'b = 1\n')]
     const [cell, left, right] = ['c = 1\nd = 1\n', 'c = 1\nd = 2\n', 'c = 2\nd = 1\n'].map((text) => code('c', text))
