@@ -3,6 +3,7 @@ import type { GitRepository } from '../git/repository.ts'
 import type { Room } from '../room/room.ts'
 import { nearest, type KnownFiles } from './known-files.ts'
 import { contentOfValue, isSameContent, type MirrorContent } from './mirror-content.ts'
+import type { Seen } from './mirror-renames.ts'
 import type { TreeGuard } from './tree-guard.ts'
 
 export interface EditBaseOptions {
@@ -38,9 +39,20 @@ export class EditBase {
     return nearest([...head, before, contentOfValue(room.files.at(path))], disk)
   }
 
-  /** Is it what HEAD has, and the room too? What HEAD has and the room has not is no way back: it has still to be typed. */
-  isHeads(path: string, disk: MirrorContent | undefined): boolean {
-    return isSameContent(disk, this.#headAt(path)) && this.#isHeadInRoom(path)
+  /** Has it become what HEAD has while another program wrote the index? What the room has not is no way back: it has still to be typed. */
+  isRestored({ path, disk }: Seen): boolean {
+    return this.#options.guard.isIndexChanged && isSameContent(disk, this.#headAt(path)) && this.#isHeadInRoom(path)
+  }
+
+  /**
+   * The index was written by another program, and every file that has changed has become what HEAD has: that was `git stash`,
+   * `git reset --hard` or `git checkout -- PATH`, and no edit.
+   */
+  restoredIn(seen: readonly Seen[]): readonly string[] | undefined {
+    const changed = seen.filter(({ disk, known }) => !isSameContent(disk, known))
+    const isWayBack = changed.some(({ disk }) => disk) && changed.every((one) => this.isRestored(one))
+    this.#options.guard.acceptIndex()
+    return isWayBack ? changed.map(({ path }) => path) : undefined
   }
 
   #headAt(path: string): MirrorContent | undefined {

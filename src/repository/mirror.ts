@@ -53,7 +53,7 @@ export class Mirror {
   /** Paths that could not be written yet: their blobs have been asked for, the system refused, or Git ignores and does not track them. */
   readonly #unwritten = new Set<string>()
   readonly #collisions: Collisions
-  readonly #settling = new Settling((paths) => this.#diskChanged(paths))
+  readonly #settling = new Settling((paths) => this.#lookAt(paths))
   readonly #stops: (() => void)[] = []
   #working: Promise<void> | undefined
   /** Git has been at work: it has to be looked at, whether files have changed or not. */
@@ -121,7 +121,7 @@ export class Mirror {
 
   /** May the branch move? Not while the files stand still, or lack what the room has. */
   get isReady(): boolean {
-    return !this.isStanding && (this.paused !== undefined || this.#exports.size === 0)
+    return !this.isStanding && (this.paused !== undefined || this.#exports.size + this.#settling.size === 0)
   }
 
   /** The files stand still until `resume`; journal and links go on. */
@@ -182,6 +182,11 @@ export class Mirror {
   }
 
   #diskChanged(paths: readonly string[]): void {
+    this.#settling.heard(paths)
+    this.#lookAt(paths)
+  }
+
+  #lookAt(paths: readonly string[]): void {
     for (const path of paths) this.#imports.add(path)
     this.#wake()
   }
@@ -317,11 +322,11 @@ export class Mirror {
     const paths = [...new Set([...takeAll(this.#imports), ...this.#settling.paths])]
     let isDone = false
     try {
-      const seen = this.#settling.sift(await this.#look(paths))
+      const seen = this.#settling.sift(await this.#look(paths), (one) => this.#base.isRestored(one))
       const fresh = await this.#prepare(seen)
       if (!this.#options.guard.isStill()) return false
       isDone = true
-      const restored = this.#restoredIn(seen)
+      const restored = this.#base.restoredIn(seen)
       if (restored) this.#standStill('Git has put files back to the last commit', restored)
       else this.#takeIn(seen, fresh)
       if (this.#reader.unreadable.size) this.#retry(failedMs)
@@ -366,22 +371,9 @@ export class Mirror {
     return this.#held.fresh(seen)
   }
 
-  /**
-   * The index was written by another program, and every file that has changed has become what HEAD has: that was `git stash`,
-   * `git reset --hard` or `git checkout -- PATH`, and no edit.
-   */
-  #restoredIn(seen: readonly Seen[]): readonly string[] | undefined {
-    const { guard } = this.#options
-    const { isIndexChanged } = guard
-    guard.acceptIndex()
-    const changed = seen.filter(({ disk, known }) => !isSameContent(disk, known))
-    if (!isIndexChanged || !changed.length) return undefined
-    const isHeads = changed.every(({ path, disk }) => this.#base.isHeads(path, disk))
-    return isHeads && changed.some(({ disk }) => disk) ? changed.map(({ path }) => path) : undefined
-  }
-
   async #export(): Promise<boolean> {
-    const paths = takeAll(this.#exports)
+    // What is being changed on disk is written when that has been taken in.
+    const paths = takeAll(this.#exports).filter((path) => !this.#settling.has(path))
     let isDone = false
     try {
       const left = await this.#writer.write(paths, () => this.#options.guard.isStill())

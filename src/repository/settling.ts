@@ -1,12 +1,14 @@
 import type { Seen } from './mirror-renames.ts'
 
-/** Time for the other half of a rename, or of an editor's save in two steps: more than the watcher joins events for. */
+/** Time for the other half of a rename, or of an editor's save in steps: more than the watcher joins events for. */
 const settleMs = 80
 /**
- * The longest that a path waits while files come and go. A file that is moved on and on is looked for where it has left already: whoever gave it
- * up meanwhile would put back what others have typed into it, and take it for a copy where it comes to rest.
+ * The longest that a path waits while files come and go, or one is being written. A file that is moved on and on is looked for where it has left
+ * already: whoever gave it up meanwhile would put back what others have typed into it, and take it for a copy where it comes to rest.
  */
 const maxSettleMs = 5000
+/** So much of the end of a text says that it was written to its end. */
+const endUnits = 32
 
 interface Deadline {
   dueMs: number
@@ -14,8 +16,8 @@ interface Deadline {
 }
 
 /**
- * Holds back files that have come, gone or become empty until it is clear what became of them: many programs empty a file before
- * they write it. Other changes pass at once.
+ * Holds back files that have come, gone or lost their end until it is clear what became of them: many programs empty a file before they write it,
+ * and what is not written yet would be taken for deleted, and typed again. Other changes pass at once.
  */
 export class Settling {
   readonly #onDue: (paths: readonly string[]) => void
@@ -36,22 +38,32 @@ export class Settling {
     return this.#waiting.size
   }
 
-  /** Those that need not wait, or have waited. All that wait pass as soon as one of them may. */
-  sift(seen: readonly Seen[]): readonly Seen[] {
-    const now = Date.now()
-    const unsettled = seen.filter(isUnsettled)
-    for (const one of seen) if (!isUnsettled(one)) this.#waiting.delete(one.path)
-    // What came to a place and has left it again is under way still.
-    if (seen.some(({ disk, known }) => !disk && !known)) this.#extend(now)
-    const isDue = unsettled.some(({ path }) => (this.#waiting.get(path)?.dueMs ?? Number.POSITIVE_INFINITY) <= now)
-    const held = new Set<string>()
-    for (const { path } of unsettled) {
-      if (isDue) this.#waiting.delete(path)
-      else {
-        if (!this.#waiting.has(path)) this.#waiting.set(path, { dueMs: now + settleMs, latestMs: now + maxSettleMs })
-        held.add(path)
-      }
+  has(path: string): boolean {
+    return this.#waiting.has(path)
+  }
+
+  /** Something has happened at these paths: what waits there has not come to rest. */
+  heard(paths: readonly string[]): void {
+    for (const path of paths) {
+      const deadline = this.#waiting.get(path)
+      if (deadline) extend(deadline, Date.now())
     }
+  }
+
+  /** Those that need not wait, or have waited. All that have come or gone pass as soon as one of them may. `isWhole` knows what is no half. */
+  sift(seen: readonly Seen[], isWhole: (one: Seen) => boolean = () => false): readonly Seen[] {
+    const now = Date.now()
+    // What came to a place and has left it again is under way still.
+    if (seen.some(({ disk, known }) => !disk && !known))
+      for (const deadline of this.#waiting.values()) extend(deadline, now)
+    const isDue = (path: string) => (this.#waiting.get(path)?.dueMs ?? Number.POSITIVE_INFINITY) <= now
+    const isMoveDue = seen.some((one) => hasMoved(one) && isDue(one.path))
+    const mayPass = (one: Seen) => (hasMoved(one) ? isMoveDue : !hasLostEnd(one) || isWhole(one)) || isDue(one.path)
+    const held = new Set(seen.filter((one) => !mayPass(one)).map(({ path }) => path))
+    // Whoever waits is looked at: what was not seen cannot be read, or is too large to be shared.
+    for (const path of this.#waiting.keys()) if (!held.has(path)) this.#waiting.delete(path)
+    for (const path of held)
+      if (!this.#waiting.has(path)) this.#waiting.set(path, { dueMs: now + settleMs, latestMs: now + maxSettleMs })
     if (held.size) this.#schedule()
     return seen.filter(({ path }) => !held.has(path))
   }
@@ -59,10 +71,6 @@ export class Settling {
   close(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-  }
-
-  #extend(now: number): void {
-    for (const deadline of this.#waiting.values()) deadline.dueMs = Math.min(now + settleMs, deadline.latestMs)
   }
 
   #schedule(): void {
@@ -73,7 +81,17 @@ export class Settling {
   }
 }
 
-function isUnsettled({ disk, known }: Seen): boolean {
-  if (!disk || !known) return disk !== known
-  return disk.text === '' && known.text !== ''
+function extend(deadline: Deadline, now: number): void {
+  deadline.dueMs = Math.min(now + settleMs, deadline.latestMs)
+}
+
+function hasMoved({ disk, known }: Seen): boolean {
+  return !disk !== !known
+}
+
+/** Does it end otherwise than it did, and not by having grown? A character that is cut in two makes it no text. */
+function hasLostEnd({ disk, known }: Seen): boolean {
+  if (!disk || known?.text === undefined) return false
+  if (disk.text === undefined) return true
+  return !disk.text.startsWith(known.text) && !disk.text.endsWith(known.text.slice(-endUnits))
 }

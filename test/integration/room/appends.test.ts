@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SeededRandom } from '../../../src/lib/seeded-random.ts'
@@ -24,6 +24,29 @@ describe('a file that a program writes in place', function () {
       closeSync(file)
       words.all.push(word)
     }
+    await sleep(300)
+    await meeting.equal()
+    for (const { folder } of meeting.peers) assert.deepEqual(words.wrongIn(folder), [])
+  })
+
+  it('neither loses nor doubles what two programs write in parts at the same time', async () => {
+    const lines = Array.from({ length: 20 }, (_, i) => `line.${i}\n`).join('')
+    await using meeting = await RoomMeeting.running(['alice', 'bob'], { 'both.txt': lines })
+    const words = new Words()
+    words.all.push(...lines.trim().split('\n'))
+    const saveInParts = async ({ folder, name }: RoomPeer): Promise<void> => {
+      const path = join(folder, 'both.txt')
+      for (let i = 0; i < 6; i++) {
+        const word = `${name}.${i}`
+        const text = readFileSync(path, 'utf8').replace('line.4\n', `line.4\n${word}\n`)
+        const file = openSync(path, 'w')
+        for (let at = 0; at < text.length; at += 60, await sleep(20)) writeSync(file, text.slice(at, at + 60))
+        closeSync(file)
+        words.all.push(word)
+        await sleep(10)
+      }
+    }
+    await Promise.all(meeting.peers.map(saveInParts))
     await sleep(300)
     await meeting.equal()
     for (const { folder } of meeting.peers) assert.deepEqual(words.wrongIn(folder), [])

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { ObjectId } from '../../../src/contracts/ids.ts'
 import type { MirrorContent } from '../../../src/repository/mirror-content.ts'
 import type { Seen } from '../../../src/repository/mirror-renames.ts'
 import { Settling } from '../../../src/repository/settling.ts'
@@ -24,7 +25,7 @@ describe('a change that may be half of one', () => {
   const passed = (...all: readonly Seen[]): readonly string[] => settling.sift(all).map(({ path }) => path)
 
   it('waits where a file has come, gone or become empty, and others pass at once', () => {
-    const edited = seen('edited', text('a'), text('b'))
+    const edited = seen('edited', text('a'), text('ba'))
     const wait = [
       seen('come', undefined, text('a')),
       seen('gone', text('a'), undefined),
@@ -32,6 +33,41 @@ describe('a change that may be half of one', () => {
     ]
     assert.deepEqual(passed(edited, ...wait), ['edited'])
     assert.deepEqual([...settling.paths], ['come', 'gone', 'empty'])
+  })
+
+  it('waits where a text has lost its end, or is none any more', () => {
+    const known = text('one\ntwo\nthree\nand the end\n')
+    const half = [
+      seen('cut', known, text('one\nmine\ntw')),
+      seen('in a character', known, { mode: 0o100644, text: undefined, blob: '1'.repeat(40) as ObjectId }),
+    ]
+    const whole = [
+      seen('appended', known, text(`${known.text}mine\n`)),
+      seen('edited', known, text(`mine\n${known.text}`)),
+      seen('put back', known, text('one\n')),
+    ]
+    const sifted = settling.sift([...half, ...whole], ({ path }) => path === 'put back')
+    assert.deepEqual(sifted, whole)
+    assert.deepEqual([...settling.paths], ['cut', 'in a character'])
+  })
+
+  it('waits on while a file is being written, for itself', async () => {
+    const cut = (content: string) => seen('cut', text('one\ntwo\n'), text(content))
+    const gone = seen('gone', text('a'), undefined)
+    assert.deepEqual(passed(cut('o'), gone), [])
+    await until(() => due.length > 0)
+    settling.heard(['cut', 'other'])
+    assert.deepEqual(passed(cut('on'), gone), ['gone'])
+    assert.ok(settling.has('cut'))
+    await until(() => due.length === 1)
+    await new Promise((resolve) => setTimeout(resolve, 90))
+    assert.deepEqual(passed(cut('one')), ['cut'])
+  })
+
+  it('is forgotten where the file cannot be looked at any more', () => {
+    assert.deepEqual(passed(seen('a', text('a'), text(''))), [])
+    assert.deepEqual(passed(), [])
+    assert.equal(settling.size, 0)
   })
 
   it('passes when it has waited, all of it together', async () => {
