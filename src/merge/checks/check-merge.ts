@@ -8,6 +8,7 @@ import { duplicates } from './duplicates.ts'
 import type { Finding } from './finding.ts'
 import { lostScopes } from './lost-scopes.ts'
 import { revivedItems } from './revived-items.ts'
+import { revivedLines } from './revived-lines.ts'
 import { misfitCalls } from './signatures.ts'
 import { strayChanges } from './stray-changes.ts'
 import { doubledLabels } from './stray-prose.ts'
@@ -24,7 +25,7 @@ export function checkMerge(
   return [
     ...syntaxErrors({ base: base.tree, left: left.tree, right: right.tree, merged: merged.tree }),
     ...conservation(base.text, left.text, right.text, merged.text),
-    ...(stray.length > 0 ? stray : revivedItems({ base, left, right }, merged, common)),
+    ...(stray.length > 0 ? stray : revived({ base, left, right }, merged, common)),
     ...duplicates(left, right, merged, common),
     ...doubledImports(left, right, merged),
     ...doubledLabels(left, right, merged),
@@ -33,4 +34,9 @@ export function checkMerge(
     ...misfitCalls(left, right, merged, common),
     ...wireClashes({ base, left, right }, merged),
   ]
+}
+
+function revived(sources: Sources, merged: Source, common: CommonParts | undefined): readonly Finding[] {
+  const items = revivedItems(sources, merged, common)
+  return items.length > 0 ? items : revivedLines(sources, merged)
 }

@@ -57,20 +57,9 @@ function itemsOf(source: Source, unread?: Unread): Items {
       const part = unread?.parts[item]
       if (part) unread.inLists[part] = true
       if (part || !source.isNamed(item) || source.isComment(item)) continue
-      for (const id of idsOf(source, item)) {
-        const known = items.get(id)
-        items.set(id, { count: (known?.count ?? 0) + 1, first: known?.first ?? item })
-      }
+      const known = items.get(source.ids[item]!)
+      items.set(source.ids[item]!, { count: (known?.count ?? 0) + 1, first: known?.first ?? item })
     }
   }
   return items
-}
-
-/** Of text that is one item its lines: they are moved and deleted as items are. */
-function idsOf(source: Source, item: number): readonly number[] {
-  if (!source.isAtomic(item) || !source.textOf(item).includes('\n')) return [source.ids[item]!]
-  const lines = source.textOf(item).split('\n')
-  return lines.flatMap((line) =>
-    /[\p{L}\p{N}]/u.test(line) ? [source.identities.ofText(source.tree.kind[item]!, line.trim())] : [],
-  )
 }

@@ -1,4 +1,5 @@
 import { commonRuns } from '../../lib/myers.ts'
+import { mergeGap } from './merge-value.ts'
 
 /** Comparisons that the diff of one side may take. */
 const maxSteps = 1 << 18
@@ -28,8 +29,11 @@ export function containingSide(base: string, left: string, right: string): 'left
       return isWhole(wordsIn(change, held)) ? places.some(isApart) : places.every(isApart)
     })
   }
-  if (isHeld(inRight, ofRight, inLeft, ofLeft)) return 'right'
-  return isHeld(inLeft, ofLeft, inRight, ofRight) ? 'left' : undefined
+  const holdsLeft = isHeld(inRight, ofRight, inLeft, ofLeft)
+  const holdsRight = isHeld(inLeft, ofLeft, inRight, ofRight)
+  // Both did the same, with other white space.
+  if (holdsLeft && holdsRight) return mergeGap(base, left, right) === left ? 'left' : 'right'
+  return holdsLeft ? 'right' : holdsRight ? 'left' : undefined
 }
 
 /**

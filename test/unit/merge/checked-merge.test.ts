@@ -58,6 +58,17 @@ describe('checks of clean merges', () => {
     assert.equal((await mergeText({ path: 'x.html', base, left, right })).status, 'conflict')
   })
 
+  it('find lines that one side moved to where they are something else, and the other one deleted, though the lines merge', async () => {
+    const [matter, text] = ['---\ntitle: Garden\n---\n', '# Garden\n\nA garden has beds.\n']
+    const merge = (left: string, right: string) => mergeText({ path: 'x.md', base: `${matter}\n${text}`, left, right })
+    assert.equal((await merge(text, `${text}${matter}`)).status, 'conflict')
+    assert.equal((await merge(`${text}${matter}`, text)).status, 'conflict')
+    const note = 'int a;\n// b stays\nint b;\nint c;\n'
+    const moved = 'int a;\nint b;\n// b stays\nint c;\n'
+    const comments = await mergeText({ path: 'x.c', base: note, left: note.replace('// b stays\n', ''), right: moved })
+    assert.equal(comments.status, 'clean')
+  })
+
   it('take a name that both sides declare alike at different places once', async () => {
     const three = 'func three() int {\n\treturn 3\n}\n'
     const base = 'func one() int {\n\treturn 1\n}\n\nfunc two() int {\n\treturn 2\n}\n'

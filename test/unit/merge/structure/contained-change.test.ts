@@ -21,6 +21,12 @@ describe('the side that did all that the other one did', () => {
       assert.equal(holder(base, less, more), more, `${less} | ${more}`)
   })
 
+  it('is the same one, whichever side it is, where both did the same with other white space', () => {
+    const [base, one, other] = ['- a\n- b', '  - a\n-', '- a\n- ']
+    assert.equal(containingSide(base, one, other), 'left')
+    assert.equal(containingSide(base, other, one), 'right')
+  })
+
   it('is none where what it did besides gives the words of the other one another meaning', () => {
     for (const [base, less, more] of [
       ['x', 'width * height', 'this.width * this.height'],

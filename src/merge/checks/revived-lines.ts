@@ -1,0 +1,42 @@
+import type { Sources } from '../structure/merge-structure.ts'
+import type { Source } from '../structure/source.ts'
+import type { Finding } from './finding.ts'
+
+/**
+ * Lines that one side took away or changed, and that a merged text has as they were: the other side had moved them to where they are something else, so that they
+ * are not found as items. Only what stands once in the base is looked at, and no comments, which harm nobody.
+ */
+export function revivedLines({ base, left, right }: Sources, merged: Source): readonly Finding[] {
+  const [inBase, inLeft, inRight] = [base, left, right].map(({ text }) => countLines(text))
+  const moved = [...inBase!].flatMap(([line, count]) => {
+    const kept = (inLeft!.get(line) ?? 0) + (inRight!.get(line) ?? 0)
+    return count === 1 && kept === 1 && /[\p{L}\p{N}]/u.test(line) ? [line] : []
+  })
+  if (moved.length === 0) return []
+  const inMerged = countLines(merged.text)
+  const revived = moved.filter((line) => inMerged.get(line) === 1)
+  if (revived.length === 0) return []
+  const code = countLines(withoutComments(base))
+  return revived.flatMap((line) => (code.has(line) ? [{ check: 'changes' as const, name: line.slice(0, 80) }] : []))
+}
+
+/** Whatever white space is around them. */
+function countLines(text: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const line of text.split('\n')) {
+    const plain = line.trim()
+    counts.set(plain, (counts.get(plain) ?? 0) + 1)
+  }
+  return counts
+}
+
+function withoutComments(source: Source): string {
+  const { tree, text } = source
+  let [code, at] = ['', 0]
+  for (let node = 0; node < tree.size; node++) {
+    if (!source.isComment(node) || tree.start[node]! < at) continue
+    code += text.slice(at, tree.start[node])
+    at = tree.end[node]!
+  }
+  return code + text.slice(at)
+}
