@@ -3,18 +3,27 @@ import { mergeText } from '../src/merge-on-node.ts'
 import { mergeDrivers } from '../test/support/merge-fuzz/merge-drivers.ts'
 import { runDriver, showTriple } from '../test/support/merge-fuzz/run-driver.ts'
 
-/**
- * `npm run fuzz -- [--drivers NAME,NAME] [--triples N] [--seed N] [--others]`: generated merges of each kind of file. Fails where one breaks a property. `--others` shows
- * the clean ones that are not what both sides' edits make together.
- */
+/** Generated merges of each kind of file. Fails where one breaks a property. */
+const usage = `npm run fuzz -- [--drivers NAME,NAME] [--triples N] [--seed N] [--others]
+
+  --drivers  kinds of files, all without it: ${Object.keys(mergeDrivers).join(', ')}
+  --triples  of each kind, 1000 without it
+  --seed     a number, 1 without it: the same one makes the same triples
+  --others   shows the clean ones that are not what both sides' edits make together
+`
 const { values } = parseArgs({
   options: {
     drivers: { type: 'string' },
     triples: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
     others: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 })
+if (values.help) {
+  console.log(usage)
+  process.exit()
+}
 const names = values.drivers?.split(',') ?? Object.keys(mergeDrivers)
 const shown = 5
 

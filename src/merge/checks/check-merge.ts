@@ -1,6 +1,7 @@
 import type { Sources } from '../structure/merge-structure.ts'
 import type { Source } from '../structure/source.ts'
 import { danglingNames } from './bindings.ts'
+import { buriedWords } from './buried-words.ts'
 import { CommonParts } from './common-parts.ts'
 import { conservation } from './conservation.ts'
 import { doubledImports } from './doubled-imports.ts'
@@ -25,6 +26,7 @@ export function checkMerge(
   return [
     ...syntaxErrors({ base: base.tree, left: left.tree, right: right.tree, merged: merged.tree }),
     ...conservation(base.text, left.text, right.text, merged.text),
+    ...buriedWords({ base, left, right }, merged),
     ...(stray.length > 0 ? stray : revived({ base, left, right }, merged, common)),
     ...duplicates(left, right, merged, common),
     ...doubledImports(left, right, merged),

@@ -28,16 +28,15 @@ export function layList(lists: ListVersions, laid: readonly Laid[], rule: ListRu
   const pieces: Piece[] = [ends.open]
   const hasLastSeparator = mergeLastSeparator(lists)
   for (const [i, each] of laid.entries()) {
-    const gap = gapBefore(each, i, lists)
-    if (gap === undefined) return undefined
     const before = laid[i - 1]
+    const gap = before && endsLine(before) ? gapBehindLine(before, each, i, lists) : gapBefore(each, i, lists)
+    if (gap === undefined) return undefined
     if (before && !before.isConflict && !each.isConflict && !wereNeighbours(before, each)) {
       const isParted =
         gap.includes('\n') ||
-        (before.trail === '' &&
-          (before.separator !== '' || (rule.separator !== undefined && rule.separator !== ',?')) &&
+        ((before.separator !== '' || (rule.separator !== undefined && rule.separator !== ',?')) &&
           (rule.separator !== ' ' || gap !== ''))
-      if (!isParted && (rule.separator !== ',?' || before.trail !== '')) return undefined
+      if (!isParted && rule.separator !== ',?') return undefined
       if (!isParted) pieces.push(',')
     }
     pieces.push(gap, ...each.pieces)
@@ -80,6 +79,24 @@ function mergeLastSeparator({ base, left, right }: ListVersions): boolean {
   if (told.length < 3) return told.includes(true)
   const [inBase, inLeft, inRight] = told
   return inLeft === inBase ? inRight! : inLeft!
+}
+
+/** A comment behind an item goes on to the end of its line: what stood beside the item stands on the next line. */
+function endsLine({ trail, isConflict }: Laid): boolean {
+  return trail !== '' && !isConflict
+}
+
+/** The white space before an item whose neighbour ends its line: that which some text has there where its own is no line break. */
+function gapBehindLine(before: Laid, each: Laid, place: number, lists: ListVersions): string | undefined {
+  const gap = gapBefore(each, place, lists)
+  if (gap?.includes('\n')) return gap
+  return [lists.base, lists.left, lists.right]
+    .flatMap((list) =>
+      (before.versions ?? [before.item]).flatMap((item) =>
+        list.source === item.source && item.trail !== '' ? [list.items[item.index + 1]?.gap ?? list.closeGap] : [],
+      ),
+    )
+    .find((behind) => behind.includes('\n'))
 }
 
 /** The white space before an item of the merged list. */

@@ -6,6 +6,7 @@ import { parserOf } from '../../unit/merge/syntax/samples.ts'
 import { projectRoot } from '../project.ts'
 import { editOf, type Replacement } from './code-edits.ts'
 import type { GeneratedTriple, MergeDriver } from './merge-driver.ts'
+import { wordCounts } from './merge-properties.ts'
 
 /** Sides of one base, of which each two are a triple. */
 const sidesOfBase = 6
@@ -32,6 +33,16 @@ export async function codeDriver(path: string, language: Language, sample: strin
   return {
     showsOwnLines: true,
     isValid: (text) => parse(text) !== undefined,
+    faults: ({ base, left, right }, text) => {
+      const [inBase, inLeft, inRight, merged] = [base, left, right, text].map((each) =>
+        codeWords(parse(each), language),
+      )
+      if (!inBase || !inLeft || !inRight || !merged) return []
+      const known = wordCounts(base)
+      return [...new Set([...inLeft, ...inRight])]
+        .filter((word) => !known.has(word) && !merged.has(word))
+        .map((word) => `the word ${word} of one side is in a comment`)
+    },
     *triples(random) {
       for (let fresh = 0; ;) {
         const sample = parse(random.pick(texts))!
@@ -55,6 +66,19 @@ export async function codeDriver(path: string, language: Language, sample: strin
       }
     },
   }
+}
+
+/** Words outside of comments. */
+function codeWords(tree: SyntaxTree | undefined, { trivia }: Language): ReadonlySet<string> | undefined {
+  if (!tree) return undefined
+  const parts: string[] = []
+  let at = 0
+  for (let node = 0; node < tree.size; node++) {
+    if (!trivia.includes(tree.kindName(node)) || tree.start[node]! < at) continue
+    parts.push(tree.text.slice(at, tree.start[node]))
+    at = tree.end[node]!
+  }
+  return new Set(wordCounts([...parts, tree.text.slice(at)].join(' ')).keys())
 }
 
 function* pairsOf(path: string, base: string, sides: readonly Side[]): Generator<GeneratedTriple> {

@@ -115,6 +115,21 @@ describe('checks of clean merges', () => {
     assert.deepEqual(conflicts, [])
   })
 
+  it('find a function that one side moved and emptied, and the other one deleted', async () => {
+    const [one, two] = ['function one() {\n  return 1\n}\n', 'function two() {\n  return 2\n}\n']
+    const left = `${two.replace('return 2', '')}${one}`
+    for (const sides of [[left, one] as const, [one, left] as const])
+      assert.deepEqual(await findingsOf('x.ts', `${one}\n${two}`, ...sides), ['changes two'])
+  })
+
+  it('find what one side added where the other one made a comment of it', async () => {
+    const base =
+      'int one(void) {\n  return 1;\n}\n\nint two(void) {\n  return 2;\n}\n\nint three(void) {\n  return 3;\n}\n'
+    const left = `/*\n${base.replace('  return 3;\n}\n', '  return 3;\n}\n*/\n')}`
+    const right = base.replace('  return 2;', '  added = 2;\n  return 2;')
+    assert.deepEqual(await findingsOf('x.c', base, left, right), ['conservation added'])
+  })
+
   it('mark what both sides have changed where lines were clean', async () => {
     const base = letters('a, b', 'export const two = b', 'export const three = 3')
     const left = letters('a', 'export const three = a')
