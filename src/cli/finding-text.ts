@@ -1,7 +1,7 @@
 import type { Finding } from '../merge/checks/finding.ts'
 
 /** What a check found wrong in a merged file, as a clause. */
-export function findingText({ check, name }: Finding): string {
+export function findingText({ check, name, at }: Finding): string {
   switch (check) {
     case 'bindings':
       return `${name} is used and no longer declared`
@@ -19,6 +19,10 @@ export function findingText({ check, name }: Finding): string {
       return `a paragraph or list was put together that no side has: ${name}`
     case 'renames':
       return `one side uses ${name} anew, and the other one replaced it by another name everywhere`
+    case 'extracted':
+      return `statements that one side changed are a function on the other one, ${name}${at ? ` in line ${at.line + 1} of the ${at.side} side` : ''}`
+    case 'inlined':
+      return `one side changed ${name}, and the other one put its statements where it was called${at ? `, in line ${at.line + 1} of the ${at.side} side` : ''}`
     case 'references':
       return name
     case 'syntax':

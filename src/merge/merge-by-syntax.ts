@@ -1,5 +1,6 @@
 import { checkMerge } from './checks/check-merge.ts'
 import type { Finding } from './checks/finding.ts'
+import { movedStatements, withMovedChanges } from './extraction/extractions.ts'
 import { replacedNames } from './checks/replaced-names.ts'
 import { strayProse } from './checks/stray-prose.ts'
 import { languageOf } from './languages/language-of.ts'
@@ -48,9 +49,34 @@ export function mergeBySyntax(
     const again = replayed && merge(replayed, mergeByLines(replayed))
     if (again?.status === 'clean') return withCheck(again, 'names')
   }
+  const moved = first ? withMovedStatements(input, first, merged ?? before, merge) : undefined
+  if (moved) return moved
   const raised = (merged ?? before).status === 'conflict' ? withHigherVersions(input) : undefined
   const again = raised && merge(raised, mergeByLines(raised))
   return again?.status === 'clean' ? withCheck(again, 'versions') : merged
+}
+
+type Merge = (texts: MergeTextInput, lines: MergeTextResult) => MergeTextResult | undefined
+
+/**
+ * Changes of statements that the other side made a function of, or put where it was called, are made where these are now. Where that is not certain the conflict says what became of the
+ * statements; what cannot be right there is none of a clean merge.
+ */
+function withMovedStatements(
+  input: MergeTextInput,
+  sources: Sources,
+  result: MergeTextResult,
+  merge: Merge,
+): MergeTextResult | undefined {
+  const found = movedStatements(sources)
+  const isStray = found.some(({ edits }) => edits.status === 'stray')
+  if (found.length === 0 || (result.status === 'clean' && !isStray)) return undefined
+  const moved = result.status === 'conflict' && !isStray ? withMovedChanges(input, found) : undefined
+  const again = moved && merge(moved, mergeByLines(moved))
+  if (again?.status === 'clean') return withCheck(again, 'extractions')
+  const conflict = result.status === 'conflict' ? result : conflictByLines(input, 'check')
+  if (conflict.status === 'clean') return undefined
+  return { ...conflict, findings: [...(conflict.findings ?? []), ...found.map(({ finding }) => finding)] }
 }
 
 function withCheck(merged: MergeTextResult & { readonly status: 'clean' }, check: MergeCheck): MergeTextResult {

@@ -89,6 +89,7 @@ export interface ConflictEntry {
  * call lost the function that takes its arguments. `wire`: no number of a field or value, and no reserved one, is used twice that was not on a side.
  * `versions`: where both sides raised what is called a version the higher one stands, and the other checks are of the texts with it on both.
  * `names`: where one side gave a declaration another name everywhere the other texts have it, too, and the other checks are of these.
+ * `extractions`: what one side changed of statements that the other one made a function of, or put in the place of its call, is made where these are now, and the other checks are of the texts with that.
  * `renames`: in a merge by structure nothing is used anew that the other side replaced by another name everywhere.
  * `prose`: no paragraph or list of a merge by blocks puts together what no text has side by side.
  */
@@ -107,6 +108,7 @@ export type MergeCheck =
   | 'wire'
   | 'versions'
   | 'names'
+  | 'extractions'
   | 'renames'
   | 'prose'
 

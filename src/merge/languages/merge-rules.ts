@@ -76,6 +76,17 @@ export interface MergeRules {
     readonly declarations: Readonly<Record<string, readonly string[]>>
     readonly calls: readonly string[]
   }
+  /** What tells whether statements mean the same in a function of their own. Without it none are looked for. */
+  readonly extraction?: {
+    /** Kinds of statements that end a function with its result. */
+    readonly returns: readonly string[]
+    /** Words that mean something else in another function: they leave it, wait in it, or name what it belongs to. */
+    readonly bound: readonly string[]
+    /** The last expression of a body is its result. */
+    readonly hasTail?: true
+    /** Parameters are values, and arguments may be references to them: a use may take a value away, a change may not be seen by the caller, and results have a type. */
+    readonly pointers?: true
+  }
   /** What stands before a member of the class itself: `this`, `self`; `kind.field` where functions name it themselves. */
   readonly receivers: readonly string[]
   /** `kind.field` of values that stand within what is bound: defaults. `kind.` for children without a field. */

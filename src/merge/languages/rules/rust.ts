@@ -58,6 +58,12 @@ export const rust = mergeRules({
   memberBinders: { field_declaration: ['name'], function_item: ['name'], function_signature_item: ['name'] },
   members: { field_expression: ['field'] },
   signatures: { declarations: { function_item: ['parameters'] }, calls: ['call_expression'] },
+  extraction: {
+    returns: ['return_expression'],
+    bound: ['return', 'break', 'continue', 'yield', 'await', 'self', 'Self', '?'],
+    hasTail: true,
+    pointers: true,
+  },
   receivers: ['self'],
   defaults: [
     'scoped_identifier.path',

@@ -107,6 +107,10 @@ export const typescript = mergeRules({
     declarations: { function_declaration: ['parameters'], generator_function_declaration: ['parameters'] },
     calls: ['call_expression'],
   },
+  extraction: {
+    returns: ['return_statement'],
+    bound: ['return', 'break', 'continue', 'yield', 'await', 'this', 'super', 'arguments'],
+  },
   receivers: ['this'],
   defaults: [
     'assignment_pattern.right',
