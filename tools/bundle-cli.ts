@@ -106,13 +106,24 @@ async function partOf({ path, text }: OutputFile, packages: readonly string[]): 
     minifySyntax: true,
     define: { 'import.meta.url': 'moduleUrl', 'import.meta.dirname': 'moduleFolder' },
   })
-  const body = lazily(withGetters(code))
+  const body = lazily(withGetters(withBothCases(code)))
   const url = body.includes('moduleUrl') ? 'const moduleUrl=require("node:url").pathToFileURL(__filename).href;' : ''
   const folder = body.includes('moduleFolder') ? 'const moduleFolder=require("node:path").dirname(__filename);' : ''
   return {
     name: `./${basename(path).replace(/\.js$/, '.cjs')}`,
     code: `function(module,exports,require){${url}${folder}${body}\n}`,
   }
+}
+
+/**
+ * Expressions of the reader of the command line (`/^-([a-z]+)$/i`) name capital letters instead of asking for both cases: for that the engine looks up the
+ * cases of all of Unicode, once in each process.
+ */
+function withBothCases(code: string): string {
+  return code.replace(
+    /(?<=[=(,;])\/(\^--?\(\[a-z[^/\n]*)\/i\b/g,
+    (_, source: string) => `/${source.replaceAll('a-z', 'A-Za-z')}/`,
+  )
 }
 
 const helpers =

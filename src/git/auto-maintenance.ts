@@ -42,7 +42,7 @@ export function isDue(config: GitConfig, objectDir: string): boolean {
 }
 
 function numberOf(config: GitConfig, name: string, whenUnset: number): number {
-  const [, digits, unit = ''] = /^([+-]?\d+)([kmg]?)$/i.exec(config.get(name) ?? '') ?? []
+  const [, digits, unit = ''] = /^([+-]?\d+)([kKmMgG]?)$/.exec(config.get(name) ?? '') ?? []
   return digits === undefined ? whenUnset : Number(digits) * 1024 ** ['', 'k', 'm', 'g'].indexOf(unit.toLowerCase())
 }
 

@@ -12,7 +12,8 @@ const settingVariables = /^GIT_CONFIG(?:$|_COUNT$|_PARAMETERS$|_KEY_|_VALUE_)/
 /** Where the git program lies, by PATH; undefined where there is none. */
 export function findGit(env: NodeJS.ProcessEnv): string | undefined {
   const folders = (env['PATH'] ?? '').split(delimiter).filter(Boolean)
-  return folders.map((folder) => join(folder, 'git')).find((path) => existsSync(path))
+  const found = folders.find((folder) => existsSync(`${folder}/git`))
+  return found === undefined ? undefined : join(found, 'git')
 }
 
 /**
@@ -32,14 +33,19 @@ export function readConfigFiles(
   }
   const files = sharedFiles(env)
   if (!files || ![...files, join(commonDir, 'config')].every(take)) return undefined
-  const isOwn = /^(?:true|yes|on|1)$/i.test(values.get('extensions.worktreeconfig')?.at(-1) ?? '')
+  const isOwn = isTrue(values.get('extensions.worktreeconfig')?.at(-1))
   return !isOwn || take(join(gitDir, 'config.worktree')) ? values : undefined
+}
+
+/** Small letters are made first: for an expression that takes both, the engine looks up the cases of all of Unicode. */
+function isTrue(value = ''): boolean {
+  return /^(?:true|yes|on|1)$/.test(value.toLowerCase())
 }
 
 /** Those of the system and the user, in their order. */
 function sharedFiles(env: NodeJS.ProcessEnv): readonly string[] | undefined {
   const git = findGit(env)
-  const hasNoSystem = /^(?:true|yes|on|1)$/i.test(env['GIT_CONFIG_NOSYSTEM'] ?? '')
+  const hasNoSystem = isTrue(env['GIT_CONFIG_NOSYSTEM'])
   const system = env['GIT_CONFIG_SYSTEM'] ?? systemFile
   if (!hasNoSystem && git && !systemPrograms.has(git) && env['GIT_CONFIG_SYSTEM'] === undefined) return undefined
   const home = env['HOME'] ?? homedir()

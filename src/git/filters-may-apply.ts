@@ -33,14 +33,14 @@ export function filtersMayApply(places: FilterPlaces, paths: readonly string[]):
     for (let folder = dirname(path); !folders.has(folder); folder = dirname(folder)) folders.add(folder)
   const configured = config.get('core.attributesfile') ?? config.get('attr.tree')
   const userFolder = env['XDG_CONFIG_HOME'] || join(env['HOME'] ?? homedir(), '.config')
-  const rules = [...folders].map((folder) => join(folder, '.gitattributes'))
+  const rules = [...folders].map((folder) => (folder === '.' ? '.gitattributes' : `${folder}/.gitattributes`))
   return (
     configured !== undefined ||
     [
       ...attributesEverywhere,
       join(userFolder, 'git/attributes'),
       join(commonDir, 'info/attributes'),
-      ...rules.map((rule) => join(workTree, rule)),
+      ...rules.map((rule) => `${workTree}/${rule}`),
     ].some((file) => existsSync(file)) ||
     isInIndex(places, rules)
   )

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, fdatasync, fsync, openSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { deflateSync } from 'node:zlib'
 import type { GitObject } from '../contracts/object-store.ts'
@@ -62,7 +62,7 @@ function openTemporary({ path, object: { type, content } }: LooseFile): {
   const bytes = deflateSync(concat(utf8(`${type} ${content.length}\0`), content), { level: 1 })
   // `git gc` removes files of this name that a crash has left.
   const folder = dirname(path)
-  const temporary = join(folder, `tmp_obj_${randomBytes(6).toString('hex')}`)
+  const temporary = `${folder}/tmp_obj_${randomBytes(6).toString('hex')}`
   const handle = inFolder(folder, () => openSync(temporary, 'wx', 0o444))
   try {
     writeFileSync(handle, bytes)

@@ -45,7 +45,7 @@ export function mergeNotes(
     const id = objectId(crypto, format, blob)
     if (id === left) continue
     if (merged.size) blobs.push(blob)
-    changes.push({ path: placeIn(commit), entry: merged.size ? { mode: noteFileMode, id } : undefined })
+    changes.push({ path: placeIn(commit).path, entry: merged.size ? { mode: noteFileMode, id } : undefined })
   }
   const [first, second] = [readStoredCommit(objects, parents[0]), readStoredCommit(objects, parents[1])]
   // The newer side's: a time of our own would make another commit at each side.

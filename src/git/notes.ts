@@ -5,7 +5,7 @@ import { empty, fromUtf8, utf8 } from '../lib/bytes.ts'
 import { parseCommit, type CommitPerson } from '../objects/commit.ts'
 import { objectId } from '../objects/object-id.ts'
 import type { TreeChange } from '../objects/tree-edit.ts'
-import { findInTree, gitlinkMode, readEntries, treeMode, type ReadTree } from '../objects/tree.ts'
+import { findInTree, gitlinkMode, readEntries, treeMode, type ReadTree, type TreeEntryValue } from '../objects/tree.ts'
 import { buildCommit, type BuiltCommit } from './build-commit.ts'
 import type { GitRepository } from './repository.ts'
 import { readStored, readStoredCommit } from './stored-objects.ts'
@@ -42,10 +42,10 @@ export function readNote(
   tip: ObjectId | undefined,
   commit: ObjectId,
 ): Uint8Array {
-  if (!tip) return empty
-  const readTree = treesOf(objects)
-  const root = readStoredCommit(objects, tip).tree
-  const found = findInTree(readTree, root, notePath(readTree, root, commit))
+  return contentAt(objects, notePlace({ objects }, tip)(commit), commit)
+}
+
+function contentAt(objects: Stored['objects'], { found }: NotePlace, commit: ObjectId): Uint8Array {
   if (!found || found.mode === treeMode) return empty
   if (found.mode !== gitlinkMode) return readStored(objects, 'blob', found.id)
   throw new AnvcsError('OBJECT_INVALID', { message: `A commit lies where the note of ${commit} belongs.` })
@@ -57,8 +57,12 @@ export function readNoteIfAny(
   tip: ObjectId | undefined,
   commit: ObjectId,
 ): Uint8Array {
+  return ifAny(() => readNote(stored, tip, commit))
+}
+
+function ifAny(read: () => Uint8Array): Uint8Array {
   try {
-    return readNote(stored, tip, commit)
+    return read()
   } catch (error) {
     if (AnvcsError.is(error, 'OBJECT_INVALID')) return empty
     throw error
@@ -107,13 +111,14 @@ export function addNotes(
   const blobs: GitObject[] = []
   const changes: TreeChange[] = []
   for (const [commit, added] of linesByCommit(additions)) {
-    const old = linesOf(readNoteIfAny(repository, tip, commit))
+    const place = placeIn(commit)
+    const old = linesOf(ifAny(() => contentAt(repository.objects, place, commit)))
     const lines = new Set([...old, ...added.flatMap((line) => linesOf(utf8(line)))])
     if (lines.size === old.length) continue
     const blob = noteOf(lines)
     blobs.push(blob)
     const id = objectId(repository.crypto, repository.format, blob)
-    changes.push({ path: placeIn(commit), entry: { mode: noteFileMode, id } })
+    changes.push({ path: place.path, entry: { mode: noteFileMode, id } })
   }
   if (!changes.length) return undefined
   const built = buildCommit(repository, {
@@ -133,26 +138,33 @@ function linesByCommit(additions: readonly NoteAddition[]): ReadonlyMap<ObjectId
   return byCommit
 }
 
+/** Where a note lies, and what lies there; or else where it belongs. */
+interface NotePlace {
+  readonly path: string
+  readonly found?: TreeEntryValue
+}
+
 /** Where notes lie or belong below a tip. */
 export function notePlace(
   { objects }: Pick<Stored, 'objects'>,
   tip: ObjectId | undefined,
-): (commit: ObjectId) => string {
-  if (!tip) return spread
+): (commit: ObjectId) => NotePlace {
+  if (!tip) return (commit) => ({ path: spread(commit) })
   const readTree = treesOf(objects)
   const root = readStoredCommit(objects, tip).tree
-  return (commit) => notePath(readTree, root, commit)
+  return (commit) => placeOf(readTree, root, commit)
 }
 
 /** Where the note lies, or else where it belongs: in the folder that is there, or in a new one of two digits. */
-function notePath(readTree: ReadTree, root: ObjectId, commit: ObjectId): string {
+function placeOf(readTree: ReadTree, root: ObjectId, commit: ObjectId): NotePlace {
   let tree = root
   let path = ''
   for (let rest: string = commit; ; rest = rest.slice(2)) {
     const folder = rest.slice(0, 2)
-    if (findInTree(readTree, tree, rest)) return path + rest
+    const found = findInTree(readTree, tree, rest)
+    if (found) return { path: path + rest, found }
     const below = path.length < 3 * maxFanout ? findInTree(readTree, tree, folder) : undefined
-    if (below?.mode !== treeMode) return path ? path + rest : spread(commit)
+    if (below?.mode !== treeMode) return { path: path ? path + rest : spread(commit) }
     tree = below.id
     path += `${folder}/`
   }

@@ -69,8 +69,9 @@ export class ObjectFolder {
     return inflateLoose(id, file)
   }
 
+  /** Asked for so often that `join` would take longer than all that is done with it (docs/decisions/0036-what-a-cold-command-costs.md). */
   loosePath(id: ObjectId): string {
-    return join(this.path, id.slice(0, 2), id.slice(2))
+    return `${this.path}/${id.slice(0, 2)}/${id.slice(2)}`
   }
 
   /** Looks for packs that came or went; true where something changed. */

@@ -32,10 +32,11 @@ const prepared = ['MERGE_MSG', 'MERGE_MODE', 'SQUASH_MSG', 'AUTO_MERGE']
 /** What the next commit has to take over, if anything. */
 export function readOperation(repository: Pick<GitRepository, 'gitDir' | 'objects'>): Operation | undefined {
   const { gitDir, objects } = repository
+  if (![...owing, ...prepared].some((name) => existsSync(`${gitDir}/${name}`))) return undefined
   const message = readText(gitDir, 'SQUASH_MSG') ?? readText(gitDir, 'MERGE_MSG')
-  const [merged, picked] = owing.map((name) => readText(gitDir, name))
-  const mark = owing.map((name) => `${name} ${readText(gitDir, name) ?? ''}`).join('\n')
-  if (message === undefined && ![...owing, ...prepared].some((name) => existsSync(join(gitDir, name)))) return undefined
+  const owed = owing.map((name) => readText(gitDir, name))
+  const [merged, picked] = owed
+  const mark = owing.map((name, i) => `${name} ${owed[i] ?? ''}`).join('\n')
   const heads = idsIn(merged).map((id) => mergedHead(objects, id))
   return {
     parents: heads.map(({ commit }) => commit),
