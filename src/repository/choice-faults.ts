@@ -28,9 +28,10 @@ export async function choiceFault(texts: ChosenTexts, signal?: AbortSignal): Pro
   // Nothing is no data: of files that both sides added, one serves as well.
   const ofData = checkData({ path, base: base || left, left, right }, chosen)
   // What one side made may well be gone: that is what was chosen.
-  const fault = ofData?.map((finding) => finding.fault).find((name) => name !== 'loss')
-  if (fault === 'duplicate-key') return 'a key would stand twice'
-  if (fault) return 'it would not parse'
+  const finding = ofData?.find(({ fault }) => fault !== 'loss')
+  if (finding?.fault === 'duplicate-key') return 'a key would stand twice'
+  if (finding?.fault === 'clash') return finding.path[0]
+  if (finding) return 'it would not parse'
   const trees = []
   for (const text of [base, left, right, chosen]) trees.push(await readTree(path, text, signal))
   const [ofBase, ofLeft, ofRight, ofChosen] = trees

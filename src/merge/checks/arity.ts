@@ -22,6 +22,9 @@ export function arityOf(source: Source, parameters: number): Arity {
   let most = 0
   for (const parameter of partsOf(source, parameters)) {
     const text = source.textOf(parameter)
+    // In Ruby these are given by name, or behind the brackets.
+    if (/^(?:keyword_parameter|hash_splat_parameter)$/.test(source.kind(parameter))) return { least: 0, most: Infinity }
+    if (source.kind(parameter) === 'block_parameter') continue
     if (!/parameter|identifier|pattern/.test(source.kind(parameter)) || text === 'void') continue
     const names = source.children(parameter).filter((child) => source.fieldOf(child) === 'name').length
     const isSign = (node: number | undefined, sign: string): boolean =>
@@ -30,10 +33,10 @@ export function arityOf(source: Source, parameters: number): Arity {
       /optional|default/.test(source.kind(parameter)) ||
       source.children(parameter).some((child) => isSign(child, '=')) ||
       isSign(children[children.indexOf(parameter) + 1], '=')
+    if (/rest|variadic|splat|spread/.test(source.kind(parameter)) || /^(\.\.\.|\*|vararg\b)|\.\.\.|: .*\*$/.test(text))
+      return { least, most: Infinity }
     most += Math.max(1, names)
     if (!hasDefault) least += Math.max(1, names)
-    if (/rest|variadic|splat|spread/.test(source.kind(parameter)) || /^(\.\.\.|\*|vararg\b)|\.\.\./.test(text))
-      return { least: Math.min(least, most - 1), most: Infinity }
   }
   // A sign such as `params` or `...` before a parameter without a node of its own.
   const isOpen = children.some((child) => !source.isNamed(child) && /^(params|\.\.\.|\*)$/.test(source.textOf(child)))
@@ -47,5 +50,7 @@ export function argumentsOf(source: Source, call: number): number | undefined {
     .find((child) => /arguments$|^argument_list$/.test(source.kind(child)) && source.kind(child) !== 'type_arguments')
   if (list === undefined) return undefined
   const given = partsOf(source, list)
-  return given.some((argument) => /^(\.\.\.|\*)|\.\.\.$/.test(source.textOf(argument))) ? undefined : given.length
+  const isOpen = (argument: number): boolean =>
+    /^(\.\.\.|\*)|\.\.\.$|\*$/.test(source.textOf(argument)) || /^(?:pair|block_argument)$/.test(source.kind(argument))
+  return given.some(isOpen) ? undefined : given.length
 }

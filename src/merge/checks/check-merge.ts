@@ -5,6 +5,7 @@ import { buriedWords } from './buried-words.ts'
 import { CommonParts } from './common-parts.ts'
 import { conservation } from './conservation.ts'
 import { doubledImports } from './doubled-imports.ts'
+import { repeatedLabels } from './repeated-labels.ts'
 import { duplicates } from './duplicates.ts'
 import type { Finding } from './finding.ts'
 import { lostScopes } from './lost-scopes.ts'
@@ -29,6 +30,7 @@ export function checkMerge(
     ...buriedWords({ base, left, right }, merged),
     ...(stray.length > 0 ? stray : revived({ base, left, right }, merged, common)),
     ...duplicates(left, right, merged, common),
+    ...repeatedLabels(left, right, merged),
     ...doubledImports(left, right, merged),
     ...doubledLabels(left, right, merged),
     ...danglingNames(left, right, merged, common),

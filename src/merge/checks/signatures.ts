@@ -80,7 +80,11 @@ function readCalls(source: Source, parts?: Int32Array): Calls {
 /** A call by a name alone whose arguments can be counted. */
 function callOf(source: Source, node: number): Call | undefined {
   const [callee] = source.children(node)
-  if (callee === undefined || !source.rules.identifiers.includes(source.kind(callee))) return undefined
+  if (callee === undefined || !isFunctionName(source, callee)) return undefined
   const given = argumentsOf(source, node)
   return given === undefined ? undefined : { name: source.textOf(callee), given }
+}
+
+function isFunctionName(source: Source, callee: number): boolean {
+  return source.rules.identifiers.includes(source.kind(callee)) && !/^(?:receiver|object)$/.test(source.fieldOf(callee))
 }

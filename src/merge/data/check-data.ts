@@ -4,6 +4,7 @@ import { DataRules } from './data-rules.ts'
 import { KnownItems } from './known-items.ts'
 import { findDataFaults, type DataFault } from './find-data-faults.ts'
 import { findLockClashes } from './find-lock-clashes.ts'
+import { findNameClashes } from './find-name-clashes.ts'
 import { findReferenceClashes } from './find-reference-clashes.ts'
 import { findValueLosses } from './find-value-losses.ts'
 import { maxDataLength, type DataMergeInput } from './merge-data.ts'
@@ -17,7 +18,7 @@ export interface DataFinding {
 
 /**
  * Checks a merged text of a JSON, YAML or TOML file, however it was merged: it can be read; no key stands twice that did not on a side;
- * each value that a side added or changed is there, and what it took away is gone; an OpenAPI document has no operation or path twice, no `$ref` leads nowhere, and no package of a
+ * each value that a side added or changed is there, and what it took away is gone; an OpenAPI document has no operation or path twice, no `$ref` and no name of a job or service leads nowhere, and no package of a
  * lock file lacks another one, where that is on no side. Undefined where the inputs are no such files, so
  * that nothing can be said.
  */
@@ -40,6 +41,7 @@ export function checkData(
   const roots = { base: ofBase.root, left: ofLeft.root, right: ofRight.root, result: ofResult.root }
   const clashes = [
     ...findReferenceClashes(ofResult.root, ofLeft.root, ofRight.root),
+    ...findNameClashes(path, ofResult.root, ofLeft.root, ofRight.root),
     ...findLockClashes(path, ofResult.root, ofLeft.root, ofRight.root),
   ]
   const losses = findValueLosses(roots, new DataRules(path, base))

@@ -6,6 +6,7 @@ import { languageOf } from './data-language.ts'
 import { features, ValueIds, type DataFile } from './data-node.ts'
 import { DataRules } from './data-rules.ts'
 import { findDataFaults } from './find-data-faults.ts'
+import { findNameClashes } from './find-name-clashes.ts'
 import { findReferenceClashes } from './find-reference-clashes.ts'
 import { findValueLosses } from './find-value-losses.ts'
 import { NodeMerge } from './merge-nodes.ts'
@@ -88,7 +89,10 @@ export function mergeData({ path, ...texts }: DataMergeInput): DataMergeResult |
     return { status: 'conflict', base: baseText, left: leftText, right: rightText, conflicts: merged.conflicts }
   }
   if (!isRight(merged.left, root.id, files, (text) => language.read(text, ids), rules)) return undefined
-  const doubts = unraisedPackages(path, { base: ofBase.root, left: ofLeft.root, right: ofRight.root })
+  const doubts = [
+    ...unraisedPackages(path, { base: ofBase.root, left: ofLeft.root, right: ofRight.root }),
+    ...findNameClashes(path, language.read(merged.left, ids)!.root, ofLeft.root, ofRight.root),
+  ]
   return doubts.length > 0 ? { status: 'doubtful', doubts } : { status: 'clean', text: inForm(merged.left, form) }
 }
 

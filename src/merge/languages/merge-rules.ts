@@ -28,6 +28,9 @@ export interface WireRules {
   readonly aliases?: RegExp
 }
 
+/** Where a node has a label: what stands before a token or kind, each child in a field (the list is the node itself), or a literal in a field. */
+export type LabelRule = { readonly before: string } | { readonly each: string } | { readonly value: string }
+
 /** What a structured merge has to know of a language, beside its grammar. Kinds and fields are those of the grammar. */
 export interface MergeRules {
   /** Kinds of nodes whose children are a list. */
@@ -52,6 +55,8 @@ export interface MergeRules {
   readonly free: readonly string[]
   /** Kinds that may be declared several times under one name, told apart by the types of the parameters: the path to them. */
   readonly overloads: Readonly<Record<string, readonly string[]>>
+  /** Kinds of branches, of entries with keys and of members with values, which have one label each that no other one in their list has. */
+  readonly labels: Readonly<Record<string, LabelRule>>
   /** Kinds that stand before the item to which they belong: attributes, annotations. */
   readonly prefixes: readonly string[]
   /** Kinds of the arguments of calls: on one line they are one value. */

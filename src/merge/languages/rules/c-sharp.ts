@@ -13,6 +13,12 @@ export const cSharp = mergeRules({
     switch_body: { order: 'ordered' },
     switch_expression: { order: 'ordered', separator: ',', from: '{' },
   },
+  labels: {
+    switch_section: { before: ':' },
+    switch_expression_arm: { before: '=>' },
+    assignment_expression: { before: '=' },
+    enum_member_declaration: { value: 'value' },
+  },
   names: {
     using_directive: ['.'],
     field_declaration: ['variable_declaration', 'variable_declarator', 'name'],

@@ -14,6 +14,8 @@ const lists = {
   initializer_list: { order: 'ordered', separator: ',' },
 } as const
 
+const labels = { case_statement: { before: ':' }, initializer_pair: { before: '=' }, enumerator: { value: 'value' } }
+
 const names = {
   preproc_include: ['path'],
   function_definition: ['declarator+'],
@@ -50,6 +52,7 @@ const signatures = {
 /** The order of declarations in a C file has a meaning to its compiler, but one added by each side knows nothing of the other. */
 export const c = mergeRules({
   lists,
+  labels,
   names,
   arguments: ['argument_list'],
   identifiers,
@@ -60,6 +63,7 @@ export const c = mergeRules({
 
 export const cpp = mergeRules({
   lists: { ...lists, field_declaration_list: { order: 'free' } },
+  labels,
   wrappers: {
     template_declaration: [
       'function_definition',

@@ -7,6 +7,7 @@ export function mergeRules(rules: Partial<MergeRules> & Pick<MergeRules, 'lists'
     names: {},
     free: [],
     overloads: {},
+    labels: {},
     prefixes: [],
     arguments: [],
     identifiers: [],

@@ -22,6 +22,7 @@ export const java = mergeRules({
     annotation_argument_list: { order: 'free', separator: ',' },
     type_list: { order: 'unordered', separator: ',' },
   },
+  labels: { switch_block_statement_group: { before: ':' }, switch_rule: { before: '->' } },
   names: {
     element_value_pair: ['key'],
     import_declaration: ['scoped_identifier'],

@@ -13,6 +13,14 @@ export const php = mergeRules({
     namespace_use_group: { order: 'unordered', separator: ',' },
     match_block: { order: 'ordered', separator: ',' },
   },
+  labels: {
+    case_statement: { before: ':' },
+    default_statement: { before: ':' },
+    match_conditional_expression: { before: '=>' },
+    match_default_expression: { before: '=>' },
+    array_element_initializer: { before: '=>' },
+    enum_case: { value: 'value' },
+  },
   names: {
     namespace_use_declaration: ['.'],
     property_declaration: ['property_element', 'name'],
@@ -59,6 +67,7 @@ export const php = mergeRules({
     goto_statement: ['*'],
     declare_directive: ['*'],
   },
+  signatures: { declarations: { function_definition: ['parameters'] }, calls: ['function_call_expression'] },
   receivers: ['$this', 'self', 'static'],
   defaults: ['foreach_statement.body', 'subscript_expression.', 'member_access_expression.object'],
 })

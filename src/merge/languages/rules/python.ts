@@ -8,6 +8,7 @@ export const python = mergeRules({
     list: { order: 'ordered', separator: ',' },
     set: { order: 'unordered', separator: ',' },
   },
+  labels: { case_clause: { before: ':' }, keyword_argument: { before: '=' } },
   wrappers: { decorated_definition: ['definition'] },
   free: ['function_definition', 'class_definition'],
   names: {

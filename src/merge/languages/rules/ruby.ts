@@ -11,6 +11,7 @@ export const ruby = mergeRules({
     hash: { order: 'free', separator: ',' },
     array: { order: 'ordered', separator: ',' },
   },
+  labels: { when: { before: 'then' } },
   names: { pair: ['key'] },
   free: ['method', 'singleton_method', 'class', 'module'],
   registrations: {
@@ -41,6 +42,7 @@ export const ruby = mergeRules({
     in_clause: ['pattern'],
   },
   members: { call: ['method?receiver'], scope_resolution: ['name?scope'] },
+  signatures: { declarations: { method: ['parameters'] }, calls: ['call'] },
   receivers: ['self'],
   defaults: [
     'optional_parameter.value',

@@ -13,6 +13,7 @@ export const scala = mergeRules({
     namespace_selectors: { order: 'unordered', separator: ',' },
     modifiers: { order: 'unordered', separator: ' ' },
   },
+  labels: { case_clause: { before: '=>' }, infix_expression: { before: '->' } },
   names: {
     import_declaration: ['.'],
     val_definition: ['pattern'],
@@ -62,6 +63,7 @@ export const scala = mergeRules({
     stable_identifier: ['rest'],
     stable_type_identifier: ['rest'],
   },
+  signatures: { declarations: { function_definition: ['parameters'] }, calls: ['call_expression'] },
   receivers: ['this'],
   defaults: ['case_class_pattern.type', 'parameter.type', 'parameter.default_value', 'typed_pattern.type'],
 })

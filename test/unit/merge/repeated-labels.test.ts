@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { mergeText } from '../../../src/merge-on-node.ts'
+import { compileWasmQuickly } from '../../../src/node/compile-quickly.ts'
+
+/** By path: what stands around the list, two items of it, and what one side puts in front and the other one at the end. */
+const lists: readonly (readonly [
+  path: string,
+  before: string,
+  items: readonly string[],
+  after: string,
+  ends: readonly [string, string],
+])[] = [
+  [
+    'x.ts',
+    'switch (x) {',
+    ['case 1:\n  a()\n  break', 'case 2:\n  b()\n  break'],
+    '}',
+    ['case 3:\n  c()\n  break', 'case 3:\n  d()\n  break'],
+  ],
+  ['x.ts', 'enum E {', ['A = 1,', 'B = 2,'], '}', ['C = 3,', 'D = 3,']],
+  [
+    'X.java',
+    'class X { int f(int x) { return switch (x) {',
+    ['case 1 -> 1;', 'case 2 -> 2;'],
+    '}; } }',
+    ['case 3 -> 3;', 'case 3 -> 4;'],
+  ],
+  [
+    'x.c',
+    'int f(int x) { switch (x) {',
+    ['case 1: a(); break;', 'case 2: b(); break;'],
+    '} return 0; }',
+    ['case 3: c(); break;', 'case 3: d(); break;'],
+  ],
+  ['x.c', 'struct s x = {', ['.a = 1,', '.b = 2,'], '};', ['.c = 3,', '.c = 4,']],
+  ['x.cs', 'var x = new X {', ['A = 1,', 'B = 2,'], '};', ['C = 3,', 'C = 4,']],
+  ['x.go', 'func f(x int) { switch x {', ['case 1: a()', 'case 2: b()'], '} }', ['case 3: c()', 'case 3: d()']],
+  ['x.rs', 'fn f(x: E) -> i32 { match x {', ['E::A => 1,', 'E::B => 2,'], '} }', ['E::C => 3,', 'E::C => 4,']],
+  ['x.kt', 'val x = mapOf(', ['"a" to 1,', '"b" to 2,'], ')', ['"c" to 3,', '"c" to 4,']],
+  ['x.swift', 'let x = [', ['"a": 1,', '"b": 2,'], ']', ['"c": 3,', '"c": 4,']],
+  ['x.scala', 'val x = Map(', ['"a" -> 1,', '"b" -> 2,'], ')', ['"c" -> 3,', '"c" -> 4,']],
+  ['x.php', '<?php\n$x = [', ["'a' => 1,", "'b' => 2,"], '];', ["'c' => 3,", "'c' => 4,"]],
+  [
+    'x.py',
+    'match x:',
+    ['    case 1:\n        a()', '    case 2:\n        b()'],
+    '',
+    ['    case 3:\n        c()', '    case 3:\n        d()'],
+  ],
+  ['x.rb', 'case x', ['when 1\n  a', 'when 2\n  b'], 'end', ['when 3\n  c', 'when 3\n  d']],
+  ['x.sh', 'case "$1" in', ['a) x ;;', 'b) y ;;'], 'esac', ['c) z ;;', 'c) w ;;']],
+]
+
+describe('labels that each side has added once', () => {
+  before(compileWasmQuickly)
+
+  for (const [path, before, items, after, [first, last]] of lists) {
+    const text = (...all: readonly string[]) => [before, ...all, after, ''].join('\n')
+    const merge = (one: string, other: string) =>
+      mergeText({ path, base: text(...items), left: text(one, ...items), right: text(...items, other) })
+
+    it(`conflict in ${path}: ${first.trim().split('\n', 1)[0]}`, async () => {
+      const merged = await merge(first, last)
+      assert.equal(merged.status, 'conflict')
+      const other = await merge(
+        first,
+        last.replace(
+          /\b3\b(?!;)|E::C|(?<=['"])c(?=['"])|\.c\b|^C\b|^c\b(?=\))/,
+          (label) => ({ 3: '4', c: 'q', C: 'Q', '.c': '.q', 'E::C': 'E::Q' })[label]!,
+        ),
+      )
+      assert.equal(other.status, 'clean', 'with labels of their own they are a clean merge')
+    })
+  }
+})
