@@ -1,11 +1,12 @@
-import type { FileId, ObjectId } from '../contracts/ids.ts'
+import type { AuthorId, FileId, ObjectId } from '../contracts/ids.ts'
 import { outsideFileId } from '../identity/ids.ts'
 import { joinAll, makeAnchor, stateOf, type Anchor } from './anchor.ts'
 import { emptyState, isWithin, type FileState } from './file-state.ts'
+import { isTyped, restsOnOverruled, saidInPart } from './in-part.ts'
 import type { RoomHistory, TreeValue } from './room-history.ts'
 import { targetsOf } from './targets.ts'
 import { typedFrom } from './typed-from.ts'
-import { typeValue } from './typing.ts'
+import { typeValue, type Typing } from './typing.ts'
 
 /** What a file is to be in the commit. */
 type Target =
@@ -13,8 +14,8 @@ type Target =
   /** An equal one lies at its path. */
   | { readonly kind: 'hidden' }
   | { readonly kind: 'gone' }
-  /** No state's text is its blob. */
-  | { readonly kind: 'partial' }
+  /** No state's text is its blob. `told` is what comes back where it was typed all the same. */
+  | { readonly kind: 'partial'; readonly told?: FileState }
 
 /** What is joined for a commit. */
 interface Join {
@@ -27,6 +28,8 @@ interface Join {
   readonly above: ReadonlyMap<FileId, FileState>
   /** All of it, joined. */
   readonly before: ReadonlyMap<FileId, FileState>
+  /** Files that the committer has staged in part. */
+  readonly inPart: ReadonlySet<FileId>
 }
 
 /**
@@ -40,20 +43,26 @@ export function joinedAnchor(
   parents: readonly Anchor[],
 ): Anchor {
   const before = joinAll([...own, ...parents])
-  const whole = own.find((anchor) => [...before].every(([file, state]) => isWithin(state, stateOf(anchor, file))))
+  const inPart = saidInPart(history, own)
+  const whole = own.find(
+    (anchor) =>
+      [...before].every(([file, state]) => isWithin(state, stateOf(anchor, file))) &&
+      [...inPart].every((file) => anchor.partial.has(file) || !isTyped(history, anchor, file)),
+  )
   if (whole) return whole
   const layout = history.layoutOf(makeAnchor(history.crypto, commit, before, new Set()))
   const { tree } = history.graph.node(commit)
-  const join = { history, commit, own, parents, above: joinAll(parents), before }
+  const join = { history, commit, own, parents, above: joinAll(parents), before, inPart }
   const states = new Map(before)
   const partial = new Set<FileId>()
   for (const [file, target] of targetsOfJoin(join)) {
     const state = before.get(file) ?? emptyState
+    const typing = { commit, file, before: state }
     if (target.kind === 'partial') {
       partial.add(file)
+      if (target.told) states.set(file, withoutTyped(history, typing, target.told))
       continue
     }
-    const typing = { commit, file, before: state }
     if (target.kind === 'shown') {
       const value = typedFrom(history, layout, file, tree, target.value)
       states.set(file, typeValue(history, { ...typing, value, target: target.value, restores: target.told }))
@@ -64,6 +73,18 @@ export function joinedAnchor(
     states.set(file, typeValue(history, { ...typing, value, target: undefined }))
   }
   return makeAnchor(history.crypto, commit, states, partial)
+}
+
+/** The state without what was typed for the commit: of the units shown in either exactly those of the state before that are shown. */
+function withoutTyped(
+  history: RoomHistory,
+  typing: Pick<Typing, 'commit' | 'file' | 'before'>,
+  told: FileState,
+): FileState {
+  const { file, before } = typing
+  const { evaluator } = history
+  const target = { ...evaluator.valueAt(file, told), entry: undefined }
+  return typeValue(history, { ...typing, value: evaluator.valueAt(file, before), target, restores: told })
 }
 
 /** What each file of the join is to be: told by the states of the commit, or by those of its parents where none of these holds any more. */
@@ -90,35 +111,53 @@ function isOvertaken({ history, above }: Join, anchor: Anchor): boolean {
   return shows && lacks
 }
 
-function toldTargets({ history, commit, before }: Join, own: readonly Anchor[]): ReadonlyMap<FileId, Target> {
+function toldTargets(join: Join, own: readonly Anchor[]): ReadonlyMap<FileId, Target> {
+  const { history, commit, before } = join
   const { tree } = history.graph.node(commit)
   const named = own.filter((anchor) => !makesFiles(history, anchor))
   const targets = new Map<FileId, Target>()
   for (const file of before.keys()) {
     const exact = exactFor(history, file, named) ?? exactFor(history, file, own)
-    if (!exact) {
-      targets.set(file, { kind: 'partial' })
+    const inPart = inPartTarget(join, file, exact)
+    if (inPart) {
+      targets.set(file, inPart)
       continue
     }
-    const state = stateOf(exact, file)
-    const target = targetAt(history, tree, file, state, history.layoutOf(exact).pathOf(file))
+    const state = stateOf(exact!, file)
+    const target = targetAt(history, tree, file, state, history.layoutOf(exact!).pathOf(file))
     targets.set(file, target.kind === 'shown' ? { ...target, told: state } : target)
   }
   return targets
 }
 
 /** As a commit from outside would be told now. */
-function inheritedTargets({ history, commit, own, parents, above, before }: Join): ReadonlyMap<FileId, Target> {
+function inheritedTargets(join: Join): ReadonlyMap<FileId, Target> {
+  const { history, commit, own, parents, above, before } = join
   const { tree } = history.graph.node(commit)
   const layout = history.layoutOf(makeAnchor(history.crypto, commit, above, new Set()))
   const changed = targetsOf(history, commit, parents, above, layout)
   const targets = new Map<FileId, Target>()
   for (const [file, value] of changed) targets.set(file, value ? { kind: 'shown', value } : { kind: 'gone' })
-  for (const file of before.keys())
-    if (!exactFor(history, file, own)) targets.set(file, { kind: 'partial' })
+  for (const file of before.keys()) {
+    const inPart = inPartTarget(join, file, exactFor(history, file, own))
+    if (inPart) targets.set(file, inPart)
     else if (!changed.has(file))
       targets.set(file, targetAt(history, tree, file, above.get(file) ?? emptyState, layout.pathOf(file)))
+  }
   return targets
+}
+
+/** Where the commit has of the file what is no state's text, though somebody may have typed it. `exact` is a state that was told with that text. */
+function inPartTarget(join: Join, file: FileId, exact: Anchor | undefined): Target | undefined {
+  const { history, commit, above, before } = join
+  if (!exact) return { kind: 'partial' }
+  const [aboveIt, beforeIt] = [above.get(file) ?? emptyState, before.get(file) ?? emptyState]
+  if (isTyped(history, exact, file) && join.inPart.has(file)) return { kind: 'partial', told: aboveIt }
+  // Another peer may have brought back what it did not know to be overruled.
+  const isBack = (id: AuthorId): boolean => history.author(id).commit === commit && !!history.author(id).restores
+  const told = { ...beforeIt, authors: beforeIt.authors.filter((id) => !isBack(id)) }
+  const place = { history, parents: join.parents, above: aboveIt, before: told, file }
+  return restsOnOverruled(place, stateOf(exact, file)) ? { kind: 'partial', told } : undefined
 }
 
 function targetAt(
@@ -149,7 +188,5 @@ function makesFiles(history: RoomHistory, anchor: Anchor): boolean {
 function exactFor(history: RoomHistory, file: FileId, anchors: readonly Anchor[]): Anchor | undefined {
   const exacts = anchors.filter((anchor) => !anchor.partial.has(file))
   const telling = exacts.filter((anchor) => anchor.states.has(file))
-  const isAuthors = ({ commit, states }: Anchor): boolean =>
-    states.get(file)!.authors.every((id) => history.author(id).commit !== commit)
-  return telling.find(isAuthors) ?? telling[0] ?? exacts[0]
+  return telling.find((anchor) => !isTyped(history, anchor, file)) ?? telling[0] ?? exacts[0]
 }

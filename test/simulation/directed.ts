@@ -68,6 +68,7 @@ async function pulledAhead(seed: number): Promise<readonly string[]> {
   const made = await meeting.commit(ann, ['a.txt'])
   meeting.upstream.push(ann, made.commit)
   await meeting.pull(ben)
+  meeting.watch(ben, 'walrus')
   // The operations come, the announcement does not yet.
   await meeting.settle()
   meeting.type(ben, 'a.txt', 'otter\n', 'six\n')
@@ -132,6 +133,7 @@ async function partialAdopted(seed: number): Promise<readonly string[]> {
   meeting.type(ann, 'b.txt', 'weasel\n', 'one\n')
   const staged = { 'a.txt': lines.replace('one\n', 'one\nbadger\n') }
   const commit = await meeting.commitAndAnnounce(ann, ['b.txt'], { staged })
+  meeting.watch(ben, 'badger')
   await adopt(meeting, ann, commit, ben)
   meeting.type(ben, 'a.txt', 'otter\n', 'six\n')
   await meeting.settle()
@@ -480,6 +482,80 @@ async function committedByASlowClock(seed: number): Promise<readonly string[]> {
   await meeting.announce(ann, made)
   await meeting.settle()
   return meeting.faults(['walrus', 'otter'])
+}
+
+/** A commit of stock Git with a file that was staged in part is adopted where its words are; others commit upon it before it is announced. */
+async function adoptedInPart(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.type(ann, 'a.txt', 'walrus\n', 'one\n')
+  meeting.type(ann, 'a.txt', 'badger\n', 'three\n')
+  await meeting.settle()
+  const inPart = lines.replace('three\n', 'three\nbadger\n')
+  const made = await meeting.commit(ann, [], { staged: { 'a.txt': inPart }, isStock: true })
+  meeting.part(ann)
+  await adopt(meeting, ann, made.commit, ben)
+  meeting.commitUpstream({ 'a.txt': `${inPart}otter\n` }, [made.commit])
+  await meeting.pull(ben)
+  await meeting.announce(ann, made)
+  await meeting.settle()
+  meeting.type(ben, 'a.txt', 'lynx\n', 'six\n')
+  await meeting.commitAndAnnounce(ben, ['a.txt'])
+  await meeting.settle()
+  return meeting.faults(['walrus', 'badger', 'otter', 'lynx'])
+}
+
+/** The same, and who has adopted it commits all that is shown. */
+async function adoptedInPartThenCommitted(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.type(ann, 'a.txt', 'walrus\n', 'one\n')
+  meeting.type(ann, 'a.txt', 'badger\n', 'three\n')
+  await meeting.settle()
+  const inPart = lines.replace('three\n', 'three\nbadger\n')
+  const made = await meeting.commit(ann, [], { staged: { 'a.txt': inPart }, isStock: true })
+  meeting.part(ann)
+  await adopt(meeting, ann, made.commit, ben)
+  meeting.type(ben, 'a.txt', 'lynx\n', 'six\n')
+  await meeting.commitAndAnnounce(ben, ['a.txt'])
+  await meeting.announce(ann, made)
+  await meeting.settle()
+  return meeting.faults(['walrus', 'badger', 'lynx'])
+}
+
+/** A commit of stock Git is adopted where one of its two words is known, and all that is shown is committed. */
+async function stockHalfKnown(seed: number): Promise<readonly string[]> {
+  const { meeting, ann, ben, made } = await adoptedStockHalfKnown(seed)
+  meeting.type(ben, 'a.txt', 'lynx\n', 'six\n')
+  await meeting.commitAndAnnounce(ben, ['a.txt'])
+  await meeting.announce(ann, made)
+  await meeting.settle()
+  return meeting.faults(['walrus', 'badger', 'lynx'])
+}
+
+async function adoptedStockHalfKnown(seed: number) {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  meeting.type(ann, 'a.txt', 'walrus\n', 'one\n')
+  await meeting.settle()
+  meeting.part(ann)
+  meeting.type(ann, 'a.txt', 'badger\n', 'three\n')
+  const made = await meeting.commit(ann, ['a.txt'], { isStock: true })
+  await adopt(meeting, ann, made.commit, ben)
+  return { meeting, ann, ben, made }
+}
+
+/** The same, and one of the two copies is deleted by hand: the other one stays. */
+async function stockHalfKnownAndDeleted(seed: number): Promise<readonly string[]> {
+  const { meeting, ann, ben, made } = await adoptedStockHalfKnown(seed)
+  const text = ben.room.files.text('a.txt')!
+  const at = seed % 2 ? text.indexOf('walrus') : text.lastIndexOf('walrus')
+  ben.room.files.edit('a.txt', [{ at, remove: 'walrus\n'.length, insert: '' }])
+  meeting.type(ben, 'a.txt', 'lynx\n', 'six\n')
+  await meeting.commitAndAnnounce(ben, ['a.txt'])
+  await meeting.announce(ann, made)
+  await meeting.settle()
+  return meeting.faults(['walrus', 'lynx'])
 }
 
 /** Others type on and commit all that they see, before the author of a commit that was told as from outside announces it. */
@@ -921,6 +997,10 @@ export const meetings = {
   askedWhileTyping,
   underAnotherName,
   adoptedWhereItsWordsAre,
+  adoptedInPart,
+  adoptedInPartThenCommitted,
+  stockHalfKnown,
+  stockHalfKnownAndDeleted,
   pulledUnderAnotherName,
   pulledBeforeItsWords,
   pulledBesideTheSameWord,
