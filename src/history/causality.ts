@@ -13,4 +13,8 @@ export interface Causality {
   entryOf(feed: FeedId, operation: number): number
   /** When the author of an entry says that it was written; for one that is not sealed yet, later than all. */
   timeMs(feed: FeedId, seq: number): number
+  /** How many entries of a feed are older than a time, by the clock of their author. */
+  lengthAt(feed: FeedId, timeMs: number): number
+  /** The length of each feed. */
+  positions(): readonly { readonly feed: FeedId; readonly length: number }[]
 }

@@ -1,14 +1,18 @@
-import type { AuthorId, FileId, ObjectId } from '../contracts/ids.ts'
+import type { AuthorId, FeedId, FileId, ObjectId } from '../contracts/ids.ts'
 import { readTextUpdate } from '../document/update-reader.ts'
 import { utf8 } from '../lib/bytes.ts'
 import { stateOf, type Anchor } from './anchor.ts'
+import type { Past } from './causality.ts'
 import type { FileOperation } from './file-log.ts'
-import { emptyState, isWithin, joinStates, stateKey, withCount, type FileState } from './file-state.ts'
+import { emptyState, isWithin, joinStates, meetStates, stateKey, withCount, type FileState } from './file-state.ts'
 import type { TreeValue } from './room-history.ts'
 import type { Views } from './views.ts'
 
 /** Of so many operations before a commit, and so many after it, the states after and before each are looked at. */
 const maxLooked = 16
+
+/** So many feeds may be the committer's. */
+const maxFeeds = 8
 
 /** What was typed beside the telling of a commit: what its author has committed may be among it. */
 export class StatesBeside {
@@ -47,7 +51,7 @@ export class StatesBeside {
 
   /**
    * States of a file that know nothing of how the commit was told, and all that its parents have: everything that is known beside that, and what
-   * of it the writers of the last operations before the commit knew.
+   * of it the writers of the last operations before the commit knew, then what may have been known in each feed at its time.
    */
   *of(file: FileId): Generator<FileState> {
     const below = this.#below(file)
@@ -61,8 +65,44 @@ export class StatesBeside {
       states.push(joinStates(below, withCount(before, feed, number + 1)), joinStates(below, before))
     }
     for (const { lamport } of last) states.push(this.#before(lamport, file, below, all))
-    const fresh = new Map(states.map((state) => [stateKey(state), state]))
-    for (const state of fresh.values()) if (isWithin(below, state)) yield state
+    const seen = new Set<string>()
+    const isFresh = (state: FileState): boolean => seen.size < seen.add(stateKey(state)).size
+    for (const state of states) if (isFresh(state) && isWithin(below, state)) yield state
+    for (const state of this.#knownInFeeds(file, below, all)) if (isFresh(state)) yield state
+  }
+
+  /**
+   * States that may have been known in a feed at the time of the commit. Clocks differ, but in the committer's own feed the times are the commit's: it knew what
+   * its last entry before that knew, and not more than the first one after it. Between these are the states of the first and the last operations.
+   */
+  *#knownInFeeds(file: FileId, below: FileState, all: FileState): Generator<FileState> {
+    const { causality } = this.#views.history
+    const log = this.#views.history.log(file)
+    for (const { feed, before, after } of this.#feedsAround()) {
+      const knownIn = (past: Past): FileState =>
+        joinStates(below, meetStates(all, this.#views.at(past).currentState(file)))
+      const last = before ? new Map(causality.past(feed, before - 1)).set(feed, before) : new Map<FeedId, number>()
+      const [least, most] = [knownIn(last), knownIn(causality.past(feed, after))]
+      yield least
+      yield most
+      const sorted = log.between(least, most).toSorted((a, b) => a.lamport - b.lamport)
+      const looked =
+        sorted.length > 2 * maxLooked ? [...sorted.slice(0, maxLooked), ...sorted.slice(-maxLooked)] : sorted
+      for (const { lamport } of looked) yield this.#before(lamport, file, least, most)
+    }
+  }
+
+  /** Of each feed how many entries are older than the commit, and how many are not younger: the nearest first. Git tells the time in seconds. */
+  #feedsAround(): readonly { readonly feed: FeedId; readonly before: number; readonly after: number }[] {
+    const { causality, graph } = this.#views.history
+    const timeMs = graph.node(this.#commit).timeSeconds * 1000
+    const feeds = causality.positions().map(({ feed, length }) => {
+      const [before, after] = [causality.lengthAt(feed, timeMs), causality.lengthAt(feed, timeMs + 1000)]
+      const farMs = (seq: number): number =>
+        seq < 0 || seq >= length ? Number.POSITIVE_INFINITY : Math.abs(causality.timeMs(feed, seq) - timeMs)
+      return { feed, before, after, farMs: Math.min(farMs(before - 1), farMs(after)) }
+    })
+    return feeds.sort((a, b) => a.farMs - b.farMs).slice(0, maxFeeds)
   }
 
   #below(file: FileId): FileState {

@@ -62,7 +62,7 @@ export class FeedIndex {
   /** For how long a feed has gone on since a time, in ms: from the first entry that is not older to the last one. */
   goneOnMs(feed: FeedId, sinceMs: number): number {
     const rows = this.#feeds.get(feed)?.rows ?? []
-    const first = rows[rows.findLastIndex(({ timeMs }) => timeMs < sinceMs) + 1]
+    const first = rows[this.lengthAt(feed, sinceMs)]
     return first ? rows.at(-1)!.timeMs - first.timeMs : 0
   }
 
@@ -159,6 +159,11 @@ export class FeedIndex {
 
   timeMs(feed: FeedId, seq: number): number {
     return this.#feeds.get(feed)?.rows[seq]?.timeMs ?? Number.POSITIVE_INFINITY
+  }
+
+  /** How many entries of a feed are older than a time, by the clock of their author: it never runs back. */
+  lengthAt(feed: FeedId, timeMs: number): number {
+    return (this.#feeds.get(feed)?.rows ?? []).findLastIndex((row) => row.timeMs < timeMs) + 1
   }
 
   /** The entry that holds an operation: the next one where none does yet. */

@@ -558,6 +558,31 @@ async function stockHalfKnownAndDeleted(seed: number): Promise<readonly string[]
   return meeting.faults(['walrus', 'lynx'])
 }
 
+/** Two words are in a commit of plain git by somebody whose clock is half an hour ahead of that of who has typed the other one, and a lot since. */
+async function committedByAFastClock(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
+  const [ann, ben] = meeting.peers as Two
+  ann.clock.jump(ben.clock.now() - ann.clock.now() + 1_800_000)
+  meeting.type(ann, 'a.txt', 'walrus\n', 'three\n')
+  await meeting.settle()
+  meeting.type(ben, 'a.txt', 'otter\n', 'five\n')
+  await meeting.settle()
+  const made = await meeting.commit(ann, ['a.txt'], { isStock: true, email: 'ann@work.example' })
+  meeting.upstream.push(ann, made.commit)
+  meeting.part(ann)
+  for (let word = 0; word < 20; word++) {
+    await meeting.pass(1000)
+    meeting.type(ben, 'a.txt', `lynx${word}\n`, 'one\n')
+  }
+  await meeting.pull(ben)
+  meeting.watch(ben, 'otter')
+  await meeting.pass(1000)
+  await meeting.commitAndAnnounce(ben, ['a.txt'])
+  await meeting.announce(ann, made)
+  await meeting.settle()
+  return meeting.faults(['walrus', 'otter', 'lynx19'])
+}
+
 /** Others type on and commit all that they see, before the author of a commit that was told as from outside announces it. */
 async function toldThenAnnounced(meeting: Gathering, made: SimCommit): Promise<readonly string[]> {
   const [ann, ben] = meeting.peers as Two
@@ -1005,6 +1030,7 @@ export const meetings = {
   pulledBeforeItsWords,
   pulledBesideTheSameWord,
   committedByASlowClock,
+  committedByAFastClock,
   bothOfOnePath,
   mergedWithoutOne,
   typedBeforeObjectsCame,

@@ -363,6 +363,12 @@ export const plantedFaults: readonly PlantedFault[] = [
     breaks: /^doubled: ben shows walrus/,
   },
   {
+    rule: 'in the feed of the committer the times of its entries are those of the commit',
+    changes: [{ file: 'src/history/states-beside.js', from: 'this.#knownInFeeds(file, below, all)', to: '[]' }],
+    meeting: 'committedByAFastClock',
+    breaks: /^doubled: ben shows otter/,
+  },
+  {
     rule: 'what comes beside the telling of a commit may explain it',
     changes: [{ file: 'src/room/room-state.js', from: 'told.operated(past);', to: '' }],
     meeting: 'pulledBeforeItsWords',
