@@ -3,7 +3,15 @@ import type { ChangeKind, FileDescription, MediaManifest, SemanticChange } from 
 import type { SemanticDiff } from '../repository/semantic-diff.ts'
 import type { Style } from './style.ts'
 
-const signs: Readonly<Record<ChangeKind, string>> = { added: '+', removed: '-', changed: '~', renamed: '>', moved: '>' }
+const signs: Readonly<Record<ChangeKind, string>> = {
+  added: '+',
+  removed: '-',
+  changed: '~',
+  renamed: '>',
+  moved: '>',
+  extracted: '+',
+  inlined: '-',
+}
 
 const hashDigits = 12
 
@@ -34,8 +42,10 @@ function changeText(change: SemanticChange, width: number, style: Style): string
     changed: style.notable,
     renamed: style.strong,
     moved: style.strong,
+    extracted: style.good,
+    inlined: style.bad,
   }
-  const moved = change.change === 'moved' || change.change === 'renamed'
+  const moved = from !== undefined || change.change === 'moved' || change.change === 'renamed'
   const place = (other: typeof from): string =>
     [other?.name, other?.path && `in ${other.path}`].flatMap((part) => (part ? [escapeLine(part)] : [])).join(' ')
   const way = [

@@ -2,7 +2,7 @@ import type { ExtractionTexts } from './find-extractions.ts'
 import type { Routine, RoutineText } from './routine.ts'
 
 /** The part of a function that has to have gone from another one, in its tokens. */
-const leastPart = 0.7
+const leastPart = 0.6
 /** Fewer tokens are gone by chance. */
 const tellingTokens = 12
 

@@ -1,6 +1,7 @@
-import type { ChangedPart, SemanticChange } from './file-description.ts'
+import type { ChangedPart, OtherPlace, SemanticChange } from './file-description.ts'
 import { breaksOfChange, breaksOfRemoval } from './compatibility.ts'
 import type { Entity } from './entity.ts'
+import { extractedEntities, type ExtractedEntity } from './extracted-entities.ts'
 import { matchElsewhere, matchInPlace, type EntityPair } from './match-entities.ts'
 
 /** The declarations of a file before and after. */
@@ -29,11 +30,24 @@ export function diffEntities(files: readonly EntitiesOfFile[]): ReadonlyMap<stri
     tell(pair.after, changeOf(pair, from === to ? undefined : from))
     if (from !== to && pair.place === 'elsewhere') tell(pair.before, departureOf(pair, to))
   }
+  const texts = files.map(({ path, before, after }) => ({ path, before: before[0]?.source, after: after[0]?.source }))
+  const [extracted, inlined] = [
+    extractedEntities(elsewhere.added, texts, 'after'),
+    extractedEntities(elsewhere.removed, texts, 'before'),
+  ].map((found) => new Map(found.map((each) => [each.entity, each])))
   for (const entity of elsewhere.removed) {
     const breaks = breaksOfRemoval(entity, newSources.get(homes.get(entity)!))
-    tell(entity, { ...oneSided(entity, 'removed'), ...(breaks.length > 0 && { breaks }) })
+    const told = { ...oneSided(entity, 'removed'), ...(breaks.length > 0 && { breaks }) }
+    const found = inlined!.get(entity)
+    const to = found && otherPlace(found, homes.get(entity)!)
+    tell(entity, found ? { ...told, change: 'inlined', to: to!, isGuess: found.isGuess } : told)
   }
-  for (const entity of elsewhere.added) tell(entity, oneSided(entity, 'added'))
+  for (const entity of elsewhere.added) {
+    const told = oneSided(entity, 'added')
+    const found = extracted!.get(entity)
+    const from = found && otherPlace(found, homes.get(entity)!)
+    tell(entity, found ? { ...told, change: 'extracted', from: from!, isGuess: found.isGuess } : told)
+  }
   return changes
 }
 
@@ -68,6 +82,10 @@ function departureOf({ before, after, isGuess }: EntityPair, path: string): Sema
     before: before.lines,
     isGuess,
   }
+}
+
+function otherPlace({ path, name }: ExtractedEntity, home: string): OtherPlace {
+  return { ...(path !== home && { path }), name }
 }
 
 function oneSided(entity: Entity, change: 'added' | 'removed'): SemanticChange {

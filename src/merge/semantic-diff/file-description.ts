@@ -12,8 +12,11 @@ export interface DiffedFile {
 /** By what a file was compared. */
 export type Modality = 'code' | 'data' | 'notebook' | 'media' | 'binary' | 'text'
 
-/** What was done to an entity. What was renamed or moved may be changed besides: then `parts` says where. */
-export type ChangeKind = 'added' | 'removed' | 'changed' | 'renamed' | 'moved'
+/**
+ * What was done to an entity. What was renamed or moved may be changed besides: then `parts` says where. `extracted`: a function that was made of statements of another one, which calls it; `inlined`: one whose
+ * statements were put where it was called.
+ */
+export type ChangeKind = 'added' | 'removed' | 'changed' | 'renamed' | 'moved' | 'extracted' | 'inlined'
 
 /** Where an entity differs: of a declaration, or of a cell of a notebook. */
 export type ChangedPart =
@@ -39,9 +42,9 @@ export interface SemanticChange {
   readonly entity: string
   /** `Shape.area`; in data a JSON Pointer (RFC 6901); '' for lines. */
   readonly name: string
-  /** What was renamed or moved: where it was. */
+  /** What was renamed or moved: where it was. What was extracted: the function that had its statements; with commas if there are several. */
   readonly from?: OtherPlace
-  /** In the file that it left: where it is now. */
+  /** In the file that it left: where it is now. What was inlined: the function that has its statements. */
   readonly to?: OtherPlace
   readonly parts: readonly ChangedPart[]
   /** The lines it takes before and after; none on a side that does not have it. */
