@@ -27,15 +27,19 @@ const pathReasons: Readonly<Record<PathReason, string>> = {
   'both-added': 'both sides added it',
   binary: 'it is no text, or too large to be merged',
   kind: 'the sides made different kinds of files of it',
+  link: 'both sides changed where it points',
+  submodule: 'both sides changed what it is at',
   name: 'another file or folder needs its name, or it was renamed',
 }
 
 /** A path that conflicts, with each place in it. `numbers`: whether `resolve` knows the places by their number. */
 export function conflictText(explained: ExplainedPath, numbers: boolean): string {
   const { path, reason, left, right, conflicts, findings = [], isMergedByDriver } = explained
+  const kept = { 'left-deleted': right, 'right-deleted': left }[reason as string]
+  const isRenamed = kept?.startsWith('renamed ')
   return [
-    `${escapeLine(path)}: ${pathReasons[reason]}`,
-    ...(conflicts.length ? [] : [`    left ${left}`, `    right ${right}`]),
+    `${escapeLine(path)}: ${isRenamed ? pathReasons[reason].replace('changed', 'renamed') : pathReasons[reason]}`,
+    ...(conflicts.length ? [] : [`    left ${escapeLine(left)}`, `    right ${escapeLine(right)}`]),
     ...findings.map((finding) => `    ${escapeLine(findingText(finding))}`),
     ...conflicts.flatMap((conflict, at) => placeText(conflict, numbers ? `${at + 1}. ` : '')),
     ...(isMergedByDriver

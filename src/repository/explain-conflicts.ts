@@ -1,6 +1,8 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
+import { readHead } from '../git/head.ts'
 import { nulItems } from '../git/git-lists.ts'
+import { readOperation } from '../git/operation.ts'
 import { pathMatcher, unmatched, type Pathspecs } from '../git/pathspec.ts'
 import { describeChange } from '../merge/describe-change.ts'
 import { mergeBytes } from '../merge/merge-bytes.ts'
@@ -12,6 +14,7 @@ import { mergeText } from '../merge-on-node.ts'
 import { readConflictedPaths, type ConflictedPath } from './conflicted-path.ts'
 import { explainPath, type ExplainedConflict, type ExplainedPath } from './explain-path.ts'
 import { conflictKey } from './proposals/conflict-key.ts'
+import { withMoves } from './moved-paths.ts'
 import { ProposalStore } from './proposals/proposal-store.ts'
 import { readMarkedFile } from './marked-file.ts'
 import { readCode } from './read-code.ts'
@@ -66,7 +69,10 @@ export async function explainConflicts(
     const conflicts = await explainMarked(conflicted, pieces, read, signal)
     explained.push({ ...whole, conflicts: conflicts.map((one) => withProposals(proposals, whole.path, one)) })
   }
-  return explained
+  const ours = readHead(workspace.git.gitDir, workspace.git.refs).commit
+  // Of a commit that is picked, and of more than two sides, renames are not told.
+  const [theirs, ...more] = readOperation(workspace.git)?.parents ?? []
+  return ours && theirs && !more.length ? withMoves(workspace.git, explained, { ours, theirs }, signal) : explained
 }
 
 function withProposals(store: ProposalStore, path: string, conflict: ExplainedConflict): ExplainedConflict {

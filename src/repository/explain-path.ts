@@ -40,9 +40,18 @@ export interface ExplainedConflict {
 
 /**
  * Why a path conflicts: by its text; because a side deleted it, or both added it; because it is no text, or too large; because the sides made different
- * kinds of files of it; because its name is in the way of another, or was changed by both.
+ * kinds of files of it; because both changed where a link points or what a submodule is at; because its name is in the way of another, or was changed by both.
  */
-export type PathReason = 'text' | 'left-deleted' | 'right-deleted' | 'both-added' | 'binary' | 'kind' | 'name'
+export type PathReason =
+  | 'text'
+  | 'left-deleted'
+  | 'right-deleted'
+  | 'both-added'
+  | 'binary'
+  | 'kind'
+  | 'link'
+  | 'submodule'
+  | 'name'
 
 export interface ExplainedPath {
   readonly path: string
@@ -60,6 +69,9 @@ export interface ExplainedPath {
 
 const regularModes = [0o100644, 0o100755]
 const symlinkMode = 0o120000
+/** Bytes of where a link points, and signs of a commit, that are told. */
+const maxTarget = 1000
+const shownId = 10
 
 /** Explains a path from the three files of its merge, whatever the work tree holds. An abort rejects. */
 export async function explainPath(
@@ -68,9 +80,20 @@ export async function explainPath(
   signal?: AbortSignal,
 ): Promise<ExplainedPath> {
   const { path, base, left, right } = conflicted
-  const words = { path, left: sideWords(base, left), right: sideWords(base, right), conflicts: [] }
   const reason = reasonOf(conflicted)
-  if (!left || !right || reason === 'kind') return { ...words, reason }
+  const target = async (entry: TreeEntryValue | undefined): Promise<string | undefined> =>
+    entry?.mode === symlinkMode
+      ? new TextDecoder().decode((await read(entry.id)).subarray(0, maxTarget))
+      : entry?.mode === gitlinkMode
+        ? entry.id.slice(0, shownId)
+        : undefined
+  const words = {
+    path,
+    left: sideWords(base, left, await target(left)),
+    right: sideWords(base, right, await target(right)),
+    conflicts: [],
+  }
+  if (!left || !right || !/^(?:text|both-added)$/.test(reason)) return { ...words, reason }
   const contents = await Promise.all([base && read(base.id), read(left.id), read(right.id)]).catch(unlessTooLarge)
   if (!contents) return { ...words, reason: 'binary' }
   const [old = new Uint8Array(), mine, theirs] = contents as [Uint8Array | undefined, Uint8Array, Uint8Array]
@@ -94,19 +117,28 @@ function unlessTooLarge(error: unknown): undefined {
 
 function reasonOf({ base, left, right }: ConflictedPath): PathReason {
   if (left && right) {
-    const isRegular = [left, right, ...(base ? [base] : [])].every(({ mode }) => regularModes.includes(mode))
-    if (!isRegular) return 'kind'
+    const entries = [left, right, ...(base ? [base] : [])]
+    const areAll = (...modes: readonly number[]): boolean => entries.every(({ mode }) => modes.includes(mode))
+    if (areAll(symlinkMode)) return 'link'
+    if (areAll(gitlinkMode)) return 'submodule'
+    if (!areAll(...regularModes)) return 'kind'
     return base ? 'text' : 'both-added'
   }
   if (!base || (!left && !right)) return 'name'
   return left ? 'right-deleted' : 'left-deleted'
 }
 
-function sideWords(base: TreeEntryValue | undefined, side: TreeEntryValue | undefined): string {
+/** `target`: what a link points to, or a submodule is at. */
+function sideWords(
+  base: TreeEntryValue | undefined,
+  side: TreeEntryValue | undefined,
+  target: string | undefined,
+): string {
   if (!side) return base ? 'deleted it, or moved it away' : 'has no such file'
-  if (!base) return `added ${kindOf(side)}`
-  if (kindOf(base) !== kindOf(side)) return `made it ${kindOf(side)}`
-  return base.id === side.id ? 'left it as it was' : `changed ${kindOf(side).replace(/^an? /, 'the ')}`
+  const to = target === undefined ? '' : ` to ${target}`
+  if (!base) return `added ${kindOf(side)}${to}`
+  if (kindOf(base) !== kindOf(side)) return `made it ${kindOf(side)}${to}`
+  return base.id === side.id ? 'left it as it was' : `changed ${kindOf(side).replace(/^an? /, 'the ')}${to}`
 }
 
 function kindOf({ mode }: TreeEntryValue): string {

@@ -12,6 +12,7 @@ import { commitSigner } from './commit-signer.ts'
 import type { ComputedFile } from './guards/computed-file.ts'
 import type { Guard } from './guards/guard.ts'
 import { guardMerge, isRefused, type GuardOptions, type GuardReport } from './guards/guard-merge.ts'
+import { conflictedPaths } from './explain-conflicts.ts'
 import { recomputeFiles } from './guards/recompute-files.ts'
 import { beginMerge, findMergeHooks, hookedMerge } from './hooked-merge.ts'
 import { mergeCommits } from './merge-commits.ts'
@@ -82,7 +83,8 @@ export async function mergeDiverged(
     await mustLeave(merged.tree, settled.files)
     if (isCheckedOut) await beginMerge(workspace, theirs, begun).catch(tellConflicts(conflicts))
     const { repaired } = settled
-    return { ...nothingFound, to: from, conflicts, repaired, guards: computed.reports, isBegun: isCheckedOut }
+    const open = isCheckedOut ? await openPaths(workspace, conflicts, signal) : conflicts
+    return { ...nothingFound, to: from, conflicts: open, repaired, guards: computed.reports, isBegun: isCheckedOut }
   }
   const {
     tree,
@@ -114,6 +116,16 @@ export async function mergeDiverged(
     moveBranch(workspace, { ref, from, to, isCheckedOut, isHeld, source, signal }),
   )
   return { ...done, to }
+}
+
+/** What conflicts in the index: names that Git makes up for what is in the way of a folder are others once the merge is begun. */
+async function openPaths(
+  workspace: Workspace,
+  conflicts: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  const open = await conflictedPaths(workspace, [], signal)
+  return open.length ? open.map(({ path }) => path) : conflicts
 }
 
 /** Of a merge in which nothing is wrong. */

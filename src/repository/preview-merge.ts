@@ -10,6 +10,7 @@ import { explainPath, type ExplainedPath } from './explain-path.ts'
 import { isForwardMerge, mergeEnds, type MergeOptions } from './merge-branch.ts'
 import { guardMerge, isRefused, type GuardReport } from './guards/guard-merge.ts'
 import { recomputeFiles } from './guards/recompute-files.ts'
+import { withMoves } from './moved-paths.ts'
 import { callMergeTree, mergedCommits } from './merge-commits.ts'
 import { settleConflicts } from './settle-conflicts.ts'
 import type { Workspace } from './workspace.ts'
@@ -88,9 +89,10 @@ async function makeMerge(
   const filesOf = (tree: string) => changedFiles(git.git, { from: ours, merged: tree, theirs, open, signal })
   if (open.size) {
     const read = (id: ObjectId) => git.git.run(['cat-file', 'blob', id], { signal })
-    const conflicts: ExplainedPath[] = []
+    const explained: ExplainedPath[] = []
     // One after the other: large files of all of them together might not fit into memory.
-    for (const path of merged.conflicted) conflicts.push(await explainPath(path, read, signal))
+    for (const path of merged.conflicted) explained.push(await explainPath(path, read, signal))
+    const conflicts = await withMoves(git, explained, { ours, theirs }, signal)
     const { repaired } = settled
     return { outcome: 'conflict', files: await filesOf(merged.tree), conflicts, repaired, guards: computed.reports }
   }

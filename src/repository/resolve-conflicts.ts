@@ -1,4 +1,4 @@
-import { lstat, rm, utimes, writeFile } from 'node:fs/promises'
+import { lstat, readlink, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import { filtersMayApply } from '../git/filters-may-apply.ts'
@@ -39,6 +39,7 @@ export interface ResolveReport {
 }
 
 const regularModes = [0o100644, 0o100755]
+const isLink = ({ mode }: TreeEntryValue): boolean => mode === 0o120000
 
 /**
  * Writes a choice for one conflict of a file, or all of them, and stages the file when none is left. A file without markers is taken whole from a side, if
@@ -115,12 +116,12 @@ async function takeWhole(
   const { git } = workspace
   const { base, left, right } = conflicted
   const entries = [base, left, right].filter((entry) => entry !== undefined)
-  const isPlain = entries.length > 1 && entries.every(({ mode }) => regularModes.includes(mode))
+  const isPlain = entries.every(({ mode }) => regularModes.includes(mode)) || entries.every(isLink)
   if (typeof choice !== 'string' || choice === 'union' || conflict !== undefined || !isPlain)
     throw new AnvcsError('USAGE', {
       message: isPlain
         ? `${path} has no markers: only a whole side of it can be taken.`
-        : `${path} is more than one file.`,
+        : `${path} is a submodule, or not the same kind of file on both sides.`,
       hint: isPlain ? 'Say `--left` or `--right` alone.' : 'Say by `git add` and `git rm` which paths are to be there.',
     })
   const place = join(git.workTree, path)
@@ -128,7 +129,7 @@ async function takeWhole(
   if (
     info &&
     !(
-      info.isFile() &&
+      (info.isFile() || info.isSymbolicLink()) &&
       (await isReachedDirectly(git.workTree, path)) &&
       (await isUntouched(workspace, path, entries, signal))
     )
@@ -151,7 +152,10 @@ async function isUntouched(
   entries: readonly TreeEntryValue[],
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  const id = await gitText(git.git, ['hash-object', '--', path], { signal })
+  const place = join(git.workTree, path)
+  const target = (await lstat(place)).isSymbolicLink() ? await readlink(place, 'buffer') : undefined
+  const args = target ? ['hash-object', '--stdin'] : ['hash-object', '--', path]
+  const id = await gitText(git.git, args, { signal, ...(target && { input: target }) })
   return entries.some((entry) => entry.id === id.trim())
 }
 
