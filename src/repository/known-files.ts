@@ -1,4 +1,4 @@
-import type { ObjectId } from '../contracts/ids.ts'
+import type { FileId, ObjectId } from '../contracts/ids.ts'
 import type { FileState } from '../history/file-state.ts'
 import { diffText } from '../document/text-diff.ts'
 import { scriptCost } from '../history/virtual-author.ts'
@@ -16,6 +16,7 @@ export class KnownFiles {
   readonly #log: MirrorLog
   readonly #origin: ObjectId
   readonly #contents = new Map<string, MirrorContent | undefined>()
+  readonly #files = new Map<string, FileId>()
 
   constructor(room: Room, log: MirrorLog, origin: ObjectId) {
     this.#room = room
@@ -38,6 +39,16 @@ export class KnownFiles {
   stateAt(path: string): FileState | undefined {
     const content = this.#log.at(path).at(-1)?.content
     return content && 'state' in content ? content.state : undefined
+  }
+
+  /** Where the file that is known to lie at a path lies in the room by now: others may have moved it. Undefined where it is gone. */
+  pathNow(path: string): string | undefined {
+    const { engines, files } = this.#room
+    const content = this.#log.at(path).at(-1)?.content
+    const logged = content && 'file' in content ? content.file : undefined
+    const file = this.#files.get(path) ?? logged ?? this.#originFileAt(path)
+    const now = file && engines.live.layout.pathOf(file)
+    return now ?? (files.at(path).path === undefined ? undefined : path)
   }
 
   /** Is there only one possibility? Else what lies there has to be read before anything is written. */
@@ -67,8 +78,9 @@ export class KnownFiles {
   #logged(path: string, content: Candidate): LoggedContent {
     if (!content) return undefined
     const { mode, text, blob } = content
-    if (blob !== undefined) return { mode, blob }
     const captured = this.#room.files.capture(path)
+    if (captured) this.#files.set(path, captured.file)
+    if (blob !== undefined) return { mode, blob }
     if (captured && isSameContent(contentOfValue(captured.value), content))
       return { file: captured.file, state: captured.state }
     return { mode, text: text! }
@@ -85,6 +97,12 @@ export class KnownFiles {
 
   #originAt(path: string): Candidate {
     return contentOfValue(this.#room.engines.history.valueInTree(this.#origin, path))
+  }
+
+  #originFileAt(path: string): FileId | undefined {
+    const { history } = this.#room.engines
+    const anchor = this.#room.commits.anchor(this.#origin)
+    return anchor ? history.layoutOf(anchor).fileAt(path) : history.baseFile(path)
   }
 
   #contentOf(path: string, { content }: LoggedFile): Candidate {

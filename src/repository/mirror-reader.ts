@@ -98,8 +98,9 @@ export class MirrorReader {
     const { known } = this.#options
     const moved = new Map<string, MirrorContent | undefined>()
     const come = new Set([...shared, ...renamed])
-    for (const [from, to] of renamesIn(seen, come, (path) => this.#roomAt(path) !== undefined)) {
-      this.#options.room.files.move(from.path, to.path)
+    for (const [from, to] of renamesIn(seen, come, (path) => known.pathNow(path) !== undefined)) {
+      const now = known.pathNow(from.path)!
+      if (now !== to.path) this.#options.room.files.move(now, to.path)
       known.read(from.path, undefined, this.#options.room.files.mark())
       moved.set(from.path, undefined).set(to.path, from.known)
     }

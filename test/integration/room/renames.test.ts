@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { existsSync, renameSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SeededRandom } from '../../../src/lib/seeded-random.ts'
 import { fingerprints } from '../../support/folder-content.ts'
 import { RoomMeeting, type RoomPeer } from '../../support/room-peer.ts'
+import { until } from '../../support/until.ts'
 import { Words } from '../../support/words.ts'
 
 describe('a file that is moved while others type into it', function () {
@@ -46,5 +47,28 @@ describe('a file that is moved while others type into it', function () {
       (await moveAndType(0)).filter((word) => word.endsWith(': 0')),
       [],
     )
+  })
+
+  /** Alice's move is in Bob's room and not on his disk yet, when he moves the file himself. Answers the files in the end. */
+  async function movedByBoth(name: string): Promise<Readonly<Record<string, string>>> {
+    await using meeting = await RoomMeeting.running(['alice', 'bob'], { 'a.txt': 'first\n', 'other.txt': 'other\n' })
+    const [alice, bob] = meeting.peers as [RoomPeer, RoomPeer]
+    await bob.call('pause')
+    renameSync(join(alice.folder, 'a.txt'), join(alice.folder, 'of-alice.txt'))
+    await until(async () => (await bob.call('text', 'of-alice.txt')) !== null)
+    renameSync(join(bob.folder, 'a.txt'), join(bob.folder, name))
+    await bob.call('resume')
+    await meeting.equal()
+    assert.deepEqual(fingerprints(bob.folder), fingerprints(alice.folder))
+    const files = readdirSync(bob.folder).filter((file) => file.endsWith('.txt') && file !== 'other.txt')
+    return Object.fromEntries(files.map((file) => [file, readFileSync(join(bob.folder, file), 'utf8')]))
+  }
+
+  it('lies where the last one has moved it who has moved it while it was moved', async () => {
+    assert.deepEqual(await movedByBoth('of-bob.txt'), { 'of-bob.txt': 'first\n' })
+  })
+
+  it('is one file where two have moved it to the same place', async () => {
+    assert.deepEqual(await movedByBoth('of-alice.txt'), { 'of-alice.txt': 'first\n' })
   })
 })
