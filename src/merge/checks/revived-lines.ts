@@ -14,7 +14,10 @@ export function revivedLines({ base, left, right }: Sources, merged: Source): re
   })
   if (moved.length === 0) return []
   const inMerged = countLines(merged.text)
-  const revived = moved.filter((line) => inMerged.get(line) === 1)
+  // A side that has it with something else in its line did not take it away.
+  const revived = moved.filter(
+    (line) => inMerged.get(line) === 1 && !(left.text.includes(line) && right.text.includes(line)),
+  )
   if (revived.length === 0) return []
   const code = countLines(withoutComments(base))
   return revived.flatMap((line) => (code.has(line) ? [{ check: 'changes' as const, name: line.slice(0, 80) }] : []))

@@ -82,10 +82,19 @@ class ListMerge {
     if (!isMovedLeft && !isMovedRight) return rows
     if ((isMovedLeft && isMovedRight) || !this.#lists.base.items.some(standsOnOwnLines)) return undefined
     const mover = isMovedLeft ? 'left' : 'right'
+    if (this.#movesToo(rows, isMovedLeft ? 'right' : 'left')) return undefined
     const moved = sortRows(rows, mover, isMovedLeft ? this.#left : this.#right)
     if (isMovedLeft) this.#right = sortSide(moved, 'right', this.#right)
     else this.#left = sortSide(moved, 'left', this.#left)
     return moved
+  }
+
+  /** Whether a side put what it took away somewhere else: an item whose place says something is not known again there. */
+  #movesToo(rows: readonly Row[], side: 'left' | 'right'): boolean {
+    const kept = new Set(rows.map((row) => row[side]))
+    const items = side === 'left' ? this.#left : this.#right
+    const put = new Set(items.flatMap((item) => (kept.has(item) ? [] : [item.id])))
+    return rows.some((row) => !row[side] && put.has(row.base.id))
   }
 
   /** Rows that all three texts have stand alone; what lies between them makes chunks of its own. */

@@ -32,8 +32,8 @@ function changeOf(chunk: Chunk): Change | undefined {
   const base = rows.map((row) => row.base)
   const side = saysSame(right, base) ? 'left' : saysSame(left, base) ? 'right' : undefined
   if (!side) return undefined
+  if (saysSame(chunk[side], base)) return undefined
   const isRow = rows[0]?.left !== undefined && rows[0].right !== undefined
-  if (isRow && saysSame(chunk[side], base)) return undefined
   return { chunk, side, what: isRow ? 'changed' : chunk[side].length > 0 ? 'put' : 'deleted' }
 }
 
