@@ -48,7 +48,7 @@ function resolve(views: Views, view: View, entry: NamingEntry, facts: CommitFact
     case 'adopt':
       if (!facts.isOfRoom(commit) || !facts.isRecorded(entry))
         throw new Refused('only a recorded commit can be adopted')
-      return adoptedAnchor(view, commit, named.states, named.partial)
+      return adoptedAnchor(view, commit, named)
     case 'join': {
       const joined = view.joined(commit)
       if (!joined) throw new Refused('nothing names the commit')

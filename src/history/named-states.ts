@@ -6,4 +6,6 @@ export interface NamedStates {
   readonly states: ReadonlyMap<FileId, FileState>
   /** Staged in part: the parent's state, and a blob that is no state's text. */
   readonly partial: ReadonlySet<FileId>
+  /** Where the commit has files that its parents have elsewhere, or not at all: who lacks their operations could not tell which is which. */
+  readonly paths?: ReadonlyMap<FileId, string>
 }

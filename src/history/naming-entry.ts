@@ -4,6 +4,7 @@ import type { CborValue } from '../lib/cbor.ts'
 import { bytesOf, flag, listOf, objectIdBytes, type Shape, textUpTo, tuple } from '../lib/shape.ts'
 import { readState, writeState, type FileState } from './file-state.ts'
 import type { NamedStates } from './named-states.ts'
+import { maxPathUnits } from './operations-body.ts'
 
 export const namingKinds = { announce: 10, outside: 11, record: 12, adopt: 13, join: 14, fold: 15 } as const
 export type NamingKind = keyof typeof namingKinds
@@ -24,10 +25,13 @@ const kindOfNumber = new Map(
   Object.entries(namingKinds).map(([kind, number]) => [number as number, kind as NamingKind]),
 )
 
-/** Layout: [[file, state, partial?]...], sorted by file. Records hold the same bytes. */
+/** Layout: [[file, state, partial?] | [file, state, partial?, path]...], sorted by file. Records hold the same bytes. */
 export function writeNamedStates(named: NamedStates): CborValue {
   const files = [...named.states].sort(([a], [b]) => (a < b ? -1 : 1))
-  return files.map(([file, state]) => [hexBytes(file), writeState(state), named.partial.has(file)])
+  return files.map(([file, state]) => {
+    const path = named.paths?.get(file)
+    return [hexBytes(file), writeState(state), named.partial.has(file), ...(path === undefined ? [] : [path])]
+  })
 }
 
 export function writeNaming({ kind, commit, named, key, lines }: NamingEntry): CborValue {
@@ -41,7 +45,10 @@ const kindShape: Shape<NamingKind> = (value) => kindOfNumber.get(value as number
 const maxNamedFiles = 100_000
 const maxNoteLines = 8
 const maxNoteLineUnits = 1 << 19
-const namedShape = listOf(tuple(bytesOf(16), stateShape, flag), maxNamedFiles)
+const unmovedShape = tuple(bytesOf(16), stateShape, flag)
+const movedShape = tuple(bytesOf(16), stateShape, flag, textUpTo(maxPathUnits))
+const namedFileShape = (value: CborValue) => movedShape(value) ?? unmovedShape(value)
+const namedShape = listOf(namedFileShape, maxNamedFiles)
 const shape = tuple(
   kindShape,
   objectIdBytes,
@@ -52,15 +59,18 @@ const shape = tuple(
 
 /** The states, or undefined where the value is malformed or not in its one form. */
 export function readNamedStates(value: CborValue): NamedStates | undefined {
-  const files = namedShape(value)?.map(([file, state, isPartial]) => ({
+  const files = namedShape(value)?.map(([file, state, isPartial, path]) => ({
     file: toHex(file) as FileId,
     state,
     isPartial,
+    path,
   }))
   if (!files?.every(({ file }, i) => i === 0 || files[i - 1]!.file < file)) return undefined
+  const paths = new Map(files.flatMap(({ file, path }) => (path === undefined ? [] : [[file, path] as const])))
   return {
     states: new Map(files.map(({ file, state }) => [file, state])),
     partial: new Set(files.filter(({ isPartial }) => isPartial).map(({ file }) => file)),
+    ...(paths.size && { paths }),
   }
 }
 

@@ -24,7 +24,7 @@ export type OperationBody =
 
 export const operationsKind = 9
 export const maxOperations = 4096
-const maxPathUnits = 4096
+export const maxPathUnits = 4096
 const registers = ['path', 'mode', 'content'] as const
 
 /** Layout: [9, [file...], [[file index, 0, update] | [file index, 1, register, value]...]]; docs/protocol.md has the values. */

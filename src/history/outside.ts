@@ -4,6 +4,7 @@ import type { CommitNode } from './commit-graph.ts'
 import { emptyState, isEmptyState, joinStates, meetStates, type FileState } from './file-state.ts'
 import { absent } from './file-value.ts'
 import { Layout } from './layout.ts'
+import type { NamedStates } from './named-states.ts'
 import { MissingObject, Refused } from './outcome.ts'
 import type { RoomHistory, TreeValue } from './room-history.ts'
 import { targetsOf } from './targets.ts'
@@ -29,7 +30,7 @@ export function nodeOf(view: View, commit: ObjectId): CommitNode {
 
 /** The state of a commit from outside: the join of its parents' states, and per file it changes a virtual author. */
 export function outsideAnchor(view: View, commit: ObjectId): Anchor {
-  return typedAnchor(view, commit, { files: [], known: new Map(), untyped: new Set() })
+  return typedAnchor(view, commit, { files: [], paths: new Map(), known: new Map(), untyped: new Set() })
 }
 
 /**
@@ -39,27 +40,28 @@ export function outsideAnchor(view: View, commit: ObjectId): Anchor {
 export function adoptedAnchor(
   view: View,
   commit: ObjectId,
-  recorded: ReadonlyMap<FileId, FileState>,
-  partial: ReadonlySet<FileId>,
+  { states, partial, paths = new Map() }: NamedStates,
 ): Anchor {
   const known = new Map<FileId, FileState>()
-  for (const [file, state] of recorded) {
+  for (const [file, state] of states) {
     const part = meetStates(state, view.currentState(file))
     if (!isEmptyState(part)) known.set(file, part)
   }
-  return typedAnchor(view, commit, { files: [...recorded.keys()], known, untyped: partial })
+  return typedAnchor(view, commit, { files: [...states.keys()], paths, known, untyped: partial })
 }
 
 /** What the record of a commit tells that nobody has announced. */
 interface Recorded {
   readonly files: readonly FileId[]
+  /** Where those of them lie that its parents have elsewhere, or not at all. */
+  readonly paths: ReadonlyMap<FileId, string>
   /** The part of the recorded states that is here. */
   readonly known: ReadonlyMap<FileId, FileState>
   /** Staged in part. */
   readonly untyped: ReadonlySet<FileId>
 }
 
-function typedAnchor(view: View, commit: ObjectId, { files, known, untyped }: Recorded): Anchor {
+function typedAnchor(view: View, commit: ObjectId, { files, paths, known, untyped }: Recorded): Anchor {
   const { history } = view
   const parents = parentStates(view, commit)
   const before = joinAll(parents)
@@ -69,7 +71,7 @@ function typedAnchor(view: View, commit: ObjectId, { files, known, untyped }: Re
   const states = new Map(before)
   const partial = new Set<FileId>()
   for (const parent of parents) for (const file of parent.partial) partial.add(file)
-  for (const [file, target] of targetsOf(history, commit, parents, before, layout, files)) {
+  for (const [file, target] of targetsOf(history, commit, parents, before, layout, paths)) {
     const state = before.get(file) ?? emptyState
     // A file that the commit does not have is deleted even where an equal one at its path hides it.
     const from = target ? typedFrom(history, layout, file, tree, target) : history.evaluator.valueAt(file, state)

@@ -10,7 +10,7 @@ import type { RoomHistory, TreeValue } from './room-history.ts'
 
 /**
  * What each file that may differ from its parents is to be in the commit. Paths are taken in order, so new files get the same ids
- * everywhere. `recorded` are the files that the commit's record names: the ids of its author, where it is told which is which.
+ * everywhere. `recorded` are the paths that the record of the commit tells of files: their author knows which is which.
  */
 export function targetsOf(
   history: RoomHistory,
@@ -18,30 +18,54 @@ export function targetsOf(
   parents: readonly Anchor[],
   before: ReadonlyMap<FileId, FileState>,
   layout: Layout,
-  recorded: readonly FileId[] = [],
+  recorded: ReadonlyMap<FileId, string> = new Map(),
 ): ReadonlyMap<FileId, TreeValue | undefined> {
   const { tree } = history.graph.node(commit)
-  const targets = new Map<FileId, TreeValue | undefined>()
+  const paths = candidatePaths(history, tree, parents, before, layout)
+  const told = toldTargets(history, tree, layout, paths, recorded)
+  const targets = new Map<FileId, TreeValue | undefined>(told)
+  const taken = new Set([...told.values()].map(({ path }) => path))
   const added: TreeValue[] = []
   const removed: RemovedFile[] = []
   const aliases = aliasesByPath(layout)
-  for (const path of candidatePaths(history, tree, parents, before, layout)) {
+  for (const path of paths) {
     const target = history.valueInTree(tree, path)
-    const file = layout.fileAt(path) ?? aliases.get(path)
-    if (file && target.path !== undefined) targets.set(file, target)
+    const isLeft = target.path !== undefined && !taken.has(path)
+    const known = layout.fileAt(path) ?? aliases.get(path)
+    const file = known && told.has(known) ? undefined : known
+    if (file && isLeft) targets.set(file, target)
     else if (file) removed.push({ file, entry: entryInParents(history, parents, path) })
-    else if (target.path !== undefined) added.push(target)
+    else if (isLeft) added.push(target)
   }
   const renamed = outsideRenames(history, removed, added)
   for (const { file } of removed) targets.set(file, renamed.get(file))
   const moved = new Set(renamed.values())
-  const rest = added.filter((target) => !moved.has(target))
-  const created = recorded.filter((file) => !before.has(file) && !history.isBaseFile(file))
-  const left = recorded.filter((file) => targets.has(file) && !targets.get(file))
-  const author = authorsFile(created, left, rest)
-  for (const target of rest)
-    targets.set(author ?? outsideFileId(history.crypto, history.room, commit, target.path!), target)
+  for (const target of added)
+    if (!moved.has(target)) targets.set(outsideFileId(history.crypto, history.room, commit, target.path!), target)
   addSecondClaims(history, tree, layout, targets)
+  return targets
+}
+
+/** What the files become that a record tells the paths of: those that are not known yet, or lie where the commit changes something. */
+function toldTargets(
+  history: RoomHistory,
+  tree: ObjectId,
+  layout: Layout,
+  changed: readonly string[],
+  recorded: ReadonlyMap<FileId, string>,
+): ReadonlyMap<FileId, TreeValue> {
+  const targets = new Map<FileId, TreeValue>()
+  const changing = new Set(changed)
+  const taken = new Set<string>()
+  for (const [file, path] of recorded) {
+    if (!isSafePath(path) || taken.has(path)) continue
+    // Of a file of the base that nobody has looked at here nothing else is known, not even where it lies.
+    const old = history.isBaseFile(file) || history.hasLog(file) ? layout.pathOf(file) : undefined
+    const target = history.valueInTree(tree, path)
+    if (target.path === undefined || (old !== undefined && !changing.has(old))) continue
+    targets.set(file, target)
+    taken.add(path)
+  }
   return targets
 }
 
@@ -70,20 +94,6 @@ function addSecondClaims(
     const path = layout.pathOf(file)
     targets.set(file, path === undefined ? undefined : history.valueInTree(tree, path))
   }
-}
-
-/**
- * The file that the author of a recorded commit means by the one path that it adds: the one that is not known here, or else the one
- * that has left its path. Undefined where several files or paths leave it open.
- */
-function authorsFile(
-  created: readonly FileId[],
-  left: readonly FileId[],
-  added: readonly TreeValue[],
-): FileId | undefined {
-  if (added.length !== 1 || !isSafePath(added[0]!.path!)) return undefined
-  const candidates = created.length ? created : left
-  return candidates.length === 1 ? candidates[0] : undefined
 }
 
 function candidatePaths(

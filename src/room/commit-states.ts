@@ -49,6 +49,7 @@ interface Look {
   readonly beside?: StatesBeside
   readonly states: Map<FileId, FileState>
   readonly partial: Set<FileId>
+  readonly paths: Map<FileId, string>
 }
 
 const maxEarlierStates = 200
@@ -75,9 +76,9 @@ export class CommitStates {
     const paths = this.#changedPaths(tree, commits)
     this.#claimPaths(tree, paths)
     const stagedOf = new Map([...staged.values()].map(({ file, state }) => [file, state]))
-    const look: Look = { tree, parents, staged, stagedOf, mayType, states: new Map(), partial: new Set() }
+    const look: Look = { tree, parents, staged, stagedOf, mayType, ...nothingYet() }
     const unexplained = paths.filter((path) => !this.#explain(path, look))
-    return { named: { states: look.states, partial: look.partial }, unexplained }
+    return { named: namedIn(look), unexplained }
   }
 
   /**
@@ -98,8 +99,8 @@ export class CommitStates {
       stagedOf: new Map<FileId, FileState>(),
       mayType: 'nothing' as const,
     }
-    const look: Look = { tree, parents, ...common, beside, states: new Map(), partial: new Set() }
-    return paths.every((path) => this.#explain(path, look) && look.partial.size === 0) ? look : undefined
+    const look: Look = { tree, parents, ...common, beside, ...nothingYet() }
+    return paths.every((path) => this.#explain(path, look) && look.partial.size === 0) ? namedIn(look) : undefined
   }
 
   #changedPaths(tree: ObjectId, commits: readonly ObjectId[]): readonly string[] {
@@ -144,6 +145,7 @@ export class CommitStates {
       before[0] ??
       (look.mayType !== 'nothing' ? this.#create(path, value) : undefined)
     if (!file || !this.#name(file, path, look)) return false
+    if (!before.includes(file)) look.paths.set(file, path)
     // It is shown beside another that claims the path, and that may stand there unchanged, though as another file than before.
     const claimed = history.evaluator.registersAt(file, look.states.get(file)!).path
     if (claimed === undefined || claimed === path || this.#nameClaimant(file, claimed, look)) return true
@@ -295,6 +297,14 @@ export class CommitStates {
   #create(path: string, value: TreeValue): FileId {
     return this.#options.files.createUnseen(path, contentOf(value), value.mode as FileMode)
   }
+}
+
+function nothingYet(): Pick<Look, 'states' | 'partial' | 'paths'> {
+  return { states: new Map(), partial: new Set(), paths: new Map() }
+}
+
+function namedIn({ states, partial, paths }: Look): NamedStates {
+  return { states, partial, ...(paths.size && { paths }) }
 }
 
 /** What a file that was staged in part has: the state of the parent that knows most of it. */

@@ -216,7 +216,7 @@ export class RoomCommits {
       return undefined
     }
     if (!isAdopted) return 'operations that it commits are not here'
-    const outcome = outcomeOf(() => adoptedAnchor(view, commit, named.states, named.partial))
+    const outcome = outcomeOf(() => adoptedAnchor(view, commit, named))
     if (outcome.status !== 'ok') return outcome.status === 'void' ? outcome.reason : 'its Git objects are not here'
     durable.push(this.#name('adopt', { commit, named, lines, key: outcome.value.key }))
     return undefined

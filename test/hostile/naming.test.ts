@@ -58,15 +58,17 @@ interface Made {
   readonly identity?: RoomIdentity
   readonly isStock?: boolean
   readonly at?: string
+  readonly from?: SimPeer['room']
 }
 
 let commits = 0
 
 /** A commit with a text of one file; it is not announced. */
-async function make({ text, parents, identity = room.mallory.identity, isStock, at = path }: Made): Promise<SimCommit> {
+async function make(options: Made): Promise<SimCommit> {
+  const { text, parents, identity = room.mallory.identity, isStock, at = path, from = eyes.room } = options
   const made = await room.world.wait(
     writeCommit({
-      room: eyes.room,
+      room: from,
       objects: eyes.objects,
       identity,
       parents,
@@ -441,12 +443,33 @@ describe('a member who lies about the states of commits', () => {
   it('cannot take a file of the base from those who have not looked at it by adopting', async () => {
     const other = 'b.txt'
     const { commit, lines, named: states } = await make({ text: 'EVIL\n', parents: [committed], at: other })
-    const { states: of, partial } = states
-    const { key } = adoptedAnchor(engines().views.live(), commit, of, partial)
+    const { key } = adoptedAnchor(engines().views.live(), commit, states)
     say({ kind: 'adopt', commit, named: states, lines, key })
     await room.settled()
     assert.ok(room.bob.room.commits.isNamed(commit))
     for (const { room: honest } of room.honest) assert.equal(honest.files.text(other), files[other])
+    await assertGoesOn()
+  })
+
+  it('cannot move a file that its commit leaves alone by a record of paths', async () => {
+    const other = room.file('b.txt')
+    const named = {
+      states: new Map([[other, emptyState]]),
+      partial: new Set<FileId>(),
+      paths: new Map([[other, 'c.txt']]),
+    }
+    const { tag, salt } = eyes.room
+    const statesOf = () => Promise.resolve({ named, unexplained: [] })
+    const from = { tag, salt, engines: engines(), commits: { statesOf } } as unknown as SimPeer['room']
+    const { commit, lines } = await make({ text: 'new\n', parents: [committed], at: 'c.txt', from })
+    const { key } = adoptedAnchor(engines().views.live(), commit, named)
+    say({ kind: 'adopt', commit, named, lines, key })
+    await room.settled()
+    assert.ok(room.bob.room.commits.isNamed(commit))
+    for (const { room: honest } of room.honest) {
+      assert.equal(honest.files.text('b.txt'), files['b.txt'])
+      assert.equal(honest.files.text('c.txt'), 'new\n')
+    }
     await assertGoesOn()
   })
 

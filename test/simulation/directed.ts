@@ -832,6 +832,30 @@ async function twoRenamedAndAdopted(seed: number): Promise<readonly string[]> {
   return meeting.faults(['weasel', 'otter', 'walrus', 'badger', 'hare', 'lynx', 'four'])
 }
 
+/**
+ * A commit that brings two files, and rewrites two that it renames, is adopted; others type into all of them, and commit half of that, before its
+ * author is back, who has typed on.
+ */
+async function severalAdopted(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines, 'c.txt': 'hare\nmoose\n' })
+  const [ann, ben] = meeting.peers as Two
+  meeting.part(ann)
+  const made = { 'b.txt': 'weasel\n', 'd.txt': 'otter\n', 'e.txt': 'walrus\n', 'f.txt': 'badger\n' }
+  ann.room.files.move('a.txt', 'b.txt')
+  ann.room.files.move('c.txt', 'd.txt')
+  for (const path of ['e.txt', 'f.txt']) ann.room.files.create(path, { text: '' })
+  for (const [path, text] of Object.entries(made)) ann.room.files.write(path, text)
+  const paths = Object.keys(made)
+  await adopt(meeting, ann, await meeting.commitAndAnnounce(ann, ['a.txt', 'c.txt', ...paths]), ben)
+  const words = (peer: SimPeer): readonly string[] => paths.map((path) => `lynx of ${peer.name} in ${path}`)
+  for (const peer of [ann, ben])
+    for (const [at, path] of paths.entries()) meeting.type(peer, path, `${words(peer)[at]}\n`)
+  await meeting.commitAndAnnounce(ben, ['b.txt', 'e.txt'])
+  await meeting.settle()
+  if (ann.room.files.paths.join() !== paths.join()) meeting.seen.push(`paths: ${ann.room.files.paths.join()}`)
+  return meeting.faults(['weasel', 'otter', 'walrus', 'badger', ...words(ann), ...words(ben)])
+}
+
 /** Somebody outside renames and changes a file into which others type meanwhile, and whose commits hold it where it was. */
 async function renamedAndChangedOutside(seed: number): Promise<readonly string[]> {
   const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
@@ -849,6 +873,15 @@ async function renamedAndChangedOutside(seed: number): Promise<readonly string[]
 
 /** On an adopted commit that renames and changes two files a commit from outside is built, which both pull before they meet. */
 async function pulledOnAdopted(seed: number): Promise<readonly string[]> {
+  return pulledOn(seed, false)
+}
+
+/** The same, and the adopted commit is one of stock Git: nothing tells its files from each other until its author is back. */
+async function pulledOnAdoptedFromOutside(seed: number): Promise<readonly string[]> {
+  return pulledOn(seed, true)
+}
+
+async function pulledOn(seed: number, isStock: boolean): Promise<readonly string[]> {
   const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines, 'c.txt': 'walrus\nlynx\n' })
   const [ann, ben] = meeting.peers as Two
   meeting.part(ann)
@@ -858,7 +891,7 @@ async function pulledOnAdopted(seed: number): Promise<readonly string[]> {
   const birds = 'gannet puffin petrel fulmar skua tern gull heron egret\n'
   meeting.type(ann, 'b.txt', `weasel\n${birds}`, 'one\n')
   meeting.type(ann, 'd.txt', `otter\n${birds}`, 'walrus\n')
-  const commit = await meeting.commitAndAnnounce(ann, ['a.txt', 'b.txt', 'c.txt', 'd.txt'])
+  const commit = await meeting.commitAndAnnounce(ann, ['a.txt', 'b.txt', 'c.txt', 'd.txt'], { isStock })
   meeting.upstream.push(ann, commit)
   const text = `walrus\notter\n${birds}badger\nlynx\n`
   meeting.commitUpstream({ 'd.txt': text })
@@ -1044,8 +1077,10 @@ export const meetings = {
   twoCreatedAndAdopted,
   typedAfterAdopting,
   pulledOnAdopted,
+  pulledOnAdoptedFromOutside,
   renamedAndAdopted,
   twoRenamedAndAdopted,
+  severalAdopted,
   renamedAndChangedOutside,
   builtOnTheAuthorsState,
   builtOnTheAdoptedState,

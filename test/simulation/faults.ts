@@ -75,6 +75,18 @@ export const plantedFaults: readonly PlantedFault[] = [
     breaks: /^refused: /,
   },
   {
+    rule: 'an adopted commit has its files where its record tells',
+    changes: [
+      {
+        file: 'src/history/targets.js',
+        from: 'toldTargets(history, tree, layout, paths, recorded)',
+        to: 'new Map()',
+      },
+    ],
+    meeting: 'severalAdopted',
+    breaks: /^paths: /,
+  },
+  {
     rule: 'what a record tells of a file is exact, also after a partial parent',
     changes: [{ file: 'src/history/outside.js', from: ' && !files.includes(file)', to: '' }],
     meeting: 'adoptedAfterPartial',
@@ -131,15 +143,9 @@ export const plantedFaults: readonly PlantedFault[] = [
     breaks: /^doubled: walrus/,
   },
   {
-    rule: "an adopted file that is plainly its author's is the author's",
-    changes: [{ file: 'src/history/targets.js', from: 'targets.set(author ?? ', to: 'targets.set(' }],
-    meeting: 'typedAfterAdopting',
-    breaks: /^doubled: /,
-  },
-  {
     rule: 'a commit whose parents have other files by now is told anew',
     changes: [{ file: 'src/history/joined-anchor.js', from: 'return shows && lacks;', to: 'return false;' }],
-    meeting: 'pulledOnAdopted',
+    meeting: 'pulledOnAdoptedFromOutside',
     breaks: /^doubled: walrus/,
   },
   {

@@ -72,7 +72,7 @@ export const bodies: Inputs = {
     ],
   },
   state: { empty: emptyState, full: state },
-  'named states': { none: nothing, two: named },
+  'named states': { none: nothing, two: named, moved: { ...named, paths: new Map([[made, 'docs/new.md']]) } },
   naming: {
     announce: { ...naming, kind: 'announce', named, key: undefined, lines: [line(1)] },
     outside: { ...naming, kind: 'outside' },
