@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, transform, type OutputFile, type Plugin } from 'esbuild'
+import { programText } from '../src/cli/program-text.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const outputFolder = join(root, 'dist/bundle/cli')
@@ -55,10 +56,10 @@ export async function bundleCli(): Promise<void> {
   const parts = await Promise.all(outputFiles.map((file) => partOf(file, packages)))
   const isAlone = ({ name, code }: Part) =>
     code.length > longestPart && !programs.some((one) => name === `./${one}.cjs`)
-  const together = parts.filter((part) => !isAlone(part)).map(({ name, code }) => `"${name}":${withImports(code)}`)
   const alone = parts.filter(isAlone)
-  const names = JSON.stringify(alone.map(({ name }) => name))
-  const program = `(function(require,importModule,__filename){const parts={\n${together.join(',\n')}},alone=${names};${loader}})`
+  const program = programText(
+    parts.filter((part) => !isAlone(part)).map(({ name, code }) => [name, withImports(code)] as const),
+  )
   // Its file is read as Latin-1, which is several times faster.
   if (!/^[\0-\x7f]*$/.test(program)) throw new Error('The bundle has to be ASCII.')
   rmSync(outputFolder, { recursive: true, force: true })
@@ -67,17 +68,9 @@ export async function bundleCli(): Promise<void> {
   for (const { name, code } of alone)
     writeFileSync(join(outputFolder, name), `(function(importModule,__filename){return ${withImports(code)}})`)
   const id = createHash('sha256').update(program).digest('hex').slice(0, 16)
-  await Promise.all(programs.map((name) => writeStarter(name, id)))
+  const names = alone.map(({ name }) => name)
+  await Promise.all(programs.map((name) => writeStarter(name, id, names)))
 }
-
-/** Parts are kept by name and loaded once; all that is no part is found where the bundle lies. */
-const loader = [
-  'for(const name of alone)parts[name]=(...all)=>require(name)(...all)',
-  'const modules={}',
-  'function load(name){if(name in modules)return modules[name].exports;if(!(name in parts))return require(name)',
-  'const module=modules[name]={exports:{}};parts[name](module,module.exports,load);return module.exports}',
-  'return{load,names:Object.keys(parts),loaded:()=>Object.keys(modules)}',
-].join(';')
 
 /** A part as a function of what a module of CommonJS is given. */
 interface Part {
@@ -137,7 +130,7 @@ function withGetters(code: string): string {
   const [head, list = ''] = helpers.exec(code) ?? []
   if (head === undefined) return code
   const body = code.slice(head.length)
-  if (/\b__(?!esModule)\w+/.test(body)) return code
+  if (/\b__(?:defProp|getOwn\w+|hasOwnProp|export|copyProps|toCommonJS)\b/.test(body)) return code
   const getters = list.split(/,(?=[\w$]+:\(\)=>)/).filter(Boolean)
   return `module.exports={${getters.map((one) => one.replace(/^([\w$]+):\(\)=>([^]*)/, 'get $1(){return $2}')).join(',')}};${body}`
 }
@@ -148,13 +141,13 @@ function withImports(code: string): string {
 }
 
 /** What is run: a file that loads its part of the program. */
-async function writeStarter(name: string, id: string): Promise<void> {
+async function writeStarter(name: string, id: string, alone: readonly string[]): Promise<void> {
   // Of `git-remote-anvcs` the first word is the name of a remote.
   const command = name === 'main' ? "process.argv[2] ?? ''" : "''"
   await build({
     stdin: {
       contents: `import { loadProgram } from './load-program.ts'
-loadProgram({ folder: __dirname, part: '${name}', build: '${id}', command: ${command}, require, importModule: (name) => import(name) })`,
+loadProgram({ folder: __dirname, part: '${name}', build: '${id}', command: ${command}, alone: ${JSON.stringify(alone)}, require, importModule: (name) => import(name) })`,
       resolveDir: join(root, 'src/cli'),
     },
     bundle: true,

@@ -14,15 +14,15 @@ import {
 import { dirname, isAbsolute, join } from 'node:path'
 import { crc32 } from 'node:zlib'
 
-/** Code that V8 has compiled in an earlier run, and which parts of the program had been loaded then. */
+/** Of an earlier run: the text of what was used then, where it is kept, too, and the code that V8 has compiled of it. */
 export interface CachedCode {
-  readonly code: Buffer
-  readonly parts: ReadonlySet<string>
+  readonly text?: string | undefined
+  readonly code?: Buffer | undefined
 }
 
 /** Of all commands, programs and engines that took turns. */
 const keptFiles = 128
-/** Checksum and length of what follows; V8 wants code to begin at a multiple of eight. */
+/** Checksum, and the length of the text that follows; V8 wants code to begin at a multiple of eight. */
 const headBytes = 8
 
 /**
@@ -38,18 +38,19 @@ export function codeCacheFolder(environment: NodeJS.ProcessEnv): string | undefi
 }
 
 /** Undefined where there is none, or it is damaged, or others could have written it: V8 checks neither. */
-export function readCode(path: string): CachedCode | undefined {
-  const bytes = readOwn(path)
+export function readCode(path: string | undefined): CachedCode | undefined {
+  const bytes = path === undefined ? undefined : readOwn(path)
   if (!bytes || bytes.length < headBytes || crc32(bytes.subarray(4)) !== bytes.readUInt32LE(0)) return undefined
   const end = headBytes + bytes.readUInt32LE(4)
-  const parts = new Set(bytes.toString('latin1', headBytes, end).trimEnd().split('\n'))
-  return { code: bytes.subarray(end), parts }
+  return {
+    text: end > headBytes ? bytes.toString('latin1', headBytes, end) : undefined,
+    code: end < bytes.length ? bytes.subarray(end) : undefined,
+  }
 }
 
 /** Replaces what is there, whole or not at all. Whether it is written changes nothing but the time of the next run. */
-export function writeCode(path: string, { code, parts }: CachedCode): void {
-  const names = [...parts].sort().join('\n')
-  const padded = names.padEnd(Math.ceil(names.length / 8) * 8)
+export function writeCode(path: string, { text = '', code = Buffer.alloc(0) }: CachedCode): void {
+  const padded = text.padEnd(Math.ceil(text.length / 8) * 8)
   const bytes = Buffer.concat([Buffer.alloc(headBytes), Buffer.from(padded, 'latin1'), code])
   bytes.writeUInt32LE(padded.length, 4)
   bytes.writeUInt32LE(crc32(bytes.subarray(4)), 0)

@@ -3,18 +3,7 @@ import { basename, join } from 'node:path'
 import { Script } from 'node:vm'
 import { compileQuickly } from '../node/compile-quickly.ts'
 import { codeCacheFolder, readCode, writeCode } from './code-cache.ts'
-
-/** The bundled program, as `tools/bundle-cli.ts` writes it: parts that load each other when they are needed. */
-export type Program = (
-  require: (name: string) => unknown,
-  importModule: (name: string) => Promise<unknown>,
-  filename: string,
-) => {
-  readonly names: readonly string[]
-  readonly load: (name: string) => unknown
-  /** What was loaded so far. */
-  readonly loaded: () => readonly string[]
-}
+import { programText, type LoadedParts, type PartFunction, type Program } from './program-text.ts'
 
 export interface LoadOptions {
   /** Where the bundle lies. */
@@ -25,17 +14,16 @@ export interface LoadOptions {
   readonly build: string
   /** The word that tells which parts will be needed. */
   readonly command: string
+  /** Parts that have a file of their own. */
+  readonly alone: readonly string[]
   readonly require: (name: string) => unknown
   /** `import()` of a file: in compiled code that was kept Node 20 warns of its own. */
   readonly importModule: (name: string) => Promise<unknown>
 }
 
 const programFile = 'program.cjs'
-/** Parts that have a file of their own. */
-const aloneFile = /^\.\/[\w-]+\.cjs$/
-
-/** What such a file gives: what it is in the program. */
-type PartAlone = (importModule: LoadOptions['importModule'], filename: string) => unknown
+/** What the file of a part gives: what it is in the program. */
+type PartAlone = (importModule: LoadOptions['importModule'], filename: string) => PartFunction
 
 /** Commands that parse files and end. */
 const parsing: readonly string[] = [
@@ -53,43 +41,58 @@ const parsing: readonly string[] = [
 const word = /^[a-z_-]{0,40}$/
 
 /**
- * Runs a program of the bundle. To compile it takes longer than to run it, so what was compiled is kept for the next run of the same
- * command: docs/decisions/0009-compiled-code-is-kept.md.
+ * Runs a program of the bundle. To read and compile all of it takes longer than to run it, so the parts that were used are kept for the next run of the
+ * same command, and what was compiled of them for the one after: docs/decisions/0009-compiled-code-is-kept.md.
  */
-export function loadProgram({ folder, part, build, command, require, importModule }: LoadOptions): void {
+export function loadProgram(options: LoadOptions): void {
+  const { folder, part, build, command, alone, require, importModule } = options
   const takeBackFlags = parsing.includes(command) ? compileQuickly() : () => {}
   const name = [part, command, build, process.versions.node, process.arch].join('-')
   const place = word.test(command) ? codeCacheFolder(process.env) : undefined
-  const read = (file: string, encoding: 'latin1' | 'utf8', key: string) => {
-    const filename = join(folder, file)
-    const cached = place === undefined ? undefined : readCode(join(place, key))
-    const script = new Script(readFileSync(filename, encoding), {
-      filename,
-      ...(cached && { cachedData: cached.code }),
-    })
-    return { script, filename, known: script.cachedDataRejected ? undefined : cached?.parts }
-  }
-  const { script, known } = read(programFile, 'latin1', name)
-  const alone = new Map<string, Script>()
-  const requirePart = (wanted: string): unknown => {
-    if (!aloneFile.test(wanted)) return require(wanted)
+  const placeOf = (key: string) => (place === undefined ? undefined : `${place}/${key}`)
+  const kept = readCode(placeOf(name))
+  const filename = join(folder, programFile)
+  const loaded: LoadedParts = {}
+  const start = (script: Script) =>
+    (script.runInThisContext() as Program)(requirePart, importModule, join(folder, `${part}.cjs`), loaded)
+  const compiledAlone = new Map<string, Script>()
+  let whole: ReturnType<Program> | undefined
+
+  function requirePart(wanted: string): unknown {
+    // Parts alone are called so: all else is Node's or a package.
+    if (!wanted.startsWith('./')) return require(wanted)
+    // Another way than that of the runs before.
+    if (!alone.includes(wanted)) return readWhole().load(wanted)
     const key = `${name}-${basename(wanted, '.cjs')}`
-    const { script, filename, known } = read(wanted, 'utf8', key)
-    if (!known) alone.set(key, script)
-    return (script.runInThisContext() as PartAlone)(importModule, filename)
+    const code = readCode(placeOf(key))?.code
+    const path = join(folder, wanted)
+    const script = scriptOf(readFileSync(path, 'utf8'), path, code)
+    if (!code || script.cachedDataRejected) compiledAlone.set(key, script)
+    const module = (loaded[wanted] = { exports: {} })
+    const run = script.runInThisContext() as PartAlone
+    run(importModule, path)(module, module.exports, program.load)
+    return module.exports
   }
-  const run = script.runInThisContext() as Program
-  const { load, loaded } = run(requirePart, importModule, join(folder, `${part}.cjs`))
+  const readWhole = () => (whole ??= start(scriptOf(readFileSync(filename, 'latin1'), filename)))
+
+  const script = kept?.text === undefined ? undefined : scriptOf(kept.text, filename, kept.code)
+  const program = script ? start(script) : readWhole()
   if (place !== undefined)
     process.on('exit', (status) => {
-      const parts = new Set([...loaded(), ...(known ?? [])])
-      const isMore = parts.size > (known?.size ?? 0)
-      if (status !== 0 || (!isMore && alone.size === 0)) return
+      if (status !== 0) return
       // What V8 has compiled is good for the flags alone under which it was.
       takeBackFlags()
-      if (isMore) writeCode(join(place, name), { code: script.createCachedData(), parts })
-      for (const [key, script] of alone)
-        writeCode(join(place, key), { code: script.createCachedData(), parts: new Set() })
+      const parts = { ...whole?.parts, ...(script && program.parts) }
+      const used = Object.keys(parts).filter((one) => one in loaded || (script && one in program.parts))
+      const text = whole && programText(used.map((one) => [one, String(parts[one])]))
+      if (text !== undefined) writeCode(`${place}/${name}`, { text })
+      else if (script && (!kept?.code || script.cachedDataRejected))
+        writeCode(`${place}/${name}`, { text: kept!.text, code: script.createCachedData() })
+      for (const [key, script] of compiledAlone) writeCode(`${place}/${key}`, { code: script.createCachedData() })
     })
-  load(`./${part}.cjs`)
+  program.load(`./${part}.cjs`)
+}
+
+function scriptOf(text: string, filename: string, cachedData?: Buffer): Script {
+  return new Script(text, { filename, ...(cachedData && { cachedData }) })
 }
