@@ -34,9 +34,9 @@ export interface RefFiles {
 }
 
 const packedRefs = 'packed-refs'
-/** Stricter than git-check-ref-format(1): what is odd is git's to judge. The classes of Unicode take a while to be made. */
+/** Stricter than git-check-ref-format(1): what is odd is git's to judge. The classes of Unicode take a while to be made, even of an expression that is only met. */
 const asciiName = /^(?:HEAD|refs(?:\/\w(?:[\w+#%=-]|\.(?!\.|lock(?:\/|$)|\/|$))*)+)$/
-const plainName = /^(?:HEAD|refs(?:\/[\p{L}\p{N}_](?:[\p{L}\p{N}_+#%=-]|\.(?!\.|lock(?:\/|$)|\/|$))*)+)$/u
+const plainName = () => /^(?:HEAD|refs(?:\/[\p{L}\p{N}_](?:[\p{L}\p{N}_+#%=-]|\.(?!\.|lock(?:\/|$)|\/|$))*)+)$/u
 /** Refs whose moves are logged unless the user says otherwise (git-config(1), core.logAllRefUpdates). */
 const logged = /^(?:HEAD$|refs\/(?:heads|remotes|notes)\/)/
 
@@ -147,7 +147,7 @@ async function remove(
 function isPlainRemoval({ read, isSymbolic, fileOf }: RefFiles, removal: RefChange, head: string | undefined): boolean {
   const { name } = removal
   if (
-    !(asciiName.test(name) || plainName.test(name)) ||
+    !(asciiName.test(name) || plainName().test(name)) ||
     name === 'HEAD' ||
     name === head ||
     isSymbolic(name) ||
@@ -165,7 +165,7 @@ function mayName({ isCommit, hasObject }: RefFiles, name: string, to: ObjectId):
 /** A name and an object that git would take: no symbolic ref, no name that is a folder or lies below a ref, no log that is a folder. */
 function isPlain(files: RefFiles, { name, to }: RefChange): boolean {
   const { packed, fileOf, commonDir, read, isSymbolic } = files
-  if (!(asciiName.test(name) || plainName.test(name)) || isSymbolic(name) || !to || !mayName(files, name, to))
+  if (!(asciiName.test(name) || plainName().test(name)) || isSymbolic(name) || !to || !mayName(files, name, to))
     return false
   if (isFolder(fileOf(name)) || isFolder(join(commonDir, 'logs', name))) return false
   if (read(name) !== undefined) return true

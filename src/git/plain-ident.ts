@@ -26,11 +26,11 @@ export function plainIdent(
 
 const printable = /^[ -~]*$/
 const plainPrintable = /^[^ <>.,:;"'\\](?:[^<>]*[^ <>.,:;"'\\])?$/
-const plain = /^[^\s<>\p{C}.,:;"'\\](?:[^<>\p{C}]*[^\s<>\p{C}.,:;"'\\])?$/u
+/** Classes of Unicode take a while to be made, as soon as an expression with one is met: none is outside of a function. */
+const plain = () => /^[^\s<>\p{C}.,:;"'\\](?:[^<>\p{C}]*[^\s<>\p{C}.,:;"'\\])?$/u
 
 /** U+FFFD stands for bytes that are no UTF-8. */
 function isPlainText(text: string | undefined): text is string {
   if (text === undefined || text.includes('\ufffd')) return false
-  // Classes of Unicode take a while to be made.
-  return (printable.test(text) ? plainPrintable : plain).test(text)
+  return (printable.test(text) ? plainPrintable : plain()).test(text)
 }
