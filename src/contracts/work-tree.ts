@@ -6,7 +6,17 @@ export interface WorkTreeFile {
   readonly path: string
   readonly mode: 0o100644 | 0o100755 | 0o120000
   readonly content: Uint8Array
+  /** So long ago it was changed last when `read` looked. */
+  readonly restedMs?: number
+  /**
+   * What lay here before `write` put something else there, where whoever wrote this content may have read that instead; the newest first.
+   * `read` tells it, as far as the file system does.
+   */
+  readonly overtaken?: readonly Uint8Array[]
 }
+
+/** What is to lie at a path. */
+export type FileToWrite = Pick<WorkTreeFile, 'mode' | 'content'>
 
 /** A program had a file open while it was replaced or deleted, and has written into what is gone. */
 export interface DisplacedWrite {
@@ -25,7 +35,7 @@ export interface WorkTree extends AsyncDisposable {
    * Replaces or deletes a file atomically, but only while it still holds `expect` (undefined: while nothing lies there).
    * False where it holds something newer, which is then left as it is.
    */
-  write(path: string, expect: Uint8Array | undefined, next: Omit<WorkTreeFile, 'path'> | undefined): Promise<boolean>
+  write(path: string, expect: Uint8Array | undefined, next: FileToWrite | undefined): Promise<boolean>
   /** Calls with paths that may have changed, bursts joined; `undefined` means look at everything. */
   onChange(changed: (paths: readonly string[] | undefined) => void): () => void
   /**

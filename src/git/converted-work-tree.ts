@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { DisplacedWrite, WorkTree, WorkTreeFile } from '../contracts/work-tree.ts'
+import type { DisplacedWrite, FileToWrite, WorkTree, WorkTreeFile } from '../contracts/work-tree.ts'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { ObjectId } from '../contracts/ids.ts'
 import { equalBytes } from '../lib/bytes.ts'
@@ -32,14 +32,13 @@ export class ConvertedWorkTree implements WorkTree {
     const found = await this.#inner.read(path)
     if (!found) return undefined
     const file = { ...found, mode: this.#modeOf(found) }
-    return { ...file, content: await this.#stored(file) }
+    const [content, ...overtaken] = await Promise.all(
+      [file.content, ...(file.overtaken ?? [])].map((content) => this.#stored({ ...file, content })),
+    )
+    return { ...file, content: content!, ...(overtaken.length && { overtaken }) }
   }
 
-  async write(
-    path: string,
-    expect: Uint8Array | undefined,
-    next: Omit<WorkTreeFile, 'path'> | undefined,
-  ): Promise<boolean> {
+  async write(path: string, expect: Uint8Array | undefined, next: FileToWrite | undefined): Promise<boolean> {
     const conversion = await this.#conversions.of(path)
     const put = next && { ...next, mode: next.mode === linkMode && !this.#hasLinks ? plainMode : next.mode }
     if (conversion.kind === 'none') return this.#inner.write(path, expect, put)

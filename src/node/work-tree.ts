@@ -1,11 +1,19 @@
-import { closeSync, constants, lstatSync, openSync, readFileSync, readlinkSync, renameSync, unlinkSync } from 'node:fs'
+import { closeSync, constants, lstatSync, openSync, readlinkSync, renameSync, unlinkSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
 import { chmod, link, lstat, mkdir, open, readlink, realpath, rmdir, symlink, unlink } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
-import { temporaryPrefix, type DisplacedWrite, type WorkTree, type WorkTreeFile } from '../contracts/work-tree.ts'
+import {
+  temporaryPrefix,
+  type DisplacedWrite,
+  type FileToWrite,
+  type WorkTree,
+  type WorkTreeFile,
+} from '../contracts/work-tree.ts'
 import { DisplacedFiles } from './displaced-files.ts'
+import { PlacedFiles } from './placed-files.ts'
+import { openQuietly, readQuietly, readQuietlySync } from './quiet-reading.ts'
 import { isTreePath } from './tree-path.ts'
 import { TreeWatcher } from './tree-watcher.ts'
 
@@ -24,6 +32,8 @@ const timeStepNs = 50_000_000n
 
 /** How often a file is read again that changed while it was read. */
 const maxAttempts = 5
+
+const linkMode = 0o120000
 
 interface Found {
   readonly file: WorkTreeFile
@@ -48,6 +58,7 @@ class DiskWorkTree implements WorkTree {
   readonly #displaced = new DisplacedFiles((write) => {
     for (const listener of this.#writtenListeners) listener(write)
   })
+  readonly #placed = new PlacedFiles()
   #watcher: TreeWatcher | undefined
   /** Writes are done one after the other: no write of ours changes a folder under another. */
   #writes: Promise<unknown> = Promise.resolve()
@@ -59,14 +70,14 @@ class DiskWorkTree implements WorkTree {
 
   async read(path: string): Promise<WorkTreeFile | undefined> {
     checkPath(path)
-    return guarded(path, async () => (await this.#find(path))?.file)
+    return guarded(path, async () => {
+      const found = await this.#find(path)
+      const overtaken = found && this.#placed.overtakenAt(path, found.stat)
+      return overtaken?.length ? { ...found!.file, overtaken } : found?.file
+    })
   }
 
-  async write(
-    path: string,
-    expect: Uint8Array | undefined,
-    next: Omit<WorkTreeFile, 'path'> | undefined,
-  ): Promise<boolean> {
+  async write(path: string, expect: Uint8Array | undefined, next: FileToWrite | undefined): Promise<boolean> {
     checkPath(path)
     const done = this.#writes.then(() => guarded(path, () => this.#replace(path, expect, next)))
     this.#writes = done.catch(() => undefined)
@@ -94,6 +105,7 @@ class DiskWorkTree implements WorkTree {
     this.#listeners.clear()
     await this.#writes
     this.#displaced.close()
+    this.#placed.close()
     this.#writtenListeners.clear()
     await this.#watcher?.close()
   }
@@ -109,11 +121,11 @@ class DiskWorkTree implements WorkTree {
     for (let attempt = 1; ; attempt++) {
       const stat = await absent(lstat(full, { bigint: true }))
       if (!stat?.isFile() && !stat?.isSymbolicLink()) return undefined
-      const content = await absent(stat.isFile() ? readRegular(full) : readlink(full, { encoding: 'buffer' }))
+      const content = await absent(stat.isFile() ? readQuietly(full) : readlink(full, { encoding: 'buffer' }))
       const after = await absent(lstat(full, { bigint: true }))
       // What never holds still is given as it was: it is told again, and a write is refused.
       if (content && after && (isSameStat(stat, after) || attempt === maxAttempts))
-        return { file: { path, mode: gitMode(stat), content }, stat }
+        return { file: { path, mode: gitMode(stat), content, restedMs: Date.now() - Number(after.mtimeMs) }, stat }
       if (attempt === maxAttempts) return undefined
     }
   }
@@ -130,11 +142,7 @@ class DiskWorkTree implements WorkTree {
     return 'folders'
   }
 
-  async #replace(
-    path: string,
-    expect: Uint8Array | undefined,
-    next: Omit<WorkTreeFile, 'path'> | undefined,
-  ): Promise<boolean> {
+  async #replace(path: string, expect: Uint8Array | undefined, next: FileToWrite | undefined): Promise<boolean> {
     const found = await this.#find(path)
     if (expect ? !found || Buffer.compare(found.file.content, expect) !== 0 : found) return false
     const full = join(this.#root, path)
@@ -148,14 +156,31 @@ class DiskWorkTree implements WorkTree {
     try {
       await create(temporary, next, found?.stat)
       if (!found) return await isPlaced(temporary, full)
-      return this.#displace(full, found, () => renameSync(temporary, full))
+      return found.stat.isFile() && next.mode !== linkMode
+        ? this.#supplant(full, found, temporary)
+        : this.#displace(full, found, () => renameSync(temporary, full))
     } finally {
       await absent(unlink(temporary))
     }
   }
 
+  /** Puts one regular file in the place of another. */
+  #supplant(full: string, found: Found, temporary: string): boolean {
+    const descriptor = openSync(temporary, constants.O_RDONLY)
+    let isPlaced = false
+    try {
+      const unread = this.#placed.mark(descriptor)
+      isPlaced = this.#displace(full, found, () => renameSync(temporary, full))
+      if (isPlaced) this.#placed.add(found.file.path, found.file.content, descriptor, unread)
+      return isPlaced
+    } finally {
+      if (!isPlaced) closeSync(descriptor)
+    }
+  }
+
   async #remove(path: string, found: Found): Promise<boolean> {
     const full = join(this.#root, path)
+    this.#placed.forget(path)
     if (!this.#displace(full, found, () => unlinkSync(full))) return false
     for (let folder = dirname(full); folder !== this.#root && (await isDone(rmdir(folder)));) folder = dirname(folder)
     return true
@@ -184,8 +209,8 @@ class DiskWorkTree implements WorkTree {
   }
 }
 
-async function create(path: string, next: Omit<WorkTreeFile, 'path'>, old: BigIntStats | undefined): Promise<void> {
-  if (next.mode === 0o120000) return symlink(Buffer.from(next.content), path)
+async function create(path: string, next: FileToWrite, old: BigIntStats | undefined): Promise<void> {
+  if (next.mode === linkMode) return symlink(Buffer.from(next.content), path)
   const isProgram = next.mode === 0o100755
   const handle = await open(path, 'wx', isProgram ? 0o777 : 0o666)
   try {
@@ -218,7 +243,7 @@ function isUntouched(full: string, { file, stat }: Found): boolean {
   try {
     const isFresh = BigInt(Date.now()) * 1_000_000n - stat.ctimeNs < timeStepNs
     if (isFresh) {
-      const content = stat.isFile() ? readFileSync(full) : readlinkSync(full, { encoding: 'buffer' })
+      const content = stat.isFile() ? readQuietlySync(full) : readlinkSync(full, { encoding: 'buffer' })
       if (Buffer.compare(content, file.content) !== 0) return false
     }
     return isSameStat(stat, lstatSync(full, { bigint: true }))
@@ -230,7 +255,7 @@ function isUntouched(full: string, { file, stat }: Found): boolean {
 /** Undefined where there is nothing (any more), or no regular file. */
 function tryOpen(full: string): number | undefined {
   try {
-    return openSync(full, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    return openQuietly(full)
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
     throw error
@@ -247,18 +272,8 @@ function isSameStat(left: BigIntStats, right: BigIntStats): boolean {
   )
 }
 
-async function readRegular(full: string): Promise<Uint8Array> {
-  // Neither a link nor a pipe that took the place of the file meanwhile is followed or waited for.
-  const handle = await open(full, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-  try {
-    return await handle.readFile()
-  } finally {
-    await handle.close()
-  }
-}
-
 function gitMode(stat: BigIntStats): WorkTreeFile['mode'] {
-  if (stat.isSymbolicLink()) return 0o120000
+  if (stat.isSymbolicLink()) return linkMode
   return stat.mode & 0o100n ? 0o100755 : 0o100644
 }
 

@@ -19,6 +19,10 @@ export class EditBase {
   /** Paths that Git may have written when it moved HEAD or put files back. */
   readonly #rewritten = new Set<string>()
 
+  /** What is put back, and is not taken for an edit: as it was seen, and as it was taken in. */
+  readonly #seenBack = new Map<string, MirrorContent>()
+  readonly #putBack = new Map<string, MirrorContent>()
+
   constructor(options: EditBaseOptions) {
     this.#options = options
   }
@@ -29,14 +33,36 @@ export class EditBase {
 
   takenIn(path: string): void {
     this.#rewritten.delete(path)
+    const back = this.#seenBack.get(path)
+    if (back) this.#putBack.set(path, back)
+    this.#seenBack.delete(path)
   }
 
-  at(path: string, disk: MirrorContent | undefined): MirrorContent | undefined {
+  /** `overtaken`: what has lain there, and may have been read by whoever has written what is on disk now. */
+  at(path: string, disk: MirrorContent | undefined, overtaken: readonly MirrorContent[]): MirrorContent | undefined {
     const { known, room } = this.#options
     const before = known.at(path, disk)
-    if (!this.#rewritten.has(path)) return before
+    if (!this.#rewritten.has(path)) return this.#nearestRead(path, disk, [before, ...overtaken])
     const head = this.#isHeadInRoom(path) ? [this.#headAt(path)] : []
     return nearest([...head, before, contentOfValue(room.files.at(path))], disk)
+  }
+
+  /**
+   * Words of others that nobody has read are not deleted by a save in which they lack. But what is put back a second time is meant, and so is what
+   * Git puts back: it reads nothing either.
+   */
+  #nearestRead(
+    path: string,
+    disk: MirrorContent | undefined,
+    candidates: readonly (MirrorContent | undefined)[],
+  ): MirrorContent | undefined {
+    const [known] = candidates
+    if (candidates.length === 1 || !disk || !known || this.#options.guard.isIndexChanged) return known
+    const base = nearest(candidates, disk)
+    if (base === known || !isSameContent(base, disk)) return base
+    if (isSameContent(this.#putBack.get(path), disk)) return known
+    this.#seenBack.set(path, disk)
+    return base
   }
 
   /** Has it become what HEAD has while another program wrote the index? What the room has not is no way back: it has still to be typed. */

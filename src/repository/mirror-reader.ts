@@ -41,10 +41,14 @@ export class MirrorReader {
     return this.#refused.paths
   }
 
-  /** What lies at these paths, where it can be read. `baseOf` tells what it is compared with. */
+  /** What lies at these paths, where it can be read. `baseOf` tells what it is compared with, and gets what else its writer may have read. */
   async look(
     paths: readonly string[],
-    baseOf: (path: string, disk: MirrorContent | undefined) => MirrorContent | undefined,
+    baseOf: (
+      path: string,
+      disk: MirrorContent | undefined,
+      overtaken: readonly MirrorContent[],
+    ) => MirrorContent | undefined,
   ): Promise<readonly Seen[]> {
     const { tree } = this.#options
     const seen: Seen[] = []
@@ -57,7 +61,10 @@ export class MirrorReader {
         if (file === 'refused') continue
         const disk = file && this.#contentOf(file)
         if (this.#isTooLarge(path, disk)) continue
-        seen.push({ path, disk, known: baseOf(path, disk) })
+        const overtaken = (file?.overtaken ?? [])
+          .map((content) => this.#contentOf({ ...file!, content }))
+          .filter((content) => content !== 'too large')
+        seen.push({ path, disk, known: baseOf(path, disk, overtaken), restedMs: file?.restedMs })
       }
     }
     return seen

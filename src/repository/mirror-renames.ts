@@ -5,6 +5,8 @@ export interface Seen {
   readonly path: string
   readonly disk: MirrorContent | undefined
   readonly known: MirrorContent | undefined
+  /** So long ago it was changed last. */
+  readonly restedMs?: number | undefined
 }
 
 /** A file that is gone and one that is new with the same bytes are one that was moved, if both are unique. */

@@ -348,7 +348,7 @@ export class Mirror {
   }
 
   #look(paths: readonly string[]): Promise<readonly Seen[]> {
-    return this.#reader.look(paths, (path, disk) => this.#base.at(path, disk))
+    return this.#reader.look(paths, (...seen) => this.#base.at(...seen))
   }
 
   #takeIn(seen: readonly Seen[], fresh: FreshPaths): void {

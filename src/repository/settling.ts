@@ -1,12 +1,16 @@
 import type { Seen } from './mirror-renames.ts'
 
-/** Time for the other half of a rename, or of an editor's save in steps: more than the watcher joins events for. */
+/** Time for the other half of a rename, or of an editor's save in two steps: more than the watcher joins events for. */
 const settleMs = 80
+/** So long a file that has lost its end is to have been left alone. */
+const restMs = 50
 /**
  * The longest that a path waits while files come and go, or one is being written. A file that is moved on and on is looked for where it has left
  * already: whoever gave it up meanwhile would put back what others have typed into it, and take it for a copy where it comes to rest.
  */
 const maxSettleMs = 5000
+/** What is due already, and could not pass, is looked at again so soon. */
+const soonMs = 10
 /** So much of the end of a text says that it was written to its end. */
 const endUnits = 32
 
@@ -57,14 +61,23 @@ export class Settling {
     if (seen.some(({ disk, known }) => !disk && !known))
       for (const deadline of this.#waiting.values()) extend(deadline, now)
     const isDue = (path: string) => (this.#waiting.get(path)?.dueMs ?? Number.POSITIVE_INFINITY) <= now
+    const isLate = (path: string) => (this.#waiting.get(path)?.latestMs ?? Number.POSITIVE_INFINITY) <= now
     const isMoveDue = seen.some((one) => hasMoved(one) && isDue(one.path))
-    const mayPass = (one: Seen) => (hasMoved(one) ? isMoveDue : !hasLostEnd(one) || isWhole(one)) || isDue(one.path)
-    const held = new Set(seen.filter((one) => !mayPass(one)).map(({ path }) => path))
+    // On a busy machine what is told comes late. A time that lies ahead was made by another clock.
+    const isAtRest = ({ path, restedMs = -1 }: Seen) =>
+      restedMs < 0 ? isDue(path) : restedMs >= restMs || isLate(path)
+    const mayPass = (one: Seen) => (hasMoved(one) ? isMoveDue : !hasLostEnd(one) || isWhole(one) || isAtRest(one))
+    const heldBack = seen.filter((one) => !mayPass(one))
+    const held = new Set(heldBack.map(({ path }) => path))
     // Whoever waits is looked at: what was not seen cannot be read, or is too large to be shared.
     for (const path of this.#waiting.keys()) if (!held.has(path)) this.#waiting.delete(path)
-    for (const path of held)
-      if (!this.#waiting.has(path)) this.#waiting.set(path, { dueMs: now + settleMs, latestMs: now + maxSettleMs })
-    if (held.size) this.#schedule()
+    for (const one of heldBack) {
+      const deadline = this.#waiting.get(one.path) ?? { dueMs: now + settleMs, latestMs: now + maxSettleMs }
+      const { restedMs = -1 } = one
+      if (!hasMoved(one) && restedMs >= 0) deadline.dueMs = now + restMs - restedMs
+      this.#waiting.set(one.path, deadline)
+    }
+    this.#schedule(now)
     return seen.filter(({ path }) => !held.has(path))
   }
 
@@ -73,11 +86,11 @@ export class Settling {
     this.#timer = undefined
   }
 
-  #schedule(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined
-      this.#onDue([...this.#waiting.keys()])
-    }, settleMs).unref()
+  #schedule(now: number): void {
+    this.close()
+    if (!this.#waiting.size) return
+    const nextMs = Math.min(...[...this.#waiting.values()].map(({ dueMs }) => dueMs))
+    this.#timer = setTimeout(() => this.#onDue([...this.#waiting.keys()]), Math.max(nextMs - now, soonMs)).unref()
   }
 }
 

@@ -64,6 +64,16 @@ describe('a change that may be half of one', () => {
     assert.deepEqual(passed(cut('one')), ['cut'])
   })
 
+  it('waits until the file has rested, where that is known, and no longer', async () => {
+    const cut = (restedMs: number): Seen => ({ ...seen('cut', text('one\ntwo\n'), text('o')), restedMs })
+    assert.deepEqual(passed(cut(10)), [])
+    await until(() => due.length > 0)
+    await new Promise((resolve) => setTimeout(resolve, 90))
+    assert.deepEqual(passed(cut(30)), [])
+    assert.deepEqual(passed(cut(50)), ['cut'])
+    assert.deepEqual(passed(cut(100)), ['cut'])
+  })
+
   it('is forgotten where the file cannot be looked at any more', () => {
     assert.deepEqual(passed(seen('a', text('a'), text(''))), [])
     assert.deepEqual(passed(), [])
