@@ -773,18 +773,22 @@ async function createdAndAdopted(seed: number): Promise<readonly string[]> {
   return adoptedWithNew(seed, {})
 }
 
-/** The same with two files, of which nobody can tell which is which. */
-async function twoCreatedAndAdopted(seed: number): Promise<readonly string[]> {
-  return adoptedWithNew(seed, { 'other.txt': 'marten\n' })
+/** The same with two files and by stock Git: nobody but the author can tell which is which. */
+async function createdAndAdoptedFromOutside(seed: number): Promise<readonly string[]> {
+  return adoptedWithNew(seed, { 'other.txt': 'marten\n' }, true)
 }
 
-async function adoptedWithNew(seed: number, others: Readonly<Record<string, string>>): Promise<readonly string[]> {
+async function adoptedWithNew(
+  seed: number,
+  others: Readonly<Record<string, string>>,
+  isStock = false,
+): Promise<readonly string[]> {
   const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
   const [ann, ben] = meeting.peers as Two
   meeting.part(ann)
   const files = { 'new.txt': 'walrus\nweasel\n', ...others }
   for (const [path, text] of Object.entries(files)) ann.room.files.create(path, { text })
-  await adopt(meeting, ann, await meeting.commitAndAnnounce(ann, Object.keys(files)), ben)
+  await adopt(meeting, ann, await meeting.commitAndAnnounce(ann, Object.keys(files), { isStock }), ben)
   meeting.type(ann, 'new.txt', 'otter\n', 'walrus\n')
   await meeting.settle()
   meeting.type(ben, 'new.txt', 'badger\n', 'weasel\n')
@@ -1074,7 +1078,7 @@ export const meetings = {
   wholeFiles,
   movedInAnOldReading,
   createdAndAdopted,
-  twoCreatedAndAdopted,
+  createdAndAdoptedFromOutside,
   typedAfterAdopting,
   pulledOnAdopted,
   pulledOnAdoptedFromOutside,

@@ -139,7 +139,7 @@ export const plantedFaults: readonly PlantedFault[] = [
         to: 'exactFor(history, file, own)',
       },
     ],
-    meeting: 'twoCreatedAndAdopted',
+    meeting: 'createdAndAdoptedFromOutside',
     breaks: /^doubled: walrus/,
   },
   {
