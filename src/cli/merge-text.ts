@@ -20,7 +20,7 @@ export function committedText({ repaired, guards }: ToldMerge): readonly string[
 export function openText(
   source: string,
   branch: string,
-  { outcome, conflicts, findings, guards }: ToldMerge,
+  { outcome, conflicts, findings, moved, guards }: ToldMerge,
   more: readonly string[] = [],
 ): string {
   if (outcome === 'refused') return [`${source} was not merged into ${branch}:`, ...guards.map(guardText)].join('\n')
@@ -31,6 +31,7 @@ export function openText(
   return [
     `${source} and ${branch} conflict in:`,
     ...conflicts.map((path) => `  ${escapeLine(path)}`),
+    ...moved.map(acrossText),
     ...more,
     ...guards.map(guardText),
   ].join('\n')

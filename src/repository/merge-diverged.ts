@@ -54,6 +54,8 @@ export interface DivergedOutcome {
   readonly findings: readonly AcrossFinding[]
   /** Uses that followed what the other side renamed or moved. */
   readonly repaired: readonly AcrossFinding[]
+  /** Of conflicts: statements that the other side has made a function of another file, or put into one, and where these are now. */
+  readonly moved: readonly AcrossFinding[]
   /** What guards said of it, where they were run. */
   readonly guards: readonly GuardReport[]
   /** Has Git begun the merge, so that a person may go on with it? */
@@ -82,16 +84,24 @@ export async function mergeDiverged(
     const begun = { source, files: settled.files, signal }
     await mustLeave(merged.tree, settled.files)
     if (isCheckedOut) await beginMerge(workspace, theirs, begun).catch(tellConflicts(conflicts))
-    const { repaired } = settled
+    const { repaired, moved } = settled
     const open = isCheckedOut ? await openPaths(workspace, conflicts, signal) : conflicts
-    return { ...nothingFound, to: from, conflicts: open, repaired, guards: computed.reports, isBegun: isCheckedOut }
+    return {
+      ...nothingFound,
+      to: from,
+      conflicts: open,
+      repaired,
+      moved,
+      guards: computed.reports,
+      isBegun: isCheckedOut,
+    }
   }
   const {
     tree,
     files: followed,
     ...uses
   } = await usesOf(workspace, { from, theirs, tree: computed.tree, isHeld, signal })
-  const found = { ...uses, repaired: [...settled.repaired, ...uses.repaired] }
+  const found = { ...uses, moved: [], repaired: [...settled.repaired, ...uses.repaired] }
   const files = [...settled.files, ...computed.files, ...followed]
   const isRight = !found.findings.length && !isRefused(computed.reports)
   const asked = isRight ? await guardMerge(workspace, guards, { ours: from, theirs, tree }, options) : []
@@ -129,7 +139,7 @@ async function openPaths(
 }
 
 /** Of a merge in which nothing is wrong. */
-export const nothingFound = { conflicts: [], findings: [], repaired: [] }
+export const nothingFound = { conflicts: [], findings: [], repaired: [], moved: [] }
 
 /** What git makes of both; where the files do not hold that already, conflicts of names alone are settled. */
 async function mergeAndSettle(
@@ -137,7 +147,7 @@ async function mergeAndSettle(
   { from: ours, theirs, isHeld, signal }: Pick<Diverged, 'from' | 'theirs' | 'isHeld' | 'signal'>,
 ): Promise<SettledMerge> {
   const merged = await mergeCommits(workspace, ours, theirs, signal)
-  if (isHeld) return { merged, files: [], repaired: [] }
+  if (isHeld) return { merged, files: [], repaired: [], moved: [] }
   return settleConflicts(workspace.git, { ours, theirs, merged, signal })
 }
 

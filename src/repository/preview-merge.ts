@@ -37,6 +37,8 @@ export interface MergePreview {
   readonly findings: readonly AcrossFinding[]
   /** Uses that would follow what the other side renamed or moved. */
   readonly repaired: readonly AcrossFinding[]
+  /** Of conflicts: statements that the other side has made a function of another file, or put into one, and where these are now. */
+  readonly moved: readonly AcrossFinding[]
   /** What guards say of it, where they were run. */
   readonly guards: readonly GuardReport[]
 }
@@ -56,7 +58,18 @@ export async function previewMerge(
   const { git } = workspace
   const { signal } = options
   const { branch, from, theirs } = await mergeEnds(workspace, source, options)
-  const report = { source, branch, from, theirs, files: [], conflicts: [], findings: [], repaired: [], guards: [] }
+  const report = {
+    source,
+    branch,
+    from,
+    theirs,
+    files: [],
+    conflicts: [],
+    findings: [],
+    repaired: [],
+    moved: [],
+    guards: [],
+  }
   if (await isAncestor(git, theirs, from, signal)) return { ...report, outcome: 'up to date' }
   const isForward = await isForwardMerge(workspace, { branch, source, from, theirs, signal })
   const made = await inQuarantine(git, (quarantined) =>
@@ -93,8 +106,15 @@ async function makeMerge(
     // One after the other: large files of all of them together might not fit into memory.
     for (const path of merged.conflicted) explained.push(await explainPath(path, read, signal))
     const conflicts = await withMoves(git, explained, { ours, theirs }, signal)
-    const { repaired } = settled
-    return { outcome: 'conflict', files: await filesOf(merged.tree), conflicts, repaired, guards: computed.reports }
+    const { repaired, moved } = settled
+    return {
+      outcome: 'conflict',
+      files: await filesOf(merged.tree),
+      conflicts,
+      repaired,
+      moved,
+      guards: computed.reports,
+    }
   }
   if (isForward) return { outcome: 'fast-forward', files: await filesOf(computed.tree) }
   const { tree, objects, findings, ...checked } = await checkMergedTree(git, {

@@ -28,6 +28,8 @@ export interface SettledMerge {
   readonly merged: MergedCommits
   readonly files: readonly ComputedFile[]
   readonly repaired: readonly AcrossFinding[]
+  /** Of what still conflicts: statements that the other side has made a function of another file, or put into one, and where these are now. */
+  readonly moved: readonly AcrossFinding[]
 }
 
 /**
@@ -38,7 +40,12 @@ export async function settleConflicts(git: GitRepository, merge: ConflictedMerge
   const moved = await settleMoved(git, merge)
   const named = await settleNames(git, { ...merge, merged: moved.merged })
   const files = new Map([...moved.files, ...named.files].map((file) => [file.path, file]))
-  return { merged: named.merged, files: [...files.values()], repaired: [...moved.repaired, ...named.repaired] }
+  return {
+    merged: named.merged,
+    files: [...files.values()],
+    repaired: [...moved.repaired, ...named.repaired],
+    moved: moved.moved,
+  }
 }
 
 async function settleMoved(
@@ -49,15 +56,15 @@ async function settleMoved(
     rulesOf(path) !== undefined && [base, left, right].every((entry) => entry && regularModes.includes(entry.mode))
   const open = merged.conflicted.filter(isPlain).map(({ path }) => path)
   const trees = open.length > 0 ? await mergedTrees(git, { ours, theirs, tree: merged.tree, signal }) : undefined
-  if (!trees) return { merged, files: [], repaired: [] }
+  if (!trees) return { merged, files: [], repaired: [], moved: [] }
   const idOf = blobIds(git)
-  const { files, settled, repaired } = await moveEdits({ ...trees, open, idOf, signal })
+  const { files, settled, repaired, unclear } = await moveEdits({ ...trees, open, idOf, signal })
   const unsettled = new Set(merged.conflicts.filter((path) => !settled.has(path)))
   const tried = new Map([...trees.merged, ...files])
   const { findings } = await checkAcross({ ...trees, merged: tried, unsettled, idOf, signal })
   // What does not fit where it is now is left where it was.
-  if (findings.some(({ used }) => files.has(used.path))) return { merged, files: [], repaired: [] }
-  return withFiles(git, merged, files, repaired)
+  if (findings.some(({ used }) => files.has(used.path))) return { merged, files: [], repaired: [], moved: [] }
+  return { ...(await withFiles(git, merged, files, repaired)), moved: unclear }
 }
 
 async function settleNames(
@@ -71,7 +78,7 @@ async function settleNames(
     if (file) unbound.set(each.path, file)
   }
   const trees = unbound.size > 0 ? await mergedTrees(git, { ours, theirs, tree, signal }) : undefined
-  if (!trees) return { merged, files: [], repaired: [] }
+  if (!trees) return { merged, files: [], repaired: [], moved: [] }
   const unsettled = new Set(conflicts.filter((path) => !unbound.has(path)))
   const tried = new Map([...trees.merged, ...[...unbound].map(([path, { file }]) => [path, file] as const)])
   const across = await checkAcross({ ...trees, merged: tried, unsettled, idOf: blobIds(git), signal })
@@ -91,12 +98,17 @@ async function withFiles(
   const { tree, conflicts, conflicted } = merged
   const files = [...settled].map(([path, file]) => ({ path, entry: entryOf(file) }))
   const edit = editTree(crypto, format, (id) => readStored(objects, 'tree', id), tree, files)
-  if (files.length === 0 || !edit) return { merged, files: [], repaired: [] }
+  if (files.length === 0 || !edit) return { merged, files: [], repaired: [], moved: [] }
   const blobs = await Promise.all([...settled.values()].map(async (file) => blobOf(await file.read())))
   await objects.write([...blobs, ...edit.trees.map((content): GitObject => ({ type: 'tree', content }))])
   const isOpen = (path: string) => !settled.has(path)
   const left = conflicted.filter(({ path }) => isOpen(path))
-  return { merged: { tree: edit.root, conflicts: conflicts.filter(isOpen), conflicted: left }, files, repaired }
+  return {
+    merged: { tree: edit.root, conflicts: conflicts.filter(isOpen), conflicted: left },
+    files,
+    repaired,
+    moved: [],
+  }
 }
 
 async function mergeUnbound(

@@ -57,6 +57,34 @@ describe('`ai-vcs merge` of files that use each other', function () {
     assert.equal(await world.git('repo', 'show', 'HEAD:till.ts'), till('read').trim())
   })
 
+  it('makes a change of statements in the function that the other side made of them in another file, or shows both places', async () => {
+    const loop = (rows: string, value: string) =>
+      `  let total = 0\n  for (const row of ${rows}) {\n    total += ${value}\n  }\n`
+    const bill = (value: string, rest = '3') =>
+      `${store.replace('3', rest)}\nexport function bill(items: Row[], rate: number) {\n  keep()\n${loop('items', value)}  return total * rate\n}\n`
+    const called = `import { sum } from './till.ts'\n${bill('row.price').replace(loop('items', 'row.price'), '  const total = sum(items)\n')}`
+    const sum = (value: string) =>
+      `${till()}\nexport function sum(rows: Row[]) {\n${loop('rows', value)}  return total\n}\n`
+    await commit({ 'store.ts': bill('row.price') })
+    await sides({ 'store.ts': called, 'till.ts': sum('row.price') }, { 'store.ts': bill('row.price * row.count', '4') })
+    await world.git('repo', 'branch', 'kept')
+    const { status, stdout } = await run('merge', 'side')
+    assert.equal(status, 0, stdout)
+    assert.match(stdout, /^ {2}store\.ts:8: what was changed here is in sum in till\.ts now$/m)
+    assert.equal(await text('till.ts'), sum('row.price * row.count'))
+    assert.equal(await text('store.ts'), called.replace('return 3', 'return 4'))
+    await world.git('repo', 'reset', '-q', '--hard', 'kept')
+    await world.git('repo', 'checkout', '-q', 'side')
+    await commit({ 'store.ts': bill('row.price * rate', '4') })
+    await world.git('repo', 'checkout', '-q', 'main')
+    const open = await run('merge', 'side')
+    assert.equal(open.status, 1)
+    assert.match(
+      open.stdout,
+      /^store\.ts:\d+: the left side has made the function sum of what was changed here\n {4}in till\.ts:7$/m,
+    )
+  })
+
   it('does not commit a call of what the other side deleted, and shows both places', async () => {
     await sides({ 'shop.ts': shop('load', '') }, { 'till.ts': till('price') })
     const preview = await run('merge', 'side', '--preview')

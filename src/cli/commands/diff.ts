@@ -10,7 +10,7 @@ import { revisionList, toggle } from '../parameters.ts'
 export const diffCommand = defineCommand<{ staged: boolean; stat: boolean; semantic: boolean }, string[]>({
   brief: 'Show what differs between commits, index and work tree',
   about:
-    'With --semantic it tells what became of declarations, keys of JSON, YAML and TOML, cells of notebooks, and images: added, removed, renamed,\nmoved (from file to file, too), and which part changed. What only likeness tells is marked as a guess.',
+    'With --semantic it tells what became of declarations, keys of JSON, YAML and TOML, cells of notebooks, and images: added, removed, renamed,\nmoved, extracted and inlined (from file to file, too), and which part changed. What only likeness tells is marked as a guess.',
   examples: [
     ['ai-vcs diff', 'what is not staged'],
     ['ai-vcs diff --staged', 'what the next commit holds'],

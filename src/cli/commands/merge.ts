@@ -113,7 +113,7 @@ async function printPreview(context: CliContext, { source, into, testCheck }: Pr
     const guarded = testCheck ? { guards: await guardsToRun(workspace), onGuard } : {}
     return previewMerge(workspace, source, { signal, ...guarded, ...(into !== undefined && { into }) })
   })
-  const { outcome, files, conflicts, findings, repaired, guards } = preview
+  const { outcome, files, conflicts, findings, repaired, moved, guards } = preview
   output.result(preview, () => {
     const [name, other] = [escapeLine(preview.branch), escapeLine(source)]
     const heads = {
@@ -130,7 +130,7 @@ async function printPreview(context: CliContext, { source, into, testCheck }: Pr
       ...files.map(({ path, change, status }) => `  ${status.padEnd(6)}  ${change.padEnd(7)}  ${escapeLine(path)}`),
       ...repaired.map((each) => `  ${repairedText(each)}`),
       ...conflicts.map((conflict) => conflictText(conflict, false)),
-      ...findings.map(acrossText),
+      ...[...moved, ...findings].map(acrossText),
       ...guards.map(guardText),
     ].join('\n')
   })

@@ -5,6 +5,8 @@ import { isRegular, type FileTree, type ThreeTrees, type TreeFile } from '../tre
 import type { Renames } from '../trees/place-files.ts'
 import type { AcrossFinding } from './across-finding.ts'
 import { placeOf, sideNames } from './break.ts'
+import { knowsMore, type MovedEdit, type MoveViews, type SideName } from './moved-edit.ts'
+import { findStatementEdits, type StatementEdits } from './statement-edits.ts'
 import type { Definition, FileSymbols } from './file-symbols.ts'
 import { editedText, type TextEdit } from '../edited-text.ts'
 import { rulesOf } from './rules-of.ts'
@@ -30,19 +32,8 @@ export interface MovedEdits {
   /** Of `open`: what conflicts no longer. */
   readonly settled: ReadonlySet<string>
   readonly repaired: readonly AcrossFinding[]
-}
-
-type SideName = (typeof sideNames)[number]
-
-/** A declaration that one side moved to another file as it was, and that the other side changed where it was. */
-interface MovedEdit {
-  readonly editor: SideName
-  /** In the file that conflicts: what the other side made of it, and what it was. */
-  readonly inOpen: TextEdit
-  readonly target: string
-  /** In the file that it was moved to. */
-  readonly inTarget: TextEdit
-  readonly finding: AcrossFinding
+  /** Of what still conflicts: statements that the other side has extracted or inlined, and where these are now. */
+  readonly unclear: readonly AcrossFinding[]
 }
 
 /**
@@ -55,10 +46,17 @@ export async function replayMovedEdits(input: MovedEditsInput): Promise<MovedEdi
   const settled = new Set<string>()
   const repaired: AcrossFinding[] = []
   const followed = open.filter((path) => rulesOf(path) !== undefined)
-  if (followed.length === 0) return { files, settled, repaired }
+  const unclear: AcrossFinding[] = []
+  if (followed.length === 0) return { files, settled, repaired, unclear }
   const found = await findAll(input, followed)
-  for (const [path, edits] of found) {
-    if (edits.length === 0) continue
+  for (const [path, { edits, findings }] of found) {
+    const told = unlike(edits)
+    const isOfStatements = ({ reason }: AcrossFinding) => reason === 'extracted' || reason === 'inlined'
+    const leave = () => unclear.push(...findings, ...told.filter(isOfStatements))
+    if (edits.length === 0) {
+      leave()
+      continue
+    }
     const versions = await Promise.all(
       (['base', ...sideNames] as const).map((side) => textOf(input.trees[side].get(path))),
     )
@@ -68,14 +66,21 @@ export async function replayMovedEdits(input: MovedEditsInput): Promise<MovedEdi
     const sides = { base, left: without(left, 'left'), right: without(right, 'right') }
     const again = await mergeText({ path, ...sides, signal })
     const targets = again.status === 'clean' ? await withEdits(edits, new Map([...merged, ...files]), idOf) : undefined
-    if (!targets) continue
+    if (!targets) {
+      leave()
+      continue
+    }
     const bytes = utf8(again.text)
     files.set(path, { mode: merged.get(path)!.mode, id: idOf(bytes), read: () => bytes })
     for (const [target, file] of targets) files.set(target, file)
     settled.add(path)
-    repaired.push(...edits.map(({ finding }) => finding))
+    repaired.push(...told)
   }
-  return { files, settled, repaired }
+  return { files, settled, repaired, unclear }
+}
+
+function unlike(edits: readonly MovedEdit[]): readonly AcrossFinding[] {
+  return [...new Set(edits.map(({ finding }) => finding))]
 }
 
 function editsOf(edits: readonly MovedEdit[], side: SideName): readonly TextEdit[] {
@@ -108,7 +113,7 @@ async function textOf(file: TreeFile | undefined): Promise<string | undefined> {
 async function findAll(
   { trees, merged, open, renames, parsers, signal }: MovedEditsInput,
   paths: readonly string[],
-): Promise<ReadonlyMap<string, readonly MovedEdit[]>> {
+): Promise<ReadonlyMap<string, StatementEdits>> {
   const reader = new SymbolReader(parsers)
   const base = new TreeView(trees.base, reader)
   const sideOf = (side: SideName): Side => ({
@@ -122,22 +127,20 @@ async function findAll(
     const taken = new Set<string>()
     const found = new Map(
       paths.map((path) => {
-        const edits = sideNames.flatMap((mover) => findEdits(views, path, mover))
+        const ofStatements = sideNames.map((mover) => findStatementEdits(views, path, mover))
+        const edits = [
+          ...sideNames.flatMap((mover) => findEdits(views, path, mover)),
+          ...ofStatements.flatMap((each) => each.edits),
+        ]
         // What two files have moved to one place is left to people.
         const isFree = edits.every(({ target }) => !taken.has(target))
         for (const { target } of edits) taken.add(target)
-        return [path, isFree ? edits : []] as const
+        return [path, { edits: isFree ? edits : [], findings: ofStatements.flatMap((each) => each.findings) }] as const
       }),
     )
     if (!reader.isWaiting) return found
     await reader.load(signal)
   }
-}
-
-interface MoveViews {
-  readonly left: Side
-  readonly right: Side
-  readonly merged: TreeView
 }
 
 function findEdits(views: MoveViews, path: string, mover: SideName): readonly MovedEdit[] {
@@ -172,16 +175,4 @@ function findEdits(views: MoveViews, path: string, mover: SideName): readonly Mo
 
 function textIn({ source }: FileSymbols, { at }: Definition): string {
   return source.text.slice(at.from, at.end)
-}
-
-/** Does a declaration say a name for the first time that its file declares or imports? */
-function knowsMore({ definitions, imports }: FileSymbols, was: string, is: string): boolean {
-  const known = new Set(wordsOf(was))
-  return wordsOf(is).some(
-    (word) => !known.has(word) && (definitions.has(word) || imports.some(({ local }) => local === word)),
-  )
-}
-
-function wordsOf(text: string): readonly string[] {
-  return text.match(/[\p{L}\p{N}_$]+/gu) ?? []
 }

@@ -4,8 +4,8 @@ import type { MergeTextInput } from '../merge-result.ts'
 import type { Sources } from '../structure/merge-structure.ts'
 import { editsWithin, type EditsWithin } from './edits-within.ts'
 import { findExtraction, newRoutines } from './find-extractions.ts'
-import { guessCallers } from './guess-callers.ts'
-import { RoutineText, type Routine } from './routine.ts'
+import { guessCallers, isChanged } from './guess-callers.ts'
+import { RoutineText } from './routine.ts'
 
 /** Statements that one side made a function of, or put where it was called, and what the other side did to them. */
 export interface MovedStatements {
@@ -72,11 +72,6 @@ function inlined({ old, now, other }: Texts): readonly Moved[] {
 
 function lineOf({ source }: RoutineText, node: number): number {
   return source.lineAt(source.tree.start[node]!)
-}
-
-function isChanged(old: RoutineText, other: RoutineText, routine: Routine): boolean {
-  const now = other.routines.get(routine.path)
-  return now !== undefined && old.words(routine.node).join('\0') !== other.words(now.node).join('\0')
 }
 
 /**

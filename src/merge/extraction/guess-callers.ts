@@ -23,6 +23,12 @@ export function guessCallers({ whole, caller, home }: ExtractionTexts, routine: 
   })
 }
 
+/** Does another text say something else in a function? */
+export function isChanged(old: RoutineText, other: RoutineText, routine: Routine): boolean {
+  const now = other.routines.get(routine.path)
+  return now !== undefined && old.words(routine.node).join('\0') !== other.words(now.node).join('\0')
+}
+
 function counted(text: RoutineText, { node }: Routine, by: number): Map<string, number> {
   const counts = new Map<string, number>()
   for (const word of text.words(node)) counts.set(word, (counts.get(word) ?? 0) + by)

@@ -1,4 +1,5 @@
 import { toHex } from '../../lib/bytes.ts'
+import type { AcrossFinding } from '../across/across-finding.ts'
 import { mergeAcross } from '../across/merge-across.ts'
 import { replayMovedEdits } from '../across/moved-edits.ts'
 import { boundFiles, type UnboundFile } from '../across/unbound-file.ts'
@@ -64,7 +65,8 @@ export function createMergeTrees(tools: MergeTools): MergeTrees {
     for (const [path, file] of bound) files.set(path, file)
     for (const [key, { path }] of open) if (bound.has(path)) open.delete(key)
     const conflicts = [...open.values()]
-    const { findings } = across
+    const isOpen = ({ used }: AcrossFinding) => conflicts.some(({ path }) => path === used.path)
+    const findings = [...across.findings, ...moved.unclear.filter(isOpen)]
     const repaired = [...moved.repaired, ...across.repaired]
     if (conflicts.length + findings.length > 0) return { status: 'conflict', files, conflicts, findings, repaired }
     const checks: readonly TreeCheck[] = ['paths', 'files', ...(across.isWhole ? (['across'] as const) : [])]

@@ -61,7 +61,7 @@ export const rust = mergeRules({
   signatures: { declarations: { function_item: ['parameters'] }, calls: ['call_expression'] },
   extraction: {
     returns: ['return_expression'],
-    bound: ['return', 'break', 'continue', 'yield', 'await', 'self', 'Self', '?'],
+    bound: ['return', 'break', 'continue', 'yield', 'await', 'self', 'Self', 'super', '?'],
     hasTail: true,
     pointers: true,
   },
