@@ -5,7 +5,7 @@ import type { Finding } from './finding.ts'
 
 /**
  * Items of lists that one side took away or changed, and that a merged text has as they were: the other side had moved them, or wrapped something around
- * them, and that looks as if it had deleted them too and put them somewhere anew. Only what stands once in the base is looked at.
+ * them, and that looks as if it had deleted them too and put them somewhere anew. Of equal ones there may be no more than on the side that has fewer.
  */
 export function revivedItems({ base, left, right }: Sources, merged: Source, common?: CommonParts): readonly Finding[] {
   const texts = [base, left, right, merged]
@@ -28,9 +28,11 @@ export function revivedItems({ base, left, right }: Sources, merged: Source, com
 function revivedOf(base: Source, [inBase, inLeft, inRight, inMerged]: readonly Items[]): readonly number[] {
   const found: number[] = []
   for (const [id, { count, first }] of inBase!) {
-    if (count !== 1 || inMerged!.get(id)?.count !== 1) continue
-    const [one, other] = [inLeft!.get(id)?.count ?? 0, inRight!.get(id)?.count ?? 0]
-    if (one + other !== 1 || found.some((item) => item < first && first < base.tree.next[item]!)) continue
+    const [one, other] = [inLeft, inRight].map((items) => items!.get(id)?.count ?? 0) as [number, number]
+    const least = Math.min(one, other)
+    // A side that has more of them than the base put some where the other one may have taken some away.
+    if (least === count || Math.max(one, other) > count || (inMerged!.get(id)?.count ?? 0) <= least) continue
+    if (found.some((item) => item < first && first < base.tree.next[item]!)) continue
     found.push(first)
   }
   return found

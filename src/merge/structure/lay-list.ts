@@ -29,11 +29,12 @@ export function layList(lists: ListVersions, laid: readonly Laid[], rule: ListRu
   const hasLastSeparator = mergeLastSeparator(lists)
   for (const [i, each] of laid.entries()) {
     const before = laid[i - 1]
-    const gap = before && endsLine(before) ? gapBehindLine(before, each, i, lists) : gapBefore(each, i, lists)
+    const own = gapBefore(each, i, lists)
+    const gap = before && endsLine(before) && !own?.includes('\n') ? gapBehindLine(before, lists) : own
     if (gap === undefined) return undefined
     if (before && !before.isConflict && !each.isConflict && !wereNeighbours(before, each)) {
       const isParted =
-        gap.includes('\n') ||
+        own?.includes('\n') ||
         ((before.separator !== '' || (rule.separator !== undefined && rule.separator !== ',?')) &&
           (rule.separator !== ' ' || gap !== ''))
       if (!isParted && rule.separator !== ',?') return undefined
@@ -86,17 +87,14 @@ function endsLine({ trail, isConflict }: Laid): boolean {
   return trail !== '' && !isConflict
 }
 
-/** The white space before an item whose neighbour ends its line: that which some text has there where its own is no line break. */
-function gapBehindLine(before: Laid, each: Laid, place: number, lists: ListVersions): string | undefined {
-  const gap = gapBefore(each, place, lists)
-  if (gap?.includes('\n')) return gap
+/** The white space behind an item that ends its line, as some text has it there. */
+function gapBehindLine({ item, versions = [item, item, item] }: Laid, lists: ListVersions): string | undefined {
   return [lists.base, lists.left, lists.right]
-    .flatMap((list) =>
-      (before.versions ?? [before.item]).flatMap((item) =>
-        list.source === item.source && item.trail !== '' ? [list.items[item.index + 1]?.gap ?? list.closeGap] : [],
-      ),
-    )
-    .find((behind) => behind.includes('\n'))
+    .flatMap(({ source, items, closeGap }) => {
+      const here = versions.find((version) => version.source === source && version.trail !== '')
+      return here ? [items[here.index + 1]?.gap ?? closeGap] : []
+    })
+    .find((gap) => gap.includes('\n'))
 }
 
 /** The white space before an item of the merged list. */

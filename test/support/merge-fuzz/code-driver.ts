@@ -23,9 +23,7 @@ export async function codeDriver(path: string, language: Language, sample: strin
   const parser = await parserOf(language)
   const parse = (text: string): SyntaxTree | undefined => {
     const outcome = parser.parse(text)
-    // What stands before the tag is no PHP, which a grammar takes for text.
-    const isCode = language.name !== 'PHP' || text.startsWith('<?php')
-    return isCode && outcome.status === 'parsed' && outcome.tree.errorCount() === 0 ? outcome.tree : undefined
+    return outcome.status === 'parsed' && isProgram(outcome.tree, language) ? outcome.tree : undefined
   }
   const texts = [sample, ...caseTexts(path.slice(path.lastIndexOf('.')))].filter(
     (text) => text.length <= maxBaseUnits && parse(text) !== undefined,
@@ -66,6 +64,21 @@ export async function codeDriver(path: string, language: Language, sample: strin
       }
     },
   }
+}
+
+/** Without errors, and without what a grammar takes for the language though no compiler does. */
+function isProgram(tree: SyntaxTree, { name }: Language): boolean {
+  if (tree.errorCount() > 0) return false
+  // What stands before the tag is text to the grammar.
+  if (name === 'PHP') return tree.text.startsWith('<?php')
+  // Directives are taken anywhere in a line.
+  if (name === 'C' || name === 'C++') return !/^[^\n/'"]*[^\s\n/'"][^\n/'"]*#[ \t]*[a-z]/m.test(tree.text)
+  if (name !== 'Ruby') return true
+  // What is left over behind a definition is a name to the grammar, and a text whose tag never comes goes on to the end.
+  const isLeft = (kind: string, text: string) =>
+    (kind === 'identifier' && text === 'end') || (kind === 'heredoc_end' && text === '')
+  for (let node = 0; node < tree.size; node++) if (isLeft(tree.kindName(node), tree.textOf(node))) return false
+  return true
 }
 
 /** Words outside of comments. */

@@ -130,6 +130,19 @@ describe('checks of clean merges', () => {
     assert.deepEqual(await findingsOf('x.c', base, left, right), ['conservation added'])
   })
 
+  it('find one of several equal items that one side moved, and the other one deleted', async () => {
+    const cases = ['    case 1:\n      return one\n', '    case 2:\n      return two\n']
+    const body = (name: string, lines: readonly string[]) =>
+      `function ${name}(value) {\n  switch (value) {\n${lines.join('')}  }\n}\n\n`
+    const base = body('first', cases) + body('last', cases)
+    const left = body('first', cases.toReversed()) + body('last', cases)
+    const right = body('first', cases.slice(1)) + body('last', cases.slice(1))
+    for (const sides of [[left, right] as const, [right, left] as const]) {
+      const { status } = await mergeText({ path: 'x.ts', base, left: sides[0], right: sides[1] })
+      assert.equal(status, 'conflict')
+    }
+  })
+
   it('mark what both sides have changed where lines were clean', async () => {
     const base = letters('a, b', 'export const two = b', 'export const three = 3')
     const left = letters('a', 'export const three = a')

@@ -39,6 +39,14 @@ const meetings: readonly Meeting[] = [
     other: '/// A shop.\n\npub struct Shop {\n    size: u8,\n}\n\npub fn open() {}\n',
     status: 'clean',
   },
+  {
+    what: 'an accessor in the place of a comment, and one in front of it',
+    path: 'x.cs',
+    base: 'public class Counter\n{\n    public int Tea { get; // a comment\nset; }\n}\n',
+    one: 'public class Counter\n{\n    public int Tea { get; add;\nset; }\n}\n',
+    other: 'public class Counter\n{\n    public int Tea { get; remove; // a comment\nset; }\n}\n',
+    status: 'conflict',
+  },
 ]
 
 describe('a merge with its sides exchanged', () => {
