@@ -46,7 +46,10 @@ export function layList(lists: ListVersions, laid: readonly Laid[], rule: ListRu
     pieces.push(separatorOf(each, rule, isLast && !hasLastSeparator), each.trail)
   }
   const closeGap = laid.length === 0 ? mergeGap(base.closeGap, left.closeGap, right.closeGap) : closeGapOf(lists)
-  return [...pieces, closeGap, ends.close]
+  const last = laid.at(-1)
+  if (!last || !endsLine(last) || ends.close === '' || closeGap.includes('\n')) return [...pieces, closeGap, ends.close]
+  const behind = gapBehindLine(last, lists)
+  return behind === undefined ? undefined : [...pieces, behind, ends.close]
 }
 
 function separatorOf({ separator }: Laid, rule: ListRule, isOmitted: boolean): string {

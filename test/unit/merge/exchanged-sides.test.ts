@@ -47,6 +47,14 @@ const meetings: readonly Meeting[] = [
     other: 'public class Counter\n{\n    public int Tea { get; remove; // a comment\nset; }\n}\n',
     status: 'conflict',
   },
+  {
+    what: 'names of one import replaced by both, one with a comment behind it',
+    path: 'X.scala',
+    base: 'import shop.{Bun, Tea}\n\nobject Shop {\n}\n',
+    one: 'import shop.{Bun, Milk}\n\nobject Shop {\n}\n',
+    other: 'import shop.{Cake, Rice, // a comment\nTea}\n\nobject Shop {\n}\n',
+    status: 'clean',
+  },
 ]
 
 describe('a merge with its sides exchanged', () => {
