@@ -1,4 +1,4 @@
-import { existsSync, linkSync, lstatSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, linkSync, lstatSync, mkdirSync, renameSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { ObjectId } from '../contracts/ids.ts'
 import { findInTree } from '../objects/tree.ts'
@@ -96,5 +96,5 @@ export class IndexBackup {
 /** Forgets it, be it of a run that was killed. */
 export function dropBackup(gitDir: string): void {
   const path = backupPath(gitDir)
-  if (existsSync(path)) rmSync(path)
+  if (existsSync(path)) removeFile(path)
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, fdatasync, fsync, openSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { deflateSync } from 'node:zlib'
 import type { GitObject } from '../contracts/object-store.ts'
@@ -27,7 +26,7 @@ export async function writeLoose(
   durable: boolean,
   pending?: PendingFlushes,
 ): Promise<void> {
-  const folders = [...new Set(files.map(({ path }) => dirname(path)))]
+  const folders = [...new Set(files.map(({ path }) => folderOf(path)))]
   const temporary = durable
     ? await Promise.all(files.map((file) => writeFlushed(file)))
     : files.map((file) => writeQuickly(file))
@@ -54,6 +53,10 @@ async function writeFlushed(file: LooseFile): Promise<string> {
   return path
 }
 
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'))
+}
+
 /** The temporary file with the object in it. */
 function openTemporary({ path, object: { type, content } }: LooseFile): {
   readonly path: string
@@ -61,7 +64,7 @@ function openTemporary({ path, object: { type, content } }: LooseFile): {
 } {
   const bytes = deflateSync(concat(utf8(`${type} ${content.length}\0`), content), { level: 1 })
   // `git gc` removes files of this name that a crash has left.
-  const folder = dirname(path)
+  const folder = folderOf(path)
   const temporary = `${folder}/tmp_obj_${randomBytes(6).toString('hex')}`
   const handle = inFolder(folder, () => openSync(temporary, 'wx', 0o444))
   try {

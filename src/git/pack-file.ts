@@ -19,6 +19,7 @@ const maxChain = 4096
 /** After so many looks into the index its tables are read at once. */
 const manyLooks = 60
 const maxTableBytes = 24 * 1024 * 1024
+const bucketBytes = 16 * 1024
 /** Commits and most trees are within this. */
 const firstReadBytes = 1024
 
@@ -104,14 +105,23 @@ export class PackFile {
     const tables = this.#heldTables()
     let low = wanted[0] ? this.#fanout.readUInt32BE(4 * (wanted[0] - 1)) : 0
     let high = this.#fanout.readUInt32BE(4 * wanted[0]!)
+    const idAt = tables ? (position: number) => this.#idAt(position, tables) : this.#idsBetween(low, high)
     while (low < high) {
       const middle = (low + high) >>> 1
-      const order = compareBytes(this.#idAt(middle, tables), wanted)
+      const order = compareBytes(idAt(middle), wanted)
       if (order === 0) return this.#offset(middle, tables)
       if (order < 0) low = middle + 1
       else high = middle
     }
     return undefined
+  }
+
+  /** Ids that begin alike, which are read together: to ask the system for one takes as long. */
+  #idsBetween(low: number, high: number): (position: number) => Uint8Array {
+    const step = this.#idLength + (this.#isFirst ? 4 : 0)
+    if (high <= low || (high - low) * step > bucketBytes) return (position) => this.#idAt(position, undefined)
+    const bucket = this.#readIndex(this.#tablesAt + low * step, (high - low) * step)
+    return (position) => bucket.subarray((position + 1 - low) * step - this.#idLength, (position + 1 - low) * step)
   }
 
   #idAt(position: number, tables: Buffer | undefined): Uint8Array {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { AnvcsError } from '../contracts/errors.ts'
 import type { Environment } from '../node/config-folder.ts'
 import { settingNames } from './settings.ts'
@@ -68,6 +68,8 @@ export async function readSettingsFile(path: string, options: SettingsFileOption
 }
 
 function readIfThere(path: string, label: string): string {
+  // An error takes ten times as long to be made as to look.
+  if (!existsSync(path)) return ''
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
