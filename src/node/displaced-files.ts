@@ -7,6 +7,9 @@ const lookMs = 100
 /** Open files at most: when many are replaced at once, the first are let go sooner. */
 const maxHeld = 64
 
+/** So many bytes at the end of a content tell whether it goes on in another. */
+const endBytes = 32
+
 interface Held {
   readonly descriptor: number
   /** `before` is what was told last. */
@@ -51,8 +54,8 @@ export class DisplacedFiles {
       const isResting = isSameContent(stat, held.seen)
       held.seen = stat
       if (isSameContent(stat, held.told)) continue
-      held.endMs = now + holdMs
-      if (isResting) this.#tell(held, stat)
+      if (!isResting) held.endMs = now + holdMs
+      else if (!isPart(held)) this.#tell(held, stat)
     }
     const [over, going] = [
       this.#held.filter(({ endMs }) => endMs <= now),
@@ -67,7 +70,8 @@ export class DisplacedFiles {
 
   #end(held: Held): void {
     const stat = fstatSync(held.descriptor, { bigint: true })
-    if (!isSameContent(stat, held.told)) this.#tell(held, stat)
+    held.seen = stat
+    if (!isSameContent(stat, held.told) && !isPart(held)) this.#tell(held, stat)
     closeSync(held.descriptor)
   }
 
@@ -77,6 +81,16 @@ export class DisplacedFiles {
     held.told = stat
     held.write = { ...held.write, before: after }
   }
+}
+
+/**
+ * Does it hold what it held but for the end? Then it is being written, or who wrote it has been ended meanwhile. Whoever has only shortened it in
+ * this moment has to do so again: that is better than to take what was not written for deleted.
+ */
+function isPart({ descriptor, seen, write: { before } }: Held): boolean {
+  if (seen.size >= before.length) return false
+  const end = contentOf(descriptor, Number(seen.size)).subarray(-endBytes)
+  return Buffer.from(before).includes(Buffer.from(end))
 }
 
 function isSameContent(left: BigIntStats, right: BigIntStats): boolean {

@@ -2,8 +2,10 @@ import type { Seen } from './mirror-renames.ts'
 
 /** Time for the other half of a rename, or of an editor's save in two steps: more than the watcher joins events for. */
 const settleMs = 80
-/** So long a file that has lost its end is to have been left alone. */
+/** So long a text that ends otherwise than it did is to have been left alone. */
 const restMs = 50
+/** The same for one that is the old text but for its end: a program that has been emptying it may have to wait for a busy machine. */
+const cutRestMs = 500
 /**
  * The longest that a path waits while files come and go, or one is being written. A file that is moved on and on is looked for where it has left
  * already: whoever gave it up meanwhile would put back what others have typed into it, and take it for a copy where it comes to rest.
@@ -64,9 +66,13 @@ export class Settling {
     const isLate = (path: string) => (this.#waiting.get(path)?.latestMs ?? Number.POSITIVE_INFINITY) <= now
     const isMoveDue = seen.some((one) => hasMoved(one) && isDue(one.path))
     // On a busy machine what is told comes late. A time that lies ahead was made by another clock.
-    const isAtRest = ({ path, restedMs = -1 }: Seen) =>
-      restedMs < 0 ? isDue(path) : restedMs >= restMs || isLate(path)
-    const mayPass = (one: Seen) => (hasMoved(one) ? isMoveDue : !hasLostEnd(one) || isWhole(one) || isAtRest(one))
+    const isAtRest = ({ path, restedMs = -1 }: Seen, longMs: number) =>
+      restedMs < 0 ? isDue(path) : restedMs >= longMs || isLate(path)
+    const mayPass = (one: Seen) => {
+      if (hasMoved(one)) return isMoveDue
+      const longMs = restOf(one)
+      return longMs === 0 || isWhole(one) || isAtRest(one, longMs)
+    }
     const heldBack = seen.filter((one) => !mayPass(one))
     const held = new Set(heldBack.map(({ path }) => path))
     // Whoever waits is looked at: what was not seen cannot be read, or is too large to be shared.
@@ -74,7 +80,7 @@ export class Settling {
     for (const one of heldBack) {
       const deadline = this.#waiting.get(one.path) ?? { dueMs: now + settleMs, latestMs: now + maxSettleMs }
       const { restedMs = -1 } = one
-      if (!hasMoved(one) && restedMs >= 0) deadline.dueMs = now + restMs - restedMs
+      if (!hasMoved(one) && restedMs >= 0) deadline.dueMs = now + restOf(one) - restedMs
       this.#waiting.set(one.path, deadline)
     }
     this.#schedule(now)
@@ -102,9 +108,10 @@ function hasMoved({ disk, known }: Seen): boolean {
   return !disk !== !known
 }
 
-/** Does it end otherwise than it did, and not by having grown? A character that is cut in two makes it no text. */
-function hasLostEnd({ disk, known }: Seen): boolean {
-  if (!disk || known?.text === undefined) return false
-  if (disk.text === undefined) return true
-  return !disk.text.startsWith(known.text) && !disk.text.endsWith(known.text.slice(-endUnits))
+/** So long it has to rest. A text that has grown at its end, or changed before it, is whole; a character that is cut in two makes it none. */
+function restOf({ disk, known }: Seen): number {
+  if (!disk || known?.text === undefined) return 0
+  if (disk.text === undefined) return cutRestMs
+  if (disk.text.startsWith(known.text) || disk.text.endsWith(known.text.slice(-endUnits))) return 0
+  return known.text.includes(disk.text.slice(-endUnits)) ? cutRestMs : restMs
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { closeSync, openSync, symlinkSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, ftruncateSync, openSync, symlinkSync, writeFileSync, writeSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -357,6 +357,24 @@ describe('a file that is replaced while a program has it open', () => {
     stop()
     closeSync(program)
     assert.deepEqual(told(), [['a', 'one\n', 'TWO\n']])
+  })
+
+  it('tells what is written in parts when it is whole', async () => {
+    put('a', 'one\ntwo\n')
+    const { told, stop } = await displaced()
+    const program = openSync(join(root, 'a'), 'r+')
+    assert.ok(await tree.write('a', utf8('one\ntwo\n'), file('theirs\n')))
+    ftruncateSync(program)
+    await new Promise((resolve) => setTimeout(resolve, 350))
+    writeSync(program, 'one\n', 0)
+    await new Promise((resolve) => setTimeout(resolve, 350))
+    assert.deepEqual(told(), [])
+    writeSync(program, 'more\ntwo\n', 4)
+    await until(() => told().length === 1)
+    ftruncateSync(program, 4)
+    stop()
+    closeSync(program)
+    assert.deepEqual(told(), [['a', 'one\ntwo\n', 'one\nmore\ntwo\n']])
   })
 
   it('tells nothing where nothing is written, and lets the files go', async () => {

@@ -64,14 +64,18 @@ describe('a change that may be half of one', () => {
     assert.deepEqual(passed(cut('one')), ['cut'])
   })
 
-  it('waits until the file has rested, where that is known, and no longer', async () => {
-    const cut = (restedMs: number): Seen => ({ ...seen('cut', text('one\ntwo\n'), text('o')), restedMs })
-    assert.deepEqual(passed(cut(10)), [])
+  it('waits until the file has rested, where that is known: the longer, the more it looks like a part', async () => {
+    const known = text('one\ntwo\n')
+    const rested = (disk: string, restedMs: number): Seen => ({ ...seen('a', known, text(disk)), restedMs })
+    assert.deepEqual(passed(rested('one\ntwo more\n', 10)), [])
     await until(() => due.length > 0)
     await new Promise((resolve) => setTimeout(resolve, 90))
-    assert.deepEqual(passed(cut(30)), [])
-    assert.deepEqual(passed(cut(50)), ['cut'])
-    assert.deepEqual(passed(cut(100)), ['cut'])
+    assert.deepEqual(passed(rested('one\ntwo more\n', 40)), [])
+    assert.deepEqual(passed(rested('one\ntwo more\n', 50)), ['a'])
+    for (const part of ['one\n', '']) {
+      assert.deepEqual(passed(rested(part, 400)), [])
+      assert.deepEqual(passed(rested(part, 500)), ['a'])
+    }
   })
 
   it('is forgotten where the file cannot be looked at any more', () => {
