@@ -6,6 +6,7 @@ import { GitMergeFile } from './git-merge-file.ts'
 import { round, type BenchCase, type Row } from './harness.ts'
 import type { MergeCase, MergeCaseSet } from './merge-case.ts'
 import { mergeCasesOf, ownMergeCases } from './merge-case-files.ts'
+import { judgeMerges } from './merge-judge.ts'
 import { scoreMerges, scoreTable, type MergeScore } from './merge-score.ts'
 import { repositoryMerges } from './repository-merges.ts'
 
@@ -40,11 +41,14 @@ export function mergeFiles({ cases, repositories, isJson }: MergeFilesOptions): 
             ]
       const rows: Row[] = []
       for (const set of [own, large, ...others]) {
-        const { scores, differences } = await scoreMerges(set.cases, git)
-        if (isJson) console.log(JSON.stringify({ set: set.name, scores, differences }))
+        const { scores, differences, unlike } = await scoreMerges(set.cases, git)
+        const faults = await judgeMerges(unlike)
+        const judged = { unlike: unlike.length, faults: Object.fromEntries(faults) }
+        if (isJson) console.log(JSON.stringify({ set: set.name, scores, differences, judged }))
         else {
           console.log(`\n${set.name}, ours / git merge-file\n${scoreTable(scores)}`)
           for (const { id, ours, git } of differences) console.log(`  ${id}: ${ours}, git ${git}`)
+          console.log(judgedText(scores, unlike.length, faults))
         }
         const all = scores.at(-1)
         if (set === own && all) rows.push(...rowsOf(all))
@@ -53,6 +57,20 @@ export function mergeFiles({ cases, repositories, isJson }: MergeFilesOptions): 
       return rows
     },
   }
+}
+
+/** How many of the clean results that people did not make are wrong by checks. */
+function judgedText(
+  scores: readonly MergeScore[],
+  unlike: number,
+  faults: ReadonlyMap<string, readonly string[]>,
+): string {
+  const cases = scores.find(({ language }) => language === 'git conflicts')?.cases ?? 0
+  const part = cases > 0 ? round((100 * faults.size) / cases) : 0
+  return [
+    `clean and different where git conflicts: ${unlike} of ${cases}; wrong by checks: ${faults.size} (${part} %)`,
+    ...[...faults].map(([id, told]) => `  ${id}: ${told.slice(0, 3).join('; ')}`),
+  ].join('\n')
 }
 
 function sharedFiles(): readonly string[] {

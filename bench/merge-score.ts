@@ -2,6 +2,7 @@ import { mergeText, type MergeTextResult } from '../src/merge-on-node.ts'
 import type { GitMergeFile } from './git-merge-file.ts'
 import { cpuMs, quantile, round } from './harness.ts'
 import type { MergeCase } from './merge-case.ts'
+import type { DifferentMerge } from './merge-judge.ts'
 
 /** How a result stands to what was expected. `space`: equal but for white space. */
 export type MergeVerdict = 'exact' | 'space' | 'rightly' | 'conflict' | 'different'
@@ -59,13 +60,20 @@ const groups: readonly (readonly [name: string, holds: (one: Measured) => boolea
   ['all', () => true],
 ]
 
-/** Merges all cases, here and by git: a score for each language, for groups of files and for `all`, which is the last; and every difference. */
+/**
+ * Merges all cases, here and by git: a score for each language, for groups of files and for `all`, which is the last; every difference; and `unlike`: clean results where git conflicts that the person did not make.
+ */
 export async function scoreMerges(
   cases: Iterable<MergeCase>,
   git: GitMergeFile,
-): Promise<{ readonly scores: readonly MergeScore[]; readonly differences: readonly MergeDifference[] }> {
+): Promise<{
+  readonly scores: readonly MergeScore[]
+  readonly differences: readonly MergeDifference[]
+  readonly unlike: readonly DifferentMerge[]
+}> {
   const measured: Measured[] = []
   const differences: MergeDifference[] = []
+  const unlike: DifferentMerge[] = []
   for (const mergeCase of cases) {
     const theirs = git.merge(mergeCase)
     if (!theirs) continue
@@ -81,6 +89,7 @@ export async function scoreMerges(
     const isAsGit = merged.status === theirs.status && merged.text === theirs.text
     const sizeBytes = Math.max(...[base, left, right].map((text) => Buffer.byteLength(text)))
     measured.push({ language, ours, git: ofGit, isAsGit, gitStatus: theirs.status, sizeBytes })
+    if (theirs.status === 'conflict' && ours.verdict === 'different') unlike.push({ ...mergeCase, text: merged.text })
     if (!isAsGit) differences.push({ id, language, ours: ours.verdict, git: ofGit.verdict })
   }
   const languages = [...new Set(measured.map(({ language }) => language))].sort()
@@ -94,7 +103,7 @@ export async function scoreMerges(
     const some = measured.filter(holds)
     return some.length > 0 ? [scoreOf(name, some)] : []
   })
-  return { scores: [...scores, ...ofGroups], differences }
+  return { scores: [...scores, ...ofGroups], differences, unlike }
 }
 
 function verdictOf(
