@@ -72,9 +72,13 @@ function cleanBreaches({ base, left, right, telling }: GeneratedTriple, text: st
     .map((word) => `the word ${word} that a side deleted is back`)
 }
 
-/** Comments are moved here and deleted there without harm. */
+/** Comments are moved here and deleted there without harm, be they alone in their line or behind code. */
 function isInComments(word: string, text: string): boolean {
-  return !text.split('\n').some((line) => !/^\s*(?:\/[/*]|\*|#|<!--)/.test(line) && wordCounts(line).has(word))
+  const code = text
+    .split('\n')
+    .filter((line) => !/^\s*(?:\/[/*]|\*|#|<!--)/.test(line))
+    .map((line) => line.replace(/\s(?:\/\/|\/\*|#|<!--) [^'"`]*$/, ''))
+  return !code.some((line) => wordCounts(line).has(word))
 }
 
 function linesWith(word: string, text: string): string {
