@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { openSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { Script } from 'node:vm'
 import { compileQuickly } from '../node/compile-quickly.ts'
@@ -52,6 +52,8 @@ export function loadProgram(options: LoadOptions): void {
   const placeOf = (key: string) => (place === undefined ? undefined : `${place}/${key}`)
   const kept = readCode(placeOf(name))
   const filename = join(folder, programFile)
+  // Held from the start: a room may need more of it when another version has been installed meanwhile.
+  const file = openSync(filename, 'r')
   const loaded: LoadedParts = {}
   const start = (script: Script) =>
     (script.runInThisContext() as Program)(requirePart, importModule, join(folder, `${part}.cjs`), loaded)
@@ -73,7 +75,7 @@ export function loadProgram(options: LoadOptions): void {
     run(importModule, path)(module, module.exports, program.load)
     return module.exports
   }
-  const readWhole = () => (whole ??= start(scriptOf(readFileSync(filename, 'latin1'), filename)))
+  const readWhole = () => (whole ??= start(scriptOf(readFileSync(file, 'latin1'), filename)))
 
   const script = kept?.text === undefined ? undefined : scriptOf(kept.text, filename, kept.code)
   const program = script ? start(script) : readWhole()

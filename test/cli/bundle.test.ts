@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {
   chmodSync,
   chownSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -151,6 +152,27 @@ describe('the program as it is installed', function () {
       assert.ok(size > compiled)
       await help()
       assert.equal(statSync(only()).ino, ino, 'what it needs is there')
+    })
+
+    it('and reads the program that it began with, where another one is installed meanwhile', async () => {
+      const copy = world.path('copy/dist/bundle/cli')
+      cpSync(folder, copy, { recursive: true })
+      rmSync(kept(), { recursive: true })
+      const env = { XDG_CACHE_HOME: cache(), PROGRAM: join(copy, 'program.cjs') }
+      const own = join(copy, 'main.cjs')
+      await world.run(process.execPath, [own, 'status', '--help'], { env })
+      const hook = world.path('hook.cjs')
+      const gone = `const vm = require('node:vm'), { Script } = vm
+        vm.Script = class extends Script {
+          constructor(...all) {
+            super(...all)
+            require('node:fs').rmSync(process.env.PROGRAM, { force: true })
+          }
+        }`
+      writeFileSync(hook, gone)
+      const ran = await world.run(process.execPath, ['-r', hook, own, 'status'], { folder: 'repo', env })
+      assert.ok(!existsSync(env.PROGRAM))
+      assert.equal(ran.stdout, shown, ran.stderr)
     })
 
     it('that the next run takes, of commands that parse under another flag of V8, too', async () => {
