@@ -6,7 +6,7 @@ import { nulItems } from '../git/git-lists.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { readConflictedPaths, type ConflictedPath } from './conflicted-path.ts'
 import { callMerging } from './merging-git.ts'
-import { mergeTreesDirectly } from './merge-trees.ts'
+import { mergeTreesDirectly, unrelated } from './merge-trees.ts'
 import type { Workspace } from './workspace.ts'
 
 /** What git makes of two commits. */
@@ -51,6 +51,7 @@ export async function callMergeTree(
       message: 'This git cannot merge without a work tree.',
       hint: 'Install git 2.38 or newer, or use `git merge`.',
     })
+  if (/unrelated histories/.test(result.stderr)) throw unrelated()
   if (result.exitCode > 1) throw gitFailed(args, result)
   return nulItems(result.stdout)
 }

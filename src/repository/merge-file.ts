@@ -46,7 +46,7 @@ async function read(file: string, name: string): Promise<Uint8Array> {
   try {
     return await readFile(file)
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
+    if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) throw cause
     throw new AnvcsError('USAGE', { message: `There is no file ${name}.`, cause })
   }
 }

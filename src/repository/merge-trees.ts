@@ -38,7 +38,7 @@ export async function mergeTreesDirectly(
   const treeOf = (commit: ObjectId) => readStoredCommit(objects, commit).tree
   const bases = await mergeBases(git, ours, theirs, signal)
   const [base] = bases
-  if (!base) throw new AnvcsError('USAGE', { message: 'The histories of both have nothing in common.' })
+  if (!base) throw unrelated()
   if (bases.length > 1)
     throw new AnvcsError('GIT_MISSING', { message: 'Lines of history cross here, and only git merges those.' })
   const [old, left, right] = [treeOf(base), treeOf(ours), treeOf(theirs)]
@@ -68,6 +68,14 @@ export async function mergeTreesDirectly(
     throw new AnvcsError('GIT_MISSING', { message: 'Only git merges what both sides have done to folders here.' })
   await objects.write([...blobs, ...edit.trees.map((content): GitObject => ({ type: 'tree', content }))])
   return { tree: edit.root, conflicts: [] }
+}
+
+/** The error for commits that stem from no common one. */
+export function unrelated(): AnvcsError {
+  return new AnvcsError('USAGE', {
+    message: 'The histories of both have nothing in common.',
+    hint: 'If they are to become one all the same: `git merge --allow-unrelated-histories`.',
+  })
 }
 
 /** A path that both sides have changed; undefined where they conflict. */

@@ -117,12 +117,15 @@ async function takeWhole(
   const { base, left, right } = conflicted
   const entries = [base, left, right].filter((entry) => entry !== undefined)
   const isPlain = entries.every(({ mode }) => regularModes.includes(mode)) || entries.every(isLink)
-  if (typeof choice !== 'string' || choice === 'union' || conflict !== undefined || !isPlain)
+  if (!isPlain)
     throw new AnvcsError('USAGE', {
-      message: isPlain
-        ? `${path} has no markers: only a whole side of it can be taken.`
-        : `${path} is a submodule, or not the same kind of file on both sides.`,
-      hint: isPlain ? 'Say `--left` or `--right` alone.' : 'Say by `git add` and `git rm` which paths are to be there.',
+      message: `${path} is a submodule, or not the same kind of file on both sides.`,
+      hint: 'Check out the right commit in a submodule and `git add` it, or say by `git add` and `git rm` which paths are to be there.',
+    })
+  if (typeof choice !== 'string' || choice === 'union' || conflict !== undefined)
+    throw new AnvcsError('USAGE', {
+      message: `${path} has no markers: only a whole side of it can be taken.`,
+      hint: 'Say `--left` or `--right` alone.',
     })
   const place = join(git.workTree, path)
   const info = await lstat(place).catch(() => undefined)

@@ -4,6 +4,7 @@ import type { AcrossFinding, AcrossPlace } from './across-finding.ts'
 import { placeOf, sideNames, type Break, type Version, type Views } from './break.ts'
 import { doubledNames } from './doubled-names.ts'
 import type { Definition, FileSymbols, NameUse } from './file-symbols.ts'
+import { lostMembers } from './lost-members.ts'
 import { referencesOf, type Reference } from './references.ts'
 import { resolve, type Resolved, type Target } from './resolve.ts'
 import { rulesOf } from './rules-of.ts'
@@ -22,12 +23,14 @@ export function findBreaks(views: Views, placed: PlacedFile): readonly Break[] {
     if (path !== undefined && read) versions.push({ side, path, symbols: read, references: referencesOf(read, rules) })
   }
   const breaks: Break[] = []
-  for (const reference of referencesOf(symbols, rules).values()) {
+  const references = referencesOf(symbols, rules)
+  for (const reference of references.values()) {
     const found = breakOf(views, placed, symbols, versions, reference)
     if (found) breaks.push(found)
   }
   const doubled = rules.isShared ? doubledNames(views, symbols, versions) : []
-  return [...breaks, ...doubled, ...lostNames(views, placed, symbols, versions)]
+  const members = lostMembers(views, symbols, versions, references)
+  return [...breaks, ...doubled, ...lostNames(views, placed, symbols, versions), ...members]
 }
 
 function breakOf(

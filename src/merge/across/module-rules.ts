@@ -42,6 +42,8 @@ export interface ModuleRules {
   readonly members: Readonly<Record<string, readonly string[]>>
   /** Kinds of a name behind a receiver: the fields of both. */
   readonly qualified: Readonly<Record<string, readonly [receiver: string, name: string]>>
+  /** Kinds of a member behind a value where that is no name behind a receiver, with the field of the member. */
+  readonly behind?: Readonly<Record<string, string>>
   /** Kinds whose names say something besides: a key, what is handed on. */
   readonly shorthands: readonly string[]
   /** Kinds of statements that import: no names in them are used. */

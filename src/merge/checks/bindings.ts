@@ -1,24 +1,34 @@
 import { groupBy } from '../../lib/group-by.ts'
 import type { Source } from '../structure/source.ts'
+import { typeMembers } from '../structure/type-members.ts'
 import { areAlike, type CommonParts } from './common-parts.ts'
 import type { Finding } from './finding.ts'
 import { hasLabel, isWhere } from './word-places.ts'
 
 /**
  * Names that a merged text uses and does not bind, though each side that uses them binds them: one side took away a declaration or an
- * import, or gave it another name, and the other one added a use. Names are looked at by file, without their scopes (for those see `lostScopes`); members only
- * where they stand behind a receiver that is of the file: `this`, or a type that it declares.
+ * import, or gave it another name, and the other one added a use. Names are looked at by file, without their scopes (for those see `lostScopes`); members
+ * where they stand behind a receiver that is of the file - `this`, or a type that it declares - or where one side took away all that is called so.
  */
 export function danglingNames(left: Source, right: Source, merged: Source, common?: CommonParts): readonly Finding[] {
   if (common && !mayDangle(left, right, merged, common)) return []
   const inMerged = namesOf(merged)
   const sides = [namesOf(left), namesOf(right)]
-  return [...inMerged.used].flatMap((name) => {
-    if (inMerged.bound.has(name)) return []
+  const dangling = [...inMerged.used].filter((name) => {
+    if (inMerged.bound.has(name)) return false
     const isBound = sides.some(({ bound }) => bound.has(name))
     const isFree = sides.some(({ used, bound }) => used.has(name) && !bound.has(name))
-    return isBound && !isFree ? [{ check: 'bindings' as const, name }] : []
+    return isBound && !isFree
   })
+  // Behind other values: where the side that took a member away has it nowhere any more.
+  const behind = [...inMerged.behind].filter((name) => {
+    const has = (source: Source): boolean => typeMembers(source).has(name.slice(1))
+    const holder = [left, right].findIndex(has)
+    const [own, other] = [sides[holder], sides[1 - holder]]
+    const isGone = own && other && !has(merged) && ![other.bound, other.used, other.behind].some((all) => all.has(name))
+    return isGone && own.behind.has(name) && !inMerged.bound.has(name)
+  })
+  return [...new Set([...dangling, ...behind])].map((name) => ({ check: 'bindings' as const, name }))
 }
 
 /**
@@ -59,6 +69,8 @@ export function bindingCounts(
 interface Names {
   readonly bound: ReadonlySet<string>
   readonly used: ReadonlySet<string>
+  /** Members behind values of which nothing is known. */
+  readonly behind: ReadonlySet<string>
 }
 
 function namesOf(source: Source, node = 0): Names {
@@ -104,6 +116,7 @@ class NameReader {
   readonly #source: Source
   readonly #bound = new Set<string>()
   readonly #used = new Set<string>()
+  readonly #behind = new Set<string>()
   /** Members of something that is a type of this file if a name is bound. */
   readonly #ofTypes: { readonly type: string; readonly member: string }[] = []
 
@@ -137,7 +150,7 @@ class NameReader {
 
   names(): Names {
     for (const { type, member } of this.#ofTypes) if (this.#bound.has(type)) this.#used.add(member)
-    return { bound: this.#bound, used: this.#used }
+    return { bound: this.#bound, used: this.#used, behind: this.#behind }
   }
 
   visit(node: number, isBinding: boolean): void {
@@ -229,7 +242,9 @@ class NameReader {
     if (this.#receivers.has(receiver)) {
       if (isBinding) this.#bound.add(member)
       else this.#used.add(member)
-    } else if (/^\p{Lu}\w*$/u.test(receiver) && !isBinding) this.#ofTypes.push({ type: receiver, member })
+    } else if (isBinding) return
+    else if (/^\p{Lu}\w*$/u.test(receiver)) this.#ofTypes.push({ type: receiver, member })
+    else this.#behind.add(member)
   }
 }
 

@@ -23,6 +23,7 @@ export const rustModules: ModuleRules = {
   through: [],
   members: {},
   qualified: { scoped_identifier: ['path', 'name'], scoped_type_identifier: ['path', 'name'] },
+  behind: { field_expression: 'field' },
   shorthands: ['shorthand_field_initializer', 'shorthand_field_identifier'],
   importing: ['use_declaration'],
   builtIn: [],

@@ -57,6 +57,8 @@ export const c = mergeRules({
   arguments: ['argument_list'],
   identifiers,
   binders,
+  memberBinders: { field_declaration: ['declarator'] },
+  members: { field_expression: ['field'] },
   signatures,
   defaults,
 })
