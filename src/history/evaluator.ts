@@ -7,8 +7,10 @@ import type { UnitRange } from '../document/update-reader.ts'
 import { Waypoints } from './waypoints.ts'
 import { emptyState, stateKey, isWithin, withAuthor, type FileState } from './file-state.ts'
 import type { FileLog, FileOperation, RegisterValue } from './file-log.ts'
+import { isDeletion, isEditing, settingsOf, winner, type Setting } from './register-settings.ts'
 import type { FileValue } from './file-value.ts'
 import { RestoredUnits, type Restoring } from './restored-units.ts'
+import { concern, pairsOf, RevivedCopies, type Twins } from './revived-copies.ts'
 import type { VirtualAuthor } from './virtual-author.ts'
 
 /** What an evaluation reads. */
@@ -18,6 +20,7 @@ export interface EvaluationSource {
   readonly clocks: {
     before(file: FileId): (operation: FileOperation) => Known
     lamportOf(author: AuthorId): number
+    knew(operation: FileOperation, author: AuthorId): boolean
   }
   /** The text of a base blob, or undefined where it is not text (or too large). */
   textOfBlob(blob: ObjectId): string | undefined
@@ -29,13 +32,6 @@ interface Registers {
   readonly path: string | undefined
   readonly mode: number
   readonly blob: ObjectId | undefined
-}
-
-interface Setting {
-  readonly lamport: number
-  readonly author: string
-  readonly number: number
-  readonly value: RegisterValue
 }
 
 interface PlacedUpdate {
@@ -60,10 +56,12 @@ export class Evaluator {
   readonly #knownTexts = new Map<string, ObjectId>()
   readonly #updates = new Map<AuthorId, Uint8Array>()
   readonly #restorings = new Map<AuthorId, Restoring>()
+  readonly #revived: RevivedCopies
   readonly #waypoints: Waypoints
 
   constructor(source: EvaluationSource, waypoints = new Waypoints()) {
     this.#source = source
+    this.#revived = new RevivedCopies(source)
     this.#waypoints = waypoints
   }
 
@@ -253,8 +251,14 @@ export class Evaluator {
   }
 
   #restoredIn(state: FileState): RestoredUnits | undefined {
-    const restoring = this.#restoringAuthors(state)
-    return restoring.length ? new RestoredUnits(restoring.map((author) => this.#restoringOf(author))) : undefined
+    const restoring = this.#restoringAuthors(state).map((author) => this.#restoringOf(author))
+    if (!restoring.length) return undefined
+    return new RestoredUnits(restoring, ({ by, twins }) => this.#revived.in(state, by, twins))
+  }
+
+  /** Are units of these, if they are deleted, the one of two copies, so that the other one may be shown? */
+  concernsCopies(state: FileState, deleted: Units): boolean {
+    return this.#restoringAuthors(state).some((author) => concern(this.#restoringOf(author).twins, deleted))
   }
 
   /** The latest last. */
@@ -267,15 +271,26 @@ export class Evaluator {
     let restoring = this.#restorings.get(author.id)
     if (!restoring) {
       const { file, before, restores } = author
-      const then = this.#build(file, restores!).shown
+      const [then, twins] = [this.#build(file, restores!).shown, this.#twinsOf(author)]
       const others = [before, ...this.#rivalsOf(author)].map((state) => this.#build(file, state).shown)
       const differing = others.flatMap((other) => [...withoutRanges(then, other), ...withoutRanges(other, then)])
       const concerned = joinedRanges([...differing, ...this.#spokenOfIn(before)])
       const hidden = withoutRanges(concerned, then)
-      restoring = { by: author, shown: withoutRanges(concerned, hidden), hidden }
+      restoring = { by: author, shown: withoutRanges(concerned, hidden), hidden, twins }
       this.#restorings.set(author.id, restoring)
     }
     return restoring
+  }
+
+  /** What was typed for its commit, and is the same text as what it restores. */
+  #twinsOf({ file, commit, before, restores }: VirtualAuthor): readonly Twins[] {
+    const then = this.#build(file, restores!)
+    return before.authors
+      .map((id) => this.#source.author(id))
+      .filter((typed) => typed.commit === commit && !typed.restores)
+      .map((typed) => ({ typed: typed.id, copy: this.#build(file, withAuthor(typed.before, typed.id)) }))
+      .filter(({ copy }) => copy.text === then.text)
+      .map(({ typed, copy }) => ({ typed, pairs: pairsOf(then.units, copy.units) }))
   }
 
   /** Other states of its commit that an author which restores one has seen. */
@@ -309,7 +324,7 @@ export class Evaluator {
   /** Writers of a file have other clients now: what virtual authors have typed there is computed again. Texts stay what they are. */
   renumbered(file: FileId): void {
     this.#waypoints.forget(file)
-    for (const computed of [this.#updates, this.#restorings])
+    for (const computed of [this.#updates, this.#restorings, this.#revived])
       for (const id of computed.keys()) if (this.#source.author(id).file === file) computed.delete(id)
   }
 
@@ -353,46 +368,4 @@ class GrowingState {
   get state(): FileState {
     return { counts: new Map(this.#counts), authors: [...this.#authors].sort() }
   }
-}
-
-function isDeletion(operation: FileOperation): boolean {
-  return operation.type === 'register' && operation.value.register === 'path' && operation.value.path === undefined
-}
-
-/** Who deletes a file does not edit it, nor does who only brings back what is there. */
-function isEditing({ registers, restores }: VirtualAuthor): boolean {
-  return restores ? Object.keys(registers).length > 0 : !('path' in registers && registers.path === undefined)
-}
-
-function settingsOf(author: VirtualAuthor): readonly Setting[] {
-  const { registers } = author
-  const place = { lamport: author.lamport, author: author.id, number: 0 }
-  const out: Setting[] = []
-  if ('path' in registers) {
-    const { path } = registers
-    out.push({
-      ...place,
-      value:
-        path === undefined
-          ? { register: 'path', path, seen: withAuthor(author.before, author.id) }
-          : { register: 'path', path },
-    })
-  }
-  if (registers.mode !== undefined) out.push({ ...place, value: { register: 'mode', mode: registers.mode } })
-  if ('content' in registers) out.push({ ...place, value: { register: 'content', blob: registers.content } })
-  return out
-}
-
-/** Last writer wins by (lamport, author, number). */
-function winner(settings: readonly Setting[], register: RegisterValue['register']): RegisterValue | undefined {
-  let best: Setting | undefined
-  for (const setting of settings)
-    if (setting.value.register === register && (!best || isLater(setting, best))) best = setting
-  return best?.value
-}
-
-function isLater(setting: Setting, best: Setting): boolean {
-  if (setting.lamport !== best.lamport) return setting.lamport > best.lamport
-  if (setting.author !== best.author) return setting.author > best.author
-  return setting.number > best.number
 }

@@ -157,7 +157,12 @@ function inPartTarget(join: Join, file: FileId, exact: Anchor | undefined): Targ
   const isBack = (id: AuthorId): boolean => history.author(id).commit === commit && !!history.author(id).restores
   const told = { ...beforeIt, authors: beforeIt.authors.filter((id) => !isBack(id)) }
   const place = { history, parents: join.parents, above: aboveIt, before: told, file }
-  return restsOnOverruled(place, stateOf(exact, file)) ? { kind: 'partial', told } : undefined
+  if (!restsOnOverruled(place, stateOf(exact, file))) return undefined
+  // Who had both copies may have deleted the one that goes, or the other one.
+  const { evaluator } = history
+  return evaluator.textAt(file, told) === evaluator.textAt(file, stateOf(exact, file))
+    ? undefined
+    : { kind: 'partial', told }
 }
 
 function targetAt(

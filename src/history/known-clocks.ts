@@ -80,6 +80,12 @@ export class KnownClocks {
     return log.clockBelow(feed, this.#causality.operationsIn(feed, past.get(feed) ?? 0))
   }
 
+  /** Had a state with the author been named in the causal past of an operation? */
+  knew({ feed, number }: Pick<FileOperation, 'feed' | 'number'>, id: AuthorId): boolean {
+    const author = this.#authors.get(id)
+    return author !== undefined && this.#isIn(this.#causality.past(feed, this.#causality.entryOf(feed, number)), author)
+  }
+
   #isIn(past: Past, { places }: NamedAuthor): boolean {
     for (const [by, seq] of places) if (seq < (past.get(by) ?? 0)) return true
     return false

@@ -2,6 +2,7 @@ import { deletionOf, withDeletions } from '../document/deletions.ts'
 import { inOrder, withoutRanges } from '../document/unit-ranges.ts'
 import { readTextUpdate, type UnitRange } from '../document/update-reader.ts'
 import type { FileState } from './file-state.ts'
+import type { Twins } from './revived-copies.ts'
 import type { VirtualAuthor } from './virtual-author.ts'
 
 /** What an author that restores a state says of units. */
@@ -15,6 +16,8 @@ export interface Restoring {
   readonly by: VirtualAuthor
   readonly shown: readonly UnitRange[]
   readonly hidden: readonly UnitRange[]
+  /** What of it is the same text twice. */
+  readonly twins: readonly Twins[]
 }
 
 /**
@@ -22,22 +25,26 @@ export interface Restoring {
  * has deleted it before; what deletes it beside or after that author does. What it hides is hidden.
  */
 export class RestoredUnits {
-  /** The same for the same authors. */
+  /** The same for the same authors of which the same is revived. */
   readonly key: string
   readonly #shown: readonly Saying[]
   readonly #hidden: readonly Saying[]
 
-  /** `restorings` are in the order of their authors, the latest last. */
-  constructor(restorings: readonly Restoring[]) {
-    this.key = restorings.map(({ by }) => by.id).join()
+  /** `restorings` are in the order of their authors, the latest last. `revivedOf` tells what of that which one hides is shown all the same. */
+  constructor(restorings: readonly Restoring[], revivedOf: (restoring: Restoring) => readonly UnitRange[]) {
+    let key = ''
     let sayings: readonly Saying[] = []
-    for (const { by, shown, hidden } of restorings) {
+    for (const restoring of restorings) {
+      const { by, shown, hidden } = restoring
+      const revived = revivedOf(restoring)
+      key += `${by.id} ${revived.map(({ client, clock, length }) => `${client}:${clock}+${length} `).join('')}`
       const news = [
         ...shown.map((range) => ({ ...range, isShown: true, by })),
-        ...hidden.map((range) => ({ ...range, isShown: false, by })),
+        ...withoutRanges(hidden, revived).map((range) => ({ ...range, isShown: false, by })),
       ].sort(inOrder)
-      sayings = [...withoutRanges(sayings, news), ...news].sort(inOrder)
+      sayings = [...withoutRanges(sayings, [...shown, ...hidden].sort(inOrder)), ...news].sort(inOrder)
     }
+    this.key = key
     this.#shown = sayings.filter(({ isShown }) => isShown)
     this.#hidden = sayings.filter(({ isShown }) => !isShown)
   }

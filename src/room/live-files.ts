@@ -1,5 +1,6 @@
 import type { FileId } from '../contracts/ids.ts'
 import type { ReadUpdate } from '../document/causal-queue.ts'
+import type { UnitRange } from '../document/update-reader.ts'
 import type { TextDocument } from '../document/text-document.ts'
 import type { Anchor } from '../history/anchor.ts'
 import type { Past } from '../history/causality.ts'
@@ -104,12 +105,21 @@ export class LiveFiles {
         if (!read || this.#layout?.dependsOnText(file)) this.#moved(file)
         if (read && !list && this.#open.has(file)) updates.set(file, (list = []))
       }
-      if (read) list?.push({ bytes: operation.update, read })
+      if (!read) continue
+      list?.push({ bytes: operation.update, read })
+      if (read.deleted.length && list) this.#reviveIn(file, read.deleted, updates)
     }
     for (const [file, read] of updates) {
       const known = this.#views.history.clocks.knownIn(file, () => past)
       this.#open.get(file)!.applyRead(read, () => known)
     }
+  }
+
+  /** Who deletes one of two copies may have the other one shown: the document is built anew. */
+  #reviveIn(file: FileId, deleted: readonly UnitRange[], updates: Map<FileId, ReadUpdate[]>): void {
+    if (!this.#views.history.evaluator.concernsCopies(this.stateOf(file), deleted)) return
+    this.#open.delete(file)
+    updates.delete(file)
   }
 
   /** Something was typed here, in the open document. */

@@ -486,15 +486,7 @@ async function committedByASlowClock(seed: number): Promise<readonly string[]> {
 
 /** A commit of stock Git with a file that was staged in part is adopted where its words are; others commit upon it before it is announced. */
 async function adoptedInPart(seed: number): Promise<readonly string[]> {
-  const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
-  const [ann, ben] = meeting.peers as Two
-  meeting.type(ann, 'a.txt', 'walrus\n', 'one\n')
-  meeting.type(ann, 'a.txt', 'badger\n', 'three\n')
-  await meeting.settle()
-  const inPart = lines.replace('three\n', 'three\nbadger\n')
-  const made = await meeting.commit(ann, [], { staged: { 'a.txt': inPart }, isStock: true })
-  meeting.part(ann)
-  await adopt(meeting, ann, made.commit, ben)
+  const { meeting, ann, ben, made, inPart } = await stockAdoptedInPart(seed)
   meeting.commitUpstream({ 'a.txt': `${inPart}otter\n` }, [made.commit])
   await meeting.pull(ben)
   await meeting.announce(ann, made)
@@ -505,8 +497,7 @@ async function adoptedInPart(seed: number): Promise<readonly string[]> {
   return meeting.faults(['walrus', 'badger', 'otter', 'lynx'])
 }
 
-/** The same, and who has adopted it commits all that is shown. */
-async function adoptedInPartThenCommitted(seed: number): Promise<readonly string[]> {
+async function stockAdoptedInPart(seed: number) {
   const meeting = await Gathering.open(seed, ['ann', 'ben'], { 'a.txt': lines })
   const [ann, ben] = meeting.peers as Two
   meeting.type(ann, 'a.txt', 'walrus\n', 'one\n')
@@ -516,11 +507,34 @@ async function adoptedInPartThenCommitted(seed: number): Promise<readonly string
   const made = await meeting.commit(ann, [], { staged: { 'a.txt': inPart }, isStock: true })
   meeting.part(ann)
   await adopt(meeting, ann, made.commit, ben)
+  return { meeting, ann, ben, made, inPart }
+}
+
+/** The same, and who has adopted it commits all that is shown. */
+async function adoptedInPartThenCommitted(seed: number): Promise<readonly string[]> {
+  const { meeting, ann, ben, made } = await stockAdoptedInPart(seed)
   meeting.type(ben, 'a.txt', 'lynx\n', 'six\n')
   await meeting.commitAndAnnounce(ben, ['a.txt'])
   await meeting.announce(ann, made)
   await meeting.settle()
   return meeting.faults(['walrus', 'badger', 'lynx'])
+}
+
+/** The same, and he has deleted one of the two copies: the other one stays. */
+async function adoptedInPartAndDeleted(seed: number): Promise<readonly string[]> {
+  const { meeting, ann, ben, made } = await stockAdoptedInPart(seed)
+  eraseOne(ben, 'badger\n', seed)
+  await meeting.commitAndAnnounce(ben, ['a.txt'])
+  await meeting.announce(ann, made)
+  await meeting.settle()
+  return meeting.faults(['walrus', 'badger'])
+}
+
+/** Deletes one of two copies of a text, which one depends on the seed. */
+function eraseOne({ room: { files } }: SimPeer, copy: string, seed: number): void {
+  const text = files.text('a.txt')!
+  const at = seed % 2 ? text.indexOf(copy) : text.lastIndexOf(copy)
+  files.edit('a.txt', [{ at, remove: copy.length, insert: '' }])
 }
 
 /** A commit of stock Git is adopted where one of its two words is known, and all that is shown is committed. */
@@ -547,15 +561,46 @@ async function adoptedStockHalfKnown(seed: number) {
 
 /** The same, and one of the two copies is deleted by hand: the other one stays. */
 async function stockHalfKnownAndDeleted(seed: number): Promise<readonly string[]> {
-  const { meeting, ann, ben, made } = await adoptedStockHalfKnown(seed)
-  const text = ben.room.files.text('a.txt')!
-  const at = seed % 2 ? text.indexOf('walrus') : text.lastIndexOf('walrus')
-  ben.room.files.edit('a.txt', [{ at, remove: 'walrus\n'.length, insert: '' }])
+  const { meeting, ann, ben, made } = await oneCopyDeleted(seed)
   meeting.type(ben, 'a.txt', 'lynx\n', 'six\n')
   await meeting.commitAndAnnounce(ben, ['a.txt'])
   await meeting.announce(ann, made)
   await meeting.settle()
   return meeting.faults(['walrus', 'lynx'])
+}
+
+async function oneCopyDeleted(seed: number) {
+  const half = await adoptedStockHalfKnown(seed)
+  eraseOne(half.ben, 'walrus\n', seed)
+  return half
+}
+
+/** The same, and it is not committed; later on the word is deleted for good. */
+async function oneCopyDeletedThenBoth(seed: number): Promise<readonly string[]> {
+  const { meeting, ann, ben, made } = await oneCopyDeleted(seed)
+  await meeting.announce(ann, made)
+  await meeting.settle()
+  const faults = meeting.faults(['walrus'])
+  meeting.erase(ben, 'a.txt', 'walrus\n')
+  await meeting.settle()
+  return [...faults, ...meeting.faults([], ['walrus'])]
+}
+
+/** Somebody deletes a word of which he has seen one copy, while others have two. */
+async function wordDeletedBesideItsCopy(seed: number): Promise<readonly string[]> {
+  const meeting = await Gathering.open(seed, ['ann', 'ben', 'cas'], { 'a.txt': lines })
+  const [ann, ben, cas] = meeting.peers as Three
+  meeting.type(ann, 'a.txt', 'walrus\n', 'one\n')
+  await meeting.settle()
+  meeting.part(ann)
+  meeting.part(cas)
+  meeting.type(ann, 'a.txt', 'badger\n', 'three\n')
+  const made = await meeting.commit(ann, ['a.txt'], { isStock: true })
+  await adopt(meeting, ann, made.commit, ben)
+  meeting.erase(cas, 'a.txt', 'walrus\n')
+  await meeting.announce(ann, made)
+  await meeting.settle()
+  return meeting.faults(['badger'], ['walrus'])
 }
 
 /** Two words are in a commit of plain git by somebody whose clock is half an hour ahead of that of who has typed the other one, and a lot since. */
@@ -1061,8 +1106,11 @@ export const meetings = {
   adoptedWhereItsWordsAre,
   adoptedInPart,
   adoptedInPartThenCommitted,
+  adoptedInPartAndDeleted,
   stockHalfKnown,
   stockHalfKnownAndDeleted,
+  oneCopyDeletedThenBoth,
+  wordDeletedBesideItsCopy,
   pulledUnderAnotherName,
   pulledBeforeItsWords,
   pulledBesideTheSameWord,

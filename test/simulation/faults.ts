@@ -419,8 +419,20 @@ export const plantedFaults: readonly PlantedFault[] = [
     changes: [
       { file: 'src/history/in-part.js', from: '.every((typed) => standsAnyway(told, typed))', to: '.length > 0' },
     ],
-    meeting: 'stockHalfKnownAndDeleted',
+    meeting: 'adoptedInPartAndDeleted',
+    breaks: /^lost: badger/,
+  },
+  {
+    rule: 'a hidden copy is shown where somebody who saw both has deleted the other one',
+    changes: [{ file: 'src/history/evaluator.js', from: 'this.#revived.in(state, by, twins)', to: '[]' }],
+    meeting: 'oneCopyDeletedThenBoth',
     breaks: /^lost: walrus/,
+  },
+  {
+    rule: 'who has seen one copy has deleted the word',
+    changes: [{ file: 'src/history/revived-copies.js', from: 'saw.has(typed) === isOfOne', to: 'isOfOne' }],
+    meeting: 'wordDeletedBesideItsCopy',
+    breaks: /^returned: walrus/,
   },
   {
     rule: 'of two who share a client number one has another in the documents',

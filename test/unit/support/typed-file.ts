@@ -48,7 +48,7 @@ export function typedFile(seed: number): {
     log: () => log,
     author: noAuthor,
     // What a writer had seen is told by its update alone where all are honest.
-    clocks: { before: () => () => undefined as never, lamportOf: noAuthor },
+    clocks: { before: () => () => undefined as never, lamportOf: noAuthor, knew: noAuthor },
     textOfBlob: noAuthor,
     authorClient: noAuthor,
     seedClient: noAuthor,
