@@ -141,5 +141,8 @@ describe('ai-vcs merge-driver', function () {
     const { status, stderr } = await world.here(['merge-driver', 'o', 'nowhere', 'b', 'a.txt'])
     assert.equal(status, 2)
     assert.match(stderr, /^error USAGE: There is no file nowhere\.$/m)
+    const folder = await world.here(['merge-driver', '.', '.', '.', 'a.txt'])
+    assert.equal(folder.status, 2)
+    assert.match(folder.stderr, /^error USAGE: There is no file \.\.$/m)
   })
 })

@@ -130,6 +130,16 @@ describe('merges beside what is not committed, and taken back', function () {
     assert.equal((await world.git('repo', 'show', '-s', '--format=%B')).match(/AI-Meta/g)?.length, 1)
   })
 
+  it('of histories that have nothing in common are none', async () => {
+    const tree = await world.git('repo', 'rev-parse', 'HEAD^{tree}')
+    const alone = await world.git('repo', 'commit-tree', '-m', 'alone', tree)
+    for (const more of [[], ['--preview']]) {
+      const refused = await ai('merge', alone, ...more)
+      assert.equal(refused.status, 2)
+      assert.match(refused.stderr, /USAGE: The histories of both have nothing in common\.\nhint: .*--allow-unrelated/)
+    }
+  })
+
   it('are taken back where they moved the branch forward', async () => {
     await world.git('repo', 'reset', '-q', '--hard', 'side~1')
     await ai('merge', 'side')
