@@ -184,5 +184,5 @@ function pythonFaults(merges: readonly DifferentMerge[]): readonly Fault[] {
 /** Of the last version those that no other one has. */
 function newFaults(id: string, faults: readonly (readonly string[])[]): readonly Fault[] {
   const known = new Set(faults.slice(0, -1).flat())
-  return [...new Set(faults.at(-1)!)].filter((fault) => !known.has(fault)).map((fault) => [id, fault])
+  return [...new Set(faults.at(-1))].filter((fault) => !known.has(fault)).map((fault) => [id, fault])
 }

@@ -55,10 +55,12 @@ export function editsWithin(extraction: Extraction, place: Place, edited: Routin
     : { status: 'certain', undone: undone as TextEdit[], made: made as TextEdit[] }
 }
 
-/** May both functions use the same members by their bare names? */
+/** May both functions use the same members by their bare names, and what is around them? */
 function isOfOneOwner({ caller, whole, routine, part }: Extraction): boolean {
   const owner = ({ path }: Routine) => path.slice(0, path.lastIndexOf('\n') + 1)
   const isOfType = (text: RoutineText, each: Routine) => headOf(text, each).includes('static')
+  const isNested = [whole.text.isNested(caller.node), part.text.isNested(routine.node)].includes(true)
+  if (isNested) return owner(routine) !== '' && owner(routine) === owner(caller)
   if (owner(routine) === '') return true
   return owner(routine) === owner(caller) && isOfType(part.text, routine) === isOfType(whole.text, caller)
 }
@@ -206,6 +208,13 @@ function replaced(to: Span, from: Span, text: string | undefined): TextEdit | un
 
 const assignment = /^(?:[-+*/%&|^]|<<|>>>?|\*\*|\/\/|&&|\|\||\?\?)?=$|^:=$|^\+\+$|^--$/
 
+/** A text with expressions in it, whose names are no tokens of their own: `${name}`, `{name}`. */
+const holdsNames = /^[^{]+\{|\$/
+
+function wordsIn(text: string): readonly string[] {
+  return text.match(/[\p{L}\p{N}_$]+/gu) ?? []
+}
+
 /** Looks whether changed statements mean the same in the other place. */
 class Look {
   readonly #extraction: Extraction
@@ -225,7 +234,9 @@ class Look {
     const { text } = run
     const items = text.runItems(run)
     const isInside = (node: number) => items.some((item) => text.isIn(node, item))
-    const outside = text.declaredIn(around.node).filter((node) => !isInside(node))
+    // What the head of a type declares is known in the functions of the type alone.
+    const holder = extraction.routine.path.includes('\n') ? around.node : text.outermost(around.node)
+    const outside = text.declaredIn(holder).filter((node) => !isInside(node))
     this.#local = new Set([
       ...outside.map((node) => text.source.textOf(node)).filter((name) => name !== around.name),
       ...extraction.parameters.map(({ name }) => name),
@@ -244,6 +255,9 @@ class Look {
     if ([...this.#boundBefore].some((name) => !this.#boundNow.has(name))) return false
     if (bindings.some((name) => this.#outside.has(name) || this.#local.has(name))) return false
     const { bound, pointers } = now.source.rules.extraction!
+    const known = new Set(oldNodes.flatMap((node) => old.words(node)))
+    const held = nowNodes.flatMap((node) => now.words(node)).filter((word) => holdsNames.test(word) && !known.has(word))
+    if (held.some((text) => wordsIn(text).some((word) => this.#local.has(word) || bound.includes(word)))) return false
     const [before, after] = [this.#translatedWords(old, oldNodes), this.#translatedWords(now, nowNodes)]
     const count = (words: readonly Translated[], word: string) => words.filter(({ text }) => text === word).length
     if (bound.some((word) => count(before, word) !== count(after, word))) return false

@@ -113,6 +113,26 @@ export class RoutineText {
     return only !== undefined && others.length === 0 && this.isStatementList(only) ? only : body
   }
 
+  /** The part of the file that a node is in. */
+  outermost(node: number): number {
+    const { parent } = this.source.tree
+    let at = node
+    while (parent[at]! > 0) at = parent[at]!
+    return at
+  }
+
+  /** Does a function lie in another one, a block or a module, whose names others do not know? */
+  isNested(node: number): boolean {
+    const { source } = this
+    const { parent } = source.tree
+    for (let at = parent[node]!; at > 0; at = parent[at]!) {
+      const isBody = this.isStatementList(at) && !/class/.test(source.kind(parent[at]!))
+      if (isBody || source.tree.child(at, 'parameters') !== undefined || /^mod|module|namespace/.test(source.kind(at)))
+        return true
+    }
+    return false
+  }
+
   /** The kinds of the nodes from one to another that lies in it. */
   kindsTo(node: number, from: number): string {
     const kinds: string[] = []

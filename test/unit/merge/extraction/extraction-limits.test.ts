@@ -28,6 +28,10 @@ describe('statements that were made a function of their own', () => {
   for (const [why, changed] of [
     ['leaves the function', whole(loop('items', 'row.price', '    if (row.last) return total\n'))],
     ['names what only a method has', whole(loop('items', 'this.price(row)'))],
+    [
+      'names in a text what the function does not have',
+      whole(loop('items', 'row.price', '    note(`${rate} of ${row}`)\n')),
+    ],
     ['waits', whole(loop('items', 'await row.price'))],
     ['writes to an argument', whole(loop('items', 'row.price', '    items = rest(items)\n'))],
     ['writes to a parameter of the whole', whole(loop('items', 'row.price', '    rate += 1\n'))],
@@ -59,6 +63,37 @@ describe('statements that were made a function of their own', () => {
       const merged = await merge(base, extracted, whole(loop('items', 'row.price * 2')))
       assert.equal(merged.status, 'conflict', merged.text)
     })
+
+  it('conflict where the function knows less than what is around them', async () => {
+    for (const [from, to] of [
+      ['(() => {\n  const own = 1\n', '})()\n'],
+      ['namespace Own {\n  const own = 1\n', '}\n'],
+      ["describe('own', () => {\n  const own = 1\n", '})\n'],
+    ] as const) {
+      const inside = (text: string, more = '') => {
+        const at = text.indexOf(rest)
+        return `${from}${text.slice(0, at)}${to}${text.slice(at)}${more}`
+      }
+      const sum = part(loop('rows')).slice(part(loop('rows')).indexOf('\nfunction sum'))
+      const left = inside(whole('  const total = sum(items)\n'), sum)
+      const merged = await merge(inside(base), left, inside(whole(loop('items', 'row.price * own'))))
+      assert.equal(merged.status, 'conflict', merged.text)
+    }
+  })
+
+  it('conflict where a type around them declares what is named', async () => {
+    const type = (text: string, more = '') =>
+      `class Bill<Own> {\n${text.slice(0, text.indexOf(rest)).replace('export function ', '  ')}}\n${rest}${more}`
+    const sum = part(loop('rows')).slice(part(loop('rows')).indexOf('\nfunction sum'))
+    const left = type(whole('  const total = sum(items)\n'), sum)
+    for (const [value, isClean] of [
+      ['(row as Own).price', false],
+      ['row.price * 2', true],
+    ] as const) {
+      const merged = await merge(type(base), left, type(whole(loop('items', value))))
+      assert.equal(merged.status, isClean ? 'clean' : 'conflict', merged.text)
+    }
+  })
 
   it('conflict where both sides extracted them', async () => {
     const other = part(loop('rows', 'row.price * 2')).replaceAll('sum', 'add')

@@ -45,6 +45,18 @@ describe('changes of statements that the other side made a function of their own
         assert.ok(findings(await inline(changed)).includes('inlined sum'), changed.value)
     })
 
+    it(`are a conflict where a text names what the function does not have: ${path}`, async () => {
+      const note = {
+        'a.ts': 'note(`${rate}`)',
+        'a.js': 'note(`${rate}`)',
+        'a.py': 'note(f"{rate}")',
+        'a.rs': 'println!("{rate}")',
+      }[path]
+      if (note === undefined) return
+      assert.ok(findings(await extract({ ...plain, before: note })).includes('extracted sum'))
+      assert.ok(findings(await inline({ ...plain, before: note })).includes('inlined sum'))
+    })
+
     it(`leave a new call of what was inlined a conflict that names it: ${path}`, async () => {
       const merged = await inline({ ...plain, other: call })
       assert.ok(
