@@ -20,17 +20,25 @@ export function revivedLines({ base, left, right }: Sources, merged: Source): re
   )
   if (revived.length === 0) return []
   const code = countLines(withoutComments(base))
-  return revived.flatMap((line) => (code.has(line) ? [{ check: 'changes' as const, name: line.slice(0, 80) }] : []))
+  const [bareLeft, bareRight] = [bare(left.text), bare(right.text)]
+  // A side may have joined or spaced lines anew, and taken nothing away.
+  const isGone = (line: string) => !bareLeft.includes(bare(line)) || !bareRight.includes(bare(line))
+  const found = revived.filter((line) => code.has(line) && isGone(line))
+  return found.map((line) => ({ check: 'changes', name: line.slice(0, 80) }))
 }
 
-/** Whatever white space is around them. */
+/** Without the white space and separators around them. */
 function countLines(text: string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>()
   for (const line of text.split('\n')) {
-    const plain = line.trim()
+    const plain = line.trim().replace(/^[,;|]\s*|\s*[,;|]$/g, '')
     counts.set(plain, (counts.get(plain) ?? 0) + 1)
   }
   return counts
+}
+
+function bare(text: string): string {
+  return text.replaceAll(/\s+/g, '')
 }
 
 function withoutComments(source: Source): string {

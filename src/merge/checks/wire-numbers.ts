@@ -18,8 +18,8 @@ export function wireClashes({ base, left, right }: Sources, merged: Source): rea
     Fields,
     Fields,
   ]
-  const known = new Set([...clashesOf(inLeft), ...clashesOf(inRight)])
-  const clashes = clashesOf(inMerged).filter((name) => !known.has(name))
+  const known = new Set([...clashesOf(inLeft), ...clashesOf(inRight)].map(inNoOrder))
+  const clashes = clashesOf(inMerged).filter((name) => !known.has(inNoOrder(name)))
   return [...clashes, ...renumbered(inBase, inLeft, inRight)].map((name) => ({ check: 'wire' as const, name }))
 }
 
@@ -59,7 +59,7 @@ export function fieldsOf(source: Source, wire: WireRules): Fields {
   const reserved: Reserved[] = []
   const visit = (node: number, path: string, scope: Scope): void => {
     const kind = source.kind(node)
-    const name = nameOf(source, node)
+    const name = nameOf(source, node)?.replace(/^=/, '')
     const inner = name === undefined ? path : path === '' ? name : `${path}.${name}`
     if (wire.reserved.includes(kind)) reserved.push(...rangesOf(source, node, scope.path))
     const numberPath = wire.numbers[kind]
@@ -113,6 +113,11 @@ function clashesOf({ fields, reserved }: Fields): readonly string[] {
     ...twice.map(([key, some]) => `${key.trim()}: ${some.map(({ name, number }) => `${name} = ${number}`).join(', ')}`),
     ...used.map(({ scope, name, number }) => `${scope} ${number}: ${name} is reserved`),
   ]
+}
+
+/** A sentence about some fields, whichever of them stands first. */
+function inNoOrder(clash: string): string {
+  return clash.split(/: |, /).toSorted().join()
 }
 
 function groups(fields: readonly Field[], keyOf: (field: Field) => string | undefined): ReadonlyMap<string, Field[]> {

@@ -2,7 +2,7 @@ import type { DataItem, DataNode, DataScalar } from './data-node.ts'
 import { areCountsKept, countsOf, isRevived } from './counts.ts'
 import type { DataRules } from './data-rules.ts'
 import { uniqueIdentities } from './element-keys.ts'
-import { keptUnderOtherKeys } from './renamed-keys.ts'
+import { renamedItems } from './renamed-keys.ts'
 import { narrowerRange } from './version-range.ts'
 
 interface Nodes {
@@ -81,9 +81,11 @@ function lookInMap(nodes: Nodes, path: readonly string[], search: Search): void 
       [...path, key],
       search,
     )
-  // One side took away what the other one gave another key, under which it is back.
-  for (const { kept } of keptUnderOtherKeys(maps))
-    if (maps.result.has(kept.key)) search.losses.push([...path, kept.key])
+  // One side took away, or gave another key, what the other one gave a key under which it is back.
+  for (const { left, right } of renamedItems(maps)) {
+    const kept = [left, right].flatMap((side) => side ?? [])
+    if (kept.every(({ key }) => maps.result.has(key))) search.losses.push([...path, kept[0]!.key])
+  }
 }
 
 function byKey(node: DataNode | undefined): ReadonlyMap<string, DataItem> {
@@ -106,57 +108,75 @@ function lookInList({ base, left, right, result }: Nodes, path: readonly string[
   const isDoubled = ofVersions?.field !== ofAll?.field
   const versions = versionsOfChanged(lists, elements, ofVersions?.keys)
   // One side has changed an element that the other one took away: the counts are those of one that was taken away, and of a new one.
-  if (isDoubled || !versions || versions.some((counts) => counts.includes(0) && counts.some(Boolean))) {
+  const isGone = ({ left, right }: Changed) => (left.length === 0) !== (right.length === 0)
+  if (isDoubled || !versions || versions.some(isGone)) {
     search.losses.push(path)
     return
   }
   if (ofAll) return lookInElements(lists, ofAll.keys, path, search)
   if (areCountsKept(elements)) return
   // A side has put two elements for one that the other side changed, each much like it: nobody knows which of them the change is for.
-  if (versions.some((counts) => counts.some((count) => count > 1))) search.losses.push(path)
+  const isCopied = versions.some(({ left, right }) => Math.max(left.length, right.length) > 1)
   const leaves = lists.map((items) => countsOf(items.flatMap((item) => leavesOf(item, '').map(nameOfLeaf))))
-  if (!areCountsKept(leaves)) search.losses.push(path)
+  if (isCopied || !areCountsKept(leaves) || versions.some((each) => isLostIn(each, path, search.rules)))
+    search.losses.push(path)
+}
+
+/** Does an element that both sides changed, and that stands once in the result, lack what they did? */
+function isLostIn({ base, left, right, result }: Changed, path: readonly string[], rules: DataRules): boolean {
+  if (left.length !== 1 || right.length !== 1 || result.length !== 1) return false
+  const losses: (readonly string[])[] = []
+  look({ base, left: left[0], right: right[0], result: result[0] }, [...path, ''], { rules, losses })
+  return losses.length > 0
 }
 
 /** Pairs of elements of one list that are compared to find copies; where there would be more it cannot be told. */
 const maxCopyComparisons = 1 << 14
 
-/**
- * Of each element of the base that neither side has any more, nor another one under its key, how many elements much like it each side put. Undefined where
- * there are too many to be compared.
- */
+/** An element of the base, and those much like it that others put. */
+interface Changed {
+  readonly base: DataNode
+  readonly left: readonly DataNode[]
+  readonly right: readonly DataNode[]
+  readonly result: readonly DataNode[]
+}
+
+/** The elements of the base that neither side has any more, nor another one under their key. Undefined where there are too many to be compared. */
 function versionsOfChanged(
-  [base, left, right]: Lists,
+  [base, left, right, result]: Lists,
   [, inLeft, inRight]: readonly ReadonlyMap<string, number>[],
   keys: readonly (readonly string[])[] | undefined,
-): readonly number[][] | undefined {
+): readonly Changed[] | undefined {
   const known = new Set(base!.map(({ value }) => value.id))
   const kept = new Set(keys?.slice(1).flat())
   const isIn = (counts: ReadonlyMap<string, number>, { value }: DataItem): boolean => counts.has(`${value.id}`)
   const changed = base!.filter(
     (item, at) => !(keys && kept.has(keys[0]![at]!)) && !isIn(inLeft!, item) && !isIn(inRight!, item),
   )
-  const added = [left!, right!].map((items) => items.filter(({ value }) => !known.has(value.id)))
+  const added = [left!, right!, result!].map((items) => items.filter(({ value }) => !known.has(value.id)))
   if (changed.length * Math.max(...added.map(({ length }) => length)) > maxCopyComparisons) return undefined
-  const values = added.map((items) => items.map(valuesIn))
+  const values = added.map((items) => items.map((item) => ({ node: item.value, values: valuesIn(item) })))
   return changed.map((item) => {
     const own = valuesIn(item)
-    return values.map((ofSide) => ofSide.filter((other) => areVersions(own, other)).length)
+    const [ofLeft, ofRight, ofResult] = values.map((some) =>
+      some.flatMap(({ node, values }) => (areVersions(own, values) ? [node] : [])),
+    )
+    return { base: item.value, left: ofLeft!, right: ofRight!, result: ofResult! }
   })
 }
 
-/** Has an element at least half of what is in another one? Its entries alone do not tell: each of them may hold a little that is new. */
+/** Has an element at least half of what is in another one? Its entries alone do not tell: each of them may hold a little that is new, or have a new key. */
 function areVersions(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): boolean {
   const sizeOf = (counts: ReadonlyMap<string, number>) => [...counts.values()].reduce((sum, count) => sum + count, 0)
   const shared = [...one].reduce((sum, [value, count]) => sum + Math.min(count, other.get(value) ?? 0), 0)
   return shared > 0 && shared * 2 >= Math.max(sizeOf(one), sizeOf(other))
 }
 
-/** What is in a collection, and how often; nothing in a scalar. */
-function valuesIn(item: DataItem): ReadonlyMap<string, number> {
-  return countsOf(
-    item.value.kind === 'scalar' ? [] : leavesOf(item, '').map(({ path, value }) => `${path}=${value.id}`),
-  )
+/** What is in a collection, each with its own key, and how often; nothing in a scalar. */
+function valuesIn({ value }: DataItem): ReadonlyMap<string, number> {
+  const named = ({ key, value }: DataItem): readonly string[] =>
+    value.kind === 'scalar' ? [`${key}=${value.id}`] : value.items.flatMap(named)
+  return countsOf(value.kind === 'scalar' ? [] : value.items.flatMap(named))
 }
 
 /** The names of elements that hold something. */

@@ -21,9 +21,9 @@ import {
 } from './entry.ts'
 import { EntryWriter } from './entry-writer.ts'
 import { StyleFit } from './item-style.ts'
-import { mergeKeyOrder, type SharedGap } from './key-order.ts'
+import { mergeKeyOrder, type KeyOrder, type KeyOrders, type SharedGap } from './key-order.ts'
 import { mergedLines } from './merge-trivia.ts'
-import { keptUnderOtherKeys } from './renamed-keys.ts'
+import { renamedItems } from './renamed-keys.ts'
 import { unplacedKeys, type KeyClash } from './unplaced-keys.ts'
 import { narrowerRange } from './version-range.ts'
 
@@ -150,9 +150,10 @@ export class NodeMerge {
       const item = entry?.reason ? (entry.left[0] ?? entry.right[0]) : (entry?.left ?? entry?.right)
       return item?.rank ?? 0
     }
-    const order = mergeKeyOrder({ ...keys, kept: new Set(entries.keys()), rank })
+    const orders = { ...keys, kept: new Set(entries.keys()), rank }
+    const order = mergeKeyOrder(orders)
     if (order.isMovedByBoth && isOrdered) return undefined
-    for (const gap of order.sharedGaps) if (isShared(gap, items)) joinGap(gap, items, entries)
+    for (const gap of sharedGapsOf(order, orders)) if (isShared(gap, items)) joinGap(gap, items, entries)
     if (collections.left.kind === 'map') for (const found of unplacedKeys(keys, items)) joinKeys(found, items, entries)
     const inOrder = order.keys.filter((key) => entries.has(key)).sort((one, other) => rank(one) - rank(other))
     return inOrder.map((key) => entries.get(key)!)
@@ -215,13 +216,31 @@ function isRenamedByBoth(
   })
 }
 
-/** What one side deleted and the other one gave another key is a conflict: merged by keys it would come back under that key. */
+/**
+ * What one side deleted and the other one gave another key is a conflict: merged by keys it would come back under that key. So is what both gave a key of
+ * their own.
+ */
 function conflictRenamed(items: KeyedItems, entries: Map<string, Entry>): void {
-  for (const { base, kept, side } of keptUnderOtherKeys(items)) {
+  for (const { key, base, left, right } of renamedItems(items)) {
+    if (left && right) {
+      const keys = { base: [key], left: [left.key], right: [right.key] }
+      joinKeys({ at: left.key, reason: 'both-replaced', keys }, items, entries)
+      continue
+    }
+    const kept = (left ?? right)!
     if (entries.get(kept.key)?.reason) continue
-    const reason = side === 'left' ? 'right-deleted' : 'left-deleted'
-    entries.set(kept.key, clash(kept.key, reason, { base: [base], [side]: [kept.item] }))
+    const under = (version: keyof KeyedItems) => [items[version].get(kept.key) ?? []].flat()
+    const sides = { left: under('left'), right: under('right') }
+    const reason = left ? 'right-deleted' : 'left-deleted'
+    entries.set(kept.key, clash(kept.key, reason, { base: [base, ...under('base')], ...sides }))
   }
+}
+
+/** The places at which both sides put something; where each put what was there into an order of its own, the places in either order. */
+function sharedGapsOf(order: KeyOrder, orders: KeyOrders): readonly SharedGap[] {
+  if (!order.isMovedByBoth) return order.sharedGaps
+  const { sharedGaps } = mergeKeyOrder({ ...orders, left: orders.right, right: orders.left })
+  return [...order.sharedGaps, ...sharedGaps.map((gap) => ({ ...gap, left: gap.right, right: gap.left }))]
 }
 
 /** Makes one conflict of what both sides put at a place. */

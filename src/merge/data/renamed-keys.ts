@@ -5,31 +5,41 @@ import type { KeyedItems } from './entry.ts'
 /** Items under new keys that are compared with those that are gone; where there would be more only equal ones are found. */
 const maxRenameComparisons = 1 << 12
 
-/** An item of the base that no side has under its key, and the one side that has it under another. */
-export interface RenamedItem {
-  readonly base: DataItem
-  readonly side: 'left' | 'right'
-  readonly kept: { readonly key: string; readonly item: DataItem }
+interface Kept {
+  readonly key: string
+  readonly item: DataItem
 }
 
-/** What one side took away and the other one, as it was or much like that, has under a key that neither the base nor the first side has. */
-export function keptUnderOtherKeys(items: KeyedItems): readonly RenamedItem[] {
-  const gone = [...items.base].flatMap(([key, base]) =>
-    items.left.has(key) || items.right.has(key) || isSmall(base.value) ? [] : [base],
+/** An item of the base that no side has under its key, and where the sides have it, each under another key, or one of them. */
+export interface RenamedItem {
+  readonly key: string
+  readonly base: DataItem
+  readonly left: Kept | undefined
+  readonly right: Kept | undefined
+}
+
+/**
+ * What one side took away, or gave a key of its own, and the other one has under another key: one that is new, then as it was or much like that, or one that had
+ * another value, then as it was.
+ */
+export function renamedItems(items: KeyedItems): readonly RenamedItem[] {
+  const gone = [...items.base].filter(
+    ([key, { value }]) => !items.left.has(key) && !items.right.has(key) && !isSmall(value),
   )
   if (gone.length === 0) return []
-  const [ofLeft, ofRight] = (['left', 'right'] as const).map((side) =>
-    [...items[side]].flatMap(([key, item]) => (items.base.has(key) ? [] : [{ key, item }])),
-  )
-  const isFew = gone.length * Math.max(ofLeft!.length, ofRight!.length) <= maxRenameComparisons
-  const find = (value: DataNode, added: readonly RenamedItem['kept'][]) =>
-    added.find(({ item }) => item.value.id === value.id) ??
-    (isFew ? added.find(({ item }) => areSimilar(item.value, value)) : undefined)
-  return gone.flatMap((base) => {
-    const [left, right] = [find(base.value, ofLeft!), find(base.value, ofRight!)]
-    const kept = left ?? right
-    const isInBoth = kept && items.left.has(kept.key) && items.right.has(kept.key)
-    return kept && !(left && right) && !isInBoth ? [{ base, side: left ? 'left' : 'right', kept }] : []
+  const put = (side: 'left' | 'right') =>
+    [...items[side]].flatMap(([key, item]) => (items.base.get(key)?.value.id === item.value.id ? [] : [{ key, item }]))
+  const [ofLeft, ofRight] = [put('left'), put('right')]
+  const isFew = gone.length * Math.max(ofLeft.length, ofRight.length) <= maxRenameComparisons
+  const find = (value: DataNode, put: readonly Kept[]) =>
+    put.find(({ item }) => item.value.id === value.id) ??
+    (isFew ? put.find(({ key, item }) => !items.base.has(key) && areSimilar(item.value, value)) : undefined)
+  return gone.flatMap(([key, base]) => {
+    const [left, right] = [find(base.value, ofLeft), find(base.value, ofRight)]
+    if (left?.key === right?.key) return []
+    // Under a new key both may have put something.
+    const isInBoth = ({ key }: Kept) => !items.base.has(key) && items.left.has(key) && items.right.has(key)
+    return [left, right].some((kept) => kept && isInBoth(kept)) ? [] : [{ key, base, left, right }]
   })
 }
 

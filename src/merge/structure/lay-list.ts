@@ -35,6 +35,7 @@ export function layList(lists: ListVersions, laid: readonly Laid[], rule: ListRu
     if (before && !before.isConflict && !each.isConflict && !wereNeighbours(before, each)) {
       const isParted =
         own?.includes('\n') ||
+        endsItself(before) ||
         ((before.separator !== '' || (rule.separator !== undefined && rule.separator !== ',?')) &&
           (rule.separator !== ' ' || gap !== ''))
       if (!isParted && rule.separator !== ',?') return undefined
@@ -88,6 +89,12 @@ function mergeLastSeparator({ base, left, right }: ListVersions): boolean {
 /** A comment behind an item goes on to the end of its line: what stood beside the item stands on the next line. */
 function endsLine({ trail, isConflict }: Laid): boolean {
   return trail !== '' && !isConflict
+}
+
+/** Whether what stands beside a declaration may be anything. */
+function endsItself({ item, pieces }: Laid): boolean {
+  const last = pieces.at(-1)
+  return item.isFree && typeof last === 'string' && last.endsWith(';')
 }
 
 /** The white space behind an item that ends its line, as some text has it there. */

@@ -48,7 +48,7 @@ class ListMerge {
     const twins = this.#twins(rows)
     const ordered = this.#inOneOrder(rows)
     if (!ordered) return undefined
-    const chunks = joinTouching(this.#chunks(ordered), this.#rule.order)
+    const chunks = joinTouching(this.#chunks(ordered), twins, this.#rule.order)
     for (const chunk of chunks) if (!this.#mergeChunk(chunk, twins)) return undefined
     return layList(this.#lists, this.#laid, this.#rule)
   }

@@ -12,6 +12,8 @@ export const thrift = mergeRules({
     literal_list: { order: 'ordered', separator: ',' },
     literal_map: { order: 'free', separator: ',' },
   },
+  // Numbers of exceptions have nothing to do with those of parameters.
+  names: { throws: ['=throws'] },
   identifiers: ['type_name'],
   binders: { struct: ['name'], enum: ['name'], typedef: ['name'], service: ['name'] },
   wire: {

@@ -111,4 +111,19 @@ describe('numbers of interface languages', () => {
       'wire S.f 9: x = 9, y = 9',
     )
   })
+
+  it('of exceptions have nothing to do with those of parameters', async () => {
+    const service = 'service A {\n  i32 get(1: string a) throws (1: B b)\n}\n'
+    const left: Edit = ['1: string a', '1: string a, 2: string c']
+    assert.equal(await merged('a.thrift', service, left, ['1: B b', '1: B b, 2: D d']), 'clean')
+  })
+
+  it('which a side gave to two fields clash no more, whichever of them stands first', async () => {
+    const service = 'service A {\n  i32 get(1: i32 a)\n}\n'
+    const [one, other]: Edit[] = [
+      ['1: i32 a', '1: i32 a, 1: i32 b, 1: i32 c'],
+      ['1: i32 a', '1: i32 b, 1: i32 a'],
+    ]
+    assert.equal(await merged('a.thrift', service, one!, other!), await merged('a.thrift', service, other!, one!))
+  })
 })

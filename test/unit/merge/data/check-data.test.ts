@@ -50,6 +50,7 @@ describe('the checks of merged data', () => {
     assert.deepEqual(check('{"d": 4, "e": {"b": 1, "c": 2}}'), ['loss e'])
     assert.deepEqual(check('{"d": 4, "e": {"b": 1, "c": 3}}'), ['loss e'])
     assert.deepEqual(check('{"d": 4, "e": {"b": 3}}'), [])
+    assert.deepEqual(check('{"d": {"b": 1, "c": 2}}'), ['loss d'])
   })
 
   it('count the elements of lists, or what is in them', () => {
