@@ -2,6 +2,7 @@ import type { DataItem, DataNode, DataScalar } from './data-node.ts'
 import { areCountsKept, countsOf, isRevived } from './counts.ts'
 import type { DataRules } from './data-rules.ts'
 import { uniqueIdentities } from './element-keys.ts'
+import { findRevivedNames } from './find-revived-names.ts'
 import { renamedItems } from './renamed-keys.ts'
 import { narrowerRange } from './version-range.ts'
 
@@ -20,6 +21,7 @@ interface Nodes {
 export function findValueLosses(nodes: Nodes, rules: DataRules): readonly (readonly string[])[] {
   const losses: (readonly string[])[] = []
   look(nodes, [], { rules, losses })
+  if (losses.length === 0 && findRevivedNames(nodes).length > 0) losses.push([])
   return losses
 }
 

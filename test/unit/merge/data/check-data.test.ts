@@ -53,6 +53,26 @@ describe('the checks of merged data', () => {
     assert.deepEqual(check('{"d": {"b": 1, "c": 2}}'), ['loss d'])
   })
 
+  it('find what one side took out of the file and the other one moved with what is around it', () => {
+    const file = (key: string, ...values: readonly string[]) =>
+      `${key}:\n${values.map((value) => `  ${value}: {driver: local}\n`).join('')}`
+    const base = file('volumes', 'data', 'cache')
+    const [taken, renamed] = [file('volumes', 'data'), file('stores', 'data', 'cache') + file('volumes', 'data')]
+    assert.deepEqual(faults('compose.yaml', base, renamed, taken, renamed), ['loss'])
+    assert.deepEqual(faults('compose.yaml', base, taken, renamed, renamed), ['loss'])
+    const list = '{"a": {"x": ["y"]}, "b": 1}'
+    const other = '{"c": {"b": 1, "d": 2, "e": 3, "x": ["y", "z"]}}'
+    assert.deepEqual(faults('a.json', list, '{}', other, other), ['loss'])
+    // Of two one was changed and one deleted; the other side moved the latter.
+    const two = '{"a": {"i": "x"}, "b": {"i": "x", "j": 1, "k": 2, "l": 3}}'
+    const [changed, moved] = ['{"a": {"i": "y"}}', '{"a": {"i": "x"}, "c": {"i": "x"}}']
+    const both = '{"a": {"i": "y"}, "c": {"i": "x"}}'
+    assert.deepEqual(faults('a.json', two, changed, moved, both), ['loss'])
+    // What a side wrote besides, or copied, is no such thing.
+    const copied = '{"a": {"i": "x"}, "b": {"i": "x", "j": 1, "k": 2, "l": 3}, "c": {"i": "x"}}'
+    assert.deepEqual(faults('a.json', two, changed, copied, both), [])
+  })
+
   it('count the elements of lists, or what is in them', () => {
     const check = (result: string) =>
       faults('a.json', '[{"a": 1, "b": 1}]', '[{"a": 2, "b": 1}]', '[{"a": 1, "b": 2}, 3]', result)
