@@ -19,6 +19,7 @@ import {
   type PairedEntry,
   type SideItems,
 } from './entry.ts'
+import { withDocumentHeads } from './document-heads.ts'
 import { EntryWriter } from './entry-writer.ts'
 import { StyleFit } from './item-style.ts'
 import { mergeKeyOrder, type KeyOrder, type KeyOrders, type SharedGap } from './key-order.ts'
@@ -88,8 +89,15 @@ export class NodeMerge {
     const { base, left, right } = collections
     const isMap = left.kind === 'map'
     const rule = this.#rules.of(path)
-    const entries = isMap ? this.#map(collections, rule) : this.#list(collections, rule)
-    if (!entries) return undefined
+    const found = isMap ? this.#map(collections, rule) : this.#list(collections, rule)
+    if (!found) return undefined
+    const entries =
+      !isMap && left.props === '---'
+        ? withDocumentHeads(
+            found,
+            [left, right].every(({ items }) => items[0]?.head === ''),
+          )
+        : found
     const fit = new StyleFit(base, left, right)
     const writer = new EntryWriter(collections, fit, path, (entry, inner) =>
       this.node(entry.base?.value, entry.left!.value, entry.right!.value, inner),
@@ -144,7 +152,8 @@ export class NodeMerge {
       if (entry) entries.set(key, entry)
       else if (isOtherKind) return undefined
     }
-    conflictRenamed(items, entries)
+    const joined = new Set<string>()
+    conflictRenamed(items, entries, joined)
     const rank = (key: string) => {
       const entry = entries.get(key)
       const item = entry?.reason ? (entry.left[0] ?? entry.right[0]) : (entry?.left ?? entry?.right)
@@ -153,8 +162,9 @@ export class NodeMerge {
     const orders = { ...keys, kept: new Set(entries.keys()), rank }
     const order = mergeKeyOrder(orders)
     if (order.isMovedByBoth && isOrdered) return undefined
-    for (const gap of sharedGapsOf(order, orders)) if (isShared(gap, items)) joinGap(gap, items, entries)
-    if (collections.left.kind === 'map') for (const found of unplacedKeys(keys, items)) joinKeys(found, items, entries)
+    for (const gap of sharedGapsOf(order, orders)) if (isShared(gap, items)) joinGap(gap, items, entries, joined)
+    if (collections.left.kind === 'map')
+      for (const found of unplacedKeys(keys, items)) joinKeys(found, items, entries, joined)
     const inOrder = order.keys.filter((key) => entries.has(key)).sort((one, other) => rank(one) - rank(other))
     return inOrder.map((key) => entries.get(key)!)
   }
@@ -220,11 +230,11 @@ function isRenamedByBoth(
  * What one side deleted and the other one gave another key is a conflict: merged by keys it would come back under that key. So is what both gave a key of
  * their own.
  */
-function conflictRenamed(items: KeyedItems, entries: Map<string, Entry>): void {
+function conflictRenamed(items: KeyedItems, entries: Map<string, Entry>, joined: Set<string>): void {
   for (const { key, base, left, right } of renamedItems(items)) {
     if (left && right) {
       const keys = { base: [key], left: [left.key], right: [right.key] }
-      joinKeys({ at: left.key, reason: 'both-replaced', keys }, items, entries)
+      joinKeys({ at: left.key, reason: 'both-replaced', keys }, items, entries, joined)
       continue
     }
     const kept = (left ?? right)!
@@ -244,16 +254,29 @@ function sharedGapsOf(order: KeyOrder, orders: KeyOrders): readonly SharedGap[] 
 }
 
 /** Makes one conflict of what both sides put at a place. */
-function joinGap({ replaced, left, right }: SharedGap, items: KeyedItems, entries: Map<string, Entry>): void {
+function joinGap(
+  { replaced, left, right }: SharedGap,
+  items: KeyedItems,
+  entries: Map<string, Entry>,
+  joined: Set<string>,
+): void {
   const reason = replaced.length > 0 ? 'both-replaced' : 'both-added'
-  joinKeys({ at: left[0]!, reason, keys: { base: replaced, left, right } }, items, entries)
+  joinKeys({ at: left[0]!, reason, keys: { base: replaced, left, right } }, items, entries, joined)
 }
 
 /** Makes one conflict of several keys, unless one of them is part of another one. */
-function joinKeys({ at, reason, keys }: KeyClash, items: KeyedItems, entries: Map<string, Entry>): void {
+function joinKeys(
+  { at, reason, keys }: KeyClash,
+  items: KeyedItems,
+  entries: Map<string, Entry>,
+  joined: Set<string>,
+): void {
   const all = [...keys.left, ...keys.right]
-  if (all.some((key) => entries.get(key)?.reason)) return
-  for (const key of all) entries.delete(key)
+  if (all.some((key) => joined.has(key) || entries.get(key)?.reason)) return
+  for (const key of all) {
+    entries.delete(key)
+    joined.add(key)
+  }
   const own = (side: keyof SideItems) => keys[side].map((key) => items[side].get(key)!)
   entries.set(at, clash(at, reason, { base: own('base'), left: own('left'), right: own('right') }))
 }

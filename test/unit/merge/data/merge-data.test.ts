@@ -44,6 +44,26 @@ describe('the merge of data', () => {
     assert.equal(merge('a.yaml', 'a: 1\n', 'a: 1\nb:\n  image: x\n', 'a: 1\nb:\n  build: y\n')?.status, 'conflict')
   })
 
+  it('loses nothing beside a key that both sides gave a new name', () => {
+    const base = '{"a": {"x": "1", "y": "2"}, "b": {"x": "3", "y": "4"}, "c": {"x": "5", "y": "6"}}'
+    const left = base.replace('"b"', '"d"').replace('"x": "1"', '"w": "0", "x": "1"')
+    const merged = merge('a.json', base, left, base.replace('"b"', '"e"'))
+    assert.ok(merged?.status === 'conflict')
+    for (const text of [merged.left, merged.right]) assert.match(text, /"w": "0"/)
+  })
+
+  it('gives a document that is not the first one any more its head, whichever side moved it', () => {
+    const of = (...kinds: readonly string[]) =>
+      kinds.map((kind) => `kind: ${kind}\nmetadata:\n  name: web\nspec: ${kind}\n`).join('---\n')
+    const [base, one, other] = [of('A', 'D', 'S'), of('A', 'L', 'S', 'D'), of('S', 'A', 'R', 'D')]
+    const kindsOf = (left: string, right: string) => {
+      const merged = merge('deployment.yaml', base, left, right)
+      return merged?.status === 'clean' ? merged.text.match(/---|kind: ./g)?.join(' ') : merged?.status
+    }
+    assert.equal(kindsOf(one, other), 'kind: A --- kind: L --- kind: R --- kind: S --- kind: D')
+    assert.equal(kindsOf(other, one), 'kind: S --- kind: A --- kind: R --- kind: L --- kind: D')
+  })
+
   it('treats keys that all texts have twice as two', () => {
     const base = '{ "a": 1, "b": 1, "b": 2, "c": [1] }'
     assert.deepEqual(merge('a.json', base, base.replace('"a": 1', '"a": 2'), base.replace('[1]', '[1, 2]')), {
