@@ -22,6 +22,8 @@ export class EditBase {
   /** What is put back, and is not taken for an edit: as it was seen, and as it was taken in. */
   readonly #seenBack = new Map<string, MirrorContent>()
   readonly #putBack = new Map<string, MirrorContent>()
+  /** What waits to be taken in, as it was seen when no other program had written the index. */
+  readonly #seenWaiting = new Map<string, MirrorContent | undefined>()
 
   constructor(options: EditBaseOptions) {
     this.#options = options
@@ -33,6 +35,7 @@ export class EditBase {
 
   takenIn(path: string): void {
     this.#rewritten.delete(path)
+    this.#seenWaiting.delete(path)
     const back = this.#seenBack.get(path)
     if (back) this.#putBack.set(path, back)
     this.#seenBack.delete(path)
@@ -65,9 +68,20 @@ export class EditBase {
     return base
   }
 
-  /** Has it become what HEAD has while another program wrote the index? What the room has not is no way back: it has still to be typed. */
+  /** Is what may have been written in part the whole that Git has put back? If not, it waits to be taken in. */
+  isWhole(one: Seen): boolean {
+    if (!this.#options.guard.isIndexChanged) this.#seenWaiting.set(one.path, one.disk)
+    return this.isRestored(one)
+  }
+
+  /**
+   * Has it become what HEAD has while another program wrote the index? What the room has not is no way back: it has still to be typed. Nor is what lay there
+   * before: programs look at files, and write the index, all the time.
+   */
   isRestored({ path, disk }: Seen): boolean {
-    return this.#options.guard.isIndexChanged && isSameContent(disk, this.#headAt(path)) && this.#isHeadInRoom(path)
+    if (!this.#options.guard.isIndexChanged) return false
+    if (this.#seenWaiting.has(path) && isSameContent(this.#seenWaiting.get(path), disk)) return false
+    return isSameContent(disk, this.#headAt(path)) && this.#isHeadInRoom(path)
   }
 
   /**

@@ -322,7 +322,7 @@ export class Mirror {
     const paths = [...new Set([...takeAll(this.#imports), ...this.#settling.paths])]
     let isDone = false
     try {
-      const seen = this.#settling.sift(await this.#look(paths), (one) => this.#base.isRestored(one))
+      const seen = this.#settling.sift(await this.#look(paths), (one) => this.#base.isWhole(one))
       const fresh = await this.#prepare(seen)
       if (!this.#options.guard.isStill()) return false
       isDone = true

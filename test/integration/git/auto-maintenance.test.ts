@@ -32,7 +32,8 @@ describe('maintenance by git', function () {
     const packs = join(sandbox.folder, '.git/objects/pack')
     const loose = join(sandbox.folder, '.git/objects/17')
     await commitFiles(await sandbox.open(), empty)
-    assert.equal(readdirSync(loose).length, 2)
+    // Ids of commits differ from run to run: one in 256 lies there, too.
+    assert.ok(readdirSync(loose).length >= 2)
     sandbox.git('config', 'maintenance.auto', 'true')
     await commitFiles(await sandbox.open(), empty)
     await until(() => readdirSync(packs).some((name) => name.endsWith('.idx')) && !existsSync(loose))

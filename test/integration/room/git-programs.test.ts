@@ -97,6 +97,19 @@ describe('Git in a clone whose room runs', function () {
     await agree()
   })
 
+  it('an end that somebody takes back is an edit, though `git status` looks at the file right after it', async () => {
+    const path = join(alice.folder, 'c/d.txt')
+    const before = readFileSync(path, 'utf8')
+    writeFileSync(path, `${before}taken-back\n`)
+    await until(() => readFileSync(join(bob.folder, 'c/d.txt'), 'utf8').includes('taken-back'))
+    writeFileSync(path, before)
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    alice.git('status')
+    await until(() => readFileSync(join(bob.folder, 'c/d.txt'), 'utf8') === before)
+    assert.equal((await alice.status()).paused, null)
+    await agree()
+  })
+
   it('what `reset --hard` has put back is taken up again from the room on resume', async () => {
     words.append(alice, 'a.txt')
     await agree()
