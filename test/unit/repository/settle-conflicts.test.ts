@@ -15,6 +15,6 @@ describe('conflicts that are settled by other files', () => {
     const conflicted = [{ path: 'film.mp4', base: entry('1'), left: entry('2'), right: entry('3') }]
     const merged: MergedCommits = { tree: entry('4').id, conflicts: ['film.mp4'], conflicted }
     const settled = await settleConflicts(git, { ours: entry('5').id, theirs: entry('6').id, merged })
-    assert.deepEqual(settled, { merged, files: [], repaired: [] })
+    assert.deepEqual(settled, { merged, files: [], repaired: [], moved: [] })
   })
 })
