@@ -37,10 +37,14 @@ export function renamedItems(items: KeyedItems): readonly RenamedItem[] {
   return gone.flatMap(([key, base]) => {
     const [left, right] = [find(base.value, ofLeft), find(base.value, ofRight)]
     if (left?.key === right?.key) return []
-    // Under a new key both may have put something.
-    const isInBoth = ({ key }: Kept) => !items.base.has(key) && items.left.has(key) && items.right.has(key)
-    return [left, right].some((kept) => kept && isInBoth(kept)) ? [] : [{ key, base, left, right }]
+    return [left, right].some((kept) => kept && isPutByBoth(items, kept.key)) ? [] : [{ key, base, left, right }]
   })
+}
+
+/** Have both sides put something under a key: what neither had there? That cannot give way to the item of one. */
+function isPutByBoth({ base, left, right }: KeyedItems, key: string): boolean {
+  const before = base.get(key)?.value.id
+  return [left, right].every((side) => side.has(key) && side.get(key)!.value.id !== before)
 }
 
 /** Of scalars, and of what is empty, two that are alike need not be one. */

@@ -52,6 +52,14 @@ describe('the merge of data', () => {
     for (const text of [merged.left, merged.right]) assert.match(text, /"w": "0"/)
   })
 
+  it('loses nothing that one side changed where the other one put what the first gave a new name', () => {
+    const base = '{"a": {"x": "1", "y": "2"}, "b": {"z": "3"}}'
+    const left = '{"c": {"x": "1", "y": "2"}, "b": {"z": "3", "w": "0"}}'
+    const merged = merge('a.json', base, left, '{"b": {"x": "1", "y": "2"}}')
+    assert.ok(merged?.status === 'conflict')
+    assert.match(merged.left, /"w": "0"/)
+  })
+
   it('gives a document that is not the first one any more its head, whichever side moved it', () => {
     const of = (...kinds: readonly string[]) =>
       kinds.map((kind) => `kind: ${kind}\nmetadata:\n  name: web\nspec: ${kind}\n`).join('---\n')
