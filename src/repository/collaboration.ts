@@ -13,7 +13,7 @@ import { mustBeWebSocketUrl } from '../../signaling/client/index.ts'
 import { startSignalingServer, type SignalingServer } from '../../signaling/server/index.ts'
 import { loadNodeWebrtc, type IceServer } from '../../transports/webrtc/index.ts'
 import type { DataFolder } from './data-folder.ts'
-import { exchange } from './exchange.ts'
+import { exchange, readyForExchange } from './exchange.ts'
 import { HostMethods } from './host-methods.ts'
 import { knownUrls, rememberUrls } from './known-urls.ts'
 import { knownPort, rememberPort } from './known-port.ts'
@@ -35,6 +35,8 @@ export interface CollaborationOptions {
   readonly follow?: boolean
   readonly autoMerge?: 'apply' | 'offer'
   readonly shareChanges?: boolean
+  /** It is opened for an exchange alone, and given up where nobody has what it needs to be opened. */
+  readonly isForExchange?: boolean
   /** What a damaged journal has lost is fetched before files are compared with the room. */
   readonly exchangesFirst?: boolean
   /** Lays something between the room and its transport: a meter, say, or a cut. */
@@ -145,7 +147,8 @@ export class Collaboration implements AsyncDisposable {
       if (server) await rememberPort(workspace.data, host.room.id, server.port)
       collaboration = new Collaboration(host, server, serving.server, urls)
       meetRoom(host, { urls, wrtc, iceServers, wrapTransport: options.wrapTransport })
-      await host.ready(options.signal ? { signal: options.signal } : {})
+      if (options.isForExchange) await readyForExchange(host, options.signal)
+      else await host.ready(options.signal ? { signal: options.signal } : {})
       if (options.exchangesFirst) await exchange(host.room, options.signal)
       await host.begin()
       return collaboration

@@ -1,3 +1,4 @@
+import { AnvcsError } from '../contracts/errors.ts'
 import type { Room } from '../room/room.ts'
 
 const firstPeerMs = 10_000
@@ -9,6 +10,36 @@ const pollMs = 50
 /** What an exchange needs of a room. */
 export type ExchangingRoom = Pick<Room, 'announce' | 'meeting' | 'settle' | 'flush'> & {
   readonly peers: readonly { readonly session: Pick<Room['peers'][number]['session'], 'isEqual'> }[]
+}
+
+/** What becomes ready when others send what is lacking here. */
+export interface WaitingRoom {
+  readonly room: Pick<Room, 'announce'> & { readonly peers: readonly unknown[] }
+  readonly ready: (options: { readonly signal: AbortSignal }) => Promise<void>
+}
+
+/** Resolves when the room is ready. Throws PEER_UNREACHABLE where it lacks what only others have, and nobody is there for so long. */
+export async function readyForExchange(
+  host: WaitingRoom,
+  signal: AbortSignal | undefined,
+  limitMs = firstPeerMs,
+): Promise<void> {
+  const alone = new AbortController()
+  let lastMetMs = Date.now()
+  const timer = setInterval(() => {
+    if (host.room.peers.length) lastMetMs = Date.now()
+    else if (Date.now() - lastMetMs > limitMs) alone.abort(nobodyReached())
+  }, pollMs)
+  try {
+    host.room.announce()
+    await host.ready({ signal: signal ? AbortSignal.any([signal, alone.signal]) : alone.signal })
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+export function nobodyReached(): AnvcsError {
+  return new AnvcsError('PEER_UNREACHABLE', { message: 'Nobody else in the room could be reached.' })
 }
 
 /** Exchanges until equal with every member that can be reached, and merges heads. Nobody may be reached: `room.peers` tells. */

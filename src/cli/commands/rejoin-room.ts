@@ -25,7 +25,10 @@ export const rejoinRoomCommand = defineCommand({
     const report = await withWorkspace(context, (workspace) => rejoinHere(context, workspace))
     const isAlone = !report.peers.length
     output.result(report, () => (isAlone ? '' : reportText(report)))
-    if (isAlone) throw new AnvcsError('PEER_UNREACHABLE', { message: 'Nobody else in the room could be reached.' })
+    if (isAlone) {
+      const { nobodyReached } = await import('../../repository/exchange.ts')
+      throw nobodyReached()
+    }
     return report.heads.length > 1 ? exitStatus.conflict : exitStatus.ok
   },
 })
@@ -50,6 +53,7 @@ async function rejoinHere({ output, signal }: CliContext, workspace: Workspace):
       iceServers: readIceServers(values['ice.servers']) ?? [],
       follow: values['room.follow'],
       autoMerge: values['room.autoMerge'],
+      isForExchange: true,
       exchangesFirst: mended.length > 0,
       signal,
     },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { exchange, type ExchangingRoom } from '../../../src/repository/exchange.ts'
+import { exchange, readyForExchange, type ExchangingRoom, type WaitingRoom } from '../../../src/repository/exchange.ts'
 
 /** A room whose links come and go as a script says: how equal each peer is, look by look; `dialing` where a link is being made. */
 function roomOf(looks: readonly { readonly equal: readonly boolean[]; readonly isDialing?: true }[]) {
@@ -51,5 +51,25 @@ describe('an exchange', () => {
     ])
     await exchange(room, undefined)
     assert.ok(Number(done[1]!.slice('settle at '.length)) >= 7, done.join())
+  })
+})
+
+describe('a room that lacks what only others have', () => {
+  const waiting = (peers: readonly unknown[], ready: (signal: AbortSignal) => Promise<void>): WaitingRoom => ({
+    room: { announce: () => {}, peers },
+    ready: ({ signal }) => ready(signal),
+  })
+  const never = (signal: AbortSignal) =>
+    new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
+
+  it('is given up where nobody is there', async () => {
+    await assert.rejects(readyForExchange(waiting([], never), undefined, 100), { code: 'PEER_UNREACHABLE' })
+  })
+
+  it('waits for whoever is there, until it is ready or interrupted', async () => {
+    const later = () => new Promise<void>((resolve) => setTimeout(resolve, 300))
+    await readyForExchange(waiting(['bob'], later), undefined, 100)
+    const signal = AbortSignal.timeout(300)
+    await assert.rejects(readyForExchange(waiting(['bob'], never), signal, 100), { name: 'TimeoutError' })
   })
 })
