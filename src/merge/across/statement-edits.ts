@@ -60,7 +60,7 @@ function findingOf(
   by: SideName,
   here: FileSymbols,
 ): AcrossFinding {
-  const changed = new RoutineText(here.source).routines.get(where.path)
+  const changed = RoutineText.of(here.source).routines.get(where.path)
   const from = edits.status === 'certain' ? edits.undone[0]!.from : here.source.tree.start[changed?.node ?? 0]!
   return {
     check: 'across',
@@ -124,7 +124,7 @@ function inlined(views: MoveViews, mover: SideName, versions: Versions, files: r
 type Texts = [RoutineText, RoutineText, RoutineText]
 
 function textOf({ source }: FileSymbols): RoutineText {
-  return new RoutineText(source)
+  return RoutineText.of(source)
 }
 
 /** Is a function no member of anything? */
@@ -134,7 +134,7 @@ function isFree({ path }: Routine): boolean {
 
 /** How far a function lies behind its place in another text, in which it is the same. */
 function placeIn(target: FileSymbols, to: FileSymbols, holder: Routine): number | undefined {
-  const there = new RoutineText(target.source).routines.get(holder.path)
+  const there = RoutineText.of(target.source).routines.get(holder.path)
   const isSame = there && target.source.textOf(there.node) === to.source.textOf(holder.node)
   return isSame ? target.source.tree.start[there.node]! - to.source.tree.start[holder.node]! : undefined
 }

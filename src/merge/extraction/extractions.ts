@@ -17,7 +17,7 @@ export interface MovedStatements {
 /** What the sides of a merge have extracted and inlined within the file, where the other side has changed it. */
 export function movedStatements({ base, left, right }: Sources): readonly MovedStatements[] {
   if (!base.rules.extraction) return []
-  const texts = { base: new RoutineText(base), left: new RoutineText(left), right: new RoutineText(right) }
+  const texts = { base: RoutineText.of(base), left: RoutineText.of(left), right: RoutineText.of(right) }
   return (['left', 'right'] as const).flatMap((by) => {
     const [old, now, other] = [texts.base, texts[by], by === 'left' ? texts.right : texts.left]
     const moved = [...extracted({ old, now, other }), ...inlined({ old, now, other })]

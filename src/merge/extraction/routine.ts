@@ -28,6 +28,8 @@ export interface Run {
 
 const [listStart, listEnd] = ['\u0001', '\u0002']
 
+const known = new WeakMap<Source, RoutineText>()
+
 /** One text, its functions and their statements. */
 export class RoutineText {
   readonly source: Source
@@ -35,8 +37,17 @@ export class RoutineText {
   #words: ReadonlySet<string> | undefined
   #names: { readonly all: ReadonlySet<number>; readonly declared: ReadonlySet<number> } | undefined
 
-  constructor(source: Source) {
+  private constructor(source: Source) {
     this.source = source
+  }
+
+  /** One for each source: what is found of it is kept. */
+  static of(source: Source): RoutineText {
+    const before = known.get(source)
+    if (before) return before
+    const text = new RoutineText(source)
+    known.set(source, text)
+    return text
   }
 
   /** By path; undefined where several have one. */

@@ -31,18 +31,12 @@ export function extractedEntities(
     ({ source, kind }) => source.rules.extraction && ['function', 'method', 'variable'].includes(kind),
   )
   if (functions.length === 0) return []
-  const texts = new Map<Source, RoutineText>()
-  const textOf = (source: Source): RoutineText => {
-    const text = texts.get(source) ?? new RoutineText(source)
-    texts.set(source, text)
-    return text
-  }
-  const callers = callersOf(new Set(functions.map(({ name }) => simpleName(name))), files, side, textOf)
+  const callers = callersOf(new Set(functions.map(({ name }) => simpleName(name))), files, side)
   return functions.flatMap((entity) => {
-    const home = textOf(entity.source)
+    const home = RoutineText.of(entity.source)
     const routine = routineOf(home, entity)
     for (const file of (routine && callers.get(routine.name)) ?? []) {
-      const [caller, whole] = [textOf(file[side]!), textOf(file[other]!)]
+      const [caller, whole] = [RoutineText.of(file[side]!), RoutineText.of(file[other]!)]
       if (caller.source.tree.grammar !== home.source.tree.grammar) continue
       const found = findExtraction({ whole, caller, home }, routine!)
       const guessed = found ? [found.caller] : guessCallers({ whole, caller, home }, routine!)
@@ -59,14 +53,14 @@ function callersOf(
   names: ReadonlySet<string>,
   files: readonly FileTexts[],
   side: 'before' | 'after',
-  textOf: (source: Source) => RoutineText,
 ): ReadonlyMap<string, readonly FileTexts[]> {
   const callers = new Map<string, FileTexts[]>()
   for (const file of files) {
     const [here, there] = side === 'after' ? [file.after, file.before] : [file.before, file.after]
     if (!here || !there) continue
     for (const word of new Set(here.text.match(/[\p{L}\p{N}_$]+/gu)))
-      if (names.has(word) && !textOf(there).mentions(word)) callers.set(word, [...(callers.get(word) ?? []), file])
+      if (names.has(word) && !RoutineText.of(there).mentions(word))
+        callers.set(word, [...(callers.get(word) ?? []), file])
   }
   return callers
 }
