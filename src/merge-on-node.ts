@@ -1,5 +1,6 @@
 import { createDescribeDiff, type DescribeDiff } from './merge/semantic-diff/describe-diff.ts'
 import { createCheckAcross, createMoveEdits, type CheckAcross, type MoveEdits } from './merge/across/check-across.ts'
+import { createFindRelatedCode, type FindRelatedCode } from './merge/across/related-code.ts'
 import { createMergeText, type MergeText } from './merge/merge-text.ts'
 import type { FileTree } from './merge/trees/file-tree.ts'
 import { createMergeTrees, type MergeTrees } from './merge/trees/merge-trees.ts'
@@ -27,3 +28,6 @@ export const checkAcross: CheckAcross = createCheckAcross({ grammars: grammarFil
 
 /** `moveEdits` with the grammars of the package. */
 export const moveEdits: MoveEdits = createMoveEdits({ grammars: grammarFiles, crypto: nodeCrypto })
+
+/** `findRelatedCode` with the grammars of the package. */
+export const findRelatedCode: FindRelatedCode = createFindRelatedCode({ grammars: grammarFiles, crypto: nodeCrypto })

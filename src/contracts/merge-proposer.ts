@@ -22,12 +22,27 @@ export interface ProposalRequest {
     /** The first lines of commit messages that touch the file, newest first. */
     readonly messagesLeft: readonly string[]
     readonly messagesRight: readonly string[]
+    /** Of other files, as the commits have them that are merged; left out where there is none. */
+    readonly elsewhere?: readonly CodeElsewhere[]
   }
   /** From 1. */
   readonly attempt: number
   /** What was proposed before, and why it was refused. */
   readonly previous: readonly { readonly resolution: string; readonly failures: readonly string[] }[]
   readonly limits: { readonly maxCandidates: number; readonly maxUnits: number }
+}
+
+/** Code of another file that a conflict has to do with. */
+export interface CodeElsewhere {
+  /** What a name in the conflict means, or a place that uses what the conflict declares or stands in. */
+  readonly kind: 'definition' | 'use'
+  readonly side: 'left' | 'right' | 'both'
+  readonly path: string
+  readonly names: readonly string[]
+  /** Whole lines. */
+  readonly text: string
+  /** Whether lines are missing at its end. */
+  readonly isCut?: boolean
 }
 
 /** One way to settle a conflict: whole lines that take the place of it. */

@@ -80,7 +80,8 @@ export function blobOf(content: Uint8Array): GitObject {
   return { type: 'blob', content }
 }
 
-function storedTree({ objects }: GitRepository, root: ObjectId): FileTree {
+/** The files of a tree that is stored. */
+export function storedTree({ objects }: GitRepository, root: ObjectId): FileTree {
   const files = diffTrees((id) => readStored(objects, 'tree', id), undefined, root)
   return new Map(
     files.map(({ path, after }) => {

@@ -6,6 +6,7 @@ import { languageOf } from '../../merge/languages/language-of.ts'
 import { maxResolutionUnits } from '../../merge/proposals/read-answer.ts'
 import { gitText } from '../run-git.ts'
 import type { Workspace } from '../workspace.ts'
+import { codeElsewhere } from './code-elsewhere.ts'
 import { conflictKey } from './conflict-key.ts'
 import type { OpenConflict } from './open-conflicts.ts'
 
@@ -22,6 +23,15 @@ export type DraftedRequest =
   | { readonly status: 'request'; readonly request: ProposalRequest }
   | { readonly status: 'withheld'; readonly reason: string }
 
+/** What may leave the machine, and how many answers are wanted. */
+interface DraftOptions {
+  readonly redactor: Redactor
+  /** `proposals.withhold`. */
+  readonly withhold: readonly string[]
+  readonly maxCandidates: number
+  readonly signal: AbortSignal | undefined
+}
+
 /**
  * What is asked about a conflict. Secrets around it are redacted; where one is in the conflict itself, nobody can settle that without it, and
  * nothing is asked.
@@ -29,7 +39,7 @@ export type DraftedRequest =
 export async function draftRequest(
   workspace: Workspace,
   conflict: OpenConflict,
-  { redactor, maxCandidates, signal }: { redactor: Redactor; maxCandidates: number; signal: AbortSignal | undefined },
+  { redactor, withhold, maxCandidates, signal }: DraftOptions,
 ): Promise<DraftedRequest> {
   const { conflicted, pieces, marked, explained } = conflict
   const { left, right } = marked
@@ -43,6 +53,7 @@ export async function draftRequest(
   const [top] = pieces
   const language = languageOf(conflicted.path, typeof top === 'string' ? top : '')
   const messages = await messagesOf(workspace, conflicted.path, redactor, signal)
+  const elsewhere = await codeElsewhere(workspace, conflict, { redactor, withhold, signal })
   const request: ProposalRequest = {
     v: 1,
     kind: 'merge.propose',
@@ -55,6 +66,7 @@ export async function draftRequest(
       before: await redactor.redact(linesBefore(pieces[at - 1])),
       after: await redactor.redact(linesAfter(pieces[at + 1])),
       ...messages,
+      ...(elsewhere.length > 0 && { elsewhere }),
     },
     attempt: 1,
     previous: [],

@@ -84,12 +84,13 @@ async function draft(
   signal: AbortSignal | undefined,
 ): Promise<{ readonly questions: readonly Question[]; readonly withheld: readonly ProposedConflict[] }> {
   const { values } = await settingsOf(workspace)
-  const asked = { redactor: secretRedactor(), maxCandidates: values['proposals.candidates'], signal }
+  const withhold = values['proposals.withhold']
+  const asked = { redactor: secretRedactor(), withhold, maxCandidates: values['proposals.candidates'], signal }
   const questions: Question[] = []
   const withheld: ProposedConflict[] = []
   for (const conflict of open) {
     const { path } = conflict.conflicted
-    const because = withheldBecause(path, values['proposals.withhold'])
+    const because = withheldBecause(path, withhold)
     const drafted = because === undefined ? await draftRequest(workspace, conflict, asked) : undefined
     if (drafted?.status === 'request') questions.push(new Question(workspace, conflict, drafted.request))
     else
