@@ -35,16 +35,20 @@ export function runsOf(extent: Extent): number {
   return extent === 'quick' ? 2 : 5
 }
 
-/** Runs all sides by turns, so that all of them meet the same noise; of each side the median of each figure. */
+/**
+ * Runs all sides by turns, so that all of them meet the same noise; of each side the median of each figure. What goes between them keeps one from paying
+ * for the garbage of another.
+ */
 export async function interleaved<Side extends string>(
   runs: number,
   sides: Readonly<Record<Side, () => Promise<Figures>>>,
+  between: () => void = collectGarbage,
 ): Promise<Readonly<Record<Side, Figures>>> {
   const names = Object.keys(sides) as Side[]
   const taken = new Map<Side, Figures[]>(names.map((name) => [name, []]))
   for (let run = 0; run < runs; run++)
     for (const name of names) {
-      collectGarbage()
+      between()
       taken.get(name)!.push(await sides[name]())
     }
   return Object.fromEntries(names.map((name) => [name, medians(taken.get(name)!)])) as Record<Side, Figures>
