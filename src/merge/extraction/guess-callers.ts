@@ -11,7 +11,8 @@ export function guessCallers({ whole, caller, home }: ExtractionTexts, routine: 
   const body = home.words(routine.body)
   return [...whole.routines.values()].flatMap((old) => {
     const now = old && caller.routines.get(old.path)
-    if (!now || !caller.words(now.node).includes(routine.name)) return []
+    if (!now || !caller.source.textOf(now.node).includes(routine.name)) return []
+    if (!caller.words(now.node).includes(routine.name)) return []
     const gone = counted(whole, old, 1)
     for (const [word, count] of counted(caller, now, -1)) gone.set(word, (gone.get(word) ?? 0) + count)
     const common = body.filter((word) => {

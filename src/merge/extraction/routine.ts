@@ -76,11 +76,11 @@ export class RoutineText {
     return node >= outer && node < this.source.tree.next[outer]!
   }
 
-  /** Does the text hold it as a word, whatever it means there? */
-  mentions(word: string): boolean {
-    if (!this.source.text.includes(word)) return false
-    this.#words ??= new Set(this.source.text.match(/[\p{L}\p{N}_$]+/gu))
-    return this.#words.has(word)
+  /** Does the text hold a name as a word, whatever it means there? Names may have signs: `#area`, `empty?`. */
+  mentions(name: string): boolean {
+    if (!this.source.text.includes(name)) return false
+    const words = (this.#words ??= new Set(wordsIn(this.source.text)))
+    return wordsIn(name).every((word) => words.has(word))
   }
 
   /** Is it a name, and no member? */
@@ -160,14 +160,9 @@ export class RoutineText {
   }
 
   tokens(node: number): readonly Token[] {
-    const { source } = this
-    if (source.isComment(node)) return [{ text: source.textOf(node).replace(/\s+/g, ' '), node }]
-    if (source.isAtomic(node) || source.tree.isLeaf(node)) {
-      const text = source.textOf(node)
-      return text.trim() === '' ? [] : [{ text, node }]
-    }
-    const inner = source.children(node).flatMap((child) => this.tokens(child))
-    return this.isStatementList(node) ? [{ text: listStart, node }, ...inner, { text: listEnd, node }] : inner
+    const tokens: Token[] = []
+    this.#addTokens(node, tokens)
+    return tokens
   }
 
   words(node: number): readonly string[] {
@@ -190,6 +185,20 @@ export class RoutineText {
     })
   }
 
+  #addTokens(node: number, tokens: Token[]): void {
+    const { source } = this
+    if (source.isComment(node)) tokens.push({ text: source.textOf(node).replace(/\s+/g, ' '), node })
+    else if (source.isAtomic(node) || source.tree.isLeaf(node)) {
+      const text = source.textOf(node)
+      if (text.trim() !== '') tokens.push({ text, node })
+    } else {
+      const isList = this.isStatementList(node)
+      if (isList) tokens.push({ text: listStart, node })
+      for (const child of source.children(node)) this.#addTokens(child, tokens)
+      if (isList) tokens.push({ text: listEnd, node })
+    }
+  }
+
   #routineAt(node: number, body: number): Routine | undefined {
     const { source } = this
     if (source.tree.child(node, 'parameters') === undefined) return undefined
@@ -208,4 +217,8 @@ export class RoutineText {
     }
     return names.join('\n')
   }
+}
+
+function wordsIn(text: string): readonly string[] {
+  return text.match(/[\p{L}\p{N}_$]+/gu) ?? []
 }

@@ -141,6 +141,17 @@ describe('expressions that were made a function of their own', () => {
   })
 })
 
+describe('a method that was there before', () => {
+  for (const name of ['sizeOf', '#sizeOf'])
+    it(`was not extracted: ${name}`, async () => {
+      const type = (value: string) =>
+        `class Shape {\n  area(shape) {\n    this.start(shape)\n    const size = ${value}\n    return size\n  }\n\n  ${name}(box) {\n    return box.width + 1\n  }\n}\n`
+      const merged = await merge(type('shape.width + 1'), type(`this.${name}(shape)`), type('shape.width + border'))
+      assert.ok(merged.status === 'conflict', merged.text)
+      assert.equal(merged.findings, undefined)
+    })
+})
+
 describe('the property of extractions', () => {
   it('is that nothing is lost: a merge has what both sides did, or conflicts', async () => {
     const names = ['row', 'items', 'rate', 'total', 'rows', 'border', 'this']
