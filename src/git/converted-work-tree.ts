@@ -5,6 +5,7 @@ import type { ObjectId } from '../contracts/ids.ts'
 import { equalBytes } from '../lib/bytes.ts'
 import { findInTree, type TreeEntryValue } from '../objects/tree.ts'
 import { Conversions, type Conversion } from './conversions.ts'
+import { reasonIn } from './git-program.ts'
 import { readHead } from './head.ts'
 import { hasCrlf, toCrlf, toStored } from './line-ends.ts'
 import type { GitRepository } from './repository.ts'
@@ -133,7 +134,7 @@ export class ConvertedWorkTree implements WorkTree {
     const result = await this.#repository.git.call(args, input && { input })
     if (result.exitCode === 0) return result.stdout
     throw new AnvcsError('WORK_TREE_FAILED', {
-      message: `${path}: its filter failed: ${result.stderr.split('\n', 1)[0]!}`,
+      message: `${path}: its filter failed: ${reasonIn(result.stderr)}`,
       hint: 'Mend the filter that .gitattributes names; the file is left as it is.',
       details: { path },
     })

@@ -158,11 +158,10 @@ async function askGit(path: string, { env, mayBeBare = false, signal }: FindOpti
 
 /** What `git rev-parse` says, a line for each. Throws NOT_A_REPOSITORY, REPOSITORY_UNSUPPORTED, GIT_FAILED. */
 function linesIn(words: readonly string[], result: GitResult): readonly string[] {
-  const message = result.stderr.split('\n', 1)[0]!
   const feature = /(?:Expected git repo version|unknown repository extension).*/i.exec(result.stderr)?.[0]
   if (feature)
     throw unsupported(result.stderr.includes('extension') ? result.stderr.trim().replace(/\s+/g, ' ') : feature)
-  if (/not a git repository/i.test(message)) throw new AnvcsError('NOT_A_REPOSITORY')
+  if (/not a git repository/i.test(result.stderr)) throw new AnvcsError('NOT_A_REPOSITORY')
   if (result.exitCode !== 0) throw gitFailed(words, result)
   const output = fromUtf8(result.stdout)
   if (output === undefined) throw unsupported('a path that is not UTF-8')

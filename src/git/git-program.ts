@@ -78,9 +78,14 @@ function notStarted(cause: unknown): AnvcsError {
 
 /** The error for a call that failed. */
 export function gitFailed(args: readonly string[], { exitCode, stderr }: Omit<GitResult, 'stdout'>): AnvcsError {
-  const line = stderr.split('\n', 1)[0]!.replace(/^(fatal|error): /, '')
   return new AnvcsError('GIT_FAILED', {
-    message: `git ${args[0]}: ${line || `exit status ${exitCode}`}`,
+    message: `git ${args[0]}: ${reasonIn(stderr) || `exit status ${exitCode}`}`,
     details: { command: args[0], exitCode },
   })
+}
+
+/** The line that tells why git failed: warnings may stand before it. */
+export function reasonIn(stderr: string): string {
+  const lines = stderr.split('\n')
+  return (lines.find((line) => !/^(?:warning|hint): |^$/.test(line)) ?? lines[0]!).replace(/^(?:fatal|error): /, '')
 }

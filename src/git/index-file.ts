@@ -29,6 +29,13 @@ export interface ChangedFile {
   readonly deleted: boolean
 }
 
+/** A file that the index has. */
+export interface TrackedFile {
+  readonly path: string
+  /** A sparse checkout leaves it out. */
+  readonly isSkipped: boolean
+}
+
 interface CallOptions {
   readonly signal?: AbortSignal | undefined
 }
@@ -83,14 +90,16 @@ export class GitIndex {
     return entries.filter(({ path }) => !wanted || wanted.has(path))
   }
 
-  /** The tracked files at or below the paths, but for those that a sparse checkout leaves out. */
-  async below(paths: readonly string[], { signal }: CallOptions = {}): Promise<readonly string[]> {
+  /** The tracked files at or below the paths. */
+  async below(paths: readonly string[], { signal }: CallOptions = {}): Promise<readonly TrackedFile[]> {
     const below = directBelow(this.#options, paths)
-    if (below) return below
+    if (below) return below.map((path) => ({ path, isSkipped: false }))
     const few = isArguments(paths) ? ['--', ...paths] : []
     const lines = nulItems(await this.#git.run(['ls-files', '-t', '-z', ...few], { signal }))
-    const tracked = lines.flatMap((line) => (line.startsWith('S ') ? [] : [line.slice(2)]))
-    return [...new Set(tracked)].filter((path) => paths.some((above) => isAtOrBelow(path, above)))
+    const tracked = new Map(lines.map((line) => [line.slice(2), line.startsWith('S ')]))
+    return [...tracked]
+      .filter(([path]) => paths.some((above) => isAtOrBelow(path, above)))
+      .map(([path, isSkipped]) => ({ path, isSkipped }))
   }
 
   /** The entry of each path that has one. A path in conflict has mode 0: it is like no file of a tree. */

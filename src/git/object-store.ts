@@ -10,7 +10,7 @@ import { objectId } from '../objects/object-id.ts'
 import { ByteCache } from './byte-cache.ts'
 import type { GitConfig } from './config.ts'
 import { isFlushed, isShared } from './durability.ts'
-import type { GitProgram } from './git-program.ts'
+import { reasonIn, type GitProgram } from './git-program.ts'
 import { syncFolder, writeLoose } from './loose-writer.ts'
 import { storePack, writeMiniPack } from './mini-pack.ts'
 import { ObjectFolder } from './object-folder.ts'
@@ -159,7 +159,7 @@ export class GitObjectStore implements ObjectStore {
       const result = await git.call(args, { input: pack, signal }).catch(unlessMissing)
       if (!result) return this.#unpackDirectly(pack, signal)
       if (result.exitCode !== 0)
-        throw new AnvcsError('OBJECT_INVALID', { message: `A pack was refused: ${result.stderr.split('\n', 1)[0]}` })
+        throw new AnvcsError('OBJECT_INVALID', { message: `A pack was refused: ${reasonIn(result.stderr)}` })
       return this.#takeOver(join(quarantine, 'pack'))
     })
   }

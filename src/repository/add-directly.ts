@@ -15,7 +15,8 @@ export async function addDirectly(git: GitRepository, paths: Pathspecs): Promise
   const candidates = [...new Set([...changed, ...untracked])]
   const wanted = candidates.filter(pathMatcher(paths))
   for (const above of unmatched(paths, candidates)) {
-    const tracked = await git.index.below(isPattern(above) ? ['.'] : [above])
+    const below = await git.index.below(isPattern(above) ? ['.'] : [above])
+    const tracked = below.map(({ path }) => path)
     if (above === '.' || !unmatched([above], tracked).length) continue
     if (isPattern(above)) throw nothingAt(above)
     if ((await git.index.ignored([above])).size)

@@ -31,11 +31,11 @@ async function addSigners(git: GitRepository, added: readonly AllowedSigner[], i
   const known = new Map(parseAllowedSigners(await readFile(allowedSignersPath(git), 'utf8').catch(() => '')))
   const taken: string[] = []
   for (const { email, publicKey } of added) {
-    const isTaken = [...known].some(([other, principal]) => principal === email && other !== publicKey)
+    const isTaken = [...known].some(([other, { principals }]) => principals === email && other !== publicKey)
     if (isTaken && !isOwn) taken.push(email)
-    else if (!known.has(publicKey)) known.set(publicKey, email)
+    else if (!known.has(publicKey)) known.set(publicKey, { principals: email, isConditional: false })
   }
-  const signers = [...known].map(([publicKey, email]) => ({ email, publicKey }))
+  const signers = [...known].map(([publicKey, { principals }]) => ({ email: principals, publicKey }))
   return { isUsed: await writeAllowedSigners(git, signers), taken }
 }
 

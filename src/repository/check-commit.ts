@@ -27,8 +27,8 @@ export type SignatureVerdict =
   /** It verifies, and nobody here knows the key. */
   | { readonly status: 'unknown key'; readonly key: SignerKey }
   | { readonly status: 'bad' }
-  /** Of a kind that is not checked here (OpenPGP, X.509, SSH keys on tokens); \`verify\` asks git. */
-  | { readonly status: 'unchecked' }
+  /** Only git can tell: OpenPGP, X.509, SSH keys on tokens; or, with `key`, whether this key counts, whose signature verifies. `verify` asks. */
+  | { readonly status: 'unchecked'; readonly key?: SignerKey }
   | { readonly status: 'none' }
 
 /** How a record hangs together with its commit. */
@@ -142,8 +142,9 @@ function checkSignature(signers: KnownSigners, commit: ParsedCommit): SignatureV
   if (!verdict) return { status: 'unchecked' }
   if (!verdict.isValid) return { status: 'bad' }
   const key = signerKeyOf(verdict.key)
-  const principal = signers.get(formatSshPublicKey(verdict.key))
-  return principal === undefined ? { status: 'unknown key', key } : { status: 'good', key, principal }
+  const signer = signers.get(formatSshPublicKey(verdict.key))
+  if (signer?.isConditional) return { status: 'unchecked', key }
+  return signer ? { status: 'good', key, principal: signer.principals } : { status: 'unknown key', key }
 }
 
 /** What a key is called. */

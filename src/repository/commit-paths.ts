@@ -55,7 +55,7 @@ async function trackedBelow(
   const removed = changes.flatMap(({ path, after }) => (after ? [] : [path]))
   const shared = host ? await newSharedPaths(git, host) : []
   const tracked = await git.index.below(given.some(isPattern) ? ['.'] : given)
-  const known = [...new Set([...tracked, ...removed, ...shared])]
+  const known = [...new Set([...tracked.map(({ path }) => path), ...removed, ...shared])]
   const [unknown] = unmatched(given, known)
   if (unknown !== undefined)
     throw new AnvcsError('USAGE', {
@@ -64,7 +64,9 @@ async function trackedBelow(
         ? `Add it first: \`ai-vcs add ${unknown}\`.`
         : 'Check the path; `ai-vcs status` lists files.',
     })
-  return known.filter(pathMatcher(given))
+  // Nothing has happened to files that are not checked out.
+  const skipped = new Set(tracked.flatMap(({ path, isSkipped }) => (isSkipped ? [path] : [])))
+  return known.filter(pathMatcher(given)).filter((path) => !skipped.has(path))
 }
 
 async function newSharedPaths(git: GitRepository, host: RoomHost): Promise<readonly string[]> {

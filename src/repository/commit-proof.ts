@@ -22,6 +22,8 @@ export interface ProofContext {
   readonly recomputed: ReadonlySet<ObjectId>
   /** What git says in words of a signature that it judged. */
   readonly foreign: { readonly reason: string | undefined } | undefined
+  /** Another commit stands in for it here, which git shows instead (git-replace(1)). */
+  readonly isReplaced: boolean
 }
 
 /** Undefined where there is nothing to check: a plain commit of Git. */
@@ -32,6 +34,8 @@ export function proofOf(checked: CheckedCommit, context: ProofContext): CommitPr
   tellSignature(checked, context, told)
   tellRecord(checked, told)
   tellNote(checked, told)
+  if (context.isReplaced)
+    told.notProven.push('what git shows here instead of it: the commit is replaced (git-replace(1))')
   if (isAutomaticMerge) tellMerge(checked, context, told)
   else if (signature.status === 'none') told.notProven.push('who made it: it is not signed')
   return { commit, subject: parsed.message.split('\n', 1)[0]!, signature, recordStatus: record, ...told }
@@ -51,13 +55,16 @@ function tellSignature({ parsed, signature }: CheckedCommit, { signers, foreign 
         told.proven.push(`signed by ${signature.principal} with the key ${signature.key}, as git says`)
         break
       }
+      if (principalMatches(signature.principal, email)) {
+        told.proven.push(`signed by ${ownName(signature.principal, email)}`)
+        break
+      }
       told.proven.push(`signed by ${signature.principal}`)
-      if (!principalMatches(signature.principal, email))
-        told.findings.push(`the committer is ${email}, the signer ${signature.principal}`)
+      told.findings.push(`the committer is ${email}, the signer ${signature.principal}`)
       break
     case 'unknown key':
       // Of whom Git knows the keys, nobody else's may sign for.
-      if (!foreign && [...signers.values()].some((principal) => principalMatches(principal, email)))
+      if (!foreign && [...signers.values()].some(({ principals }) => principalMatches(principals, email)))
         told.findings.push(`the committer is ${email}, and the key ${shortKey(signature.key)} is none of theirs`)
       else
         told.notProven.push(
@@ -68,7 +75,7 @@ function tellSignature({ parsed, signature }: CheckedCommit, { signers, foreign 
       told.findings.push(foreign?.reason ?? 'the signature does not match the commit')
       break
     case 'unchecked':
-      told.notProven.push(`who signed it: ${foreign?.reason ?? 'signatures of this kind are not checked'}`)
+      told.notProven.push(`who signed it: ${foreign?.reason ?? 'only git can tell, and there is none'}`)
       break
     case 'none':
       break
@@ -125,17 +132,25 @@ function tellMerge({ commit, attestedBy }: CheckedCommit, { recomputed }: ProofC
 }
 
 /** An Ed25519 key is long in hexadecimal; a fingerprint is what people compare. */
-function shortKey(key: string): string {
+export function shortKey(key: string): string {
   return /^[0-9a-f]{64}$/.test(key) ? key.slice(0, 16) : key
 }
 
-/** Principals are patterns, comma-separated (ssh-keygen(1)). */
-function principalMatches(principal: string, email: string): boolean {
-  return principal.split(',').some((pattern) => {
-    const source = pattern
-      .replace(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.')
-    return new RegExp(`^${source}$`).test(email)
-  })
+/** Of several names of a key that of the committer, where it is there word for word. */
+function ownName(principals: string, email: string): string {
+  return principals.split(',').includes(email) ? email : principals
+}
+
+/** Principals are patterns, comma-separated; one with `!` that fits excludes (ssh-keygen(1), PATTERNS). */
+function principalMatches(principals: string, email: string): boolean {
+  const fitting = principals.split(',').filter((pattern) => fits(pattern.replace(/^!/, ''), email))
+  return fitting.length > 0 && !fitting.some((pattern) => pattern.startsWith('!'))
+}
+
+function fits(pattern: string, email: string): boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
+  return new RegExp(`^${source}$`).test(email)
 }

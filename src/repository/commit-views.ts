@@ -3,7 +3,7 @@ import type { ObjectId } from '../contracts/ids.ts'
 import { listNotes, readNoteIfAny } from '../git/notes.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { parseAnySshPublicKey } from '../identity/ssh-key.ts'
-import { readKnownSigners } from './allowed-signers.ts'
+import { readKnownSigners, type KnownSigner } from './allowed-signers.ts'
 import { checkCommit, signerKeyOf, type SignerKey } from './check-commit.ts'
 import { viewCommit, type CommitView } from './commit-view.ts'
 import { HistoryIndex, type NoteIds } from './history-index.ts'
@@ -12,12 +12,12 @@ import { notesRef } from './notes-ref.ts'
 /** So many commits are read from their objects before the index is; and so many that it lacks before it is written. */
 export const manyCommits = 100
 
-const nobody = new Map<string, string>()
+const nobody = new Map<string, KnownSigner>()
 
 /** Reads commits with their records and signatures; many of them from the index of the history. */
 export class CommitViews {
   readonly #git: GitRepository
-  readonly #principals: ReadonlyMap<SignerKey, string>
+  readonly #signers: ReadonlyMap<SignerKey, KnownSigner>
   readonly #tip: ObjectId | undefined
   #index: HistoryIndex | undefined
   /** `null`: they cannot be had. */
@@ -25,17 +25,17 @@ export class CommitViews {
   #read = 0
   #added = 0
 
-  private constructor(git: GitRepository, principals: ReadonlyMap<SignerKey, string>) {
+  private constructor(git: GitRepository, signers: ReadonlyMap<SignerKey, KnownSigner>) {
     this.#git = git
-    this.#principals = principals
+    this.#signers = signers
     this.#tip = git.refs.read(notesRef)
   }
 
   /** With notes and signers as they are now. */
   static async open(git: GitRepository): Promise<CommitViews> {
-    const signers = [...(await readKnownSigners(git))].flatMap(([line, principal]): [SignerKey, string][] => {
+    const signers = [...(await readKnownSigners(git))].flatMap(([line, signer]): [SignerKey, KnownSigner][] => {
       const key = parseAnySshPublicKey(line)
-      return key ? [[signerKeyOf(key), principal]] : []
+      return key ? [[signerKeyOf(key), signer]] : []
     })
     return new CommitViews(git, new Map(signers))
   }
@@ -61,11 +61,13 @@ export class CommitViews {
 
   #withSigner(view: CommitView): CommitView {
     const { signature, recordStatus } = view
-    const principal = signature.status === 'unknown key' ? this.#principals.get(signature.key) : undefined
-    if (signature.status !== 'unknown key' || principal === undefined) return view
+    const signer = signature.status === 'unknown key' ? this.#signers.get(signature.key) : undefined
+    if (signature.status !== 'unknown key' || !signer) return view
+    const { key } = signature
+    if (signer.isConditional) return { ...view, signature: { status: 'unchecked', key } }
     return {
       ...view,
-      signature: { status: 'good', key: signature.key, principal },
+      signature: { status: 'good', key, principal: signer.principals },
       recordStatus: recordStatus === 'unsigned' ? 'bound' : recordStatus,
     }
   }

@@ -4,7 +4,7 @@ import { isSafePath } from '../document/paths.ts'
 import { isAncestor } from '../git/ancestry.ts'
 import { buildCommit } from '../git/build-commit.ts'
 import { commitFiles, type CommittedFiles } from '../git/commit-files.ts'
-import { prepareCandidate } from '../git/candidate.ts'
+import { prepareCandidate, type Candidate } from '../git/candidate.ts'
 import { finishMessage } from '../git/commit-message.ts'
 import { readHead } from '../git/head.ts'
 import { findHooks, runHook, runLateHook, type HookCall, type HookName } from '../git/hooks.ts'
@@ -127,18 +127,17 @@ async function tryCommit(
   const { author, committer } = await personsOf(workspace, env, operation)
   const variables = hookVariables(git, env, author)
   const call = { indexFile: candidate.indexFile, env: variables, onOutput: request.onHookOutput, signal }
-  let hookOutput = hooks.includes('pre-commit') ? await runPreCommit(git, host, call) : ''
-  const { changes, unstaged, isPartlyStaged, objects } = await candidate.read()
   const parents = head.commit ? [head.commit] : []
-  // The tree first: which states it stands for goes into the record, and the record's digest into the message.
-  const draft = buildCommit(git, { parents, base, changes, author, committer, message: '' })
-  if (!operation?.parents.length && !request.allowEmpty)
-    await refuseEmpty(git, head.commit, base, base || changes.length ? draft.tree : undefined)
+  const { changes, unstaged, isPartlyStaged, objects, draft, printed } = await hookedContent(git, candidate, {
+    commit: { parents, base, author, committer, message: '' },
+    mayBeEmpty: Boolean(operation?.parents.length || request.allowEmpty),
+    preCommit: hooks.includes('pre-commit') ? () => runPreCommit(git, host, call) : undefined,
+  })
   const built = [...objects, ...draft.objects.filter(({ type }) => type === 'tree')]
   const isLookedAt = host || hooks.length // Else they are written, and flushed, with the commit.
   if (isLookedAt) await git.objects.write(built)
   const finished = await finishMessage(git, { ...given, hooks, call })
-  hookOutput += finished.output
+  let hookOutput = printed + finished.output
   const model = request.model ?? (await acceptedModels(git, operation))
   const told = { ...request, ...(model !== undefined && { model }) }
   const made = await describe(workspace, host, told, { room, draft, parents, text: finished.message, operation })
@@ -208,15 +207,36 @@ async function describe(
   return { states, named, record, message, told: { changeId, contributors, redacted } }
 }
 
-/** Throws COMMIT_EMPTY where HEAD, as git shows it, has the tree, or there is none and nothing is to be in it. */
-async function refuseEmpty(
+interface Drafted {
+  readonly commit: Omit<Parameters<typeof buildCommit>[1], 'changes'>
+  readonly mayBeEmpty: boolean
+  readonly preCommit: (() => Promise<string>) | undefined
+}
+
+/**
+ * What is committed, as pre-commit leaves it, and its tree: which states that stands for goes into the record, and the record's digest into the
+ * message. Throws COMMIT_EMPTY; as under git, whether there is something to commit is seen before the hook changes it.
+ */
+async function hookedContent(git: GitRepository, candidate: Candidate, { commit, mayBeEmpty, preCommit }: Drafted) {
+  const read = async () => {
+    const content = await candidate.read()
+    return { ...content, draft: buildCommit(git, { ...commit, changes: content.changes }) }
+  }
+  const found = await read()
+  const isEmpty = !mayBeEmpty && (await changesNothing(git, commit, found))
+  const printed = preCommit ? await preCommit() : ''
+  if (isEmpty) throw new AnvcsError('COMMIT_EMPTY')
+  return { ...(preCommit ? await read() : found), printed }
+}
+
+/** Has HEAD, as git shows it, the tree already, or is there none and nothing to be in it? */
+async function changesNothing(
   git: GitRepository,
-  head: ObjectId | undefined,
-  base: ObjectId | undefined,
-  tree: ObjectId | undefined,
-): Promise<void> {
-  const shown = head && base && (await shownTree(git, head, base))
-  if (tree === shown || tree === undefined) throw new AnvcsError('COMMIT_EMPTY')
+  { parents: [head], base }: Drafted['commit'],
+  { changes, draft }: { readonly changes: readonly unknown[]; readonly draft: { readonly tree: ObjectId } },
+): Promise<boolean> {
+  if (!head || !base) return changes.length === 0
+  return draft.tree === (await shownTree(git, head, base))
 }
 
 interface ForRoom {

@@ -12,7 +12,7 @@ export interface ForeignVerdict {
 /** So many commits at a time: a signature costs git a program of its own. */
 const batchSize = 50
 
-/** Asks git about signatures of other kinds: OpenPGP, X.509, SSH keys on tokens. One git for many commits. */
+/** Asks git about signatures that are not checked here: OpenPGP, X.509, SSH keys on tokens or under conditions. One git for many commits. */
 export async function judgeForeign(
   { git }: Workspace,
   commits: readonly ObjectId[],

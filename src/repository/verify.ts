@@ -2,13 +2,15 @@ import type { ObjectId } from '../contracts/ids.ts'
 import { AnvcsError } from '../contracts/errors.ts'
 import { readKnownSigners } from './allowed-signers.ts'
 import { checkCommit, recordStatus, type CheckedCommit } from './check-commit.ts'
-import { proofOf, type CommitProof, type ProofContext } from './commit-proof.ts'
+import { proofOf, shortKey, type CommitProof, type ProofContext } from './commit-proof.ts'
 import { judgeForeign, type ForeignVerdict } from './foreign-signatures.ts'
 import { walkArguments } from './list-commits.ts'
 import { notesRef } from './notes-ref.ts'
 import { gitText } from './run-git.ts'
 import { unlessMissing } from '../git/git-missing.ts'
 import { readNote } from '../git/notes.ts'
+import { replacedObjects } from '../git/replacements.ts'
+import { graftedCommits, shallowCommits } from '../git/shallow-commits.ts'
 import { walkDirectly } from './walk-directly.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -21,6 +23,8 @@ export interface VerifyReport {
   readonly findings: number
   /** Commits that carry a signature, a record, or a finding, newest first; the others have nothing to check. */
   readonly commits: readonly CommitProof[]
+  /** Commits whose parents this clone does not have, or does not show: what came before was not looked at. */
+  readonly cutOff: readonly ObjectId[]
 }
 
 export interface VerifyOptions {
@@ -48,6 +52,8 @@ export async function verifyRange(
       ? [...(await walkDirectly(workspace, { revisions: ranges }))]
       : (listed.split('\n').filter(Boolean) as ObjectId[])
   const signers = await readKnownSigners(git)
+  const cuts = new Set<string>([...shallowCommits(git.commonDir), ...graftedCommits(git.commonDir)])
+  const replaced = replacedObjects(git)
   const checks = await checkAll(workspace, signers, ids, options)
   const open = checks.flatMap((checked) =>
     'commit' in checked && checked.signature.status === 'unchecked' ? [checked.commit] : [],
@@ -55,7 +61,7 @@ export async function verifyRange(
   const foreign = await judgeForeign(workspace, open, {
     ...(signal && { signal }),
     onProgress: (done) => options.onProgress?.(ids.length - open.length + done, ids.length),
-  })
+  }).catch(unlessMissing)
   const commits: CommitProof[] = []
   let signed = 0
   let recorded = 0
@@ -64,15 +70,24 @@ export async function verifyRange(
       commits.push(unreadable(found.unreadable, found.finding))
       continue
     }
-    const verdict = foreign.get(found.commit)
+    const told = foreign?.get(found.commit)
+    const verdict = told && reasonOf(found, told)
     const checked = verdict ? withVerdict(found, verdict) : found
     if (checked.signature.status === 'good') signed++
     if (checked.record === 'bound') recorded++
-    const proof = proofOf(checked, { signers, recomputed, foreign: verdict })
+    const proof = proofOf(checked, { signers, recomputed, foreign: verdict, isReplaced: replaced.has(found.commit) })
     if (proof) commits.push(proof)
   }
   const findings = commits.reduce((sum, proof) => sum + proof.findings.length, 0)
-  return { range: ranges.join(' '), checked: ids.length, signed, recorded, findings, commits }
+  return {
+    range: ranges.join(' '),
+    checked: ids.length,
+    signed,
+    recorded,
+    findings,
+    commits,
+    cutOff: ids.filter((id) => cuts.has(id)),
+  }
 }
 
 async function checkAll(
@@ -105,6 +120,12 @@ async function checkAll(
 /** Where git knows the signature, what it covers is proven by that. */
 function withVerdict(checked: CheckedCommit, { signature }: ForeignVerdict): CheckedCommit {
   return { ...checked, signature, record: recordStatus(checked, signature) }
+}
+
+/** Of a signature that verifies git says no more than that it is bad, where its key has been revoked. */
+function reasonOf({ signature }: CheckedCommit, verdict: ForeignVerdict): ForeignVerdict {
+  if (signature.status !== 'unchecked' || !signature.key || verdict.signature.status !== 'bad') return verdict
+  return { ...verdict, reason: `git does not let the key ${shortKey(signature.key)} sign: it has been revoked` }
 }
 
 function unreadable(commit: ObjectId, finding: string): CommitProof {

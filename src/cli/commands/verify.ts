@@ -12,7 +12,7 @@ import type { Style } from '../style.ts'
 export const verifyCommand = defineCommand<object, string[]>({
   brief: 'Check signatures and records, and say what they prove',
   about:
-    'Whose SSH signatures count is what Git is told by gpg.ssh.allowedSignersFile, beside the members of rooms; of OpenPGP signatures git\nis asked. Exits with 1 if something is not as it should be: a broken signature, a key that is none of the committer, or a record other\nthan the one that was signed. What is merely not proven is said, and no finding.',
+    'Whose SSH signatures count is what Git is told by gpg.ssh.allowedSignersFile, beside the members of rooms; of OpenPGP signatures,\nand of keys with conditions or a file of revoked ones, git is asked. Exits with 1 if something is not as it should be: a broken signature, a key that is none of the committer, or a record other\nthan the one that was signed. What is merely not proven is said, and no finding.',
   examples: [
     ['ai-vcs verify', 'all history of this branch'],
     ['ai-vcs verify origin/main..HEAD', 'what a push would send'],
@@ -36,7 +36,7 @@ export const verifyCommand = defineCommand<object, string[]>({
         onProgress,
       })
     })
-    const { checked, signed, recorded, findings, commits } = report
+    const { checked, signed, recorded, findings, commits, cutOff } = report
     const bare = checked - commits.length
     const parts = [
       `${signed} with a good signature`,
@@ -47,6 +47,9 @@ export const verifyCommand = defineCommand<object, string[]>({
     output.result(report, () =>
       [
         ...commits.map((proof) => proofText(proof, output.style)),
+        ...cutOff.map(
+          (id) => `${output.style.notable(shortId(id))} not looked at: what came before it is not in this clone`,
+        ),
         `${count(checked, 'commit')}: ${parts.join(', ')}`,
       ].join('\n'),
     )

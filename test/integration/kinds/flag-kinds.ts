@@ -148,6 +148,15 @@ export const flagKinds: readonly KindGroup[] = [
         args: ['.'],
       },
       {
+        name: 'by path of files of which one is not checked out',
+        make: (place) => {
+          base(place)
+          place.git('sparse-checkout', 'set', '--cone', '--sparse-index', 'dir')
+          place.write({ 'dir/c': 'two\n' })
+        },
+        args: ['out/d', 'dir'],
+      },
+      {
         name: 'of a file that is staged outside of the checkout',
         make: (place) => {
           base(place)

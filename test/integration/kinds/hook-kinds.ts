@@ -86,6 +86,23 @@ and commit-msg. They run for commits of this clone's user, never for those that 
         args: ['-a'],
       },
       {
+        name: 'with a pre-commit that takes back everything that is staged',
+        make: (place) => {
+          base(place)
+          hook(place, 'pre-commit', 'git reset -q')
+        },
+      },
+      {
+        name: 'by path of a file without changes, with a pre-commit that adds another',
+        make: (place) => {
+          base(place)
+          place.git('reset', '-q', '--hard')
+          hook(place, 'pre-commit', 'git update-index --add --cacheinfo "100644,$(git rev-parse HEAD:a),gen"')
+        },
+        args: ['a'],
+        refused: { code: 'COMMIT_EMPTY', message: /nothing/, because: 'git refuses it, too' },
+      },
+      {
         name: 'with a commit-msg, a prepare-commit-msg and a post-commit',
         make: (place) => {
           base(place)

@@ -311,6 +311,22 @@ export const oddKinds: readonly KindGroup[] = [
         refused: { code: 'GIT_FAILED', message: /CRLF/, because: 'git refuses it, too' },
       },
       {
+        name: 'by path of files of which one gives a warning, and the filter of the other one fails',
+        make: (place) => {
+          base(place)
+          place.write({ '.gitattributes': '* text=auto\ndir/b filter=none\n' })
+          place.git('config', 'filter.none.clean', 'false')
+          place.git('config', 'filter.none.required', 'true')
+          place.write({ a: 'two\r\n', 'dir/b': 'two\n' })
+        },
+        args: ['a', 'dir'],
+        refused: {
+          code: 'GIT_FAILED',
+          message: /git update-index: external filter 'false' failed/,
+          because: 'git refuses it, too',
+        },
+      },
+      {
         name: '-a of a large file',
         make: (place) => {
           base(place)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
 import { CliWorld } from '../../cli/cli-world.ts'
 import { needsProgram } from '../../support/needs.ts'
 
@@ -119,5 +120,52 @@ describe('`verify` says what is proven of a commit', function () {
     const unknown = await world.here(['verify', 'HEAD', 'nothing'], { folder: 'repo' })
     assert.equal(unknown.status, 2)
     assert.match(unknown.stderr, /^error COMMIT_UNKNOWN: No commit is called nothing/)
+  })
+
+  it('as the list of signers and the file of revoked keys say it, where git has to judge', async () => {
+    const listed = await commit('listed')
+    const [, , ...key] = (await readFile(world.path('repo/.git/ai-vcs/allowed_signers'), 'utf8')).trim().split(' ')
+    const set = (name: string, path: string) => world.git('repo', 'config', name, world.path(path))
+    const told = async (...lines: readonly string[]) => {
+      await writeFile(world.path('signers'), lines.map((line) => `${line} ${key.join(' ')}\n`).join(''))
+      const { status, proven, notProven, findings } = await verify(listed)
+      return { status, proven: proven[0], notProven: notProven[0], findings }
+    }
+    const good = { status: 0, proven: signedByAda, notProven: undefined, findings: [] }
+    await set('gpg.ssh.allowedSignersFile', 'signers')
+    assert.deepEqual(await told('ada@example.org', 'other@example.org'), good)
+    const excluded = await told('!ada@example.org,*@example.org')
+    assert.deepEqual(excluded.findings, ['the committer is ada@example.org, the signer !ada@example.org,*@example.org'])
+    assert.match(
+      (await told('ada@example.org valid-before="20990101"')).proven!,
+      /^signed by ada@example.org with .*git says$/,
+    )
+    const expired = await told('ada@example.org valid-before="20200101"')
+    assert.deepEqual([expired.status, expired.proven, expired.findings], [0, undefined, []])
+    assert.match(expired.notProven!, /verifies, but nothing here says that the key is theirs$/)
+    await writeFile(world.path('revoked'), `${key.join(' ')}\n`)
+    await set('gpg.ssh.revocationFile', 'revoked')
+    const revoked = await told('ada@example.org')
+    assert.deepEqual([revoked.status, revoked.proven], [1, undefined])
+    assert.match(revoked.findings[0]!, /^git does not let the key [0-9a-f]{16} sign: it has been revoked$/)
+    const alone = { folder: 'repo', env: { PATH: '/nonexistent' } }
+    assert.match((await world.here(['verify', listed], alone)).stdout, /not proven {2}who signed it: only git can tell/)
+    await set('gpg.ssh.allowedSignersFile', 'repo/.git/ai-vcs/allowed_signers')
+    await world.git('repo', 'config', '--unset', 'gpg.ssh.revocationFile')
+  })
+
+  it('of the commit itself, where git shows another one or none before it', async () => {
+    const next = await commit('next')
+    await world.git('repo', 'replace', next, head)
+    const { proven, notProven } = await verify(next)
+    assert.deepEqual(proven, [signedByAda, ownRecord])
+    assert.deepEqual(notProven, ['what git shows here instead of it: the commit is replaced (git-replace(1))'])
+    await world.git('repo', 'replace', '-d', next)
+    await world.git('.', 'clone', '-q', '--depth=1', `file://${world.path('repo')}`, 'shallow')
+    const { stdout } = await world.here(['verify'], { folder: 'shallow' })
+    assert.match(
+      stdout,
+      new RegExp(`^${next.slice(0, 10)} not looked at: what came before it is not in this clone$`, 'm'),
+    )
   })
 })
