@@ -28,8 +28,15 @@ export interface WireRules {
   readonly aliases?: RegExp
 }
 
-/** Where a node has a label: what stands before a token or kind, each child in a field (the list is the node itself), or a literal in a field. */
-export type LabelRule = { readonly before: string } | { readonly each: string } | { readonly value: string }
+/**
+ * Where a node has a label: what stands before a token or kind, each child in a field (the list is the node itself), a literal in a field, or the value behind
+ * a name, which one node of the whole file has. A branch may have several labels, told apart by `between`, in kinds that hold nothing else (`in`).
+ */
+export type LabelRule =
+  | { readonly before: string; readonly between?: string; readonly in?: readonly string[] }
+  | { readonly each: string }
+  | { readonly value: string }
+  | { readonly named: string }
 
 /** What a structured merge has to know of a language, beside its grammar. Kinds and fields are those of the grammar. */
 export interface MergeRules {

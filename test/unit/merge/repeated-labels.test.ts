@@ -48,6 +48,50 @@ const lists: readonly (readonly [
     ['    case 3:\n        c()', '    case 3:\n        d()'],
   ],
   ['x.rb', 'case x', ['when 1\n  a', 'when 2\n  b'], 'end', ['when 3\n  c', 'when 3\n  d']],
+  ['x.go', 'func f(x int) { switch x {', ['case 1: a()', 'case 2: b()'], '} }', ['case 5, 3: c()', 'case 3: d()']],
+  [
+    'x.go',
+    'func f(x any) { switch x.(type) {',
+    ['case int: a()', 'case bool: b()'],
+    '} }',
+    ['case rune, c3: c()', 'case c3: d()'],
+  ],
+  [
+    'X.java',
+    'class X { int f(int x) { return switch (x) {',
+    ['case 1 -> 1;', 'case 2 -> 2;'],
+    '}; } }',
+    ['case 5, 3 -> 3;', 'case 3, 6 -> 4;'],
+  ],
+  [
+    'X.java',
+    'class X { void f(int x) { switch (x) {',
+    ['case 1: a();', 'case 2: b();'],
+    '} } }',
+    ['case 5, 3: c(); break;', 'case 3: d(); break;'],
+  ],
+  ['x.kt', 'val y = when (x) {', ['1 -> a()', '2 -> b()'], '}', ['5, 3 -> c()', '3 -> d()']],
+  ['x.swift', 'switch x {', ['case 1: a()', 'case 2: b()'], '}', ['case 5, 3: c()', 'case 3: d()']],
+  ['x.rs', 'fn f(x: i32) -> i32 { match x {', ['1 => 1,', '2 => 2,'], '} }', ['5 | 6 | 3 => 7,', '3 => 8,']],
+  [
+    'x.scala',
+    'object A { x match {',
+    ['case 1 => a()', 'case 2 => b()'],
+    '} }',
+    ['case 5 | 3 => c()', 'case 3 => d()'],
+  ],
+  ['x.cs', 'var y = x switch {', ['1 => 1,', '2 => 2,'], '};', ['5 or 3 => 7,', '3 => 8,']],
+  ['x.php', '<?php\n$x = match ($y) {', ['1 => 1,', '2 => 2,'], '};', ['5, 3 => 7,', '3 => 8,']],
+  [
+    'x.py',
+    'match x:',
+    ['    case 1:\n        a()', '    case 2:\n        b()'],
+    '',
+    ['    case 5 | 3:\n        c()', '    case 3:\n        d()'],
+  ],
+  ['x.rb', 'case x', ['when 1\n  a', 'when 2\n  b'], 'end', ['when 5, 3\n  c', 'when 3\n  d']],
+  ['x.sh', 'case "$1" in', ['a) x ;;', 'b) y ;;'], 'esac', ['e|c) z ;;', 'c) w ;;']],
+  ['x.html', '<ul>', ['<li id="a">a</li>', '<li id="b">b</li>'], '</ul>', ['<li id="c">c</li>', "<li ID='c'>d</li>"]],
   ['x.sh', 'case "$1" in', ['a) x ;;', 'b) y ;;'], 'esac', ['c) z ;;', 'c) w ;;']],
 ]
 
@@ -65,11 +109,33 @@ describe('labels that each side has added once', () => {
       const other = await merge(
         first,
         last.replace(
-          /\b3\b(?!;)|E::C|(?<=['"])c(?=['"])|\.c\b|^C\b|^c\b(?=\))/,
-          (label) => ({ 3: '4', c: 'q', C: 'Q', '.c': '.q', 'E::C': 'E::Q' })[label]!,
+          /\b3\b(?!;)|c3|E::C|(?<=['"])c(?=['"])|\.c\b|^C\b|^c\b(?=\))/,
+          (label) => ({ 3: '4', c3: 'c4', c: 'q', C: 'Q', '.c': '.q', 'E::C': 'E::Q' })[label]!,
         ),
       )
       assert.equal(other.status, 'clean', 'with labels of their own they are a clean merge')
     })
   }
+
+  it('that hold the same beside another condition, and ids that a template computes, are none', async () => {
+    const guarded = (...arms: readonly string[]) => `fn f(x: i32) -> i32 { match x {\n${arms.join('\n')}\n} }\n`
+    const arms = ['1 => 1,', '2 => 2,']
+    const rust = await mergeText({
+      path: 'x.rs',
+      base: guarded(...arms),
+      left: guarded('3 | 5 if a => 7,', ...arms),
+      right: guarded(...arms, '3 | 5 if b => 8,'),
+    })
+    assert.equal(rust.status, 'clean')
+    const list = (...items: readonly string[]) => `<ul>\n${items.join('\n')}\n</ul>\n`
+    const [one, two] = ['<li id="{{ id }}">1</li>', '<li id="{{ id }}">2</li>']
+    const items = ['<li>a</li>', '<li>b</li>']
+    const html = await mergeText({
+      path: 'x.html',
+      base: list(...items),
+      left: list(one, ...items),
+      right: list(...items, two),
+    })
+    assert.equal(html.status, 'clean')
+  })
 })

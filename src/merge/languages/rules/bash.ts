@@ -9,6 +9,6 @@ export const bash = mergeRules({
     case_statement: { order: 'ordered', from: 'in' },
     array: { order: 'ordered', separator: ' ' },
   },
-  labels: { case_item: { before: ')' } },
+  labels: { case_item: { before: ')', between: '|' } },
   free: ['function_definition'],
 })

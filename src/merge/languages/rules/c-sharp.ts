@@ -14,8 +14,8 @@ export const cSharp = mergeRules({
     switch_expression: { order: 'ordered', separator: ',', from: '{' },
   },
   labels: {
-    switch_section: { before: ':' },
-    switch_expression_arm: { before: '=>' },
+    switch_section: { before: ':', between: 'or', in: ['or_pattern'] },
+    switch_expression_arm: { before: '=>', between: 'or', in: ['or_pattern'] },
     assignment_expression: { before: '=' },
     enum_member_declaration: { value: 'value' },
   },

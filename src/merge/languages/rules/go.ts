@@ -12,7 +12,11 @@ export const go = mergeRules({
     literal_value: { order: 'free', separator: ',' },
     expression_switch_statement: { order: 'ordered' },
   },
-  labels: { expression_case: { before: ':' }, type_case: { before: ':' }, default_case: { before: ':' } },
+  labels: {
+    expression_case: { before: ':', between: ',', in: ['expression_list'] },
+    type_case: { before: ':', between: ',' },
+    default_case: { before: ':' },
+  },
   names: {
     import_spec: ['path'],
     const_declaration: ['const_spec', 'name'],

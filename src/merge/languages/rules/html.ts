@@ -8,4 +8,5 @@ export const html = mergeRules({
     self_closing_tag: { order: 'free', separator: ' ', from: 'tag_name' },
   },
   names: { attribute: ['attribute_name'] },
+  labels: { attribute: { named: 'id' } },
 })

@@ -22,7 +22,10 @@ export const java = mergeRules({
     annotation_argument_list: { order: 'free', separator: ',' },
     type_list: { order: 'unordered', separator: ',' },
   },
-  labels: { switch_block_statement_group: { before: ':' }, switch_rule: { before: '->' } },
+  labels: {
+    switch_block_statement_group: { before: ':', between: ',', in: ['switch_label'] },
+    switch_rule: { before: '->', between: ',', in: ['switch_label'] },
+  },
   names: {
     element_value_pair: ['key'],
     import_declaration: ['scoped_identifier'],

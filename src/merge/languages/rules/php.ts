@@ -16,7 +16,7 @@ export const php = mergeRules({
   labels: {
     case_statement: { before: ':' },
     default_statement: { before: ':' },
-    match_conditional_expression: { before: '=>' },
+    match_conditional_expression: { before: '=>', between: ',', in: ['match_condition_list'] },
     match_default_expression: { before: '=>' },
     array_element_initializer: { before: '=>' },
     enum_case: { value: 'value' },

@@ -8,7 +8,10 @@ export const python = mergeRules({
     list: { order: 'ordered', separator: ',' },
     set: { order: 'unordered', separator: ',' },
   },
-  labels: { case_clause: { before: ':' }, keyword_argument: { before: '=' } },
+  labels: {
+    case_clause: { before: ':', between: '|', in: ['case_pattern', 'union_pattern'] },
+    keyword_argument: { before: '=' },
+  },
   wrappers: { decorated_definition: ['definition'] },
   free: ['function_definition', 'class_definition'],
   names: {

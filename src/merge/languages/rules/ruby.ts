@@ -11,7 +11,7 @@ export const ruby = mergeRules({
     hash: { order: 'free', separator: ',' },
     array: { order: 'ordered', separator: ',' },
   },
-  labels: { when: { before: 'then' } },
+  labels: { when: { before: 'then', between: ',' } },
   names: { pair: ['key'] },
   free: ['method', 'singleton_method', 'class', 'module'],
   registrations: {

@@ -16,7 +16,10 @@ export const rust = mergeRules({
     arguments: { order: 'ordered', separator: ',' },
     where_clause: { order: 'free', separator: ',', from: 'where' },
   },
-  labels: { match_arm: { before: '=>' }, enum_variant: { value: 'value' } },
+  labels: {
+    match_arm: { before: '=>', between: '|', in: ['match_pattern', 'or_pattern'] },
+    enum_variant: { value: 'value' },
+  },
   names: {
     use_declaration: ['argument'],
     impl_item: ['type'],

@@ -13,7 +13,10 @@ export const scala = mergeRules({
     namespace_selectors: { order: 'unordered', separator: ',' },
     modifiers: { order: 'unordered', separator: ' ' },
   },
-  labels: { case_clause: { before: '=>' }, infix_expression: { before: '->' } },
+  labels: {
+    case_clause: { before: '=>', between: '|', in: ['alternative_pattern'] },
+    infix_expression: { before: '->' },
+  },
   names: {
     import_declaration: ['.'],
     val_definition: ['pattern'],

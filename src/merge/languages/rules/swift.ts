@@ -13,7 +13,11 @@ export const swift = mergeRules({
     dictionary_literal: { order: 'ordered' },
     modifiers: { order: 'unordered', separator: ' ' },
   },
-  labels: { switch_entry: { before: ':' }, dictionary_literal: { each: 'key' }, enum_entry: { value: 'raw_value' } },
+  labels: {
+    switch_entry: { before: ':', between: ',' },
+    dictionary_literal: { each: 'key' },
+    enum_entry: { value: 'raw_value' },
+  },
   names: {
     import_declaration: ['identifier'],
     property_declaration: ['name', 'bound_identifier'],
