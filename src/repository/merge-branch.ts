@@ -113,7 +113,7 @@ export async function isForwardMerge(
 }
 
 /** In a live room the texts of others are there before their commits: a merge that makes just that overwrites nothing. */
-async function holdsMerge(
+export async function holdsMerge(
   workspace: Workspace,
   { from, theirs, isForward, signal }: Pick<Diverged, 'from' | 'theirs' | 'signal'> & { readonly isForward: boolean },
 ): Promise<boolean> {
@@ -137,7 +137,8 @@ function mustBeFree({ git }: Workspace, ref: string): void {
   })
 }
 
-async function mustBeFit({ git }: Workspace, isInRoom: boolean, signal: AbortSignal | undefined): Promise<void> {
+/** Throws WORK_TREE_BUSY where a merge cannot begin in the work tree. */
+export async function mustBeFit({ git }: Workspace, isInRoom: boolean, signal: AbortSignal | undefined): Promise<void> {
   const operation = unfinishedOperation(git.gitDir)
   if (operation) throw new AnvcsError('WORK_TREE_BUSY', { message: `Git is in the middle of ${operation} here.` })
   // In a room changes may be those of others, which they have not committed yet.
@@ -146,5 +147,6 @@ async function mustBeFit({ git }: Workspace, isInRoom: boolean, signal: AbortSig
   throw new AnvcsError('WORK_TREE_BUSY', {
     message: 'There are changes that are not committed.',
     hint: 'Commit them first, or put them aside with `git stash`.',
+    details: { paths: [...new Set([...changed.staged, ...changed.edited])] },
   })
 }

@@ -7,12 +7,14 @@ import { inQuarantine } from '../git/quarantined.ts'
 import type { AcrossFinding } from '../merge/across/across-finding.ts'
 import { checkMergedTree } from './check-merged-tree.ts'
 import { explainPath, type ExplainedPath } from './explain-path.ts'
-import { isForwardMerge, mergeEnds, type MergeOptions } from './merge-branch.ts'
+import { holdsMerge, isForwardMerge, mergeEnds, mustBeFit, type MergeOptions } from './merge-branch.ts'
 import { guardMerge, isRefused, type GuardReport } from './guards/guard-merge.ts'
+import type { ComputedFile } from './guards/computed-file.ts'
 import { recomputeFiles } from './guards/recompute-files.ts'
 import { withMoves } from './moved-paths.ts'
 import { callMergeTree, mergedCommits } from './merge-commits.ts'
 import { settleConflicts } from './settle-conflicts.ts'
+import { mustLeaveUncommitted, mustLeaveUntracked, type ComingMerge } from './uncommitted.ts'
 import type { Workspace } from './workspace.ts'
 
 /** A file of the branch that a merge would change. */
@@ -41,6 +43,14 @@ export interface MergePreview {
   readonly moved: readonly AcrossFinding[]
   /** What guards say of it, where they were run. */
   readonly guards: readonly GuardReport[]
+  /** Why the merge would not begin in the work tree as it is now. */
+  readonly blocked?: BlockedMerge
+}
+
+export interface BlockedMerge {
+  readonly message: string
+  /** Files with changes that are not committed, or that Git does not track, which would be overwritten. */
+  readonly paths: readonly string[]
 }
 
 /** What to preview, and what to run on it. */
@@ -57,7 +67,7 @@ export async function previewMerge(
 ): Promise<MergePreview> {
   const { git } = workspace
   const { signal } = options
-  const { branch, from, theirs } = await mergeEnds(workspace, source, options)
+  const { ref, branch, from, theirs, isCheckedOut } = await mergeEnds(workspace, source, options)
   const report = {
     source,
     branch,
@@ -72,10 +82,35 @@ export async function previewMerge(
   }
   if (await isAncestor(git, theirs, from, signal)) return { ...report, outcome: 'up to date' }
   const isForward = await isForwardMerge(workspace, { branch, source, from, theirs, signal })
-  const made = await inQuarantine(git, (quarantined) =>
-    makeMerge(workspace.of(quarantined), { ...options, ours: from, theirs, isForward }),
-  )
+  const made = await inQuarantine(git, async (quarantined) => {
+    const within = workspace.of(quarantined)
+    const { tree, written, ...told } = await makeMerge(within, { ...options, ours: from, theirs, isForward })
+    const coming = { from, theirs, tree, files: written, isForward, signal }
+    const blocked = isCheckedOut ? await blockedBy(within, ref, coming) : undefined
+    return { ...told, ...(blocked && { blocked }) }
+  })
   return { ...report, ...made }
+}
+
+/** What `mergeBranch` would refuse to overwrite. */
+async function blockedBy(
+  workspace: Workspace,
+  ref: string,
+  coming: ComingMerge & { readonly theirs: ObjectId; readonly isForward: boolean },
+): Promise<BlockedMerge | undefined> {
+  const { git } = workspace
+  const { signal } = coming
+  const isInRoom = (await workspace.data.roomOf(ref)) !== undefined
+  if (isInRoom && (await holdsMerge(workspace, coming))) return undefined
+  try {
+    await mustBeFit(workspace, isInRoom, signal)
+    await mustLeaveUncommitted(git, coming)
+    await mustLeaveUntracked(git, coming)
+    return undefined
+  } catch (error) {
+    if (!AnvcsError.is(error, 'WORK_TREE_BUSY')) throw error
+    return { message: error.message, paths: (error.details['paths'] ?? []) as readonly string[] }
+  }
 }
 
 interface MergeToMake extends Omit<PreviewOptions, 'into'> {
@@ -84,7 +119,12 @@ interface MergeToMake extends Omit<PreviewOptions, 'into'> {
   readonly isForward: boolean
 }
 
-type MadeMerge = Pick<MergePreview, 'outcome' | 'files'> & Partial<MergePreview>
+type MadeMerge = Pick<MergePreview, 'outcome' | 'files'> &
+  Partial<MergePreview> & {
+    readonly tree: ObjectId
+    /** Files that are staged in the place of what git makes of them. */
+    readonly written: readonly ComputedFile[]
+  }
 
 /** What it makes is stored where the workspace stores it. */
 async function makeMerge(
@@ -114,10 +154,21 @@ async function makeMerge(
       repaired,
       moved,
       guards: computed.reports,
+      tree: merged.tree,
+      written: settled.files,
     }
   }
-  if (isForward) return { outcome: 'fast-forward', files: await filesOf(computed.tree) }
-  const { tree, objects, findings, ...checked } = await checkMergedTree(git, {
+  if (isForward) {
+    const files = await filesOf(computed.tree)
+    return { outcome: 'fast-forward', files, tree: computed.tree, written: [] }
+  }
+  const {
+    tree,
+    objects,
+    findings,
+    files: followed,
+    ...checked
+  } = await checkMergedTree(git, {
     ours,
     theirs,
     tree: computed.tree,
@@ -131,7 +182,8 @@ async function makeMerge(
     ...(isRight ? await guardMerge(workspace, guards, { ours, theirs, tree }, asked) : []),
   ]
   const outcome = findings.length ? 'conflict' : isRefused(reports) ? 'refused' : 'merged'
-  return { outcome, files: await filesOf(tree), findings, repaired, guards: reports }
+  const written = [...settled.files, ...computed.files, ...followed]
+  return { outcome, files: await filesOf(tree), findings, repaired, guards: reports, tree, written }
 }
 
 const changes: Readonly<Record<string, PreviewedFile['change']>> = { A: 'added', D: 'deleted' }

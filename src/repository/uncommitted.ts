@@ -38,6 +38,8 @@ export interface ComingMerge {
   readonly tree: ObjectId
   /** Files that are written whatever lies in their place. */
   readonly files: readonly { readonly path: string }[]
+  /** No merge: then only what is written must not be staged. */
+  readonly isForward?: boolean
   readonly signal: AbortSignal | undefined
 }
 
@@ -46,13 +48,13 @@ export interface ComingMerge {
  * `merge.autoStash` puts all of them aside. Throws WORK_TREE_BUSY.
  */
 export async function mustLeaveUncommitted(git: GitRepository, merge: ComingMerge): Promise<void> {
-  const { from, tree, files, signal } = merge
+  const { files, isForward = false, signal } = merge
   const changed = await uncommittedFiles(git, signal)
   if (!changed || git.config.isTrue('merge.autostash', false)) return
-  if (changed.staged.length) throw busy('Changes are staged that are not committed', changed.staged)
-  const before = readStoredCommit(git.objects, from).tree
-  const touched = diffTrees((id) => readStored(git.objects, 'tree', id), before, tree)
-  const edited = new Set(changed.edited)
+  const { staged } = changed
+  if (staged.length && !isForward) throw busy('Changes are staged that are not committed', staged)
+  const touched = touchedBy(git, merge)
+  const edited = new Set([...changed.edited, ...staged])
   const written = new Set(files.map(({ path }) => path))
   // Git moves no submodule with its entry, and looks for untracked files itself, but in the place of what is written after it has merged.
   const blocked = touched.filter((file) =>
@@ -61,6 +63,20 @@ export async function mustLeaveUncommitted(git: GitRepository, merge: ComingMerg
       : written.has(file.path) && lookAt(join(git.workTree, file.path)) !== undefined,
   )
   mustBeNone(blocked.map(({ path }) => path))
+}
+
+/** What git looks for itself where it merges: files that it neither tracks nor ignores, in the place of new ones. Throws WORK_TREE_BUSY. */
+export async function mustLeaveUntracked(git: GitRepository, merge: ComingMerge): Promise<void> {
+  const taken = touchedBy(git, merge).flatMap(({ before, path }) =>
+    !before && lookAt(join(git.workTree, path)) !== undefined ? [path] : [],
+  )
+  if (!taken.length) return
+  const args = ['--literal-pathspecs', 'ls-files', '--others', '--exclude-standard', '-z', '--', ...taken]
+  mustBeNone(nulItems(await git.git.run(args, { signal: merge.signal })))
+}
+
+function touchedBy({ objects }: GitRepository, { from, tree }: ComingMerge) {
+  return diffTrees((id) => readStored(objects, 'tree', id), readStoredCommit(objects, from).tree, tree)
 }
 
 /** For files that are written anew in the middle of a merge. Throws WORK_TREE_BUSY where somebody has edited one since it was staged. */

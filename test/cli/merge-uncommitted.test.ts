@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFile, chmod, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, readFile, rm, writeFile } from 'node:fs/promises'
 import { needsProgram } from '../support/needs.ts'
 import { CliWorld } from './cli-world.ts'
 
@@ -104,6 +104,46 @@ describe('merges beside what is not committed, and taken back', function () {
     const refused = await ai('merge', 'side')
     assert.match(refused.stderr, /WORK_TREE_BUSY: Changes are staged that are not committed: b\.txt\./)
     assert.equal(await status(), 'M  b.txt')
+  })
+
+  it('are told by a preview to be stopped by what stops them, and by nothing else', async () => {
+    const blocked = async (env = {}) => {
+      const { stdout, stderr } = await world.here(['merge', 'side', '--preview', '--json'], { folder: 'repo', env })
+      assert.equal(stderr, '')
+      return JSON.parse(stdout).blocked?.paths
+    }
+    const add = (path: string) => world.git('repo', 'add', path)
+    await edit('b.txt')
+    assert.equal(await blocked(), undefined)
+    await edit('a.txt')
+    await edit('user.ts')
+    assert.deepEqual(await blocked(), ['a.txt', 'user.ts'])
+    assert.match(
+      (await ai('merge', 'side', '--preview')).stdout,
+      /\nIt would not begin now: Changes that are not committed would be overwritten: a\.txt, user\.ts\.\n$/,
+    )
+    const autoStash = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'merge.autoStash', GIT_CONFIG_VALUE_0: 'true' }
+    assert.equal(await blocked(autoStash), undefined)
+    await add('b.txt')
+    assert.deepEqual(await blocked(), ['b.txt'])
+    await world.git('repo', 'reset', '-q', '--hard', 'main~1')
+    assert.equal(await blocked(), undefined)
+    await edit('b.txt')
+    await add('b.txt')
+    assert.equal(await blocked(), undefined, 'moving forward leaves what is staged')
+    await edit('new.txt')
+    assert.deepEqual(await blocked(), ['new.txt'])
+    assert.match((await ai('merge', 'side')).stderr, /WORK_TREE_BUSY/)
+    await rm(world.path('repo/new.txt'))
+    await edit('a.txt')
+    await add('a.txt')
+    assert.deepEqual(await blocked(), ['a.txt'])
+    assert.match((await ai('merge', 'side')).stderr, /WORK_TREE_BUSY/)
+    await world.git('repo', 'checkout', '-q', '-b', 'elsewhere')
+    const { stdout } = await ai('merge', 'side', 'into', 'main', '--preview', '--json')
+    assert.equal(JSON.parse(stdout).blocked, undefined)
+    await world.git('repo', 'checkout', '-q', '-f', 'main')
+    await world.git('repo', 'branch', '-D', 'elsewhere')
   })
 
   it('put changes aside where git is told to', async () => {

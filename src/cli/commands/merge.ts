@@ -113,7 +113,7 @@ async function printPreview(context: CliContext, { source, into, testCheck }: Pr
     const guarded = testCheck ? { guards: await guardsToRun(workspace), onGuard } : {}
     return previewMerge(workspace, source, { signal, ...guarded, ...(into !== undefined && { into }) })
   })
-  const { outcome, files, conflicts, findings, repaired, moved, guards } = preview
+  const { outcome, files, conflicts, findings, repaired, moved, guards, blocked } = preview
   output.result(preview, () => {
     const [name, other] = [escapeLine(preview.branch), escapeLine(source)]
     const heads = {
@@ -132,6 +132,7 @@ async function printPreview(context: CliContext, { source, into, testCheck }: Pr
       ...conflicts.map((conflict) => conflictText(conflict, false)),
       ...[...moved, ...findings].map(acrossText),
       ...guards.map(guardText),
+      ...(blocked ? [`It would not begin now: ${escapeLine(blocked.message)}`] : []),
     ].join('\n')
   })
   return outcome === 'refused' ? exitStatus.guard : outcome === 'conflict' ? exitStatus.conflict : exitStatus.ok
