@@ -11,14 +11,15 @@ export const mergesByLines = 'git merge-file --marker-size=%L %A %O %B || exit 1
 
 /**
  * The merge driver that `init --merge-driver` tells Git of. Where the program is gone or breaks, Git merges as it does without it: a driver
- * that fails leaves our side alone in the file, without markers (gitattributes(5)). `--` for names that would be options.
+ * that fails leaves our side alone in the file, without markers (gitattributes(5)). `--` for names that would be options. A git that knows no `%S`, `%X` and `%Y`
+ * hands them over as they are, and the driver takes that for nothing.
  */
 export const mergeDriver: readonly ConfigValue[] = [
   { name: `merge.${driverName}.name`, value: 'ai-vcs: merges by syntax, and checks what it merged' },
   {
     name: `merge.${driverName}.driver`,
     value: [
-      's=2; if command -v ai-vcs >/dev/null; then ai-vcs merge-driver --marker-size %L -- %O %A %B %P; s=$?; fi',
+      's=2; if command -v ai-vcs >/dev/null; then ai-vcs merge-driver --marker-size %L --labels %X --labels %S --labels %Y -- %O %A %B %P; s=$?; fi',
       '[ $s -gt 1 ] || exit $s',
       mergesByLines,
     ].join('; '),

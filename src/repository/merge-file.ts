@@ -18,7 +18,7 @@ export interface MergeFileRequest {
   readonly path: string
   readonly markerSize: number | undefined
   /** What stands beside markers; ours, base and theirs unless told. */
-  readonly labels?: ConflictLabels
+  readonly labels?: Partial<ConflictLabels>
   /** Asked where there are conflicts only. */
   readonly style: () => ConflictStyle | Promise<ConflictStyle>
   readonly signal: AbortSignal | undefined
@@ -29,7 +29,8 @@ export interface MergeFileRequest {
  * text stays as the left file has it. Throws USAGE where a file is not there.
  */
 export async function mergeFile(request: MergeFileRequest): Promise<MergeBytesResult> {
-  const { folder, path, markerSize, signal, labels = { left: 'ours', base: 'base', right: 'theirs' } } = request
+  const { folder, path, markerSize, signal } = request
+  const labels = { left: 'ours', base: 'base', right: 'theirs', ...request.labels }
   const [base, left, right] = await Promise.all(
     [request.base, request.left, request.right].map((name) => read(resolve(folder, name), name)),
   )

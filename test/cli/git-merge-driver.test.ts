@@ -46,6 +46,20 @@ describe('the merge driver of `init --merge-driver`', function () {
     await world.git('repo', 'reset', '-q', '--hard', 'HEAD~')
   })
 
+  it('marks conflicts by the names that git hands over, or its own where it hands over none', async () => {
+    await writeFile(world.path('repo/a.ts'), 'export const all = 1\n')
+    await world.git('repo', 'commit', '-q', '-am', 'other')
+    const { status } = await merge({
+      GIT_CONFIG_COUNT: '1',
+      GIT_CONFIG_KEY_0: 'merge.conflictStyle',
+      GIT_CONFIG_VALUE_0: 'diff3',
+    })
+    assert.equal(status, 1)
+    const [, left, base, right] = /^<{7} ([^\n]*)$.*^\|{7} ([^\n]*)$.*^>{7} ([^\n]*)$/ms.exec(await content()) ?? []
+    assert.ok((left === 'ours' && base === 'base' && right === 'theirs') || (left === 'HEAD' && right === 'side'))
+    await world.git('repo', 'reset', '-q', '--hard', 'HEAD~')
+  })
+
   it('leaves merges to git where the program is gone', async () => {
     const { status, stdout } = await merge({ PATH: world.path('plain') })
     assert.equal(status, 1)

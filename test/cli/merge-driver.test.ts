@@ -89,6 +89,20 @@ describe('ai-vcs merge-driver', function () {
     )
   })
 
+  it('names beside markers what it is told, and nothing that an older git leaves as it is', async () => {
+    const marked = async (...labels: readonly string[]) => {
+      const files = { base: 'a\n', ours: 'b\n', theirs: 'c\n' }
+      for (const [name, content] of Object.entries(files)) await writeFile(world.path(name), content)
+      const told = labels.flatMap((label) => ['--labels', label])
+      const { status } = await world.here(['merge-driver', ...told, '--', 'base', 'ours', 'theirs', 'a.txt'])
+      assert.equal(status, 1)
+      return (await readFile(world.path('ours'), 'utf8')).match(/(?<=^[<>]{7} ).*$/gm)
+    }
+    assert.deepEqual(await marked('HEAD', '1a2b3c4', 'side (a subject)'), ['HEAD', 'side (a subject)'])
+    assert.deepEqual(await marked('%X', '%S', '%Y'), ['ours', 'theirs'])
+    assert.deepEqual(await marked(), ['ours', 'theirs'])
+  })
+
   it('serves `git rebase` too', async () => {
     const folder = await repository('a.txt', [text, text.replace('one', 'ONE'), text.replace('five', 'FIVE')])
     await world.git(folder, 'rebase', '-q', 'side')
