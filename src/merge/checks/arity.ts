@@ -6,12 +6,15 @@ export interface Arity {
   readonly most: number
 }
 
+/** A longer name is no label. */
+const maxLabelUnits = 256
+
 export function fits({ least, most }: Arity, given: number): boolean {
   return given >= least && given <= most
 }
 
 /** What stands between the brackets and is neither sign nor comment. */
-function partsOf(source: Source, list: number): readonly number[] {
+export function partsOf(source: Source, list: number): readonly number[] {
   return source.children(list).filter((child) => source.isNamed(child) && !source.isComment(child))
 }
 
@@ -45,12 +48,22 @@ export function arityOf(source: Source, parameters: number): Arity {
 
 /** How many arguments a call gives; undefined where they cannot be counted. */
 export function argumentsOf(source: Source, call: number): number | undefined {
+  const given = givenTo(source, call)
+  const isOpen = (argument: number): boolean =>
+    /^(\.\.\.|\*)|\.\.\.$|\*$/.test(source.textOf(argument)) || /^(?:pair|block_argument)$/.test(source.kind(argument))
+  return given?.some(isOpen) ? undefined : given?.length
+}
+
+/** The names by which a call gives arguments: `force=True`, `force: true`. */
+export function labelsOf(source: Source, call: number): readonly string[] {
+  return (givenTo(source, call) ?? []).flatMap(
+    (argument) => /^(\w+)\s*[:=](?![=:>])/.exec(source.textOf(argument).slice(0, maxLabelUnits))?.[1] ?? [],
+  )
+}
+
+function givenTo(source: Source, call: number): readonly number[] | undefined {
   const list = source
     .children(call)
     .find((child) => /arguments$|^argument_list$/.test(source.kind(child)) && source.kind(child) !== 'type_arguments')
-  if (list === undefined) return undefined
-  const given = partsOf(source, list)
-  const isOpen = (argument: number): boolean =>
-    /^(\.\.\.|\*)|\.\.\.$|\*$/.test(source.textOf(argument)) || /^(?:pair|block_argument)$/.test(source.kind(argument))
-  return given.some(isOpen) ? undefined : given.length
+  return list === undefined ? undefined : partsOf(source, list)
 }

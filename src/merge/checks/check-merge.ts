@@ -6,11 +6,13 @@ import { CommonParts } from './common-parts.ts'
 import { conservation } from './conservation.ts'
 import { doubledImports } from './doubled-imports.ts'
 import { repeatedLabels } from './repeated-labels.ts'
+import { doubledMembers } from './doubled-members.ts'
 import { duplicates } from './duplicates.ts'
 import type { Finding } from './finding.ts'
 import { lostScopes } from './lost-scopes.ts'
 import { revivedItems } from './revived-items.ts'
 import { revivedLines } from './revived-lines.ts'
+import { lostWords } from './lost-words.ts'
 import { misfitCalls } from './signatures.ts'
 import { strayChanges } from './stray-changes.ts'
 import { doubledLabels } from './stray-prose.ts'
@@ -30,11 +32,13 @@ export function checkMerge(
     ...buriedWords({ base, left, right }, merged),
     ...(stray.length > 0 ? stray : revived({ base, left, right }, merged, common)),
     ...duplicates(left, right, merged, common),
+    ...doubledMembers(left, right, merged),
     ...repeatedLabels(left, right, merged),
     ...doubledImports(left, right, merged),
     ...doubledLabels(left, right, merged),
     ...danglingNames(left, right, merged, common),
     ...lostScopes(left, right, merged, common),
+    ...lostWords(left, right, merged),
     ...misfitCalls(left, right, merged, common),
     ...wireClashes({ base, left, right }, merged),
   ]

@@ -1,19 +1,55 @@
 import { nameOf, walkPath } from '../structure/name-of.ts'
 import type { Source } from '../structure/source.ts'
-import { argumentsOf, arityOf, fits, type Arity } from './arity.ts'
+import { countsOf } from '../data/counts.ts'
+import { argumentsOf, arityOf, fits, labelsOf, type Arity } from './arity.ts'
 import type { CommonParts } from './common-parts.ts'
 import type { Finding } from './finding.ts'
+import { isShifted, parameterNames } from './parameter-names.ts'
 
 /**
- * Functions of a merged text that are called with more or fewer arguments than they take, though no side does so: one side changed the
- * parameters, and the other one added a call. Functions are looked at by file and name; a call that fits one of several is right.
+ * Functions of a merged text that are called otherwise than they take it, though no side does so: with more or fewer arguments, by the name of a parameter that
+ * is gone, or in an order that is another one now. One side changed the parameters, and the other one added a call. Functions are looked at by file and name; a call that
+ * fits one of several is right.
  */
 export function misfitCalls(left: Source, right: Source, merged: Source, common?: CommonParts): readonly Finding[] {
   if (common && !mayMisfit(left, right, merged, common)) return []
-  const [inLeft, inRight, inMerged] = [left, right, merged].map(countMisfits) as [Counts, Counts, Counts]
-  return [...inMerged].flatMap(([name, count]) =>
-    count > (inLeft.get(name) ?? 0) + (inRight.get(name) ?? 0) ? [{ check: 'signatures' as const, name }] : [],
+  const [ofLeft, ofRight, ofMerged] = [left, right, merged].map((source) => readCalls(source)) as [Calls, Calls, Calls]
+  const [inLeft, inRight, inMerged] = [ofLeft, ofRight, ofMerged].map(countMisfits) as [Counts, Counts, Counts]
+  const misfits = [...inMerged].flatMap(([name, count]) =>
+    count > (inLeft.get(name) ?? 0) + (inRight.get(name) ?? 0) ? [name] : [],
   )
+  const names = new Set([
+    ...misfits,
+    ...misreadCalls(ofLeft, ofRight, ofMerged),
+    ...misreadCalls(ofRight, ofLeft, ofMerged),
+  ])
+  return [...names].map((name) => ({ check: 'signatures' as const, name }))
+}
+
+/** Functions whose parameters `changed` names or orders otherwise than `other`, where calls of `other` still go by its names or its order. */
+function misreadCalls(changed: Calls, other: Calls, merged: Calls): readonly string[] {
+  return [...merged.declared].flatMap(([name, found]) => {
+    const [now, ofChanged, before] = [found, changed.declared.get(name), other.declared.get(name)].map((all) =>
+      all?.length === 1 ? all[0] : undefined,
+    )
+    if (!now || !ofChanged || !before || now.text !== ofChanged.text || now.text === before.text) return []
+    const [names, namesBefore] = [now.names(), before.names()]
+    const known = new Map(countsOf(callsOf(changed, name).map(({ text }) => text)))
+    const isAmiss = ({ given, labels, text }: Call): boolean => {
+      const left = known.get(text) ?? 0
+      known.set(text, left - 1)
+      if (left > 0) return false
+      const isGone = (label: string): boolean => namesBefore.includes(label) && !names.includes(label)
+      return (
+        now.most !== Infinity && (labels.some(isGone) || isShifted(namesBefore, names, (given ?? 0) - labels.length))
+      )
+    }
+    return callsOf(merged, name).some(isAmiss) ? [name] : []
+  })
+}
+
+function callsOf({ calls }: Calls, name: string): readonly Call[] {
+  return calls.filter((call) => call.name === name)
 }
 
 type Counts = ReadonlyMap<string, number>
@@ -34,30 +70,39 @@ function mayMisfit(left: Source, right: Source, merged: Source, common: CommonPa
 }
 
 /** By name of a function of the text: how many calls fit none that it declares. */
-function countMisfits(source: Source): Counts {
-  const { declared, calls } = readCalls(source)
+function countMisfits({ declared, calls }: Calls): Counts {
   const misfits = new Map<string, number>()
   for (const { name, given } of calls) {
     const arities = declared.get(name)
-    if (arities && !arities.some((arity) => fits(arity, given))) misfits.set(name, (misfits.get(name) ?? 0) + 1)
+    if (arities && given !== undefined && !arities.some((arity) => fits(arity, given)))
+      misfits.set(name, (misfits.get(name) ?? 0) + 1)
   }
   return misfits
 }
 
 interface Call {
   readonly name: string
-  readonly given: number
+  /** Undefined where they cannot be counted. */
+  readonly given: number | undefined
+  /** Of arguments that are given by name. */
+  readonly labels: readonly string[]
+  readonly text: string
+}
+
+interface Declared extends Arity {
+  readonly text: string
+  readonly names: () => readonly (string | undefined)[]
 }
 
 interface Calls {
-  readonly declared: ReadonlyMap<string, readonly Arity[]>
+  readonly declared: ReadonlyMap<string, readonly Declared[]>
   readonly calls: readonly Call[]
 }
 
 /** The functions of a text, and the calls of functions. `parts` are not read. */
 function readCalls(source: Source, parts?: Int32Array): Calls {
   const { signatures } = source.rules
-  const declared = new Map<string, Arity[]>()
+  const declared = new Map<string, Declared[]>()
   const calls: Call[] = []
   if (!signatures) return { declared, calls }
   for (let node = 0; node < source.tree.size; node++) {
@@ -69,7 +114,15 @@ function readCalls(source: Source, parts?: Int32Array): Calls {
     const parameters = signatures.declarations[kind] && walkPath(source, node, signatures.declarations[kind])
     if (parameters !== undefined) {
       const name = nameOf(source, node)?.replace(/\(.*$/s, '')
-      if (name !== undefined) declared.set(name, [...(declared.get(name) ?? []), arityOf(source, parameters)])
+      if (name !== undefined)
+        declared.set(name, [
+          ...(declared.get(name) ?? []),
+          {
+            ...arityOf(source, parameters),
+            text: source.textOf(parameters),
+            names: () => parameterNames(source, parameters),
+          },
+        ])
     }
     const call = signatures.calls.includes(kind) ? callOf(source, node) : undefined
     if (call) calls.push(call)
@@ -77,12 +130,12 @@ function readCalls(source: Source, parts?: Int32Array): Calls {
   return { declared, calls }
 }
 
-/** A call by a name alone whose arguments can be counted. */
+/** A call by a name alone. */
 function callOf(source: Source, node: number): Call | undefined {
   const [callee] = source.children(node)
   if (callee === undefined || !isFunctionName(source, callee)) return undefined
-  const given = argumentsOf(source, node)
-  return given === undefined ? undefined : { name: source.textOf(callee), given }
+  const labels = labelsOf(source, node)
+  return { name: source.textOf(callee), given: argumentsOf(source, node), labels, text: source.textOf(node) }
 }
 
 function isFunctionName(source: Source, callee: number): boolean {

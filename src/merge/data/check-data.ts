@@ -2,6 +2,7 @@ import { languageOf } from './data-language.ts'
 import { ValueIds, type DataFile } from './data-node.ts'
 import { DataRules } from './data-rules.ts'
 import { KnownItems } from './known-items.ts'
+import { findDoubledElements } from './find-doubled-elements.ts'
 import { findDataFaults, type DataFault } from './find-data-faults.ts'
 import { findLockClashes } from './find-lock-clashes.ts'
 import { findNameClashes } from './find-name-clashes.ts'
@@ -18,7 +19,7 @@ export interface DataFinding {
 
 /**
  * Checks a merged text of a JSON, YAML or TOML file, however it was merged: it can be read; no key stands twice that did not on a side;
- * each value that a side added or changed is there, and what it took away is gone; an OpenAPI document has no operation or path twice, no `$ref` and no name of a job or service leads nowhere, and no package of a
+ * each value that a side added or changed is there, and what it took away is gone; no element of a list has the key of another one; an OpenAPI document has no operation or path twice, no `$ref` and no name of a job or service leads nowhere, and no package of a
  * lock file lacks another one, where that is on no side. Undefined where the inputs are no such files, so
  * that nothing can be said.
  */
@@ -39,12 +40,14 @@ export function checkData(
   const ofResult = read(result)
   if (!ofResult) return [{ fault: 'unreadable', path: [] }]
   const roots = { base: ofBase.root, left: ofLeft.root, right: ofRight.root, result: ofResult.root }
+  const rules = new DataRules(path, base)
   const clashes = [
     ...findReferenceClashes(ofResult.root, ofLeft.root, ofRight.root),
     ...findNameClashes(path, ofResult.root, ofLeft.root, ofRight.root),
     ...findLockClashes(path, ofResult.root, ofLeft.root, ofRight.root),
+    ...findDoubledElements(roots, rules),
   ]
-  const losses = findValueLosses(roots, new DataRules(path, base))
+  const losses = findValueLosses(roots, rules)
   return [
     ...findDataFaults(ofResult, ofLeft, ofRight).map((fault) => ({ fault, path: [] })),
     ...clashes.map((name) => ({ fault: 'clash' as const, path: [name] })),

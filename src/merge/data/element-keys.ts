@@ -60,6 +60,23 @@ export function uniqueIdentities(
   return undefined
 }
 
+/** The key by which the rule, or the first identity field that suits them, tells apart all elements of each of these lists. */
+export function tellingKey(
+  rule: CollectionRule | undefined,
+  lists: readonly (readonly DataItem[])[],
+): ((node: DataNode) => string | undefined) | undefined {
+  return keysFor(rule).find((keyOf) => lists.every((items) => uniqueKeys(items, keyOf)))
+}
+
+function keysFor(rule: CollectionRule | undefined): readonly ((node: DataNode) => string | undefined)[] {
+  if (rule === 'set') return [isPlain]
+  if (rule === 'requirements') return [requirementName]
+  if (rule === 'ordered' || (typeof rule === 'object' && 'ifBoth' in rule)) return []
+  const by = (fields: readonly string[]) => (node: DataNode) => fieldsOf(node, fields)
+  if (rule && 'inOrder' in rule) return rule.inOrder.map((field) => by([field]))
+  return [...(rule ? [rule.by] : []), ...identityFields.map((field) => [field])].map(by)
+}
+
 function keysOf({ base, left, right }: Lists, keyOf: (node: DataNode) => string | undefined): ElementKeys | undefined {
   const all = [base?.items ?? [], left.items, right.items].map((items) => uniqueKeys(items, keyOf))
   const [ofBase, ofLeft, ofRight] = all

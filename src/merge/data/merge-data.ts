@@ -6,6 +6,7 @@ import { languageOf } from './data-language.ts'
 import { features, ValueIds, type DataFile } from './data-node.ts'
 import { DataRules } from './data-rules.ts'
 import { findDataFaults } from './find-data-faults.ts'
+import { findDoubledElements } from './find-doubled-elements.ts'
 import { findNameClashes } from './find-name-clashes.ts'
 import { findReferenceClashes } from './find-reference-clashes.ts'
 import { findValueLosses } from './find-value-losses.ts'
@@ -111,7 +112,7 @@ function isRight(
   const haveComments = files.some((some) => (some.features & features.comments) !== 0)
   if (haveComments && !areCountsKept(files.map((some) => countsOf(commentLines(some))))) return false
   const roots = { base: base.root, left: left.root, right: right.root, result: file!.root }
-  return findValueLosses(roots, rules).length === 0
+  return findDoubledElements(roots, rules).length === 0 && findValueLosses(roots, rules).length === 0
 }
 
 /** Where a key stands twice, nobody knows which one a side meant, unless all texts have the same. */

@@ -177,7 +177,8 @@ export class NodeMerge {
     const keys = identityKeys(rule, collections)
     const tokens = tokensOf(collections, keys)
     const steps = alignList(tokens, this.#budget)
-    const entries = steps?.map((step) => entryOfStep(step, collections, keys)).filter((entry) => entry !== undefined)
+    const found = steps?.map((step) => entryOfStep(step, collections, keys)).filter((entry) => entry !== undefined)
+    const entries = found && keys ? withTwinsJoined(found, new Set(keys.base)) : found
     return entries && areMovesPlain(entries, tokens, collections) ? entries : undefined
   }
 }
@@ -324,6 +325,23 @@ function entryOfStep(
   if (step.isPaired && !(areSimilar(ofBase!.value, ofLeft!.value) && areSimilar(ofBase!.value, ofRight!.value)))
     return clash(key, 'both-changed', { base: [ofBase!], left: [ofLeft!], right: [ofRight!] })
   return entryOf(key, ofBase, ofLeft, ofRight)
+}
+
+/** What both sides added under one key, each at a place of its own, is one element at the first of them. */
+function withTwinsJoined(entries: readonly Entry[], inBase: ReadonlySet<string>): readonly Entry[] {
+  const added = new Map<string, number>()
+  const joined: (Entry | undefined)[] = [...entries]
+  entries.forEach((entry, at) => {
+    if (entry.reason || entry.base || inBase.has(entry.key)) return
+    const first = added.get(entry.key)
+    const twin = first === undefined ? undefined : entries[first]
+    if (!twin || twin.reason) added.set(entry.key, at)
+    else {
+      joined[first!] = { key: entry.key, left: twin.left ?? entry.left, right: twin.right ?? entry.right }
+      joined[at] = undefined
+    }
+  })
+  return joined.filter((entry) => entry !== undefined)
 }
 
 interface Tokens {

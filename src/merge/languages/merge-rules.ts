@@ -38,6 +38,32 @@ export type LabelRule =
   | { readonly value: string }
   | { readonly named: string }
 
+/** Names that are words of the whole file: kinds of nodes that use one and that bind one, or may, each also as `parent/kind`. */
+export interface WordRule {
+  readonly uses: readonly string[]
+  readonly binds: readonly string[]
+  /** What such a name looks like. */
+  readonly form?: RegExp
+}
+
+/** Members of types that may be declared apart from each other. */
+export interface MemberRules {
+  /** Kinds around members, with the path to the type's name, or what finds it in the text. Without a name what is in them is not looked at. */
+  readonly types: Readonly<Record<string, readonly string[] | RegExp>>
+  /** The path from a member to the type that it names itself. */
+  readonly receiver?: readonly string[]
+  readonly members: readonly {
+    /** Its kind behind that of its parent: `parent/kind`. */
+    readonly at: string
+    /** The path to its name, or what finds the names in its text. */
+    readonly name: readonly string[] | RegExp
+    readonly having?: RegExp
+    /** Several may have one name, but beside nothing else. */
+    readonly isOverloaded?: true
+    readonly ignoresCase?: true
+  }[]
+}
+
 /** What a structured merge has to know of a language, beside its grammar. Kinds and fields are those of the grammar. */
 export interface MergeRules {
   /** Kinds of nodes whose children are a list. */
@@ -83,6 +109,9 @@ export interface MergeRules {
    * `label` for a first child with `:` or `=` behind it.
    */
   readonly members: Readonly<Record<string, readonly string[]>>
+  readonly typeMembers?: MemberRules
+  /** Names without scopes, each rule a namespace of its own. */
+  readonly words?: readonly WordRule[]
   /** Functions that are called with as many arguments as they have parameters: their kinds with the path to these, and the kinds of calls. */
   readonly signatures?: {
     readonly declarations: Readonly<Record<string, readonly string[]>>

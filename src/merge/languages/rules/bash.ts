@@ -1,6 +1,5 @@
 import { mergeRules } from './defaults.ts'
 
-/** Variables come from anywhere: only functions are known to be declared. */
 export const bash = mergeRules({
   lists: {
     program: { order: 'ordered' },
@@ -11,4 +10,9 @@ export const bash = mergeRules({
   },
   labels: { case_item: { before: ')', between: '|' } },
   free: ['function_definition'],
+  words: [
+    // `read NAME` and the like bind words.
+    { uses: ['simple_expansion/variable_name', 'expansion/variable_name'], binds: ['variable_name', 'word'] },
+    { uses: ['command_name/word'], binds: ['function_definition/word'] },
+  ],
 })

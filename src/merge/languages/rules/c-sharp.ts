@@ -75,6 +75,22 @@ export const cSharp = mergeRules({
     declarations: { method_declaration: ['parameters'], local_function_statement: ['parameters'] },
     calls: ['invocation_expression'],
   },
+  typeMembers: {
+    types: {
+      class_declaration: ['name'],
+      struct_declaration: ['name'],
+      record_declaration: ['name'],
+      interface_declaration: ['name'],
+    },
+    members: [
+      { at: 'declaration_list/property_declaration', name: ['name'] },
+      {
+        at: 'declaration_list/field_declaration',
+        name: ['variable_declaration', 'variable_declarator', 'name'],
+      },
+      { at: 'declaration_list/method_declaration', name: ['name'], isOverloaded: true },
+    ],
+  },
   receivers: ['this'],
   defaults: ['parameter.type'],
 })

@@ -6,5 +6,9 @@ export const css = mergeRules({
     stylesheet: { order: 'ordered' },
     block: { order: 'ordered' },
   },
+  words: [
+    { uses: ['plain_value'], binds: ['property_name'], form: /^--/ },
+    { uses: ['declaration/plain_value'], binds: ['keyframes_name'] },
+  ],
   names: { rule_set: ['selectors'], declaration: ['property_name'], media_statement: ['.'] },
 })

@@ -52,5 +52,13 @@ export const go = mergeRules({
     bound: ['return', 'break', 'continue', 'goto', 'fallthrough', 'defer', 'recover'],
     pointers: true,
   },
+  typeMembers: {
+    types: { type_spec: ['name'] },
+    receiver: ['receiver'],
+    members: [
+      { at: 'source_file/method_declaration', name: ['name'] },
+      { at: 'field_declaration/field_identifier', name: ['.'] },
+    ],
+  },
   receivers: ['method_declaration.receiver'],
 })

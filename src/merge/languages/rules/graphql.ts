@@ -27,6 +27,14 @@ export const graphql = mergeRules({
     directive_definition: ['name'],
   },
   overloads: { extension: ['definition'], fragment: ['.'], operation: ['.'], directive_definition: ['name'] },
+  typeMembers: {
+    types: { type: ['name'], input: ['name'], enum: ['name'] },
+    members: [
+      { at: 'fields/field', name: ['name'] },
+      { at: 'input_fields/parameter', name: ['name'] },
+      { at: 'enum_values/enum_value', name: ['name'] },
+    ],
+  },
   identifiers: ['type_name'],
   binders: Object.fromEntries(['scalar', 'type', 'union', 'enum', 'input'].map((kind) => [kind, ['name']])),
 })

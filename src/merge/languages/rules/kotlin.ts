@@ -44,5 +44,17 @@ export const kotlin = mergeRules({
   },
   members: { navigation_expression: ['rest'], value_argument: ['label'] },
   signatures: { declarations: { function_declaration: ['function_value_parameters'] }, calls: ['call_expression'] },
+  typeMembers: {
+    types: {
+      class_declaration: ['name'],
+      object_declaration: ['name'],
+      companion_object: ['name'],
+      object_literal: ['name'],
+    },
+    members: [
+      { at: 'class_parameters/class_parameter', name: ['identifier'], having: /(?:^|\s)va[lr]\s/ },
+      { at: 'class_body/property_declaration', name: ['variable_declaration', 'identifier'] },
+    ],
+  },
   receivers: ['this'],
 })

@@ -68,6 +68,20 @@ export const php = mergeRules({
     declare_directive: ['*'],
   },
   signatures: { declarations: { function_definition: ['parameters'] }, calls: ['function_call_expression'] },
+  typeMembers: {
+    types: {
+      class_declaration: ['name'],
+      trait_declaration: ['name'],
+      interface_declaration: ['name'],
+      enum_declaration: ['name'],
+      anonymous_class: ['name'],
+    },
+    members: [
+      { at: 'declaration_list/method_declaration', name: ['name'], ignoresCase: true },
+      { at: 'property_declaration/property_element', name: ['name'] },
+      { at: 'formal_parameters/property_promotion_parameter', name: ['name'] },
+    ],
+  },
   receivers: ['$this', 'self', 'static'],
   defaults: ['foreach_statement.body', 'subscript_expression.', 'member_access_expression.object'],
 })

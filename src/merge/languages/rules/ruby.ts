@@ -43,6 +43,14 @@ export const ruby = mergeRules({
   },
   members: { call: ['method?receiver'], scope_resolution: ['name?scope'] },
   signatures: { declarations: { method: ['parameters'] }, calls: ['call'] },
+  typeMembers: {
+    // A block may be the body of another class.
+    types: { class: ['name'], module: ['name'], singleton_class: ['value'], do_block: /(?!)/g, block: /(?!)/g },
+    members: [
+      { at: 'body_statement/method', name: ['name'] },
+      { at: 'body_statement/call', name: /:(\w+)/g, having: /^attr_(?:reader|accessor)\b/ },
+    ],
+  },
   receivers: ['self'],
   defaults: [
     'optional_parameter.value',

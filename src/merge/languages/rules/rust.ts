@@ -68,6 +68,13 @@ export const rust = mergeRules({
     hasTail: true,
     pointers: true,
   },
+  typeMembers: {
+    types: { impl_item: /^(?:unsafe\s+)?impl\b([^{]*)\{/g, mod_item: ['name'], trait_item: ['name'] },
+    members: [
+      { at: 'declaration_list/function_item', name: ['name'] },
+      { at: 'declaration_list/const_item', name: ['name'] },
+    ],
+  },
   receivers: ['self'],
   defaults: [
     'scoped_identifier.path',

@@ -67,6 +67,16 @@ export const scala = mergeRules({
     stable_type_identifier: ['rest'],
   },
   signatures: { declarations: { function_definition: ['parameters'] }, calls: ['call_expression'] },
+  typeMembers: {
+    // An object may have the name of a class.
+    types: { class_definition: ['name'], object_definition: /(?!)/g, instance_expression: /(?!)/g },
+    members: [
+      { at: 'class_parameters/class_parameter', name: ['name'], having: /(?:^|\s)va[lr]\s/ },
+      { at: 'template_body/val_definition', name: ['pattern'] },
+      { at: 'template_body/var_definition', name: ['pattern'] },
+      { at: 'template_body/function_definition', name: ['name'], isOverloaded: true },
+    ],
+  },
   receivers: ['this'],
   defaults: ['case_class_pattern.type', 'parameter.type', 'parameter.default_value', 'typed_pattern.type'],
 })

@@ -112,6 +112,23 @@ export const typescript = mergeRules({
     returns: ['return_statement'],
     bound: ['return', 'break', 'continue', 'yield', 'await', 'this', 'super', 'arguments'],
   },
+  typeMembers: {
+    types: { class_declaration: ['name'], abstract_class_declaration: ['name'], class: ['name'] },
+    members: [
+      {
+        at: 'formal_parameters/required_parameter',
+        name: ['pattern'],
+        having: /^(?:@\S+\s+)*(?:public|private|protected|readonly|override)\s/,
+      },
+      { at: 'class_body/public_field_definition', name: ['name'], having: /^(?!(?:\w+\s+)*static\b)/ },
+      {
+        at: 'class_body/method_definition',
+        name: ['name'],
+        having: /^(?!(?:\w+\s+)*static\b)/,
+        isOverloaded: true,
+      },
+    ],
+  },
   receivers: ['this'],
   defaults: [
     'assignment_pattern.right',
