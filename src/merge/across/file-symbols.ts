@@ -15,6 +15,8 @@ export interface Definition {
   readonly content: string
   /** Of functions that are called with as many arguments as they have parameters. */
   readonly arity?: Arity | undefined
+  /** The names of its parameters, in their order. */
+  readonly parameters?: (() => readonly (string | undefined)[]) | undefined
   /** What belongs to a type and is used behind its name. */
   readonly members: ReadonlyMap<string, Definition>
   /** Whether it may have members that stand elsewhere. */

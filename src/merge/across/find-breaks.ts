@@ -1,4 +1,5 @@
 import { fits } from '../checks/arity.ts'
+import { isShifted } from '../checks/parameter-names.ts'
 import type { PlacedFile } from '../trees/place-files.ts'
 import type { AcrossFinding, AcrossPlace } from './across-finding.ts'
 import { placeOf, sideNames, type Break, type Version, type Views } from './break.ts'
@@ -138,7 +139,7 @@ function lineIn(views: Views, path: string, at: number): number {
   return 0
 }
 
-/** A call that fits what its own side declares, and not what the merge does. */
+/** A call that fits what its own side declares, and not what the merge does, or that gives its arguments for other parameters there. */
 function misfit(
   views: Views,
   symbols: FileSymbols,
@@ -150,15 +151,25 @@ function misfit(
   const { target } = reference
   const arity = merged.definition?.arity
   if (!arity) return undefined
-  const use = reference.uses.find(({ given }) => given !== undefined && !fits(arity, given))
-  const { given } = use ?? {}
-  if (!use || given === undefined) return undefined
-  const callers = holders.flatMap(({ side, references }, at) => {
-    const calls = references.get(reference.key)!.uses.some((each) => each.given === given)
-    const own = known[at]!
-    return calls && own.status === 'here' ? [{ side, arity: own.definition?.arity }] : []
-  })
-  if (callers.length === 0 || !callers.every((each) => each.arity && fits(each.arity, given))) return undefined
+  const callersOf = (given: number) =>
+    holders.flatMap(({ side, references }, at) => {
+      const calls = references.get(reference.key)!.uses.some((each) => each.given === given)
+      const own = known[at]!
+      return calls && own.status === 'here' ? [{ side, own: own.definition }] : []
+    })
+  const isMisfit = ({ given }: NameUse): boolean => {
+    if (given === undefined) return false
+    const callers = callersOf(given)
+    const namesNow = merged.definition?.parameters
+    const isAmiss = (own: Definition | undefined): boolean =>
+      own?.arity !== undefined &&
+      fits(own.arity, given) &&
+      (!fits(arity, given) || isShifted(own.parameters?.() ?? [], namesNow?.() ?? [], given))
+    return callers.length > 0 && callers.every(({ own }) => isAmiss(own))
+  }
+  const use = reference.uses.find(isMisfit)
+  if (!use) return undefined
+  const callers = callersOf(use.given!)
   const by = callers[0]!.side === 'left' ? 'right' : 'left'
   const declared = {
     path: merged.path,

@@ -1,4 +1,5 @@
 import { argumentsOf, arityOf } from '../checks/arity.ts'
+import { parameterNames } from '../checks/parameter-names.ts'
 import { hasLabel, isWhere } from '../checks/word-places.ts'
 import type { ModuleRules } from './module-rules.ts'
 import { walkPath } from '../structure/name-of.ts'
@@ -59,6 +60,7 @@ function definitionAt(source: Source, node: number, nameAt: number, rules: Modul
     at: spanOf(source, node),
     content: contentOf(source, node, name),
     arity: parameters === undefined ? undefined : arityOf(source, parameters),
+    parameters: parameters === undefined ? undefined : () => parameterNames(source, parameters),
     members,
     inherits: source.children(node).some((child) => /^(superclass|super_interfaces)$/.test(source.kind(child))),
   }

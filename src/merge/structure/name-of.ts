@@ -20,7 +20,12 @@ export function nameOf(source: Source, node: number): string | undefined {
   if (at === undefined) return undefined
   const told = rules.overloads[kind]
   const parameters = told && walkPath(source, node, told)
-  return `${source.textOf(at)}${parameters === undefined ? '' : signatureOf(source, parameters)}`
+  return `${inDoubleQuotes(source.textOf(at))}${parameters === undefined ? '' : signatureOf(source, parameters)}`
+}
+
+/** A key in single quotes is the one in double quotes. */
+function inDoubleQuotes(text: string): string {
+  return text.replace(/^'([^'"\\]*)'$/, '"$1"')
 }
 
 /** What a node wraps: what stands behind `export`, or below decorators. */

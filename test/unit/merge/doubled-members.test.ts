@@ -63,6 +63,12 @@ const programs: Readonly<Record<string, readonly [path: string, text: string, le
     '  attr_reader :name\n',
     '\n  def name\n    1\n  end',
   ],
+  'a key of a dictionary in other quotes': [
+    'a.py',
+    "D = {\nA\n    'one': 1,\n    'two': 2,\n    'three': 3,\nB\n}\n",
+    "    'name': 1,",
+    '    "name": 2,',
+  ],
   'a field of a type and of its extension': [
     'a.graphql',
     'type C {\n  a: Int\nA\n}\n\ntype D {\n  d: Int\n}\n\ntype E {\n  e: Int\n}\nB\n',
