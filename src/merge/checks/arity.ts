@@ -6,9 +6,6 @@ export interface Arity {
   readonly most: number
 }
 
-/** A longer name is no label. */
-const maxLabelUnits = 256
-
 export function fits({ least, most }: Arity, given: number): boolean {
   return given >= least && given <= most
 }
@@ -57,7 +54,7 @@ export function argumentsOf(source: Source, call: number): number | undefined {
 /** The names by which a call gives arguments: `force=True`, `force: true`. */
 export function labelsOf(source: Source, call: number): readonly string[] {
   return (givenTo(source, call) ?? []).flatMap(
-    (argument) => /^(\w+)\s*[:=](?![=:>])/.exec(source.textOf(argument).slice(0, maxLabelUnits))?.[1] ?? [],
+    (argument) => /^(\w+)\s*[:=](?![=:>])/.exec(source.textOf(argument))?.[1] ?? [],
   )
 }
 
