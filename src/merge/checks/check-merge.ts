@@ -6,6 +6,7 @@ import { CommonParts } from './common-parts.ts'
 import { conservation } from './conservation.ts'
 import { doubledImports } from './doubled-imports.ts'
 import { repeatedLabels } from './repeated-labels.ts'
+import { doubledLocals } from './doubled-locals.ts'
 import { doubledMembers } from './doubled-members.ts'
 import { duplicates } from './duplicates.ts'
 import type { Finding } from './finding.ts'
@@ -32,6 +33,7 @@ export function checkMerge(
     ...buriedWords({ base, left, right }, merged),
     ...(stray.length > 0 ? stray : revived({ base, left, right }, merged, common)),
     ...duplicates(left, right, merged, common),
+    ...doubledLocals(left, right, merged, common),
     ...doubledMembers(left, right, merged),
     ...repeatedLabels(left, right, merged),
     ...doubledImports(left, right, merged),

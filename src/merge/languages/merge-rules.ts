@@ -110,6 +110,8 @@ export interface MergeRules {
    */
   readonly members: Readonly<Record<string, readonly string[]>>
   readonly typeMembers?: MemberRules
+  /** Kinds of statements that declare variables, of which a block has one of a name. With it, functions have one parameter of a name. */
+  readonly locals?: readonly string[]
   /** Names without scopes, each rule a namespace of its own. */
   readonly words?: readonly WordRule[]
   /** Functions that are called with as many arguments as they have parameters: their kinds with the path to these, and the kinds of calls. */

@@ -75,6 +75,7 @@ export const cSharp = mergeRules({
     declarations: { method_declaration: ['parameters'], local_function_statement: ['parameters'] },
     calls: ['invocation_expression'],
   },
+  locals: ['local_declaration_statement'],
   typeMembers: {
     types: {
       class_declaration: ['name'],

@@ -51,6 +51,7 @@ const signatures = {
 
 /** The order of declarations in a C file has a meaning to its compiler, but one added by each side knows nothing of the other. */
 export const c = mergeRules({
+  locals: [],
   lists,
   labels,
   names,
@@ -64,6 +65,7 @@ export const c = mergeRules({
 })
 
 export const cpp = mergeRules({
+  locals: [],
   lists: { ...lists, field_declaration_list: { order: 'free' } },
   labels,
   wrappers: {

@@ -28,7 +28,7 @@ export const go = mergeRules({
   arguments: ['argument_list'],
   identifiers: ['identifier', 'type_identifier', 'package_identifier'],
   binders: {
-    import_spec: ['last:'],
+    import_spec: ['name', 'last:'],
     function_declaration: ['name'],
     type_spec: ['name'],
     type_alias: ['name'],
@@ -52,6 +52,7 @@ export const go = mergeRules({
     bound: ['return', 'break', 'continue', 'goto', 'fallthrough', 'defer', 'recover'],
     pointers: true,
   },
+  locals: ['short_var_declaration', 'var_declaration', 'const_declaration'],
   typeMembers: {
     types: { type_spec: ['name'] },
     receiver: ['receiver'],

@@ -74,5 +74,6 @@ export const java = mergeRules({
     returns: ['return_statement'],
     bound: ['return', 'break', 'continue', 'yield', 'this', 'super', 'throw'],
   },
+  locals: ['local_variable_declaration'],
   receivers: ['this'],
 })

@@ -44,6 +44,7 @@ export const kotlin = mergeRules({
   },
   members: { navigation_expression: ['rest'], value_argument: ['label'] },
   signatures: { declarations: { function_declaration: ['function_value_parameters'] }, calls: ['call_expression'] },
+  locals: [],
   typeMembers: {
     types: {
       class_declaration: ['name'],

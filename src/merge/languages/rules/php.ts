@@ -68,6 +68,7 @@ export const php = mergeRules({
     declare_directive: ['*'],
   },
   signatures: { declarations: { function_definition: ['parameters'] }, calls: ['function_call_expression'] },
+  locals: [],
   typeMembers: {
     types: {
       class_declaration: ['name'],

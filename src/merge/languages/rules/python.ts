@@ -45,6 +45,7 @@ export const python = mergeRules({
     returns: ['return_statement'],
     bound: ['return', 'break', 'continue', 'yield', 'await', 'global', 'nonlocal', 'locals'],
   },
+  locals: [],
   receivers: ['self', 'cls'],
   defaults: [
     'default_parameter.value',

@@ -43,6 +43,7 @@ export const ruby = mergeRules({
   },
   members: { call: ['method?receiver'], scope_resolution: ['name?scope'] },
   signatures: { declarations: { method: ['parameters'] }, calls: ['call'] },
+  locals: [],
   typeMembers: {
     // A block may be the body of another class.
     types: { class: ['name'], module: ['name'], singleton_class: ['value'], do_block: /(?!)/g, block: /(?!)/g },

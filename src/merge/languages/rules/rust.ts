@@ -68,6 +68,7 @@ export const rust = mergeRules({
     hasTail: true,
     pointers: true,
   },
+  locals: [],
   typeMembers: {
     types: { impl_item: /^(?:unsafe\s+)?impl\b([^{]*)\{/g, mod_item: ['name'], trait_item: ['name'] },
     members: [

@@ -67,6 +67,7 @@ export const scala = mergeRules({
     stable_type_identifier: ['rest'],
   },
   signatures: { declarations: { function_definition: ['parameters'] }, calls: ['call_expression'] },
+  locals: [],
   typeMembers: {
     // An object may have the name of a class.
     types: { class_definition: ['name'], object_definition: /(?!)/g, instance_expression: /(?!)/g },

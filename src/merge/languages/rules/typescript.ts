@@ -112,6 +112,7 @@ export const typescript = mergeRules({
     returns: ['return_statement'],
     bound: ['return', 'break', 'continue', 'yield', 'await', 'this', 'super', 'arguments'],
   },
+  locals: ['lexical_declaration'],
   typeMembers: {
     types: { class_declaration: ['name'], abstract_class_declaration: ['name'], class: ['name'] },
     members: [
