@@ -6,6 +6,7 @@ import type { GitObject } from '../contracts/object-store.ts'
 import { concat, utf8 } from '../lib/bytes.ts'
 import { inFolder } from './in-folder.ts'
 import type { PendingFlushes } from './pending-flushes.ts'
+import { orRemove } from './remove-file.ts'
 
 /** An object and the path of its loose file. */
 export interface LooseFile {
@@ -27,45 +28,44 @@ export async function writeLoose(
   pending?: PendingFlushes,
 ): Promise<void> {
   const folders = [...new Set(files.map(({ path }) => folderOf(path)))]
-  const temporary = durable
-    ? await Promise.all(files.map((file) => writeFlushed(file)))
-    : files.map((file) => writeQuickly(file))
-  for (const [i, { path }] of files.entries()) renameSync(temporary[i]!, path)
+  // `git gc` removes files of this name that a crash has left.
+  const drafts = files.map(({ path, object }) => {
+    const folder = folderOf(path)
+    return { path, object, folder, temporary: `${folder}/tmp_obj_${randomBytes(6).toString('hex')}` }
+  })
+  const names = drafts.map(({ temporary }) => temporary)
+  await orRemove(names, async () => {
+    if (durable) await Promise.all(drafts.map((draft) => writeFlushed(draft)))
+    else for (const draft of drafts) closeSync(openTemporary(draft))
+    for (const { temporary, path } of drafts) renameSync(temporary, path)
+  })
   if (!durable) return
   const flushes = folders.map(syncFolder)
   if (pending) for (const flush of flushes) pending.add(flush)
   else await Promise.all(flushes)
 }
 
-function writeQuickly(file: LooseFile): string {
-  const { path, handle } = openTemporary(file)
-  closeSync(handle)
-  return path
+interface Draft extends LooseFile {
+  readonly folder: string
+  readonly temporary: string
 }
 
-async function writeFlushed(file: LooseFile): Promise<string> {
-  const { path, handle } = openTemporary(file)
+async function writeFlushed(draft: Draft): Promise<void> {
+  const handle = openTemporary(draft)
   try {
     await flushed(handle)
   } finally {
     closeSync(handle)
   }
-  return path
 }
 
 function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/'))
 }
 
-/** The temporary file with the object in it. */
-function openTemporary({ path, object: { type, content } }: LooseFile): {
-  readonly path: string
-  readonly handle: number
-} {
+/** A handle of the temporary file, with the object in it. */
+function openTemporary({ folder, temporary, object: { type, content } }: Draft): number {
   const bytes = deflateSync(concat(utf8(`${type} ${content.length}\0`), content), { level: 1 })
-  // `git gc` removes files of this name that a crash has left.
-  const folder = folderOf(path)
-  const temporary = `${folder}/tmp_obj_${randomBytes(6).toString('hex')}`
   const handle = inFolder(folder, () => openSync(temporary, 'wx', 0o444))
   try {
     writeFileSync(handle, bytes)
@@ -73,7 +73,7 @@ function openTemporary({ path, object: { type, content } }: LooseFile): {
     closeSync(handle)
     throw error
   }
-  return { path: temporary, handle }
+  return handle
 }
 
 /** Makes the names in a folder durable. */

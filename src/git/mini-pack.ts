@@ -8,6 +8,7 @@ import type { ObjectId } from '../contracts/ids.ts'
 import type { GitObject, ObjectFormat } from '../contracts/object-store.ts'
 import { compareBytes, concat, hexBytes, toHex } from '../lib/bytes.ts'
 import { syncFolder } from './loose-writer.ts'
+import { orRemove } from './remove-file.ts'
 import { joinPack, packHeadBytes, packItem } from './pack-writer.ts'
 
 const flushed = promisify(fdatasync)
@@ -58,9 +59,12 @@ export async function storePack(
   // `git gc` removes files of this name that a crash has left.
   const temporary = join(packs, `tmp_pack_${randomBytes(6).toString('hex')}`)
   const name = join(packs, `pack-${toHex(checksum)}`)
-  await Promise.all([write(temporary, pack, durable), write(`${temporary}_idx`, index, durable)])
-  renameSync(temporary, `${name}.pack`)
-  renameSync(`${temporary}_idx`, `${name}.idx`)
+  const temporaryIndex = `${temporary}_idx`
+  await orRemove([temporary, temporaryIndex], async () => {
+    await Promise.all([write(temporary, pack, durable), write(temporaryIndex, index, durable)])
+    renameSync(temporary, `${name}.pack`)
+    renameSync(temporaryIndex, `${name}.idx`)
+  })
   if (durable) await syncFolder(packs)
 }
 

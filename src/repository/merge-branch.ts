@@ -19,7 +19,7 @@ import type { Workspace } from './workspace.ts'
 
 export interface MergeReport extends DivergedOutcome {
   readonly source: string
-  /** Without `refs/heads/`. */
+  /** Without `refs/heads/`; HEAD where none is checked out. */
   readonly branch: string
   /** `refused`: a guard found something that neither side has. */
   readonly outcome: 'up to date' | 'fast-forward' | 'merged' | 'conflict' | 'refused'
@@ -75,12 +75,14 @@ export async function mergeBranch(
   return { ...report, ...merged, outcome: isRefused(merged.guards) ? 'refused' : 'merged', to }
 }
 
-/** The branch that a merge moves, what it holds, and the commit that is merged. Throws USAGE, COMMIT_UNKNOWN. */
+/** What moves where no branch is checked out; no branch can be called so. */
+const detached = 'HEAD'
+
+/** The branch that a merge moves, what it holds, and the commit that is merged. Throws COMMIT_UNKNOWN. */
 export async function mergeEnds({ git }: Workspace, source: string, { into, signal }: MergeOptions) {
   const head = readHead(git.gitDir, git.refs)
-  const ref = into === undefined ? head.branch : `refs/heads/${into.replace(/^refs\/heads\//, '')}`
-  if (!ref)
-    throw new AnvcsError('USAGE', { message: 'No branch is checked out.', hint: 'Say `merge SOURCE into BRANCH`.' })
+  const here = head.branch ?? detached
+  const ref = into === undefined || into === detached ? here : `refs/heads/${into.replace(/^refs\/heads\//, '')}`
   const branch = ref.replace('refs/heads/', '')
   const from = git.refs.read(ref)
   if (!from)
@@ -88,7 +90,7 @@ export async function mergeEnds({ git }: Workspace, source: string, { into, sign
       message: `There is no branch ${branch} with a commit.`,
       hint: 'List branches with `ai-vcs branch`.',
     })
-  return { ref, branch, from, theirs: await resolveCommit(git, source, signal), isCheckedOut: head.branch === ref }
+  return { ref, branch, from, theirs: await resolveCommit(git, source, signal), isCheckedOut: ref === here }
 }
 
 /** Does the branch move forward only? Throws USAGE where `merge.ff` forbids a merge commit and it would take one. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
@@ -232,6 +232,25 @@ describe('the object store writes', function () {
     await objects.write(Array.from({ length: 50 }, () => blob('a')))
     assert.deepEqual(packsOf(sandbox), [])
     assert.equal(sandbox.git('count-objects').split(' ')[0], '1')
+  })
+
+  it('all of them or no file, where the place of one is taken', async () => {
+    await using sandbox = new GitSandbox()
+    const many = Array.from({ length: 50 }, (_, i) => blob(`${i}`))
+    const store = join(sandbox.folder, '.git/objects')
+    const leftIn = () => readdirSync(store, { recursive: true, encoding: 'utf8' }).filter((name) => /tmp_/.test(name))
+    // No folder can be made in the place of a file, and no file in that of a folder.
+    writeFileSync(join(store, sandbox.git('hash-object', '.git/HEAD').slice(0, 2)), '')
+    const taken: GitObject = { type: 'blob', content: readFileSync(join(sandbox.folder, '.git/HEAD')) }
+    const first = await sandbox.open()
+    await assert.rejects(first.objects.write([blob('a'), taken, blob('b')]))
+    assert.deepEqual(leftIn(), [])
+    await first.objects.write(many)
+    const [pack] = packsOf(sandbox)
+    rmSync(join(store, 'pack'), { recursive: true })
+    mkdirSync(join(store, 'pack', pack!), { recursive: true })
+    await assert.rejects((await sandbox.open()).objects.write(many))
+    assert.deepEqual(leftIn(), [])
   })
 
   it('objects of a shared repository with its permissions', async () => {

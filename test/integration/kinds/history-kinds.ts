@@ -1,4 +1,4 @@
-import { byWay, type KindGroup } from './kind.ts'
+import { byWay, type Kind, type KindGroup } from './kind.ts'
 import type { Place } from './place.ts'
 
 function base(place: Place, ...init: readonly string[]): void {
@@ -127,6 +127,17 @@ export const historyKinds: readonly KindGroup[] = [
           place.git('config', 'merge.ff', rule)
         },
         args: ['other'],
+      })),
+      ...['main~', 'HEAD'].map((from): Kind => ({
+        name: `into a detached HEAD ${from === 'HEAD' ? 'that has gone on' : 'that goes forward'}`,
+        verb: 'merge',
+        make: (place) => {
+          base(place)
+          place.git('checkout', '-q', '--detach', 'main~')
+          if (from === 'HEAD') place.commit({ 'dir/b': 'two\n' })
+        },
+        args: ['main'],
+        also: [['rev-parse', 'main']],
       })),
       {
         name: 'of what went apart, under merge.ff=only',
