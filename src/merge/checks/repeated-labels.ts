@@ -2,7 +2,7 @@ import type { LabelRule } from '../languages/merge-rules.ts'
 import type { Source } from '../structure/source.ts'
 import type { Finding } from './finding.ts'
 
-/** Labels of branches, keys of literals, values of enumerations and names of elements that one list has more often than any list of either side: of two branches with one label the second one is never taken. */
+/** Labels and conditions of branches, keys of literals, values of enumerations and names of elements that one list has more often than any list of either side: of two branches with one label the second one is never taken. */
 export function repeatedLabels(left: Source, right: Source, merged: Source): readonly Finding[] {
   const repeated = [...labels(merged)].filter(([, count]) => count > 1)
   if (repeated.length === 0) return []
@@ -22,7 +22,7 @@ function labels(source: Source): ReadonlyMap<string, number> {
   for (let node = 1; node < tree.size; node++) {
     const rule = rules[tree.kind[node]!]
     if (!rule) continue
-    const list = 'each' in rule ? node : 'named' in rule ? 0 : listOf(source, node)
+    const list = listOf(source, node, rule)
     const counts = lists.get(list) ?? new Map<string, number>()
     lists.set(list, counts)
     for (const label of labelsOf(source, node, rule)) {
@@ -34,8 +34,23 @@ function labels(source: Source): ReadonlyMap<string, number> {
   return most
 }
 
+function listOf(source: Source, node: number, rule: LabelRule): number {
+  if ('each' in rule) return node
+  if ('named' in rule) return 0
+  return 'chain' in rule ? chainOf(source, node) : parentOf(source, node)
+}
+
+/** The first of the branches that stand behind the `else` of each other. */
+function chainOf(source: Source, node: number): number {
+  const { tree } = source
+  const isBehindElse = (at: number) => tree.parent[at - 1] === tree.parent[at] && source.kind(at - 1) === 'else'
+  let first = node
+  while (first > 0 && (source.fieldOf(first) === 'alternative' || isBehindElse(first))) first = tree.parent[first]!
+  return first
+}
+
 /** What a node stands in, past what only wraps it. */
-function listOf({ tree }: Source, node: number): number {
+function parentOf({ tree }: Source, node: number): number {
   let list = tree.parent[node]!
   while (list > 0 && tree.next[list + 1] === tree.next[list]) list = tree.parent[list]!
   return list
@@ -49,6 +64,10 @@ function labelsOf(source: Source, node: number, rule: LabelRule): readonly strin
     return end > 0 ? branchLabels(source, children.slice(0, end), rule) : []
   }
   if ('named' in rule) return valueBehind(source, children, rule.named)
+  if ('chain' in rule) {
+    const end = children.findLastIndex((child) => source.fieldOf(child) === rule.chain) + 1
+    return end > 0 ? [textOf(source, children.slice(0, end))] : []
+  }
   const field = 'each' in rule ? rule.each : rule.value
   const texts = children.flatMap((child) => (source.fieldOf(child) === field ? [oneLine(source.textOf(child))] : []))
   // A value that is a name makes one member another name of another one.
@@ -59,15 +78,14 @@ type BranchRule = Extract<LabelRule, { readonly before: string }>
 
 /** `case 1, 2 if x` has the labels `case 1 if x` and `case 2 if x` where both stand in a node of their own. */
 function branchLabels(source: Source, nodes: readonly number[], rule: BranchRule): readonly string[] {
-  const text = (some: readonly number[]) => some.map((node) => oneLine(source.textOf(node))).join(' ')
   const [first] = nodes
   const isWord = nodes.length > 1 && !source.isNamed(first!) && /^\p{L}+$/u.test(source.textOf(first!))
   if (isWord) return branchLabels(source, nodes.slice(1), rule).map((label) => `${source.textOf(first!)} ${label}`)
   const parts = partsOf(nodes, (node) => source.textOf(node) === rule.between)
   if (parts.length > 1) return parts.flatMap((part) => branchLabels(source, part, rule))
   const at = nodes.findIndex((node) => rule.in?.includes(source.kind(node)))
-  if (at < 0) return [text(nodes)]
-  const [before, behind] = [nodes.slice(0, at), nodes.slice(at + 1)].map(text)
+  if (at < 0) return [textOf(source, nodes)]
+  const [before, behind] = [nodes.slice(0, at), nodes.slice(at + 1)].map((some) => textOf(source, some))
   const within = branchLabels(source, source.children(nodes[at]!), rule)
   return within.map((label) => [before, label, behind].filter(Boolean).join(' '))
 }
@@ -86,6 +104,10 @@ function valueBehind(source: Source, children: readonly number[], name: string):
   const value = source.textOf(last).replace(/^(["'])(.*)\1$/s, '$2')
   const isIt = first !== last && source.textOf(first).toLowerCase() === name
   return isIt && value !== '' && !/[<>{}$%]/.test(value) ? [`${name}="${value}"`] : []
+}
+
+function textOf(source: Source, nodes: readonly number[]): string {
+  return nodes.map((node) => oneLine(source.textOf(node))).join(' ')
 }
 
 function oneLine(text: string): string {

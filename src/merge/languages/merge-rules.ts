@@ -29,14 +29,15 @@ export interface WireRules {
 }
 
 /**
- * Where a node has a label: what stands before a token or kind, each child in a field (the list is the node itself), a literal in a field, or the value behind
- * a name, which one node of the whole file has. A branch may have several labels, told apart by `between`, in kinds that hold nothing else (`in`).
+ * Where a node has a label: what stands before a token or kind, each child in a field (the list is the node itself), a literal in a field, the value behind
+ * a name, which one node of the whole file has, or the condition of a branch behind the `else` of another one, in a field. A branch may have several labels, told apart by `between`, in kinds that hold nothing else (`in`).
  */
 export type LabelRule =
   | { readonly before: string; readonly between?: string; readonly in?: readonly string[] }
   | { readonly each: string }
   | { readonly value: string }
   | { readonly named: string }
+  | { readonly chain: string }
 
 /** Names that are words of the whole file: kinds of nodes that use one and that bind one, or may, each also as `parent/kind`. */
 export interface WordRule {

@@ -8,7 +8,7 @@ export const bash = mergeRules({
     case_statement: { order: 'ordered', from: 'in' },
     array: { order: 'ordered', separator: ' ' },
   },
-  labels: { case_item: { before: ')', between: '|' } },
+  labels: { elif_clause: { before: 'then' }, case_item: { before: ')', between: '|' } },
   free: ['function_definition'],
   words: [
     // `read NAME` and the like bind words.

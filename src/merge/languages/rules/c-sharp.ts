@@ -14,6 +14,8 @@ export const cSharp = mergeRules({
     switch_expression: { order: 'ordered', separator: ',', from: '{' },
   },
   labels: {
+    if_statement: { chain: 'condition' },
+    catch_clause: { before: 'block' },
     switch_section: { before: ':', between: 'or', in: ['or_pattern'] },
     switch_expression_arm: { before: '=>', between: 'or', in: ['or_pattern'] },
     assignment_expression: { before: '=' },

@@ -14,7 +14,13 @@ const lists = {
   initializer_list: { order: 'ordered', separator: ',' },
 } as const
 
-const labels = { case_statement: { before: ':' }, initializer_pair: { before: '=' }, enumerator: { value: 'value' } }
+const labels = {
+  if_statement: { chain: 'condition' },
+  catch_clause: { before: 'compound_statement' },
+  case_statement: { before: ':' },
+  initializer_pair: { before: '=' },
+  enumerator: { value: 'value' },
+}
 
 const names = {
   preproc_include: ['path'],

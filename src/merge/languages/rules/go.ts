@@ -15,6 +15,7 @@ export const go = mergeRules({
   labels: {
     expression_case: { before: ':', between: ',', in: ['expression_list'] },
     type_case: { before: ':', between: ',' },
+    if_statement: { chain: 'condition' },
     default_case: { before: ':' },
   },
   names: {

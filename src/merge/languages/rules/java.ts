@@ -23,6 +23,8 @@ export const java = mergeRules({
     type_list: { order: 'unordered', separator: ',' },
   },
   labels: {
+    if_statement: { chain: 'condition' },
+    catch_clause: { before: 'block', between: '|', in: ['catch_formal_parameter', 'catch_type'] },
     switch_block_statement_group: { before: ':', between: ',', in: ['switch_label'] },
     switch_rule: { before: '->', between: ',', in: ['switch_label'] },
   },

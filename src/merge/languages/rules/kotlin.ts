@@ -12,7 +12,12 @@ export const kotlin = mergeRules({
     when_expression: { order: 'ordered', from: '{' },
     modifiers: { order: 'unordered', separator: ' ' },
   },
-  labels: { when_entry: { before: '->', between: ',' }, infix_expression: { before: 'to' } },
+  labels: {
+    if_expression: { chain: 'condition' },
+    catch_block: { before: 'block' },
+    when_entry: { before: '->', between: ',' },
+    infix_expression: { before: 'to' },
+  },
   names: {
     import: ['.'],
     property_declaration: ['variable_declaration', 'identifier'],

@@ -14,6 +14,9 @@ export const php = mergeRules({
     match_block: { order: 'ordered', separator: ',' },
   },
   labels: {
+    if_statement: { chain: 'condition' },
+    else_if_clause: { before: 'compound_statement' },
+    catch_clause: { before: 'compound_statement', between: '|', in: ['type_list'] },
     case_statement: { before: ':' },
     default_statement: { before: ':' },
     match_conditional_expression: { before: '=>', between: ',', in: ['match_condition_list'] },

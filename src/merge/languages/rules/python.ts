@@ -9,6 +9,8 @@ export const python = mergeRules({
     set: { order: 'unordered', separator: ',' },
   },
   labels: {
+    elif_clause: { before: ':' },
+    except_clause: { before: ':' },
     case_clause: { before: ':', between: '|', in: ['case_pattern', 'union_pattern'] },
     keyword_argument: { before: '=' },
   },

@@ -11,7 +11,11 @@ export const ruby = mergeRules({
     hash: { order: 'free', separator: ',' },
     array: { order: 'ordered', separator: ',' },
   },
-  labels: { when: { before: 'then', between: ',' } },
+  labels: {
+    elsif: { chain: 'condition' },
+    rescue: { before: 'then', between: ',', in: ['exceptions'] },
+    when: { before: 'then', between: ',' },
+  },
   names: { pair: ['key'] },
   free: ['method', 'singleton_method', 'class', 'module'],
   registrations: {

@@ -17,6 +17,7 @@ export const rust = mergeRules({
     where_clause: { order: 'free', separator: ',', from: 'where' },
   },
   labels: {
+    if_expression: { chain: 'condition' },
     match_arm: { before: '=>', between: '|', in: ['match_pattern', 'or_pattern'] },
     enum_variant: { value: 'value' },
   },

@@ -15,6 +15,7 @@ export const scala = mergeRules({
   },
   labels: {
     case_clause: { before: '=>', between: '|', in: ['alternative_pattern'] },
+    if_expression: { chain: 'condition' },
     infix_expression: { before: '->' },
   },
   names: {

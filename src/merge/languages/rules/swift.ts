@@ -14,6 +14,8 @@ export const swift = mergeRules({
     modifiers: { order: 'unordered', separator: ' ' },
   },
   labels: {
+    if_statement: { chain: 'condition' },
+    catch_block: { before: '{' },
     switch_entry: { before: ':', between: ',' },
     dictionary_literal: { each: 'key' },
     enum_entry: { value: 'raw_value' },

@@ -18,7 +18,12 @@ export const typescript = mergeRules({
     statement_block: { order: 'ordered' },
     switch_body: { order: 'ordered' },
   },
-  labels: { switch_case: { before: ':' }, switch_default: { before: ':' }, enum_assignment: { value: 'value' } },
+  labels: {
+    if_statement: { chain: 'condition' },
+    switch_case: { before: ':' },
+    switch_default: { before: ':' },
+    enum_assignment: { value: 'value' },
+  },
   wrappers: {
     export_statement: ['declaration', 'source', 'value'],
     ambient_declaration: [
