@@ -1,6 +1,7 @@
 import type { BigIntStats } from 'node:fs'
 import type { ObjectId } from '../contracts/ids.ts'
 import { parseCacheTree, type CachedFolder } from './cache-tree.ts'
+import { IndexNames } from './index-names.ts'
 
 /** Extensions that are understood here; with any other one the index is left to git (gitformat-index). */
 const knownExtensions = new Set(['TREE', 'REUC', 'EOIE', 'IEOT'])
@@ -26,9 +27,8 @@ export class IndexImage {
   readonly racy: readonly number[]
   /** Is there no conflict, and no entry that git treats in a way of its own? */
   readonly isPlain: boolean
-  readonly #names: Buffer
-  readonly #nameStarts: Uint32Array
-  readonly #nameEnds: Uint32Array
+  /** In version 4; in others they lie whole in their entries. */
+  readonly #names: IndexNames | undefined
   cacheTree: CachedFolder | undefined
   /** As it lies in the file, with its head. */
   readonly resolveUndo: Buffer | undefined
@@ -43,9 +43,7 @@ export class IndexImage {
     if (bytes.toString('latin1', 0, 4) !== 'DIRC' || this.version < 2 || this.version > 4) throw new NotUnderstood()
     if (this.count * (statBytes + idLength) > end) throw new NotUnderstood()
     this.starts = new Uint32Array(this.count + 1)
-    this.#nameStarts = new Uint32Array(this.count)
-    this.#nameEnds = new Uint32Array(this.count)
-    this.#names = this.version === 4 ? this.#scanCompressed() : this.#scan()
+    this.#names = this.version === 4 ? new IndexNames(bytes, this.count) : undefined
     const { racy, isPlain } = this.#lookOver()
     this.racy = racy
     this.isPlain = isPlain
@@ -87,7 +85,7 @@ export class IndexImage {
   }
 
   name(entry: number): Buffer {
-    return this.#names.subarray(this.#nameStarts[entry], this.#nameEnds[entry])
+    return (this.#names?.bytes ?? this.bytes).subarray(this.#nameStart(entry), this.#nameEnd(entry))
   }
 
   /** 1 to 3 for the sides of a conflict. */
@@ -135,11 +133,12 @@ export class IndexImage {
 
   /** The first entry whose name is not before this one. */
   find(name: Uint8Array): number {
+    const names = this.#names?.bytes ?? this.bytes
     let low = 0
     let high = this.count
     while (low < high) {
       const middle = (low + high) >>> 1
-      const order = this.#names.compare(name, 0, name.length, this.#nameStarts[middle], this.#nameEnds[middle])
+      const order = names.compare(name, 0, name.length, this.#nameStart(middle), this.#nameEnd(middle))
       if (order < 0) low = middle + 1
       else high = middle
     }
@@ -150,85 +149,55 @@ export class IndexImage {
     return entry < this.count && this.name(entry).equals(name)
   }
 
-  /** All that is asked of every entry, in one go: there may be a hundred thousand. */
+  /**
+   * Where each entry begins, and all that is asked of every one, in one go: there may be a hundred thousand. A view reads each number at one stroke, which
+   * is quickest in code that runs for the first time.
+   */
   #lookOver(): { readonly racy: readonly number[]; readonly isPlain: boolean } {
-    const { bytes, count, starts, idLength, writtenSeconds } = this
+    const { bytes, count, starts, writtenSeconds } = this
+    const names = this.#names
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    const flagsFrom = statBytes + this.idLength
     const racy: number[] = []
-    let flags = 0
+    let seen = 0
+    let at = headBytes
     for (let entry = 0; entry < count; entry++) {
-      const at = starts[entry]!
-      flags |= bytes[at + statBytes + idLength]!
-      const low = (bytes[at + 9]! << 16) | (bytes[at + 10]! << 8) | bytes[at + 11]!
-      if (bytes[at + 8]! * 0x1000000 + low >= writtenSeconds) racy.push(entry)
+      starts[entry] = at
+      const flags = view.getUint16(at + flagsFrom)
+      seen |= flags
+      if (view.getUint32(at + 8) >= writtenSeconds) racy.push(entry)
+      const nameAt = at + flagsFrom + ((flags & extended) !== 0 ? 4 : 2)
+      if (names) {
+        at = names.add(nameAt)
+        continue
+      }
+      const length = flags & nameBits
+      const end = length < nameBits ? nameAt + length : bytes.indexOf(0, nameAt)
+      if (end < nameAt) throw new NotUnderstood()
+      // Each entry ends at a multiple of eight, after one zero at least.
+      at += (end - at + 8) & ~7
     }
-    return { racy, isPlain: ((flags << 8) & (extended | assumeValid | stageBits)) === 0 }
+    starts[count] = at
+    if (at > bytes.length) throw new NotUnderstood()
+    return { racy, isPlain: (seen & (extended | assumeValid | stageBits)) === 0 }
   }
 
   #flags(entry: number): number {
     return this.bytes.readUInt16BE(this.starts[entry]! + statBytes + this.idLength)
   }
 
-  /** Where the name of an entry that begins here begins. */
-  #nameAt(start: number): number {
-    const flagsAt = start + statBytes + this.idLength
-    return flagsAt + ((this.bytes.readUInt16BE(flagsAt) & extended) !== 0 ? 4 : 2)
+  #nameStart(entry: number): number {
+    const place = this.#names?.starts[entry]
+    if (place !== undefined) return place
+    return this.starts[entry]! + statBytes + this.idLength + ((this.#flags(entry) & extended) !== 0 ? 4 : 2)
   }
 
-  /**
-   * Versions 2 and 3: names are whole, and each entry ends at a multiple of eight, after one zero at least. Byte by byte, which is quickest
-   * in code that runs for the first time.
-   */
-  #scan(): Buffer {
-    const { bytes, count, starts, idLength } = this
-    const [nameStarts, nameEnds] = [this.#nameStarts, this.#nameEnds]
-    let at = headBytes
-    for (let entry = 0; entry < count; entry++) {
-      starts[entry] = at
-      const flagsAt = at + statBytes + idLength
-      const high = bytes[flagsAt] ?? 0
-      const nameAt = flagsAt + ((high << 8) & extended ? 4 : 2)
-      const length = ((high << 8) | (bytes[flagsAt + 1] ?? 0)) & nameBits
-      const end = length < nameBits ? nameAt + length : bytes.indexOf(0, nameAt)
-      if (end < nameAt) throw new NotUnderstood()
-      nameStarts[entry] = nameAt
-      nameEnds[entry] = end
-      at += (end - at + 8) & ~7
-    }
-    starts[count] = at
-    if (at > bytes.length) throw new NotUnderstood()
-    return bytes
-  }
-
-  /** Version 4: of each name, what it shares with the one before is left out. */
-  #scanCompressed(): Buffer {
-    const { bytes, starts } = this
-    let names = Buffer.alloc(bytes.length * 2)
-    let used = 0
-    let at = headBytes
-    for (let entry = 0; entry < this.count; entry++) {
-      starts[entry] = at
-      let cursor = this.#nameAt(at)
-      let byte = bytes[cursor++]!
-      let dropped = byte & 0x7f
-      while (byte & 0x80) {
-        byte = bytes[cursor++]!
-        dropped = (dropped + 1) * 128 + (byte & 0x7f)
-      }
-      const end = bytes.indexOf(0, cursor)
-      const [from, to] = entry ? [this.#nameStarts[entry - 1]!, this.#nameEnds[entry - 1]!] : [0, 0]
-      const kept = to - from - dropped
-      if (end < 0 || kept < 0) throw new NotUnderstood()
-      const length = kept + end - cursor
-      if (used + length > names.length) names = Buffer.concat([names, Buffer.alloc(names.length + length)])
-      names.copy(names, used, from, from + kept)
-      bytes.copy(names, used + kept, cursor, end)
-      this.#nameStarts[entry] = used
-      this.#nameEnds[entry] = used + length
-      used += length
-      at = end + 1
-    }
-    starts[this.count] = at
-    return names
+  #nameEnd(entry: number): number {
+    const place = this.#names?.ends[entry]
+    if (place !== undefined) return place
+    const start = this.#nameStart(entry)
+    const length = this.#flags(entry) & nameBits
+    return length < nameBits ? start + length : this.bytes.indexOf(0, start)
   }
 }
 

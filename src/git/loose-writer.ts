@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, fdatasync, fsync, openSync, renameSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { deflateSync } from 'node:zlib'
 import type { GitObject } from '../contracts/object-store.ts'
 import { concat, utf8 } from '../lib/bytes.ts'
+import { deflateObject } from './deflate-object.ts'
 import { inFolder } from './in-folder.ts'
 import type { PendingFlushes } from './pending-flushes.ts'
 import { orRemove } from './remove-file.ts'
@@ -65,7 +65,7 @@ function folderOf(path: string): string {
 
 /** A handle of the temporary file, with the object in it. */
 function openTemporary({ folder, temporary, object: { type, content } }: Draft): number {
-  const bytes = deflateSync(concat(utf8(`${type} ${content.length}\0`), content), { level: 1 })
+  const bytes = deflateObject(concat(utf8(`${type} ${content.length}\0`), content))
   const handle = inFolder(folder, () => openSync(temporary, 'wx', 0o444))
   try {
     writeFileSync(handle, bytes)

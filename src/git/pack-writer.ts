@@ -1,7 +1,7 @@
-import { deflateSync } from 'node:zlib'
 import type { Crypto } from '../contracts/crypto.ts'
 import type { GitObject, ObjectFormat, ObjectType } from '../contracts/object-store.ts'
 import { concat } from '../lib/bytes.ts'
+import { deflateObject } from './deflate-object.ts'
 
 export const packHeadBytes = 12
 const typeNumbers: Readonly<Record<ObjectType, number>> = { commit: 1, tree: 2, blob: 3, tag: 4 }
@@ -13,7 +13,7 @@ export function writePack(crypto: Crypto, format: ObjectFormat, objects: readonl
 
 /** An object as it lies in a pack. */
 export function packItem(object: GitObject): Uint8Array {
-  return concat(itemHead(object), deflateSync(object.content, { level: 1 }))
+  return concat(itemHead(object), deflateObject(object.content))
 }
 
 /** The pack of items, with its checksum at the end. */

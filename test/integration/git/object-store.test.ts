@@ -98,6 +98,23 @@ describe('beside a program that removes empty folders', function () {
   })
 })
 
+describe('the object store writes', function () {
+  this.timeout(60_000)
+  before(needsProgram('git'))
+
+  it('objects of all lengths so that git reads them, loose and in a pack', async () => {
+    await using sandbox = new GitSandbox()
+    const repository = await sandbox.open()
+    const text = Array.from({ length: 9000 }, (_, i) => `${(i * 7919) % 1000} `).join('')
+    const lengths = [0, 1, 127, 128, 255, 256, 257, 8191, 16384, 32767, 32768, 32769]
+    await repository.objects.write(lengths.map((length) => blob(text.slice(0, length))))
+    await repository.objects.write(Array.from({ length: 64 }, (_, i) => blob(text.slice(i, i * 40))))
+    sandbox.fsck()
+    assertReadsAll(sandbox, repository)
+    assert.equal(packsOf(sandbox).length, 1)
+  })
+})
+
 describe('the object store reads', function () {
   this.timeout(120_000)
   before(needsProgram('git'))
