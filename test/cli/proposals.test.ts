@@ -122,6 +122,7 @@ describe('proposals', function () {
     assert.match(stdout, /proposal 1 by some-model; given 3 times; no guard was run:\n {6}\| {3}return \[0, 1, 2\]/)
     const taken = await run('resolve', 'code.ts', '--proposal', '1')
     assert.deepEqual([taken.status, taken.stderr], [0, ''])
+    assert.match(taken.stdout, /1 conflict resolved, staged; `ai-vcs commit` names the model/)
     assert.equal(await content('code.ts'), code('0, 1, 2', 'value'))
     assert.equal(await git('diff', '--name-only', '--diff-filter=U'), '')
     assert.equal((await run('commit')).status, 0)

@@ -65,7 +65,9 @@ export const resolveCommand = defineCommand<ResolveFlags, [string]>({
           ? await acceptProposal(workspace, { path, proposal: proposal!, conflict, signal })
           : await resolveConflicts(workspace, { path, choice, conflict, signal })
       output.result(report, () => {
-        const open = report.left ? `${count(report.left, 'conflict')} left` : 'staged'
+        const named =
+          choice === 'proposal' ? '; `ai-vcs commit` names the model in the record, `git commit` makes none' : ''
+        const open = report.left ? `${count(report.left, 'conflict')} left` : `staged${named}`
         return `${escapeLine(path)}: ${count(report.resolved, 'conflict')} resolved, ${open}`
       })
     })
