@@ -18,6 +18,10 @@ const fixedVariables = {
   GIT_TERMINAL_PROMPT: '0',
   GIT_ALLOW_PROTOCOL: 'https:ssh:file',
   GIT_LITERAL_PATHSPECS: '1',
+  // Git takes these and literal paths for a contradiction.
+  GIT_GLOB_PATHSPECS: '0',
+  GIT_NOGLOB_PATHSPECS: '0',
+  GIT_ICASE_PATHSPECS: '0',
   GIT_OPTIONAL_LOCKS: '0',
   LC_ALL: 'C',
 }

@@ -28,7 +28,7 @@ export async function splitWords(
       revisions.push(word)
       continue
     }
-    const [path = '.'] = await pathspecsOf(git.workTree, folder, [word])
+    const [path = '.'] = await pathspecsOf(git, folder, [word])
     // Of other commits a path may be meant that is here no more.
     const args = ['ls-files', '--cached', '--others', '--', path]
     const known =
@@ -38,7 +38,7 @@ export async function splitWords(
       throw new AnvcsError('USAGE', { message: `${word} is no revision and no file.`, hint: 'Check the spelling.' })
     paths.push(path)
   }
-  return { revisions, paths: [...paths, ...(await pathspecsOf(git.workTree, folder, words.slice(end + 1)))] }
+  return { revisions, paths: [...paths, ...(await pathspecsOf(git, folder, words.slice(end + 1)))] }
 }
 
 /** The same without git. */

@@ -2,6 +2,7 @@ import { lstatSync, realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { AnvcsError } from '../contracts/errors.ts'
 import { formatPathspec, type Pathspecs } from '../git/pathspec.ts'
+import type { GitRepository } from '../git/repository.ts'
 
 /** A path that a user gave in a folder, from the root of the work tree and with slashes; '.' is the root. Throws PATH_ESCAPES_TREE, USAGE. */
 export async function treePathOf(workTree: string, folder: string, path: string): Promise<string> {
@@ -30,14 +31,18 @@ function realFolder(folder: string): string {
 
 /**
  * What words of a command line say of paths, from the root of the work tree (gitglossary(7), pathspec): `src`, `*.ts`, `:/docs`, `:!vendor`,
- * `:(icase,glob)**\/readme*`. Throws PATH_ESCAPES_TREE, USAGE.
+ * `:(icase,glob)**\/readme*`. GIT_LITERAL_PATHSPECS and its like count as for git. Throws PATH_ESCAPES_TREE, USAGE.
  */
-export function pathspecsOf(workTree: string, folder: string, words: readonly string[]): Promise<Pathspecs> {
-  return Promise.all(words.map((word) => pathspecOf(workTree, folder, word)))
+export function pathspecsOf(git: PathspecPlace, folder: string, words: readonly string[]): Promise<Pathspecs> {
+  return Promise.all(words.map((word) => pathspecOf(git, folder, word)))
 }
 
-async function pathspecOf(workTree: string, folder: string, word: string): Promise<string> {
-  const { magic, rest } = magicOf(word)
+type PathspecPlace = Pick<GitRepository, 'workTree' | 'env'>
+
+async function pathspecOf({ workTree, env }: PathspecPlace, folder: string, word: string): Promise<string> {
+  const { magic, rest } = isSet(env, 'LITERAL')
+    ? { magic: new Set(['literal']), rest: word }
+    : withGlobal(env, magicOf(word))
   const start = magic.has('top') ? workTree : folder
   const isLiteral = magic.has('literal') || !/[*?[\\]/.test(rest)
   const path = await treePathOf(workTree, start, rest)
@@ -56,9 +61,27 @@ async function inFolder(workTree: string, folder: string, path: string): Promise
   return path.startsWith(`${above}/`) ? above.replace(/[*?[\\]/g, String.raw`\$&`) + path.slice(above.length) : path
 }
 
+/** What git(1) says of all paths at once, unless a word says otherwise. */
+function withGlobal(env: NodeJS.ProcessEnv, { magic, rest }: Magic): Magic {
+  const all = new Set(magic)
+  if (isSet(env, 'ICASE')) all.add('icase')
+  if (isSet(env, 'GLOB') && !magic.has('literal')) all.add('glob')
+  if (isSet(env, 'NOGLOB') && !magic.has('glob')) all.add('literal')
+  return { magic: all, rest }
+}
+
+function isSet(env: NodeJS.ProcessEnv, name: string): boolean {
+  return /^(?:1|true|yes|on)$/i.test(env[`GIT_${name}_PATHSPECS`] ?? '')
+}
+
+interface Magic {
+  readonly magic: ReadonlySet<string>
+  readonly rest: string
+}
+
 const knownMagic = new Set(['top', 'literal', 'glob', 'icase', 'exclude'])
 
-function magicOf(word: string): { readonly magic: ReadonlySet<string>; readonly rest: string } {
+function magicOf(word: string): Magic {
   const [, long, behind] = /^:\(([^)]*)\)(.*)$/s.exec(word) ?? []
   if (long !== undefined) {
     const magic = new Set(long.split(',').filter(Boolean))

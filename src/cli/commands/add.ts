@@ -19,7 +19,7 @@ export const addCommand = defineCommand<object, string[]>({
     const { pathspecsOf } = await import('../../repository/tree-path-of.ts')
     const { output, signal, folder } = context
     await withWorkspace(context, async (workspace) => {
-      const paths = await pathspecsOf(workspace.git.workTree, folder, words)
+      const paths = await pathspecsOf(workspace.git, folder, words)
       const here = (host: Parameters<typeof add>[1]) => add(workspace, host, paths)
       const staged = await inRoom(workspace, { method: 'add', params: { paths }, here, signal })
       output.result({ staged }, () => staged.map((path) => `staged  ${escapeLine(path)}`).join('\n'))

@@ -69,7 +69,6 @@ export const commitCommand = defineCommand<Flags, string[]>({
     const given = await requestOf(context, flags)
     await withWorkspace(context, async (workspace) => {
       refuseWithinCommit(workspace.git, context.environment)
-      const { workTree } = workspace.git
       const { values } = await settingsOf(workspace)
       const agent = flags.agent ?? values['commit.agent']
       const model = flags.model ?? values['commit.model']
@@ -77,7 +76,7 @@ export const commitCommand = defineCommand<Flags, string[]>({
         ...given,
         ...(agent && { agent }),
         ...(model && { model }),
-        ...(words.length && { paths: await pathspecsOf(workTree, folder, words) }),
+        ...(words.length && { paths: await pathspecsOf(workspace.git, folder, words) }),
       }
       const result = await inRoom(workspace, {
         method: 'commit',

@@ -25,10 +25,11 @@ describe('paths of a command line', function () {
   })
   after(() => sandbox[Symbol.asyncDispose]())
 
-  async function agree(words: readonly string[], folder = '.'): Promise<number> {
+  async function agree(words: readonly string[], folder = '.', option?: string): Promise<number> {
     const place = join(sandbox.folder, folder)
-    const listed = sandbox.gitIn(place, 'ls-files', '-z', '--full-name', '--', ...words)
-    const matches = pathMatcher(await pathspecsOf(sandbox.folder, place, words))
+    const listed = sandbox.gitIn(place, ...(option ? [option] : []), 'ls-files', '-z', '--full-name', '--', ...words)
+    const env = option ? { [`GIT_${option.slice(2).replace('-', '_').toUpperCase()}`]: '1' } : {}
+    const matches = pathMatcher(await pathspecsOf({ workTree: sandbox.folder, env }, place, words))
     const expected = listed.split('\0').filter(Boolean).sort()
     assert.deepEqual(files.filter(matches).sort(), expected, `${words.join(' ')} in ${folder}`)
     return expected.length
@@ -57,6 +58,21 @@ describe('paths of a command line', function () {
       assert.ok((await agree(some, 'a[b]')) < 3)
   })
 
+  it('mean what the variables of git say of all of them', async () => {
+    const words = [
+      '*.ts',
+      'src/*.ts',
+      'docs/*.md',
+      'readme.MD',
+      ':(glob)src/*.ts',
+      ':(literal)docs/*.md',
+      ':!src',
+      'SRC',
+    ]
+    for (const option of ['--literal-pathspecs', '--glob-pathspecs', '--noglob-pathspecs', '--icase-pathspecs'])
+      for (const word of words) await agree([word], '.', option)
+  })
+
   it('mean it whatever stands in a pattern', async () => {
     const random = new SeededRandom(Number(process.env['SEED'] ?? 3))
     const parts = ['*', '**', '/', '?', '[', ']', '!', '-', '\\', 'a', 'b', 'ab', '**/', '/**', '[a-b]', '[!a]', '[^b]', '[]]', 'src', '.', 'ts', 'docs/'] // prettier-ignore
@@ -80,7 +96,7 @@ describe('paths of a command line', function () {
 
   it('are refused where they say what is not known', async () => {
     for (const word of [':(attr:x)a', ':(glob,literal)a', ':(nonsense)a', '../x'])
-      await assert.rejects(pathspecsOf(sandbox.folder, sandbox.folder, [word]), {
+      await assert.rejects(pathspecsOf({ workTree: sandbox.folder, env: {} }, sandbox.folder, [word]), {
         code: word === '../x' ? 'PATH_ESCAPES_TREE' : 'USAGE',
       })
   })

@@ -327,6 +327,16 @@ export const oddKinds: readonly KindGroup[] = [
         },
       },
       {
+        name: 'by a name in another case, under GIT_ICASE_PATHSPECS',
+        make: (place) => {
+          base(place)
+          place.write({ '.gitattributes': '* text=auto\n' })
+          change(place)
+        },
+        args: ['DIR/B'],
+        env: () => ({ GIT_ICASE_PATHSPECS: '1' }),
+      },
+      {
         name: '-a of a large file',
         make: (place) => {
           base(place)
