@@ -46,17 +46,30 @@ function mayDangle(left: Source, right: Source, merged: Source, common: CommonPa
   return sides.some(({ bound }) => [...bound].some(isAmiss))
 }
 
-/** How often names that are no members are bound in each text; where common parts stand alike, outside of these. */
-export function bindingCounts(
-  sources: readonly Source[],
-  common?: CommonParts,
-): readonly ReadonlyMap<string, number>[] {
+/** How often names that are no members stand in a text, and where they are bound there: what stands before each of these places. */
+export interface NameCounts {
+  readonly placed: ReadonlyMap<string, number>
+  readonly bound: ReadonlyMap<string, readonly (string | number)[]>
+}
+
+/** Of each text; where common parts stand alike, outside of these. */
+export function nameCounts(sources: readonly Source[], common?: CommonParts): readonly NameCounts[] {
   const read = (parts: readonly (Int32Array | undefined)[]) => {
-    const counts = sources.map(() => new Map<string, number>())
+    const counts = sources.map(() => ({
+      placed: new Map<string, number>(),
+      bound: new Map<string, (string | number)[]>(),
+    }))
     const readers = sources.map((source, at) => {
-      const count = (name: string, _: unknown, isBinding: boolean) =>
-        isBinding && counts[at]!.set(name, (counts[at]!.get(name) ?? 0) + 1)
-      return new NameReader(source, parts[at], count)
+      const { placed, bound } = counts[at]!
+      const count = (name: string, _: unknown, isBinding: boolean) => {
+        placed.set(name, (placed.get(name) ?? 0) + 1)
+        if (!isBinding) return
+        const known = bound.get(name)
+        if (known) known.push(reader.before)
+        else bound.set(name, [reader.before])
+      }
+      const reader: NameReader = new NameReader(source, parts[at], count)
+      return reader
     })
     for (const reader of readers) reader.visit(0, false)
     return { counts, readers }
@@ -93,9 +106,12 @@ export interface PlainNames {
   readonly bound: ReadonlyMap<string, number>
 }
 
-export function plainNames(source: Source): PlainNames {
+/** `wanted`: of these names only. */
+export function plainNames(source: Source, wanted?: ReadonlySet<string>): PlainNames {
   const seen: { readonly name: string; readonly node: number | undefined; readonly isBinding: boolean }[] = []
-  const reader = new NameReader(source, undefined, (name, node, isBinding) => seen.push({ name, node, isBinding }))
+  const see = (name: string, node: number | undefined, isBinding: boolean) =>
+    (!wanted || wanted.has(name)) && seen.push({ name, node, isBinding })
+  const reader = new NameReader(source, undefined, see)
   reader.visit(0, false)
   const byName = (isWanted: (one: (typeof seen)[number]) => boolean): ReadonlyMap<string, readonly number[]> => {
     const groups = groupBy(seen.filter(isWanted), ({ name }) => name)
@@ -127,6 +143,8 @@ class NameReader {
   /** Common parts, which are not read, and by their number whether they stand where names are bound; undefined where nothing reads names. */
   readonly #parts: Int32Array | undefined
   readonly partsBinding: boolean[] = []
+  /** The name, or the number of the common part, that was read before. */
+  before: string | number = 0
 
   readonly #onName: ((name: string, node: number | undefined, isBinding: boolean) => unknown) | undefined
 
@@ -157,6 +175,7 @@ class NameReader {
     const part = this.#parts?.[node]
     if (part) {
       this.partsBinding[part] = isBinding
+      this.before = part
       return
     }
     const source = this.#source
@@ -208,6 +227,7 @@ class NameReader {
   #see(node: number, isBinding: boolean): void {
     const name = this.#source.textOf(node)
     this.#onName?.(name, node, isBinding)
+    this.before = name
     if (isBinding) this.#bind(name)
     else this.#used.add(name)
   }

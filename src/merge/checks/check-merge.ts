@@ -39,7 +39,7 @@ export function checkMerge(
     ...doubledImports(left, right, merged),
     ...doubledLabels(left, right, merged),
     ...danglingNames(left, right, merged, common),
-    ...lostScopes(left, right, merged, common),
+    ...lostScopes({ base, left, right }, merged, common),
     ...lostWords(left, right, merged),
     ...misfitCalls(left, right, merged, common),
     ...wireClashes({ base, left, right }, merged),

@@ -1,6 +1,6 @@
 import { countsOf } from '../data/counts.ts'
 import type { Source } from '../structure/source.ts'
-import { bindingCounts, plainNames } from './bindings.ts'
+import { nameCounts, plainNames } from './bindings.ts'
 import type { CommonParts } from './common-parts.ts'
 import type { Finding } from './finding.ts'
 
@@ -11,9 +11,9 @@ import type { Finding } from './finding.ts'
 export function doubledLocals(left: Source, right: Source, merged: Source, common?: CommonParts): readonly Finding[] {
   const { locals } = merged.rules
   if (!locals) return []
-  const [now, ...before] = bindingCounts([merged, left, right], common)
-  const suspects = [...now!].flatMap(([name, count]) =>
-    count > 1 && name !== '_' && before.every((counts) => count > (counts.get(name) ?? 0)) ? [name] : [],
+  const [now, ...before] = nameCounts([merged, left, right], common)
+  const suspects = [...now!.bound].flatMap(([name, { length }]) =>
+    length > 1 && name !== '_' && before.every(({ bound }) => length > (bound.get(name)?.length ?? 0)) ? [name] : [],
   )
   if (suspects.length === 0) return []
   const [inMerged, ...sides] = [merged, left, right].map((source) => declaredAlike(source, locals, suspects))
@@ -24,7 +24,7 @@ export function doubledLocals(left: Source, right: Source, merged: Source, commo
 
 /** How often a name is declared in the scope that declares it most often. */
 function declaredAlike(source: Source, kinds: readonly string[], names: readonly string[]): (name: string) => number {
-  const { declared } = plainNames(source)
+  const { declared } = plainNames(source, new Set(names))
   const counts = new Map(
     names.map((name) => {
       const scopes = (declared.get(name) ?? []).flatMap((place) => scopeOf(source, place, kinds) ?? [])

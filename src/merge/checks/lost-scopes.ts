@@ -1,68 +1,73 @@
-import type { Source } from '../structure/source.ts'
-import { bindingCounts, plainNames } from './bindings.ts'
+import type { Sources } from '../structure/merge-structure.ts'
+import { nameCounts } from './bindings.ts'
 import type { CommonParts } from './common-parts.ts'
 import type { Finding } from './finding.ts'
+import { LineUp } from './line-up.ts'
+import { Scopes, type Binding } from './scopes.ts'
 
 /**
- * Names that a merged text uses where nothing binds them, though something does elsewhere in it: a parameter of another function has the name of a declaration that one side took away. A name is
- * bound within the function that binds it, else in the whole file, so that it is rather taken for bound. What is so on a side is no matter of the merge.
+ * Names that a merged text uses where nothing binds them, though something does elsewhere in it: a parameter of another function has the name of a declaration that one side took away. And
+ * names that mean another declaration than on the side that uses them, in another scope, where that side has both: the other side took away the inner one, or added one. What is so on a side is no matter of the merge.
  */
-export function lostScopes(left: Source, right: Source, merged: Source, common?: CommonParts): readonly Finding[] {
-  const [now, ...before] = bindingCounts([merged, left, right], common)
-  const isLess = (name: string, count: number) => count > (now!.get(name) ?? 0) && merged.text.includes(name)
-  const lost = before.flatMap((counts) => [...counts].flatMap(([name, count]) => (isLess(name, count) ? [name] : [])))
-  const suspects = [...new Set(lost)]
-  if (suspects.length === 0) return []
-  const [inMerged, ...sides] = [merged, left, right].map((source) => new Scopes(source))
-  const isLost = (name: string) =>
-    inMerged!.isBound(name) && inMerged!.hasFree(name) && sides.every((side) => !side.hasFree(name))
-  return suspects.filter(isLost).map((name) => ({ check: 'bindings', name }))
+export function lostScopes(
+  { base, left, right }: Sources,
+  merged: Sources['base'],
+  common?: CommonParts,
+): readonly Finding[] {
+  const suspects = suspectsOf({ left, right }, merged, common)
+  if (suspects.size === 0) return []
+  const now = new Scopes(merged, suspects)
+  const sides = [left, right].map((source) => ({
+    scopes: new Scopes(source, suspects),
+    lines: new LineUp(merged, source),
+  }))
+  let before: Scopes | undefined
+  const usesItFree = (name: string): boolean => {
+    before ??= new Scopes(base, suspects)
+    return sides.some(({ scopes }) => scopes.freeUses(name) > before!.freeUses(name))
+  }
+  const isLost = (name: string): boolean => {
+    // Else the name is one of those that `danglingNames` finds.
+    if (!now.isBound(name)) return false
+    return now.uses(name).some((use) => {
+      const here = now.bindingAt(name, use)
+      const there = sides.flatMap(({ scopes, lines }) => {
+        const place = lines.placeOf(use)
+        return place !== undefined && scopes.uses(name).includes(place) ? [scopes.bindingAt(name, place)] : []
+      })
+      if (here.count > 0) return there.length > 0 && there.every((binding) => isOther(binding, here))
+      if (there.length > 0) return there.every(({ count }) => count > 0) && !usesItFree(name)
+      return sides.every(({ scopes }) => scopes.freeUses(name) === 0)
+    })
+  }
+  return [...suspects].filter(isLost).map((name) => ({ check: 'bindings', name }))
 }
 
-class Scopes {
-  readonly #source: Source
-  readonly #names: ReturnType<typeof plainNames>
-
-  constructor(source: Source) {
-    this.#source = source
-    this.#names = plainNames(source)
+/** Names that are bound less often than on a side, or that one side binds elsewhere and the other one uses more or less often. */
+function suspectsOf(
+  { left, right }: Pick<Sources, 'left' | 'right'>,
+  merged: Sources['base'],
+  common?: CommonParts,
+): ReadonlySet<string> {
+  const [now, ...sides] = nameCounts([merged, left, right], common)
+  const isSuspect = (name: string): boolean => {
+    const here = now!.bound.get(name) ?? []
+    return sides.some(({ bound }, at) => {
+      const there = bound.get(name) ?? []
+      if (there.length > here.length) return true
+      return sides[1 - at]!.placed.get(name) !== now!.placed.get(name) && !isEqual(there, here)
+    })
   }
-
-  /** Anywhere in the text. Else the name is one of those that `danglingNames` finds. */
-  isBound(name: string): boolean {
-    return this.#names.bound.has(name)
-  }
-
-  /** Is a name used outside of whatever binds it? */
-  hasFree(name: string): boolean {
-    const places = this.#names.places.get(name) ?? []
-    const declared = this.#names.declared.get(name) ?? []
-    // An import of a path binds its last name, which has no place of its own.
-    if (declared.length < (this.#names.bound.get(name) ?? 0)) return false
-    const { next } = this.#source.tree
-    const scopes = declared.map((place) => this.#scopeOf(place))
-    return places.some((place) => !scopes.some((scope) => scope <= place && place < next[scope]!))
-  }
-
-  /** The innermost function that has a place in its parameters or its body; 0 for the file. */
-  #scopeOf(place: number): number {
-    const source = this.#source
-    const { next } = source.tree
-    let scope = 0
-    let above: number | undefined
-    for (let node = 0; node <= place;) {
-      if (next[node]! <= place) {
-        node = next[node]!
-        continue
-      }
-      if (above !== undefined && isFunction(source, above) && source.fieldOf(node) !== 'name') scope = above
-      above = node++
-    }
-    return scope
-  }
+  const names = new Set([now!, ...sides].flatMap(({ bound }) => [...bound.keys()]))
+  return new Set([...names].filter((name) => isSuspect(name) && merged.text.includes(name)))
 }
 
-function isFunction(source: Source, node: number): boolean {
-  const fields = source.children(node).map((child) => source.fieldOf(child))
-  return fields.includes('body') && fields.some((field) => field === 'parameters' || field === 'parameter')
+function isEqual(some: readonly unknown[], others: readonly unknown[]): boolean {
+  return some.length === others.length && some.every((each, at) => each === others[at])
+}
+
+/** Is there an inner scope that binds a name before it is used, and only there? */
+function isOther(one: Binding, other: Binding): boolean {
+  const [inner, outer] = one.depth < other.depth ? [one, other] : [other, one]
+  return inner.depth < outer.depth && inner.count > outer.count && inner.isBehind
 }

@@ -1,3 +1,5 @@
+import type { ScopeRules } from './scope-rules.ts'
+
 /**
  * What the order in a list means. `ordered`: everything, so that two additions at one place conflict. `prose`: that, and neighbours speak of one thing, so that
  * changes of two of them conflict. `free`: named
@@ -110,6 +112,7 @@ export interface MergeRules {
    * `label` for a first child with `:` or `=` behind it.
    */
   readonly members: Readonly<Record<string, readonly string[]>>
+  readonly scopes: ScopeRules
   readonly typeMembers?: MemberRules
   /** Kinds of statements that declare variables, of which a block has one of a name. With it, functions have one parameter of a name. */
   readonly locals?: readonly string[]

@@ -23,6 +23,7 @@ function namesIn(rules: MergeRules): { readonly kinds: readonly string[]; readon
       ...rules.prefixes,
       ...rules.arguments,
       ...rules.identifiers,
+      ...Object.values(rules.scopes).flat(),
       ...pairs.map(([kind]) => kind!),
     ],
     steps: steps.filter((step) => !words.has(step)),

@@ -55,6 +55,13 @@ const signatures = {
   calls: ['call_expression'],
 }
 
+const declarations = ['function_definition', 'preproc_function_def']
+
+const blocks = ['compound_statement', 'for_statement']
+
+/** Labels. */
+const hoisted = ['labeled_statement']
+
 /** The order of declarations in a C file has a meaning to its compiler, but one added by each side knows nothing of the other. */
 export const c = mergeRules({
   locals: [],
@@ -66,6 +73,7 @@ export const c = mergeRules({
   binders,
   memberBinders: { field_declaration: ['declarator'] },
   members: { field_expression: ['field'] },
+  scopes: { declarations, blocks, hoisted },
   signatures,
   defaults,
 })
@@ -110,6 +118,12 @@ export const cpp = mergeRules({
     structured_binding_declarator: ['*'],
   },
   members: { field_expression: ['field'], field_initializer: ['first'] },
+  scopes: {
+    declarations,
+    functions: ['lambda_expression'],
+    blocks: [...blocks, 'if_statement', 'while_statement', 'switch_statement', 'for_range_loop', 'catch_clause'],
+    hoisted,
+  },
   signatures,
   receivers: ['this'],
   defaults: [

@@ -14,6 +14,7 @@ export function mergeRules(rules: Partial<MergeRules> & Pick<MergeRules, 'lists'
     binders: {},
     memberBinders: {},
     members: {},
+    scopes: {},
     receivers: [],
     defaults: [],
     whole: [],

@@ -47,6 +47,21 @@ export const go = mergeRules({
   },
   memberBinders: { field_declaration: ['name'], method_declaration: ['name'], method_elem: ['name'] },
   members: { selector_expression: ['field'] },
+  scopes: {
+    declarations: ['function_declaration', 'method_declaration', 'method_elem'],
+    functions: ['func_literal', 'function_type'],
+    blocks: [
+      'block',
+      'if_statement',
+      'for_statement',
+      'expression_switch_statement',
+      'type_switch_statement',
+      'expression_case',
+      'type_case',
+      'default_case',
+      'communication_case',
+    ],
+  },
   signatures: { declarations: { function_declaration: ['parameters'] }, calls: ['call_expression'] },
   extraction: {
     returns: ['return_statement'],

@@ -71,6 +71,20 @@ export const java = mergeRules({
     element_value_pair: ['key'],
     method_reference: ['rest'],
   },
+  scopes: {
+    declarations: ['method_declaration', 'constructor_declaration', 'compact_constructor_declaration'],
+    functions: ['lambda_expression'],
+    blocks: [
+      'block',
+      'constructor_body',
+      'for_statement',
+      'enhanced_for_statement',
+      'try_with_resources_statement',
+      'catch_clause',
+      'switch_block',
+      'switch_rule',
+    ],
+  },
   signatures: { declarations: { method_declaration: ['parameters'] }, calls: ['method_invocation'] },
   extraction: {
     returns: ['return_statement'],

@@ -48,6 +48,11 @@ export const kotlin = mergeRules({
     label: ['*'],
   },
   members: { navigation_expression: ['rest'], value_argument: ['label'] },
+  scopes: {
+    declarations: ['function_declaration'],
+    functions: ['anonymous_function', 'lambda_literal', 'secondary_constructor', 'getter', 'setter'],
+    blocks: ['block', 'for_statement', 'when_expression', 'when_entry', 'catch_block'],
+  },
   signatures: { declarations: { function_declaration: ['function_value_parameters'] }, calls: ['call_expression'] },
   locals: [],
   typeMembers: {

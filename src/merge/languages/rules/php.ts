@@ -70,6 +70,11 @@ export const php = mergeRules({
     goto_statement: ['*'],
     declare_directive: ['*'],
   },
+  scopes: {
+    declarations: ['function_definition', 'method_declaration'],
+    functions: ['anonymous_function', 'arrow_function', 'property_hook'],
+    outward: ['global_declaration', 'anonymous_function_use_clause'],
+  },
   signatures: { declarations: { function_definition: ['parameters'] }, calls: ['function_call_expression'] },
   locals: [],
   typeMembers: {

@@ -42,6 +42,13 @@ export const python = mergeRules({
     type_parameter: ['*'],
   },
   members: { attribute: ['attribute'], keyword_argument: ['name'] },
+  scopes: {
+    declarations: ['function_definition'],
+    functions: ['lambda'],
+    blocks: ['list_comprehension', 'set_comprehension', 'dictionary_comprehension', 'generator_expression'],
+    hoisted: ['named_expression'],
+    outward: ['global_statement', 'nonlocal_statement'],
+  },
   signatures: { declarations: { function_definition: ['parameters'] }, calls: ['call'] },
   extraction: {
     returns: ['return_statement'],

@@ -46,6 +46,11 @@ export const ruby = mergeRules({
     in_clause: ['pattern'],
   },
   members: { call: ['method?receiver'], scope_resolution: ['name?scope'] },
+  scopes: {
+    declarations: ['method', 'singleton_method'],
+    blocks: ['block', 'do_block', 'lambda'],
+    hoisted: ['assignment', 'operator_assignment', 'exception_variable', 'in_clause', 'for'],
+  },
   signatures: { declarations: { method: ['parameters'] }, calls: ['call'] },
   locals: [],
   typeMembers: {

@@ -62,6 +62,11 @@ export const rust = mergeRules({
   },
   memberBinders: { field_declaration: ['name'], function_item: ['name'], function_signature_item: ['name'] },
   members: { field_expression: ['field'] },
+  scopes: {
+    declarations: ['function_item', 'function_signature_item'],
+    functions: ['closure_expression'],
+    blocks: ['block', 'if_expression', 'while_expression', 'for_expression', 'match_arm'],
+  },
   signatures: { declarations: { function_item: ['parameters'] }, calls: ['call_expression'] },
   extraction: {
     returns: ['return_expression'],

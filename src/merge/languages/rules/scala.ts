@@ -67,6 +67,11 @@ export const scala = mergeRules({
     stable_identifier: ['rest'],
     stable_type_identifier: ['rest'],
   },
+  scopes: {
+    declarations: ['function_definition', 'function_declaration'],
+    functions: ['lambda_expression'],
+    blocks: ['block', 'indented_block', 'case_clause', 'for_expression'],
+  },
   signatures: { declarations: { function_definition: ['parameters'] }, calls: ['call_expression'] },
   locals: [],
   typeMembers: {

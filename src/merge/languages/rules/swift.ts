@@ -60,5 +60,15 @@ export const swift = mergeRules({
     parameter: ['external_name'],
     tuple_type_item: ['name/simple_identifier'],
   },
+  scopes: {
+    declarations: [
+      'function_declaration',
+      'protocol_function_declaration',
+      'init_declaration',
+      'subscript_declaration',
+    ],
+    functions: ['lambda_literal', 'computed_getter', 'computed_setter', 'willset_didset_block'],
+    blocks: ['statements', 'if_statement', 'while_statement', 'for_statement', 'switch_entry', 'catch_block'],
+  },
   defaults: ['pattern.name'],
 })
