@@ -1,6 +1,6 @@
 import type { Sources } from '../structure/merge-structure.ts'
 import type { Source } from '../structure/source.ts'
-import { danglingNames } from './bindings.ts'
+import { danglingNames, nameCounts } from './bindings.ts'
 import { buriedWords } from './buried-words.ts'
 import { CommonParts } from './common-parts.ts'
 import { conservation } from './conservation.ts'
@@ -26,6 +26,7 @@ export function checkMerge(
   merged: Source,
   common = CommonParts.of({ base, left, right }, merged),
 ): readonly Finding[] {
+  const counts = nameCounts([merged, left, right], common)
   const stray = strayChanges({ base, left, right }, merged, common)
   return [
     ...syntaxErrors({ base: base.tree, left: left.tree, right: right.tree, merged: merged.tree }),
@@ -33,13 +34,13 @@ export function checkMerge(
     ...buriedWords({ base, left, right }, merged),
     ...(stray.length > 0 ? stray : revived({ base, left, right }, merged, common)),
     ...duplicates(left, right, merged, common),
-    ...doubledLocals(left, right, merged, common),
+    ...doubledLocals(left, right, merged, counts),
     ...doubledMembers(left, right, merged),
     ...repeatedLabels(left, right, merged),
     ...doubledImports(left, right, merged),
     ...doubledLabels(left, right, merged),
     ...danglingNames(left, right, merged, common),
-    ...lostScopes({ base, left, right }, merged, common),
+    ...lostScopes({ base, left, right }, merged, counts),
     ...lostWords(left, right, merged),
     ...misfitCalls(left, right, merged, common),
     ...wireClashes({ base, left, right }, merged),

@@ -1,17 +1,20 @@
 import { countsOf } from '../data/counts.ts'
 import type { Source } from '../structure/source.ts'
-import { nameCounts, plainNames } from './bindings.ts'
-import type { CommonParts } from './common-parts.ts'
+import { plainNames, type NameCounts } from './bindings.ts'
 import type { Finding } from './finding.ts'
 
 /**
  * Names that one function or block declares twice, though on neither side: two parameters, two variables, or one of each. Only where the
  * language has it once.
  */
-export function doubledLocals(left: Source, right: Source, merged: Source, common?: CommonParts): readonly Finding[] {
+export function doubledLocals(
+  left: Source,
+  right: Source,
+  merged: Source,
+  [now, ...before]: readonly NameCounts[],
+): readonly Finding[] {
   const { locals } = merged.rules
   if (!locals) return []
-  const [now, ...before] = nameCounts([merged, left, right], common)
   const suspects = [...now!.bound].flatMap(([name, { length }]) =>
     length > 1 && name !== '_' && before.every(({ bound }) => length > (bound.get(name)?.length ?? 0)) ? [name] : [],
   )

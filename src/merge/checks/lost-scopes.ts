@@ -1,6 +1,6 @@
 import type { Sources } from '../structure/merge-structure.ts'
-import { nameCounts } from './bindings.ts'
-import type { CommonParts } from './common-parts.ts'
+import type { Source } from '../structure/source.ts'
+import type { NameCounts } from './bindings.ts'
 import type { Finding } from './finding.ts'
 import { LineUp } from './line-up.ts'
 import { Scopes, type Binding } from './scopes.ts'
@@ -11,10 +11,10 @@ import { Scopes, type Binding } from './scopes.ts'
  */
 export function lostScopes(
   { base, left, right }: Sources,
-  merged: Sources['base'],
-  common?: CommonParts,
+  merged: Source,
+  counts: readonly NameCounts[],
 ): readonly Finding[] {
-  const suspects = suspectsOf({ left, right }, merged, common)
+  const suspects = suspectsOf(counts, merged)
   if (suspects.size === 0) return []
   const now = new Scopes(merged, suspects)
   const sides = [left, right].map((source) => ({
@@ -44,12 +44,7 @@ export function lostScopes(
 }
 
 /** Names that are bound less often than on a side, or that one side binds elsewhere and the other one uses more or less often. */
-function suspectsOf(
-  { left, right }: Pick<Sources, 'left' | 'right'>,
-  merged: Sources['base'],
-  common?: CommonParts,
-): ReadonlySet<string> {
-  const [now, ...sides] = nameCounts([merged, left, right], common)
+function suspectsOf([now, ...sides]: readonly NameCounts[], merged: Source): ReadonlySet<string> {
   const isSuspect = (name: string): boolean => {
     const here = now!.bound.get(name) ?? []
     return sides.some(({ bound }, at) => {

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SeededRandom } from '../../../src/lib/seeded-random.ts'
 import { mergeText } from '../../../src/merge-on-node.ts'
+import { nameCounts } from '../../../src/merge/checks/bindings.ts'
 import { lostScopes } from '../../../src/merge/checks/lost-scopes.ts'
 import { Identities } from '../../../src/merge/structure/identities.ts'
 import { Source } from '../../../src/merge/structure/source.ts'
@@ -70,8 +71,12 @@ describe('what a name means', () => {
           assert.ok(outcome.status === 'parsed')
           return new Source(outcome.tree, language, language.merge!, identities)
         }) as [Source, Source, Source]
-        assert.deepEqual(lostScopes({ base, left, right: base }, left), [], left.text)
-        assert.deepEqual(lostScopes({ base, left: base, right }, right), [], right.text)
+        assert.deepEqual(lostScopes({ base, left, right: base }, left, nameCounts([left, left, base])), [], left.text)
+        assert.deepEqual(
+          lostScopes({ base, left: base, right }, right, nameCounts([right, base, right])),
+          [],
+          right.text,
+        )
       }
     }
   })
