@@ -1,16 +1,22 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { AnvcsError, type ErrorCode } from './contracts/errors.ts'
+import type { MergedTrees, TreesOutput } from './contracts/merge-driver.ts'
+import { lendTrees, type LentTrees } from './lent-trees.ts'
 import type { MergeText, MergeTextInput, MergeTextResult } from './merge/index.ts'
+import type { MergeThreads } from './merge/threaded-driver.ts'
 
 /** What a thread is asked; answers bear the same number. */
-export interface PoolRequest {
-  readonly id: number
-  readonly input: Omit<MergeTextInput, 'signal'>
-}
+export type PoolRequest = { readonly id: number } & Question
+
+type Question =
+  | { readonly input: Omit<MergeTextInput, 'signal'>; readonly trees?: never }
+  | { readonly input?: never; readonly trees: LentTrees }
+
+export type PoolResult = MergeTextResult | TreesOutput
 
 export type PoolReply =
-  | { readonly id: number; readonly result: MergeTextResult }
+  | { readonly id: number; readonly result: PoolResult }
   | { readonly id: number; readonly fault: PoolFault }
 
 interface PoolFault {
@@ -36,9 +42,9 @@ export interface MergePool {
 
 /** A pool without threads: they start when files come, and hold up no process that ends. */
 export function openMergePool({ threads = availableParallelism() }: MergePoolOptions = {}): MergePool {
-  const pool = new ThreadPool(Math.max(1, threads))
+  const pool = new ThreadPool(threads)
   return {
-    mergeText: (input) => pool.merge(input),
+    mergeText: (input) => pool.mergeText(input),
     close: () => pool.close(),
     [Symbol.asyncDispose]: () => pool.close(),
   }
@@ -46,12 +52,13 @@ export function openMergePool({ threads = availableParallelism() }: MergePoolOpt
 
 interface Job {
   readonly id: number
-  readonly input: Omit<MergeTextInput, 'signal'>
-  readonly resolve: (result: MergeTextResult) => void
+  readonly question: Question
+  readonly resolve: (result: PoolResult) => void
   readonly reject: (reason: unknown) => void
 }
 
-class ThreadPool {
+/** The same for rooms, which look across files, too. */
+export class ThreadPool implements MergePool, MergeThreads {
   readonly #threads: number
   readonly #idle: Worker[] = []
   readonly #busy = new Map<Worker, Job>()
@@ -60,16 +67,29 @@ class ThreadPool {
   #isClosed = false
 
   constructor(threads: number) {
-    this.#threads = threads
+    this.#threads = Math.max(1, threads)
   }
 
-  async merge({ signal, ...input }: MergeTextInput): Promise<MergeTextResult> {
+  async mergeText({ signal, ...input }: MergeTextInput): Promise<MergeTextResult> {
+    return (await this.#ask({ input }, signal)) as MergeTextResult
+  }
+
+  async mergeTrees(input: MergedTrees): Promise<TreesOutput> {
+    const { lent, end } = lendTrees(input)
+    try {
+      return (await this.#ask({ trees: lent })) as TreesOutput
+    } finally {
+      end()
+    }
+  }
+
+  async #ask(question: Question, signal?: AbortSignal): Promise<PoolResult> {
     signal?.throwIfAborted()
     if (this.#isClosed) throw new AnvcsError('ABORTED', { message: 'The merge pool is closed.' })
     let onAbort: (() => void) | undefined
     try {
-      return await new Promise<MergeTextResult>((resolve, reject) => {
-        const job = { id: ++this.#jobs, input, resolve, reject }
+      return await new Promise<PoolResult>((resolve, reject) => {
+        const job = { id: ++this.#jobs, question, resolve, reject }
         onAbort = () => this.#give(job, signal!.reason)
         signal?.addEventListener('abort', onAbort, { once: true })
         this.#waiting.push(job)
@@ -87,6 +107,10 @@ class ThreadPool {
     await Promise.all(this.#idle.splice(0).map((worker) => worker.terminate()))
   }
 
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
   #next(): void {
     while (this.#waiting.length > 0) {
       const isFull = this.#idle.length === 0 && this.#busy.size >= this.#threads
@@ -95,9 +119,9 @@ class ThreadPool {
       const worker = this.#idle.pop() ?? this.#start()
       worker.ref()
       this.#busy.set(worker, job)
-      const { id, input } = job
-      // oxlint-disable-next-line require-post-message-target-origin -- a thread has no origin
-      worker.postMessage({ id, input } satisfies PoolRequest)
+      const { id, question } = job
+      const transfer = question.trees ? [question.trees.port] : []
+      worker.postMessage({ id, ...question } satisfies PoolRequest, transfer)
     }
   }
 

@@ -21,14 +21,17 @@ function sourceOf(name: string): string {
   return join(root, `src/cli/${name}.ts`)
 }
 
-/** The demo forks scripts that lie beside it, so it stays where the compiler puts it. */
-const demoStays: Plugin = {
-  name: 'the demo stays',
+/** What starts scripts that lie beside it stays where the compiler puts it: the demo, and threads that merge. */
+const startersStay: Plugin = {
+  name: 'starters stay',
   setup(bundling) {
-    bundling.onResolve({ filter: /^\.\.\/demo\// }, ({ path }) => ({
-      path: `../../src/cli/${path.slice('../'.length).replace(/\.ts$/, '.js')}`,
-      external: true,
-    }))
+    const stay = (filter: RegExp, folder: string): void =>
+      bundling.onResolve({ filter }, ({ path }) => ({
+        path: `../../src/${folder}${path.slice('../'.length).replace(/\.ts$/, '.js')}`,
+        external: true,
+      }))
+    stay(/^\.\.\/demo\//, 'cli/')
+    stay(/^\.\.\/merge-pool\.ts$/, '')
   },
 }
 
@@ -47,7 +50,7 @@ export async function bundleCli(): Promise<void> {
     outdir: outputFolder,
     write: false,
     external,
-    plugins: [demoStays],
+    plugins: [startersStay],
     metafile: true,
     logLevel: 'warning',
   })

@@ -33,8 +33,13 @@ export const layers: Readonly<Record<string, FolderRule>> = {
 
   // The faces of `anvcs/merge`: each binds the merge to the grammars of its platform.
   'src/merge-on-node.ts': { layer: 'adapter', node: true, also: ['src/merge', 'src/node', 'src/merge-pool.ts'] },
-  'src/merge-pool.ts': { layer: 'adapter', node: true, also: ['src/merge'] },
-  'src/merge-worker.ts': { layer: 'adapter', node: true, also: ['src/merge-on-node.ts', 'src/merge-pool.ts'] },
+  'src/lent-trees.ts': { layer: 'adapter', node: true },
+  'src/merge-pool.ts': { layer: 'adapter', node: true, also: ['src/merge', 'src/lent-trees.ts'] },
+  'src/merge-worker.ts': {
+    layer: 'adapter',
+    node: true,
+    also: ['src/merge', 'src/node', 'src/lent-trees.ts', 'src/merge-on-node.ts', 'src/merge-pool.ts'],
+  },
   'src/merge-in-browser.ts': { layer: 'adapter', also: ['src/merge', 'src/browser'] },
 
   'src/browser': { layer: 'adapter', packages: ['@noble/ciphers', '@noble/curves', '@noble/hashes', 'fflate'] },

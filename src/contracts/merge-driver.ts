@@ -7,8 +7,8 @@ export interface MergeInput {
 }
 
 /**
- * A clean text, or one with conflict markers and their number; or `unready`, where what the merge needs is not loaded: whoever asks
- * calls `prepare` and asks again.
+ * A clean text, or one with conflict markers and their number; or `unready`, where what the merge needs is not loaded, or it is computed
+ * elsewhere: whoever asks calls `prepare` and asks again.
  */
 export type MergeOutput =
   /** `certificate` names the checks that the text passed; without one there is no clean merge. */
@@ -56,7 +56,7 @@ export interface MergeDriver {
   merge(input: MergeInput): MergeOutput
   /** What files use of each other. Without it a merge of trees is what its files are. */
   mergeTrees?(input: MergedTrees): TreesOutput
-  /** Loads what merges have asked for since. Rejects where it cannot be had; then they stay unready. */
+  /** Loads, or computes elsewhere, what merges have asked for since. Rejects where it cannot be had; then they stay unready. */
   prepare(): Promise<void>
 }
 

@@ -36,6 +36,10 @@ interface MergedFile {
 
 /** The merge of two heads, or undefined where they conflict. Its objects are made in the history. Throws `UnreadyMerge`. */
 export function mergeHeads(history: RoomHistory, left: Anchor, right: Anchor): Anchor | undefined {
+  return history.mergeAt(`${left.key} ${right.key}`, () => merge(history, left, right))
+}
+
+function merge(history: RoomHistory, left: Anchor, right: Anchor): Anchor | undefined {
   const [a, b] = [left, right].map((anchor): Side => ({
     anchor,
     tree: history.graph.node(anchor.commit).tree,
@@ -75,14 +79,17 @@ function textIn(texts: ReadonlyMap<string, string>, { path, text }: FileValue): 
 
 type MergedValue = Omit<MergedFile, 'file'>
 
-/** The merged value of every file that differs between the sides, or undefined at the first conflict. */
+/** The merged value of every file that differs between the sides, or undefined at the first conflict. The driver is asked for all that it is unready for. */
 function mergeFiles(history: RoomHistory, a: Side, b: Side): readonly MergedFile[] | undefined {
   const merged: MergedFile[] = []
+  let isUnready = false
   for (const file of filesOf(history, a, b)) {
     const result = mergeFile(history, file, a, b)
     if (!result) return undefined
-    merged.push({ file, ...result })
+    if (result === 'unready') isUnready = true
+    else merged.push({ file, ...result })
   }
+  if (isUnready) throw new UnreadyMerge()
   return merged
 }
 
@@ -101,7 +108,7 @@ function valueIn(history: RoomHistory, side: Side, file: FileId): TreeValue {
   return path === undefined ? { ...absent, entry: undefined } : history.valueInTree(side.tree, path)
 }
 
-function mergeFile(history: RoomHistory, file: FileId, a: Side, b: Side): MergedValue | undefined {
+function mergeFile(history: RoomHistory, file: FileId, a: Side, b: Side): MergedValue | 'unready' | undefined {
   const left = valueIn(history, a, file)
   const right = valueIn(history, b, file)
   if (isSameValue(left, right)) return { value: left }
@@ -132,7 +139,7 @@ function mergeValues(
   base: FileValue,
   left: FileValue,
   right: FileValue,
-): MergedValue | undefined {
+): MergedValue | 'unready' | undefined {
   if (left.path === undefined || right.path === undefined) {
     const [gone, kept] = left.path === undefined ? [left, right] : [right, left]
     if (base.path === undefined) return { value: kept }
@@ -143,7 +150,7 @@ function mergeValues(
   if (path === undefined || mode === undefined) return undefined
   if (left.blob === undefined && right.blob === undefined) {
     const merge = history.driver.merge({ path, base: base.text, left: left.text, right: right.text })
-    if (merge.status === 'unready') throw new UnreadyMerge()
+    if (merge.status === 'unready') return 'unready'
     const valueOf = (text: string): FileValue => ({ path, mode, blob: undefined, text })
     if (merge.status === 'clean') return { value: valueOf(merge.text) }
     return merge.unbound && { value: valueOf(merge.unbound.text), names: merge.unbound.names }

@@ -47,6 +47,7 @@ const maxCachedTexts = 512
 const maxCachedLayouts = 64
 const maxCachedPaths = 10_000
 const maxCachedJoins = 20_000
+const maxCachedMerges = 20_000
 
 /** Everything that the rules of states read: operations by file, virtual authors, commits and their trees. */
 export class RoomHistory implements EvaluationSource {
@@ -65,6 +66,7 @@ export class RoomHistory implements EvaluationSource {
   readonly #texts = new Map<ObjectId, string | undefined>()
   readonly #layouts = new Map<string, Layout>()
   readonly #joins = new Map<string, Anchor>()
+  readonly #merges = new Map<string, Anchor | undefined>()
   readonly #baseFiles = new Map<string, FileId | undefined>()
   /** The paths of the base commit by file: only for who names a file by its id alone. */
   #basePaths: ReadonlyMap<FileId, string> | undefined
@@ -331,6 +333,17 @@ export class RoomHistory implements EvaluationSource {
       if (this.#joins.size > maxCachedJoins) this.#joins.delete(this.#joins.keys().next().value!)
     }
     return joined
+  }
+
+  /** The merge of two heads, which is a function of both, or undefined where they conflict: heads are folded anew whenever something comes. */
+  mergeAt(place: string, merge: () => Anchor | undefined): Anchor | undefined {
+    const known = this.#merges.get(place)
+    // Objects that nothing has named can be gone by now.
+    if (known ? this.objects.has(known.commit) : this.#merges.has(place)) return known
+    const merged = merge()
+    this.#merges.set(place, merged)
+    if (this.#merges.size > maxCachedMerges) this.#merges.delete(this.#merges.keys().next().value!)
+    return merged
   }
 
   layoutOf(anchor: Anchor): Layout {

@@ -2,6 +2,7 @@ import type { MergeDriver, MergedTrees, MergeInput, MergeOutput, TreesOutput } f
 import { mergeTreesNow } from './across/merge-trees-now.ts'
 import type { Language } from './languages/language.ts'
 import { grammarFor, mergeInStages } from './merge-in-stages.ts'
+import type { MergeTextResult } from './merge-result.ts'
 import type { MergeTools } from './merge-text.ts'
 import { mergeVersion } from './merge-version.ts'
 import { Parsers } from './syntax/parsers.ts'
@@ -11,7 +12,7 @@ const maxRemembered = 64
 const maxRememberedUnits = 1 << 23
 
 /** How rooms merge: `mergeText`, with grammars that are loaded when a file in their language diverges. */
-export function createMergeDriver(tools: MergeTools): MergeDriver {
+export function createMergeDriver(tools: MergeTools): Required<MergeDriver> {
   return new TextMergeDriver(tools)
 }
 
@@ -39,11 +40,7 @@ class TextMergeDriver implements MergeDriver {
     const key = keyOf(input)
     const known = this.#remembered.get(key)
     if (known) return known
-    const merged = mergeInStages(input, parser)
-    const output: MergeOutput =
-      merged.status === 'clean'
-        ? { status: 'clean', text: merged.text, certificate: merged.certificate.checks.join(' ') }
-        : { status: 'conflict', text: merged.text, conflicts: merged.conflicts.length, unbound: merged.unbound }
+    const output = outputOf(mergeInStages(input, parser))
     this.#remember(key, output)
     return output
   }
@@ -75,6 +72,13 @@ class TextMergeDriver implements MergeDriver {
       this.#rememberedUnits -= oldest.length
     }
   }
+}
+
+/** What a room sees of a merge. */
+export function outputOf(merged: MergeTextResult): Exclude<MergeOutput, { readonly status: 'unready' }> {
+  if (merged.status === 'clean')
+    return { status: 'clean', text: merged.text, certificate: merged.certificate.checks.join(' ') }
+  return { status: 'conflict', text: merged.text, conflicts: merged.conflicts.length, unbound: merged.unbound }
 }
 
 /** Other texts have another key, whatever characters they hold. */

@@ -1,12 +1,12 @@
 import { AnvcsError } from '../contracts/errors.ts'
 import type { GrammarSource } from '../contracts/grammar-source.ts'
-import type { MergeDrivers } from '../contracts/merge-driver.ts'
+import type { MergeDriver } from '../contracts/merge-driver.ts'
 import { lineMerge } from './line-merge.ts'
 import { createMergeDriver } from './merge-driver.ts'
 import type { MergeTools } from './merge-text.ts'
 
 /** One driver for each merge version of rooms, the newest first. */
-export function roomDrivers(tools: MergeTools): MergeDrivers {
+export function roomDrivers(tools: MergeTools): readonly [Required<MergeDriver>, ...MergeDriver[]] {
   return [createMergeDriver(tools), lineMerge]
 }
 

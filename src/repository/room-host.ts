@@ -8,6 +8,7 @@ import type { Ticket } from '../identity/ticket.ts'
 import { Emitter } from '../lib/emitter.ts'
 import { inTurn } from '../lib/in-turn.ts'
 import { roomDrivers } from '../merge/room-drivers.ts'
+import { threadedDriver } from '../merge/threaded-driver.ts'
 import { grammarFiles } from '../node/grammar-files.ts'
 import { nodeCrypto } from '../node/crypto.ts'
 import { nodeDeflate } from '../node/deflate.ts'
@@ -32,6 +33,7 @@ import { ignoredFolders, sharedByName } from './shared-paths.ts'
 import { Mirror } from './mirror.ts'
 import { MirrorLog } from './mirror-log.ts'
 import { noteLines } from './notes-ref.ts'
+import { RoomThreads } from './room-threads.ts'
 import { StagedStates } from './staged-states.ts'
 import { ToldProblems } from './told-problems.ts'
 import { TreeGuard } from './tree-guard.ts'
@@ -70,6 +72,7 @@ export class RoomHost implements AsyncDisposable {
   /** What others have brought since the room was opened here. */
   readonly brought = { commits: 0, merges: 0 }
   readonly #store: FeedFiles
+  readonly #threads: RoomThreads
   readonly #folder: RoomFolder
   readonly #options: HostOptions
   readonly #identity: RoomIdentity
@@ -84,7 +87,7 @@ export class RoomHost implements AsyncDisposable {
   private constructor(
     options: HostOptions,
     room: Room,
-    { store, options: { identity } }: RoomParts,
+    { store, threads, options: { identity } }: RoomParts,
     folder: RoomFolder,
   ) {
     this.#options = options
@@ -92,6 +95,7 @@ export class RoomHost implements AsyncDisposable {
     this.branch = options.branch
     this.room = room
     this.#store = store
+    this.#threads = threads
     this.#identity = identity
     this.#folder = folder
     this.staged = new StagedStates(folder.staged)
@@ -152,6 +156,7 @@ export class RoomHost implements AsyncDisposable {
     try {
       return new RoomHost(options, await Room.open(parts.options), parts, folder)
     } catch (error) {
+      await parts.threads.close()
       await parts.store.close()
       throw error
     }
@@ -172,15 +177,15 @@ export class RoomHost implements AsyncDisposable {
     const { data } = options.workspace
     const folder = data.room(ticket.room)
     const record = await JoinRecord.begin(data, options.branch, ticket.room)
-    let store: FeedFiles | undefined
+    let parts: RoomParts | undefined
     try {
-      const parts = await openParts(options, folder, (vault) => record.vault(vault))
-      store = parts.store
+      parts = await openParts(options, folder, (vault) => record.vault(vault))
       const host = new RoomHost(options, await Room.join(parts.options, ticket), parts, folder)
       host.#joining = record
       return host
     } catch (error) {
-      await store?.close()
+      await parts?.threads.close()
+      await parts?.store.close()
       await record.end()
       throw error
     }
@@ -317,7 +322,7 @@ export class RoomHost implements AsyncDisposable {
       () => this.#mirror?.close(),
       () => this.#tree?.close(),
       () => this.#follower?.close(),
-      () => this.room.close(),
+      () => Promise.all([this.room.close(), this.#threads.close()]),
       () => this.#store.close(),
       () => this.#joining?.end(),
     )
@@ -331,6 +336,7 @@ export class RoomHost implements AsyncDisposable {
 interface RoomParts {
   readonly options: RoomOptions
   readonly store: FeedFiles
+  readonly threads: RoomThreads
 }
 
 async function openParts(
@@ -342,8 +348,11 @@ async function openParts(
   const { git } = workspace
   const identity = await workspace.identity()
   const store = await FeedFiles.open({ directory: folder.feeds, markers: folder.markers })
+  const threads = new RoomThreads()
+  const [driver, ...older] = roomDrivers({ grammars: grammarFiles, crypto: nodeCrypto })
   return {
     store,
+    threads,
     options: {
       crypto: nodeCrypto,
       deflate: nodeDeflate,
@@ -352,7 +361,7 @@ async function openParts(
       store,
       vault: wrapVault(vaultFile(folder.keys)),
       objects: options.takesHistory ? git.objects.takingHistory() : git.objects,
-      drivers: roomDrivers({ grammars: grammarFiles, crypto: nodeCrypto }),
+      drivers: [threadedDriver(driver, nodeCrypto, () => threads.open()), ...older],
       identity,
       notes: (commit) => noteLines(git, commit),
       ...(autoMerge && { autoMerge }),

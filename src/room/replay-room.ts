@@ -18,7 +18,7 @@ export async function replayRoom(
     traffic.replayed(report.accepted)
     while (report.isUnready) {
       await state.begun.history.driver.prepare()
-      report = replica.advance()
+      report = replica.prepared()
       traffic.replayed(report.accepted)
     }
   }

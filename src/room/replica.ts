@@ -39,7 +39,7 @@ export interface ReplicaReport {
   readonly brought: readonly Entry[]
   /** Git objects that waiting entries need. */
   readonly objects: readonly ObjectId[]
-  /** Does an entry wait for the merge driver? `advance` tries it again. */
+  /** Does an entry wait for the merge driver? `prepared` tries it again. */
   readonly isUnready: boolean
 }
 
@@ -78,6 +78,8 @@ export class Replica {
   readonly #unsigned = new WeakSet<Entry>()
   /** Entries that are judged again when these objects are here: it costs too much to do so at each message. */
   readonly #blocked = new WeakMap<Entry, readonly ObjectId[]>()
+  /** Entries that are judged again when the merge driver is ready. */
+  #unready = new WeakSet<Entry>()
 
   constructor(options: ReplicaOptions) {
     this.#options = options
@@ -99,6 +101,12 @@ export class Replica {
     const report = this.advance(refused)
     const faulty = new Set(refused.map(({ entry }) => entry))
     return { ...report, brought: queued.filter(({ id }) => !faulty.has(id)) }
+  }
+
+  /** Tries again what waits for the merge driver: after that has prepared. */
+  prepared(): ReplicaReport {
+    this.#unready = new WeakSet()
+    return this.advance()
   }
 
   /** Tries again what waits: after a key or a Git object has come. */
@@ -152,6 +160,7 @@ export class Replica {
       return false
     }
     if (step.status === 'unready') {
+      this.#unready.add(entry)
       needs.isUnready = true
       return false
     }
@@ -175,6 +184,7 @@ export class Replica {
     const blocked = this.#blocked.get(entry)
     if (blocked && !blocked.some((object) => this.#options.hasObject(object)))
       return { status: 'wait', reason: 'still waiting', objects: blocked }
+    if (this.#unready.has(entry)) return { status: 'unready' }
     const keys = this.#options.keys.forEntry(entry.head.room, entry.head.epoch, entry.head.feed)
     // What begins a feed tells whose it is, so that it is opened before its signature can be checked.
     const first = entry.head.seq === 0 && keys ? this.#open(entry, keys) : undefined

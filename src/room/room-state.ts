@@ -43,6 +43,7 @@ export class RoomState {
   #engines: Engines | undefined
   #namingsCame = false
   #isMending = false
+  #isPreparing = false
   /** Automatic merges that were announced, and came out the same when they were recomputed here. */
   readonly recomputed = new Set<ObjectId>()
   readonly #mentioned = new Set<ObjectId>()
@@ -115,6 +116,14 @@ export class RoomState {
     this.#isMending = true
     repair()
     this.#isMending = false
+  }
+
+  /** Makes the merge driver ready for the merges that entries wait for, then tells. Whoever asks meanwhile is told with the first. */
+  async prepareMerges(onPrepared: () => void): Promise<void> {
+    if (this.#isPreparing) return
+    this.#isPreparing = true
+    await this.begun.history.driver.prepare().finally(() => (this.#isPreparing = false))
+    onPrepared()
   }
 
   /** Our own entries pass the same judge: one that were void at others would be a fault of ours. */

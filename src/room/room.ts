@@ -355,18 +355,15 @@ export class Room {
       if (peer && reason === noRoom) this.#traffic.askLater(peer)
     }
     this.#traffic.need([...report.objects, ...this.#state.missingBlobs()])
-    if (report.isUnready) this.#inBackground(this.#prepareMerges())
+    if (report.isUnready)
+      this.#inBackground(
+        this.#state.prepareMerges(() => this.#closed || this.#takeIn(() => this.#state.replica.prepared())),
+      )
     if (!this.#feed && this.self && this.#keys.newest && !this.#readiness.fault) this.#inBackground(this.#admitted())
     if (this.#feed) this.#state.mend(() => this.#inBackground(this.commits.repair()))
     if (report.accepted.length) this.#state.tellChanges('remote')
     this.#traffic.askAgain(({ member }) => this.#state.replica.waiting.hasRoom(member))
     this.#settler.plan()
-  }
-
-  /** Entries that tell of merges are judged when the merge driver is ready. */
-  async #prepareMerges(): Promise<void> {
-    await this.#state.begun.history.driver.prepare()
-    if (!this.#closed) this.#takeIn(() => this.#state.replica.advance())
   }
 
   /** This device has become a member: it may write from now on. */
@@ -389,9 +386,9 @@ export class Room {
     else this.#problem('a box with the keys of the room could not be opened')
   }
 
-  /** What fails while nobody waits for it is told. */
+  /** What fails while nobody waits for it is told; what is given up when everything ends is no failure. */
   #inBackground(work: Promise<unknown>): void {
-    work.catch((error: unknown) => this.#problem(messageOf(error)))
+    work.catch((error: unknown) => AnvcsError.is(error, 'ABORTED') || this.#problem(messageOf(error)))
   }
 
   #problem(message: string): void {

@@ -1,4 +1,5 @@
 import type { Clock } from '../contracts/clock.ts'
+import { AnvcsError } from '../contracts/errors.ts'
 import type { RoomCommits } from './room-commits.ts'
 
 export interface SettlerOptions {
@@ -56,7 +57,7 @@ export class Settler {
     this.#running = this.#running
       .then(() => this.#settle(now))
       .catch((error: unknown) => {
-        this.#options.onProblem(error)
+        if (!AnvcsError.is(error, 'ABORTED')) this.#options.onProblem(error)
         this.plan(retryMs)
       })
     return this.#running

@@ -4,7 +4,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { ownMergeCases } from '../../../bench/merge-case-files.ts'
 import { AnvcsError } from '../../../src/contracts/errors.ts'
+import type { MergedTrees, ReadableTree } from '../../../src/contracts/merge-driver.ts'
+import { utf8 } from '../../../src/lib/bytes.ts'
+import { createMergeDriver } from '../../../src/merge/merge-driver.ts'
 import { mergeText, openMergePool } from '../../../src/merge-on-node.ts'
+import { ThreadPool } from '../../../src/merge-pool.ts'
+import { nodeCrypto } from '../../../src/node/crypto.ts'
+import { grammarFiles } from '../../../src/node/grammar-files.ts'
 import { projectRoot } from '../../support/project.ts'
 
 /** A file that takes a while: functions that both sides change at neighbouring places. */
@@ -64,6 +70,38 @@ describe('a merge pool', function () {
       assert.ok(AnvcsError.is(one.status === 'rejected' && one.reason, 'ABORTED'))
     }
     await assert.rejects(pool.mergeText(largeCase()), (error) => AnvcsError.is(error, 'ABORTED'))
+  })
+
+  it('looks across files that are read in the thread that asks, with the same result', async () => {
+    await using pool = new ThreadPool(1)
+    const treeOf = (texts: Readonly<Record<string, string>>): ReadableTree => ({
+      id: JSON.stringify(texts),
+      files: () =>
+        new Map(
+          Object.entries(texts).map(([path, text]) => [path, { id: text, mode: 0o100644, read: () => utf8(text) }]),
+        ),
+    })
+    const library = (name: string) => `export function ${name}(a) {\n  return [a, a + 1, a * 2].join('-')\n}\n`
+    const use = (name: string) => `import { ${name} } from './library.js'\n\n${name}(1)\n`
+    const merge = (left: string): MergedTrees => ({
+      base: treeOf({ 'library.js': library('load') }),
+      left: treeOf({ 'library.js': left }),
+      right: treeOf({ 'library.js': library('load'), 'use.js': use('load') }),
+      merged: treeOf({ 'library.js': left, 'use.js': use('load') }),
+      changed: { left: ['library.js'], right: ['use.js'] },
+      unbound: new Map(),
+    })
+    const renamed = merge(library('read'))
+    const driver = createMergeDriver({ grammars: grammarFiles, crypto: nodeCrypto })
+    const inPlace = async (trees: MergedTrees) => {
+      if (driver.mergeTrees(trees).status === 'unready') await driver.prepare()
+      return driver.mergeTrees(trees)
+    }
+    for (const trees of [renamed, merge(''), { ...renamed, unbound: new Map([['use.js', ['other']]]) }])
+      assert.deepEqual(await pool.mergeTrees(trees), await inPlace(trees))
+    const files = new Map([['library.js', { id: 'gone', mode: 0o100644, read: () => assert.fail('it is not here') }]])
+    const unreadable = { id: 'gone', files: () => files }
+    await assert.rejects(pool.mergeTrees({ ...renamed, left: unreadable }), /library.js cannot be read/)
   })
 
   it('holds up no process that has nothing else to do', async () => {
