@@ -9,6 +9,7 @@ import { repeatedLabels } from './repeated-labels.ts'
 import { doubledLocals } from './doubled-locals.ts'
 import { doubledMembers } from './doubled-members.ts'
 import { duplicates } from './duplicates.ts'
+import { fixedNames } from './fixed-names.ts'
 import type { Finding } from './finding.ts'
 import { lostScopes } from './lost-scopes.ts'
 import { revivedItems } from './revived-items.ts'
@@ -41,6 +42,7 @@ export function checkMerge(
     ...doubledLabels(left, right, merged),
     ...danglingNames(left, right, merged, common),
     ...lostScopes({ base, left, right }, merged, counts),
+    ...fixedNames(left, right, merged),
     ...lostWords(left, right, merged),
     ...misfitCalls(left, right, merged, common),
     ...wireClashes({ base, left, right }, merged),

@@ -46,7 +46,6 @@ function scopeOf(source: Source, place: number, kinds: readonly string[]): numbe
     const above = parent[node]!
     if (/parameters$|parameter_list$/.test(source.kind(above))) return above > 0 ? parent[above] : undefined
     if (!kinds.includes(source.kind(node))) continue
-    if (above === 0) return undefined
     // A block may hold its statements in a list of their own.
     const block = source.kind(above) === 'statement_list' ? parent[above]! : above
     return source.fieldOf(block) === 'body' ? parent[block] : block

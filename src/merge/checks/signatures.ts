@@ -8,7 +8,7 @@ import { isShifted, parameterNames } from './parameter-names.ts'
 
 /**
  * Functions of a merged text that are called otherwise than they take it, though no side does so: with more or fewer arguments, by the name of a parameter that
- * is gone, or in an order that is another one now. One side changed the parameters, and the other one added a call. Functions are looked at by file and name; a call that
+ * is gone, in an order that is another one now, or without waiting for what is asynchronous now. One side changed the parameters, and the other one added a call. Functions are looked at by file and name; a call that
  * fits one of several is right.
  */
 export function misfitCalls(left: Source, right: Source, merged: Source, common?: CommonParts): readonly Finding[] {
@@ -26,19 +26,22 @@ export function misfitCalls(left: Source, right: Source, merged: Source, common?
   return [...names].map((name) => ({ check: 'signatures' as const, name }))
 }
 
-/** Functions whose parameters `changed` names or orders otherwise than `other`, where calls of `other` still go by its names or its order. */
+/** Functions that `changed` made asynchronous, or whose parameters it names or orders otherwise than `other`, where calls of `other` are still as they were for it. */
 function misreadCalls(changed: Calls, other: Calls, merged: Calls): readonly string[] {
   return [...merged.declared].flatMap(([name, found]) => {
     const [now, ofChanged, before] = [found, changed.declared.get(name), other.declared.get(name)].map((all) =>
       all?.length === 1 ? all[0] : undefined,
     )
-    if (!now || !ofChanged || !before || now.text !== ofChanged.text || now.text === before.text) return []
+    if (!now || !ofChanged || !before || now.text !== ofChanged.text) return []
+    const isAwaitable = now.isAsync && ofChanged.isAsync && !before.isAsync
+    if (now.text === before.text && !isAwaitable) return []
     const [names, namesBefore] = [now.names(), before.names()]
     const known = new Map(countsOf(callsOf(changed, name).map(({ text }) => text)))
-    const isAmiss = ({ given, labels, text }: Call): boolean => {
+    const isAmiss = ({ given, labels, text, isAwaited }: Call): boolean => {
       const left = known.get(text) ?? 0
       known.set(text, left - 1)
       if (left > 0) return false
+      if (isAwaitable && !isAwaited) return true
       const isGone = (label: string): boolean => namesBefore.includes(label) && !names.includes(label)
       return (
         now.most !== Infinity && (labels.some(isGone) || isShifted(namesBefore, names, (given ?? 0) - labels.length))
@@ -87,9 +90,11 @@ interface Call {
   /** Of arguments that are given by name. */
   readonly labels: readonly string[]
   readonly text: string
+  readonly isAwaited: boolean
 }
 
 interface Declared extends Arity {
+  readonly isAsync: boolean
   readonly text: string
   readonly names: () => readonly (string | undefined)[]
 }
@@ -119,6 +124,9 @@ function readCalls(source: Source, parts?: Int32Array): Calls {
           ...(declared.get(name) ?? []),
           {
             ...arityOf(source, parameters),
+            isAsync: source
+              .children(node)
+              .some((child) => /^(?:pub\b.*\s)?async\b/.test(source.textOf(child)) && child < parameters),
             text: source.textOf(parameters),
             names: () => parameterNames(source, parameters),
           },
@@ -135,7 +143,13 @@ function callOf(source: Source, node: number): Call | undefined {
   const [callee] = source.children(node)
   if (callee === undefined || !isFunctionName(source, callee)) return undefined
   const labels = labelsOf(source, node)
-  return { name: source.textOf(callee), given: argumentsOf(source, node), labels, text: source.textOf(node) }
+  return {
+    name: source.textOf(callee),
+    given: argumentsOf(source, node),
+    labels,
+    text: source.textOf(node),
+    isAwaited: /await/.test(source.kind(source.tree.parent[node]!)),
+  }
 }
 
 function isFunctionName(source: Source, callee: number): boolean {

@@ -49,6 +49,13 @@ export interface WordRule {
   readonly form?: RegExp
 }
 
+/** How variables are declared that cannot be assigned: the kind of the declaration, what its text has then, and the kinds of assignments, where the name comes first. */
+export interface FixedRule {
+  readonly declaration: string
+  readonly sign: RegExp
+  readonly assignments: readonly string[]
+}
+
 /** Members of types that may be declared apart from each other. */
 export interface MemberRules {
   /** Kinds around members, with the path to the type's name, or what finds it in the text. Without a name what is in them is not looked at. */
@@ -116,6 +123,7 @@ export interface MergeRules {
   readonly typeMembers?: MemberRules
   /** Kinds of statements that declare variables, of which a block has one of a name. With it, functions have one parameter of a name. */
   readonly locals?: readonly string[]
+  readonly fixed?: FixedRule
   /** Names without scopes, each rule a namespace of its own. */
   readonly words?: readonly WordRule[]
   /** Functions that are called with as many arguments as they have parameters: their kinds with the path to these, and the kinds of calls. */

@@ -56,6 +56,30 @@ const names: typeof orders = {
   PHP: ['$source, $force = false', '$source, $hard = false', "move('a', force: true);"],
 }
 
+/** What makes a function asynchronous, and how its result is waited for. */
+const asynchronous: Readonly<
+  Record<string, readonly [path: string, text: (mark: string, statement: string) => string, wait: string]>
+> = {
+  TypeScript: [
+    'a.ts',
+    (mark, statement) =>
+      `${mark}function load(id: string) {\n  return id\n}\n\nexport const rest = 1\n\nexport async function last() {\n  ${statement}\n  return 1\n}\n`,
+    "const it = await load('a')",
+  ],
+  Python: [
+    'a.py',
+    (mark, statement) =>
+      `${mark}def load(id):\n    return id\n\n\nrest = 1\n\n\nasync def last():\n    ${statement}\n    return 1\n`,
+    "it = await load('a')",
+  ],
+  Rust: [
+    'a.rs',
+    (mark, statement) =>
+      `${mark}fn load(id: i32) -> i32 {\n    id\n}\n\nstatic rest: i32 = 1;\n\nasync fn last() {\n    ${statement}\n    end();\n}\n`,
+    'let it = load(1).await;',
+  ],
+}
+
 async function statusOf(language: string, [before, after, call]: readonly [string, string, string], known = '1;') {
   const [path, text] = languages[language]!
   const texts = { base: text(before, known), left: text(after, known), right: text(before, call) }
@@ -81,5 +105,13 @@ describe('a new call of a function whose parameters the other side changed', () 
       assert.equal(await statusOf(language, all), 'conflict')
       const [before, after, call] = all
       assert.equal(await statusOf(language, [before, after, call.replace(/, \w+(?: = |: |=)/, ', ')]), 'clean')
+    })
+
+  for (const [language, [path, text, wait]] of Object.entries(asynchronous))
+    it(`conflicts where it does not wait for what is asynchronous now, in ${language}`, async () => {
+      const merge = (statement: string) =>
+        mergeText({ path, base: text('', 'one();'), left: text('async ', 'one();'), right: text('', statement) })
+      assert.equal((await merge(wait.replace(/ ?\.?await/, ''))).status, 'conflict')
+      assert.equal((await merge(wait)).status, 'clean')
     })
 })

@@ -54,6 +54,11 @@ export const kotlin = mergeRules({
     blocks: ['block', 'for_statement', 'when_expression', 'when_entry', 'catch_block'],
   },
   signatures: { declarations: { function_declaration: ['function_value_parameters'] }, calls: ['call_expression'] },
+  fixed: {
+    declaration: 'property_declaration',
+    sign: /^(?:(?:private|internal|public|protected|override|lateinit)\s+)*val\b.*=/s,
+    assignments: ['assignment'],
+  },
   locals: [],
   typeMembers: {
     types: {

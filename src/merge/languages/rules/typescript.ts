@@ -152,6 +152,11 @@ export const typescript = mergeRules({
     returns: ['return_statement'],
     bound: ['return', 'break', 'continue', 'yield', 'await', 'this', 'super', 'arguments'],
   },
+  fixed: {
+    declaration: 'lexical_declaration',
+    sign: /^const\b/,
+    assignments: ['assignment_expression', 'augmented_assignment_expression', 'update_expression'],
+  },
   locals: ['lexical_declaration'],
   typeMembers: {
     types: { class_declaration: ['name'], abstract_class_declaration: ['name'], class: ['name'] },
