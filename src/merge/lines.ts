@@ -6,9 +6,10 @@ export interface Lines {
   readonly ids: Uint32Array
 }
 
-/** Gives equal lines equal ids, counted from 0. */
+/** Gives equal lines equal ids, counted from 0. A text is cut once. */
 export class LineTable {
   readonly #ids = new Map<string, number>()
+  readonly #known = new Map<string, Lines>()
 
   /** One more than the greatest id. */
   get size(): number {
@@ -16,7 +17,10 @@ export class LineTable {
   }
 
   lines(text: string): Lines {
+    const known = this.#known.get(text)
+    if (known) return known
     const lines = uncomparedLines(text)
+    this.#known.set(text, lines)
     const { starts, ids } = lines
     for (let i = 0; i < ids.length; i++) {
       const line = text.slice(starts[i], starts[i + 1])

@@ -28,8 +28,8 @@ export function mergeBySyntax(
   const rules = language?.merge
   if (!rules || !before || !parser) return undefined
   const merge = (texts: MergeTextInput, lines: MergeTextResult): MergeTextResult | undefined => {
-    using versions = parser.versions()
     const identities = new Identities()
+    using versions = parser.versions(identities.lines)
     const known: Source[] = []
     const read = (text: string): Source | undefined => {
       const outcome = versions.parse(text)

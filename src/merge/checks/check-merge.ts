@@ -31,7 +31,7 @@ export function checkMerge(
   const stray = strayChanges({ base, left, right }, merged, common)
   return [
     ...syntaxErrors({ base: base.tree, left: left.tree, right: right.tree, merged: merged.tree }),
-    ...conservation(base.text, left.text, right.text, merged.text),
+    ...conservation({ base, left, right }, merged),
     ...buriedWords({ base, left, right }, merged),
     ...(stray.length > 0 ? stray : revived({ base, left, right }, merged, common)),
     ...duplicates(left, right, merged, common),

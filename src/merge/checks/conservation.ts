@@ -1,5 +1,7 @@
 import { commonRuns } from '../../lib/myers.ts'
-import { LineTable, textOf, type Lines } from '../lines.ts'
+import { textOf, type Lines } from '../lines.ts'
+import type { Sources } from '../structure/merge-structure.ts'
+import type { Source } from '../structure/source.ts'
 import type { Finding } from './finding.ts'
 
 /** Tokens that a merge may add or leave out, to keep a list in shape. */
@@ -9,12 +11,11 @@ export const separators: ReadonlySet<string> = new Set([',', ';'])
  * Whether a merged text holds what both sides added and lacks what they deleted, counted in tokens of any text: words and single
  * signs. What both sides added, or both deleted, may be one change or two: it cannot be told, and both counts are right.
  */
-export function conservation(base: string, left: string, right: string, merged: string): readonly Finding[] {
-  const table = new LineTable()
-  const before = table.lines(base)
-  const more = addedTokens(before, table.lines(merged), table.size)
-  const inLeft = changesOf(before, table.lines(left))
-  const inRight = changesOf(before, table.lines(right))
+export function conservation({ base, left, right }: Sources, merged: Source): readonly Finding[] {
+  const before = base.lines
+  const more = addedTokens(before, merged.lines)
+  const inLeft = changesOf(before, left.lines)
+  const inRight = changesOf(before, right.lines)
   const isLost = (name: string): boolean => {
     if (separators.has(name)) return false
     const [added, other] = [inLeft.added.get(name) ?? 0, inRight.added.get(name) ?? 0]
@@ -29,15 +30,15 @@ export function conservation(base: string, left: string, right: string, merged: 
   ])
   if (!changed.some(isLost)) return []
   const added = [inLeft.added, inRight.added].flatMap((counts) => [...counts.keys()])
-  const inOrder = new Set([...countTokens([base]).keys(), ...added, ...countTokens([merged]).keys()])
+  const inOrder = new Set([...countTokens([base.text]).keys(), ...added, ...countTokens([merged.text]).keys()])
   return [...inOrder].filter(isLost).map((name) => ({ check: 'conservation', name }))
 }
 
 /** How many more of each token a text has than another one, or less, by the lines that one has more often: a token ends with its line. */
-function addedTokens(before: Lines, after: Lines, ids: number): Counts {
-  const more = new Int32Array(ids)
-  for (const id of after.ids) more[id]!++
-  for (const id of before.ids) more[id]!--
+function addedTokens(before: Lines, after: Lines): Counts {
+  const more: number[] = []
+  for (const id of after.ids) more[id] = (more[id] ?? 0) + 1
+  for (const id of before.ids) more[id] = (more[id] ?? 0) - 1
   const counts = new Map<string, number>()
   for (const lines of [before, after])
     for (const [line, id] of lines.ids.entries()) {

@@ -1,3 +1,4 @@
+import { textOf, type Lines } from '../lines.ts'
 import type { Sources } from '../structure/merge-structure.ts'
 import type { Source } from '../structure/source.ts'
 import type { Finding } from './finding.ts'
@@ -7,19 +8,21 @@ import type { Finding } from './finding.ts'
  * are not found as items. Only what stands once in the base is looked at, and no comments, which harm nobody.
  */
 export function revivedLines({ base, left, right }: Sources, merged: Source): readonly Finding[] {
-  const [inBase, inLeft, inRight] = [base, left, right].map(({ text }) => countLines(text))
-  const moved = [...inBase!].flatMap(([line, count]) => {
-    const kept = (inLeft!.get(line) ?? 0) + (inRight!.get(line) ?? 0)
-    return count === 1 && kept === 1 && /[\p{L}\p{N}]/u.test(line) ? [line] : []
-  })
-  if (moved.length === 0) return []
-  const inMerged = countLines(merged.text)
+  const plain = new PlainLines()
+  const [inBase, inLeft, inRight] = [base, left, right].map(({ lines }) => plain.count(lines))
+  const isMoved = (line: string, number: number): boolean => {
+    const kept = (inLeft![number] ?? 0) + (inRight![number] ?? 0)
+    return inBase![number] === 1 && kept === 1 && /[\p{L}\p{N}]/u.test(line)
+  }
+  if (!plain.texts.some(isMoved)) return []
+  const inMerged = plain.count(merged.lines)
   // A side that has it with something else in its line did not take it away.
-  const revived = moved.filter(
-    (line) => inMerged.get(line) === 1 && !(left.text.includes(line) && right.text.includes(line)),
+  const revived = plain.texts.filter(
+    (line, number) =>
+      isMoved(line, number) && inMerged[number] === 1 && !(left.text.includes(line) && right.text.includes(line)),
   )
   if (revived.length === 0) return []
-  const code = countLines(withoutComments(base))
+  const code = new Set(withoutComments(base).split('\n').map(plainText))
   const [bareLeft, bareRight] = [bare(left.text), bare(right.text)]
   // A side may have joined or spaced lines anew, and taken nothing away.
   const isGone = (line: string) => !bareLeft.includes(bare(line)) || !bareRight.includes(bare(line))
@@ -27,14 +30,32 @@ export function revivedLines({ base, left, right }: Sources, merged: Source): re
   return found.map((line) => ({ check: 'changes', name: line.slice(0, 80) }))
 }
 
-/** Without the white space and separators around them. */
-function countLines(text: string): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>()
-  for (const line of text.split('\n')) {
-    const plain = line.trim().replace(/^[,;|]\s*|\s*[,;|]$/g, '')
-    counts.set(plain, (counts.get(plain) ?? 0) + 1)
+/** Gives numbers to lines that are equal but for the white space and separators around them. */
+class PlainLines {
+  /** By number. */
+  readonly texts: string[] = []
+  readonly #numbers = new Map<string, number>()
+  readonly #byId: number[] = []
+
+  /** By number: how many lines of a text are so. */
+  count(lines: Lines): readonly (number | undefined)[] {
+    const counts: number[] = []
+    for (const [line, id] of lines.ids.entries()) {
+      const number = (this.#byId[id] ??= this.#numberOf(plainText(textOf(lines, line, line + 1))))
+      counts[number] = (counts[number] ?? 0) + 1
+    }
+    return counts
   }
-  return counts
+
+  #numberOf(text: string): number {
+    let number = this.#numbers.get(text)
+    if (number === undefined) this.#numbers.set(text, (number = this.texts.push(text) - 1))
+    return number
+  }
+}
+
+function plainText(line: string): string {
+  return line.trim().replace(/^[,;|]\s*|\s*[,;|]$/g, '')
 }
 
 function bare(text: string): string {

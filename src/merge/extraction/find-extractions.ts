@@ -41,7 +41,8 @@ interface Form {
 /** The functions of one text that another one has no name for. */
 export function newRoutines(text: RoutineText, old: RoutineText): readonly Routine[] {
   if (!text.source.rules.extraction) return []
-  return [...text.routines.values()].flatMap((each) => (each && !old.mentions(each.name) ? [each] : []))
+  const isNew = ({ path, name }: Routine): boolean => !old.routines.has(path) && !old.mentions(name)
+  return [...text.routines.values()].flatMap((each) => (each && isNew(each) ? [each] : []))
 }
 
 /** The only place where the statements of a function are certain to have stood: all of them, where its only call is, with the arguments for the parameters. */

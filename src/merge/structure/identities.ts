@@ -1,3 +1,5 @@
+import { LineTable } from '../lines.ts'
+
 /** Words of a node that the table holds: its number, its kind, how many children it has, and their numbers. */
 const headWords = 3
 
@@ -9,6 +11,7 @@ const mostProbes = 32
  * the numbers of their children, so that each is looked at once.
  */
 export class Identities {
+  readonly lines = new LineTable()
   #last = 0
   readonly #ofContents = new Map<string, number>()
   /** By kind. */

@@ -1,5 +1,6 @@
 import type { Language } from '../languages/language.ts'
 import type { MergeRules } from '../languages/merge-rules.ts'
+import type { Lines } from '../lines.ts'
 import { nodeFlag, type SyntaxTree } from '../syntax/syntax-tree.ts'
 import type { Identities } from './identities.ts'
 
@@ -32,8 +33,9 @@ export class Source {
 
   /** Of the node that is being numbered. */
   #ofChildren = new Uint32Array(64)
-  readonly #comments: ReadonlySet<number>
-  readonly #verbatim: ReadonlySet<number>
+  /** By kind of node. */
+  readonly #comments: Uint8Array
+  readonly #verbatim: Uint8Array
 
   /** `known`: the texts whose trees this one may share nodes with. */
   constructor(
@@ -63,6 +65,10 @@ export class Source {
     this.#identify(0, end)
   }
 
+  get lines(): Lines {
+    return this.identities.lines.lines(this.text)
+  }
+
   kind(node: number): string {
     return this.tree.kindName(node)
   }
@@ -84,12 +90,12 @@ export class Source {
   }
 
   isComment(node: number): boolean {
-    return this.#comments.has(this.tree.kind[node]!)
+    return this.#comments[this.tree.kind[node]!] === 1
   }
 
   /** Whether the white space between the children of a node means something. */
   isVerbatim(node: number): boolean {
-    return this.#verbatim.has(this.tree.kind[node]!)
+    return this.#verbatim[this.tree.kind[node]!] === 1
   }
 
   isNamed(node: number): boolean {
@@ -120,7 +126,7 @@ export class Source {
       const kind = kinds[node]!
       const end = next[node]!
       const holdsOwnText = end === node + 1 || this.#holdsOwnText(node)
-      if (holdsOwnText || this.#verbatim.has(kind)) {
+      if (holdsOwnText || this.#verbatim[kind] === 1) {
         // A list whose white space means something has items all the same.
         if (holdsOwnText || this.rules.lists[this.kind(node)] === undefined) this.#atomic[node] = 1
         ids[node] = identities.ofText(kind, this.textOf(node))
@@ -153,8 +159,12 @@ function withRoom(numbers: Uint32Array): Uint32Array<ArrayBuffer> {
   return more
 }
 
-function kindsOf({ grammar }: SyntaxTree, names: readonly string[]): ReadonlySet<number> {
-  return new Set(names.flatMap((name) => grammar.kind(name) ?? []))
+/** By kind of node: 1 for those that are named. */
+function kindsOf({ grammar }: SyntaxTree, names: readonly string[]): Uint8Array {
+  const kinds = names.flatMap((name) => grammar.kind(name) ?? [])
+  const isOne = new Uint8Array(Math.max(0, ...kinds) + 1)
+  for (const kind of kinds) isOne[kind] = 1
+  return isOne
 }
 
 /** Whether a part of a text is white space only. */

@@ -1,5 +1,5 @@
 import { diffLines, type LineChange } from '../line-diff.ts'
-import { type Lines, LineTable } from '../lines.ts'
+import type { Lines, LineTable } from '../lines.ts'
 import type { SubtreePlaces } from './flatten-tree.ts'
 import type { SyntaxRuntime } from './syntax-runtime.ts'
 
@@ -15,11 +15,12 @@ export class FirstVersion implements Disposable {
   readonly #runtime: SyntaxRuntime
   readonly #address: number
   readonly #restored: number
-  readonly #table = new LineTable()
+  readonly #table: LineTable
   readonly #lines: Lines
 
   /** `address`: of the tree, which is copied. */
-  constructor(runtime: SyntaxRuntime, address: number, places: SubtreePlaces) {
+  constructor(runtime: SyntaxRuntime, address: number, places: SubtreePlaces, table: LineTable) {
+    this.#table = table
     this.places = places
     this.#runtime = runtime
     this.#address = runtime.exports._ts_tree_copy(address)

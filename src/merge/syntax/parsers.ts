@@ -1,8 +1,9 @@
 import type { Tree } from 'web-tree-sitter'
 import type { Crypto } from '../../contracts/crypto.ts'
 import type { GrammarSource } from '../../contracts/grammar-source.ts'
+import { LineTable } from '../lines.ts'
 import { FirstVersion } from './first-version.ts'
-import { flattenTree } from './flatten-tree.ts'
+import { flattenTree, type SubtreePlaces } from './flatten-tree.ts'
 import type { Grammar } from './grammar.ts'
 import { addressOf, ParseWeight } from './parse-weight.ts'
 import { isRuntimeFailure } from './runtime-memory.ts'
@@ -45,7 +46,7 @@ export class SyntaxParser implements TextParser {
   }
 
   /** Versions without errors are parsed from the first such one: where there are errors the parser may take them elsewhere than at first. */
-  versions(): VersionParser {
+  versions(lines = new LineTable()): VersionParser {
     let first: FirstVersion | undefined
     let isShared = true
     const parseFromFirst = (text: string): ParseOutcome | undefined => {
@@ -54,14 +55,15 @@ export class SyntaxParser implements TextParser {
       if (outcome?.status === 'parsed') isShared = outcome.tree.shared.length > 0
       return outcome
     }
-    const keep = (version: FirstVersion): unknown => (first = version)
+    const keep = (address: number, places: SubtreePlaces): unknown =>
+      (first = new FirstVersion(this.#runtime, address, places, lines))
     return {
       parse: (text) => parseFromFirst(text) ?? this.#parseWhole(text, first ? undefined : keep),
       [Symbol.dispose]: () => first?.[Symbol.dispose](),
     }
   }
 
-  #parseWhole(text: string, keep?: (first: FirstVersion) => unknown): ParseOutcome {
+  #parseWhole(text: string, keep?: ParseFrom['keep']): ParseOutcome {
     if (text.length > maxParseUnits) return { status: 'gave-up', reason: 'length' }
     const wasClean = this.#runtime.memory.isClean
     const parse = () => this.#parse(text, { keep })
@@ -121,7 +123,7 @@ export class SyntaxParser implements TextParser {
     try {
       const flat = flattenTree(exports, tree, grammar, text, keep ? 'places' : first?.places)
       if (!flat) return { status: 'gave-up', reason: 'depth' }
-      if (keep && flat.flat.errorCount() === 0) keep(new FirstVersion(this.#runtime, addressOf(tree), flat.places))
+      if (keep && flat.flat.errorCount() === 0) keep(addressOf(tree), flat.places)
       return { status: 'parsed', tree: flat.flat, weight: weight.sum }
     } finally {
       // Before the memory is put back, for the collector would delete it afterwards.
@@ -132,7 +134,7 @@ export class SyntaxParser implements TextParser {
 
 /** What is to be kept of a parse, or what it begins with: an edited copy of the tree of another version. */
 interface ParseFrom {
-  readonly keep?: ((first: FirstVersion) => unknown) | undefined
+  readonly keep?: ((address: number, places: SubtreePlaces) => unknown) | undefined
   readonly first?: FirstVersion
   readonly edited?: number
 }

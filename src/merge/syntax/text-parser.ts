@@ -1,3 +1,4 @@
+import type { LineTable } from '../lines.ts'
 import type { Grammar } from './grammar.ts'
 import type { SyntaxTree } from './syntax-tree.ts'
 
@@ -14,8 +15,11 @@ export interface TextParser {
   readonly grammar: Grammar
   /** Never throws for what a text holds. */
   parse(text: string): ParseOutcome
-  /** For versions of one text, the base first: what they have in common may be parsed once. To be disposed before anything else is parsed. */
-  versions(): VersionParser
+  /**
+   * For versions of one text, the base first: what they have in common may be parsed once. To be disposed before anything else is parsed. `lines`: where the
+   * lines of these texts are known, or will be.
+   */
+  versions(lines?: LineTable): VersionParser
 }
 
 /** Parses versions of one text. */
