@@ -9,18 +9,25 @@ export const separators: ReadonlySet<string> = new Set([',', ';'])
 
 /**
  * Whether a merged text holds what both sides added and lacks what they deleted, counted in tokens of any text: words and single
- * signs. What both sides added, or both deleted, may be one change or two: it cannot be told, and both counts are right.
+ * signs. What both sides added, or both deleted, may be one change or two: it cannot be told, and both counts are right. What one side touched nowhere stands as
+ * often as the other side has it.
  */
-export function conservation({ base, left, right }: Sources, merged: Source): readonly Finding[] {
+export function conservation(
+  { base, left, right }: Record<keyof Sources, Counted>,
+  merged: Counted,
+): readonly Finding[] {
   const before = base.lines
   const more = addedTokens(before, merged.lines)
-  const inLeft = changesOf(before, left.lines)
-  const inRight = changesOf(before, right.lines)
+  const inLeft = new TokenChanges(before, left.lines)
+  const inRight = new TokenChanges(before, right.lines)
   const isLost = (name: string): boolean => {
     if (separators.has(name)) return false
     const [added, other] = [inLeft.added.get(name) ?? 0, inRight.added.get(name) ?? 0]
     const [deleted, otherDeleted] = [inLeft.deleted.get(name) ?? 0, inRight.deleted.get(name) ?? 0]
     const count = more.get(name) ?? 0
+    const isOther = (side: TokenChanges, untouched: TokenChanges): boolean =>
+      count !== side.more(name) && !untouched.isTouched(name)
+    if (isOther(inLeft, inRight) || isOther(inRight, inLeft)) return true
     const least = Math.max(added, other) - deleted - otherDeleted
     const most = added + other - Math.max(deleted, otherDeleted)
     return count < least || count > most
@@ -33,6 +40,8 @@ export function conservation({ base, left, right }: Sources, merged: Source): re
   const inOrder = new Set([...countTokens([base.text]).keys(), ...added, ...countTokens([merged.text]).keys()])
   return [...inOrder].filter(isLost).map((name) => ({ check: 'conservation', name }))
 }
+
+type Counted = Pick<Source, 'text' | 'lines'>
 
 /** How many more of each token a text has than another one, or less, by the lines that one has more often: a token ends with its line. */
 function addedTokens(before: Lines, after: Lines): Counts {
@@ -53,34 +62,62 @@ function addedTokens(before: Lines, after: Lines): Counts {
 /** By token. */
 export type Counts = ReadonlyMap<string, number>
 
-/** The tokens of the lines that a side added, and of those that it deleted. */
-function changesOf(before: Lines, after: Lines): { readonly added: Counts; readonly deleted: Counts } {
-  const runs = commonRuns(before.ids, after.ids, { steps: 1 << 24 }) ?? []
-  const deleted = without(
-    before,
-    runs.map(({ left, length }) => [left, length]),
-  )
-  const added = without(
-    after,
-    runs.map(({ right, length }) => [right, length]),
-  )
-  return { added: countTokens(added), deleted: countTokens(deleted) }
+/** What a side did to tokens: those of the lines that it added, and of those that it deleted. */
+class TokenChanges {
+  readonly added: Counts
+  readonly deleted: Counts
+  readonly #places: readonly (readonly [before: string, after: string])[]
+  #touched: ReadonlySet<string> | undefined
+
+  constructor(before: Lines, after: Lines) {
+    const runs = commonRuns(before.ids, after.ids, { steps: 1 << 24 }) ?? []
+    const places: [string, string][] = []
+    const at = { before: 0, after: 0 }
+    for (const { left, right, length } of [...runs, { left: before.ids.length, right: after.ids.length, length: 0 }]) {
+      places.push([textOf(before, at.before, left), textOf(after, at.after, right)])
+      at.before = left + length
+      at.after = right + length
+    }
+    this.#places = places
+    this.deleted = countTokens(places.map(([text]) => text))
+    this.added = countTokens(places.map(([, text]) => text))
+  }
+
+  /** How much more often a token stands than before. */
+  more(name: string): number {
+    return (this.added.get(name) ?? 0) - (this.deleted.get(name) ?? 0)
+  }
+
+  /** Is a token gone from some place, or new there, or both? */
+  isTouched(name: string): boolean {
+    this.#touched ??= new Set(
+      this.#places.flatMap(([before, after]) => touchedTokens(tokensOf(before), tokensOf(after))),
+    )
+    return this.#touched.has(name)
+  }
 }
 
-function without(lines: Lines, runs: readonly (readonly [number, number])[]): readonly string[] {
-  const rest: string[] = []
-  let at = 0
-  for (const [from, length] of runs) {
-    rest.push(textOf(lines, at, from))
-    at = from + length
+/** All tokens but those that are kept; where the texts differ too much to be compared those too. */
+function touchedTokens(before: readonly string[], after: readonly string[]): readonly string[] {
+  const ids = new Map<string, number>()
+  const idOf = (token: string): number => ids.get(token) ?? (ids.set(token, ids.size), ids.size - 1)
+  const runs = commonRuns(Uint32Array.from(before, idOf), Uint32Array.from(after, idOf), { steps: 1 << 16 }) ?? []
+  const touched: string[] = []
+  let [from, fromAfter] = [0, 0]
+  for (const { left, right, length } of [...runs, { left: before.length, right: after.length, length: 0 }]) {
+    touched.push(...before.slice(from, left), ...after.slice(fromAfter, right))
+    ;[from, fromAfter] = [left + length, right + length]
   }
-  return [...rest, textOf(lines, at, lines.ids.length)]
+  return touched
 }
 
 /** Words and single signs of some texts, and how often each is there. */
 export function countTokens(texts: readonly string[]): Counts {
   const counts = new Map<string, number>()
-  for (const text of texts)
-    for (const [token] of text.matchAll(/[\p{L}\p{N}_$]+|\S/gu)) counts.set(token, (counts.get(token) ?? 0) + 1)
+  for (const text of texts) for (const token of tokensOf(text)) counts.set(token, (counts.get(token) ?? 0) + 1)
   return counts
+}
+
+function tokensOf(text: string): string[] {
+  return text.match(/[\p{L}\p{N}_$]+|\S/gu) ?? []
 }

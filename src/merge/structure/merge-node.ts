@@ -2,6 +2,7 @@ import { commonRuns } from '../../lib/myers.ts'
 import { isRising } from '../../lib/rises.ts'
 import { mergeAsData } from '../merge-as-data.ts'
 import { mergeByLines } from '../merge-by-lines.ts'
+import { areChainsApart } from './chain.ts'
 import { containingSide } from './contained-change.ts'
 import { readList } from './item-list.ts'
 import { mergeList } from './merge-list.ts'
@@ -9,6 +10,7 @@ import { mergeGap, mergeValue } from './merge-value.ts'
 import { mergeWords } from './merge-words.ts'
 import { mergeWrapped } from './merge-wrapped.ts'
 import type { Piece } from './pieces.ts'
+import { isOtherRoutine } from './renamed-routine.ts'
 import type { Place, Source, Versions } from './source.ts'
 
 /** Levels of the trees that a merge goes down into; below them a node is one value. */
@@ -87,6 +89,7 @@ function mergeInside(versions: Versions, depth: number): readonly Piece[] | unde
 
 /** A node with parts: each is merged for itself. Where one side added or took away parts the other one may not have done so. */
 function mergeChildren({ base, left, right }: Versions, depth: number): readonly Piece[] | undefined {
+  if (isOtherRoutine({ base, left, right }) || areChainsApart({ base, left, right })) return undefined
   const [baseParts, leftParts, rightParts] = [base, left, right].map(partsOf) as [Part[], Part[], Part[]]
   const inLeft = placesOf(baseParts, leftParts)
   const inRight = placesOf(baseParts, rightParts)
