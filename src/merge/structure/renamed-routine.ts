@@ -21,8 +21,12 @@ function fieldsOf({ source, node }: Place): readonly string[] {
   return source.children(node).map((child) => source.fieldOf(child))
 }
 
-/** What the children in some fields say. */
+/** What the children in some fields say, comments of and in them aside. */
 function idsOf({ source, node }: Place, isIn: (field: string) => boolean): string {
-  const children = source.children(node).filter((child) => isIn(source.fieldOf(child)))
-  return children.map((child) => source.ids[child]).join()
+  const saying = (of: number): readonly number[] => source.children(of).filter((child) => !source.isComment(child))
+  const children = saying(node).filter((child) => isIn(source.fieldOf(child)))
+  return children
+    .flatMap((child) => (source.isAtomic(child) ? [child] : saying(child)))
+    .map((each) => source.ids[each])
+    .join()
 }

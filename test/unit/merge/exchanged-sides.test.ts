@@ -45,7 +45,7 @@ const meetings: readonly Meeting[] = [
     base: 'public class Counter\n{\n    public int Tea { get; // a comment\nset; }\n}\n',
     one: 'public class Counter\n{\n    public int Tea { get; add;\nset; }\n}\n',
     other: 'public class Counter\n{\n    public int Tea { get; remove; // a comment\nset; }\n}\n',
-    status: 'clean',
+    status: 'conflict',
   },
   {
     what: 'names of one import replaced by both, one with a comment behind it',
