@@ -5,6 +5,30 @@ export interface CommonRun {
   readonly length: number
 }
 
+/** The tokens from `left` to before `leftEnd` of one sequence stand where the other has those from `right` to before `rightEnd`. */
+export interface TokenChange {
+  readonly left: number
+  readonly leftEnd: number
+  readonly right: number
+  readonly rightEnd: number
+}
+
+/** What differs between two sequences with such common runs, in order. */
+export function changesBetween(
+  runs: readonly CommonRun[],
+  { length: leftLength }: ArrayLike<unknown>,
+  { length: rightLength }: ArrayLike<unknown>,
+): readonly TokenChange[] {
+  const changes: TokenChange[] = []
+  let [left, right] = [0, 0]
+  for (const run of [...runs, { left: leftLength, right: rightLength, length: 0 }]) {
+    if (run.left > left || run.right > right) changes.push({ left, leftEnd: run.left, right, rightEnd: run.right })
+    left = run.left + run.length
+    right = run.right + run.length
+  }
+  return changes
+}
+
 /** Work that may still be done, in comparisons: a limit that is the same on every machine. */
 export interface StepBudget {
   steps: number

@@ -45,6 +45,17 @@ function endOf(text: string, start: number): number {
   return text.indexOf('\n', start) + 1 || text.length
 }
 
+/** The line that holds a place, by where the lines begin. */
+export function lineAt(starts: ArrayLike<number>, place: number): number {
+  let [low, high] = [0, starts.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (starts[middle]! <= place) low = middle + 1
+    else high = middle
+  }
+  return low - 1
+}
+
 /** The text of the lines from `from` to before `end`. */
 export function textOf({ text, starts }: Lines, from: number, end: number): string {
   return text.slice(starts[from], starts[end])

@@ -1,4 +1,4 @@
-import { commonRuns } from '../../lib/myers.ts'
+import { changesBetween, commonRuns } from '../../lib/myers.ts'
 import { textOf, type Lines } from '../lines.ts'
 import type { Sources } from '../structure/merge-structure.ts'
 import type { Source } from '../structure/source.ts'
@@ -71,16 +71,12 @@ class TokenChanges {
 
   constructor(before: Lines, after: Lines) {
     const runs = commonRuns(before.ids, after.ids, { steps: 1 << 24 }) ?? []
-    const places: [string, string][] = []
-    const at = { before: 0, after: 0 }
-    for (const { left, right, length } of [...runs, { left: before.ids.length, right: after.ids.length, length: 0 }]) {
-      places.push([textOf(before, at.before, left), textOf(after, at.after, right)])
-      at.before = left + length
-      at.after = right + length
-    }
-    this.#places = places
-    this.deleted = countTokens(places.map(([text]) => text))
-    this.added = countTokens(places.map(([, text]) => text))
+    this.#places = changesBetween(runs, before.ids, after.ids).map(({ left, leftEnd, right, rightEnd }) => [
+      textOf(before, left, leftEnd),
+      textOf(after, right, rightEnd),
+    ])
+    this.deleted = countTokens(this.#places.map(([text]) => text))
+    this.added = countTokens(this.#places.map(([, text]) => text))
   }
 
   /** How much more often a token stands than before. */
@@ -102,13 +98,10 @@ function touchedTokens(before: readonly string[], after: readonly string[]): rea
   const ids = new Map<string, number>()
   const idOf = (token: string): number => ids.get(token) ?? (ids.set(token, ids.size), ids.size - 1)
   const runs = commonRuns(Uint32Array.from(before, idOf), Uint32Array.from(after, idOf), { steps: 1 << 16 }) ?? []
-  const touched: string[] = []
-  let [from, fromAfter] = [0, 0]
-  for (const { left, right, length } of [...runs, { left: before.length, right: after.length, length: 0 }]) {
-    touched.push(...before.slice(from, left), ...after.slice(fromAfter, right))
-    ;[from, fromAfter] = [left + length, right + length]
-  }
-  return touched
+  return changesBetween(runs, before, after).flatMap(({ left, leftEnd, right, rightEnd }) => [
+    ...before.slice(left, leftEnd),
+    ...after.slice(right, rightEnd),
+  ])
 }
 
 /** Words and single signs of some texts, and how often each is there. */

@@ -1,5 +1,5 @@
 import { diffLines } from '../line-diff.ts'
-import { LineTable, type Lines } from '../lines.ts'
+import { lineAt, type Lines } from '../lines.ts'
 import type { Source } from '../structure/source.ts'
 
 /** Steps that looking for the lines of a text in another one may take: else none are known. */
@@ -20,17 +20,17 @@ export class LineUp {
   placeOf(leaf: number): number | undefined {
     const { from, to, lineOf } = (this.#lines ??= this.#compare())
     const start = this.#from.tree.start[leaf]!
-    const line = lastUpTo(from.starts, start)
+    const line = lineAt(from.starts, start)
     const other = lineOf[line]!
     return other < 0 ? undefined : this.#leafAt(to.starts[other]! + start - from.starts[line]!)
   }
 
   #compare() {
-    const table = new LineTable()
-    const [from, to] = [table.lines(this.#from.text), table.lines(this.#to.text)]
+    const { lines: from } = this.#from
+    const { lines: to } = this.#to
     const lineOf = new Int32Array(from.ids.length).fill(-1)
     const budget = { steps: maxSteps }
-    const changes = diffLines(from.ids, to.ids, { counts: new Uint32Array(table.size), budget })
+    const changes = diffLines(from.ids, to.ids, { counts: new Uint32Array(this.#from.identities.lines.size), budget })
     let [at, shift] = [0, 0]
     for (const { left, leftEnd, rightEnd } of [...(changes ?? []), endOf(changes, from)]) {
       for (; at < left; at++) lineOf[at] = at + shift
@@ -55,15 +55,4 @@ export class LineUp {
 function endOf(changes: readonly unknown[] | undefined, { ids }: Lines) {
   const left = changes ? ids.length : 0
   return { left, leftEnd: left, rightEnd: left }
-}
-
-/** The index of the last of ascending numbers that is at most so much. */
-function lastUpTo(numbers: Uint32Array, most: number): number {
-  let [low, high] = [0, numbers.length - 1]
-  while (low < high) {
-    const middle = (low + high + 1) >> 1
-    if (numbers[middle]! <= most) low = middle
-    else high = middle - 1
-  }
-  return low
 }

@@ -1,4 +1,4 @@
-import { commonRuns, type StepBudget } from '../../lib/myers.ts'
+import { changesBetween, commonRuns, type StepBudget } from '../../lib/myers.ts'
 import type { DataReason } from './piece.ts'
 
 /** Elements as numbers: those that stand for each other are equal, whether or not they have the same value. */
@@ -42,14 +42,12 @@ export function alignList(tokens: ListTokens, budget: StepBudget): readonly List
 function hunksOf(base: Uint32Array, side: Uint32Array, budget: StepBudget): readonly Hunk[] | undefined {
   const runs = commonRuns(base, side, budget)
   if (!runs) return undefined
-  const hunks: Hunk[] = []
-  let [from, sideFrom] = [0, 0]
-  for (const run of [...runs, { left: base.length, right: side.length, length: 0 }]) {
-    if (run.left > from || run.right > sideFrom) hunks.push({ from, end: run.left, sideFrom, sideEnd: run.right })
-    from = run.left + run.length
-    sideFrom = run.right + run.length
-  }
-  return hunks
+  return changesBetween(runs, base, side).map(({ left, leftEnd, right, rightEnd }) => ({
+    from: left,
+    end: leftEnd,
+    sideFrom: right,
+    sideEnd: rightEnd,
+  }))
 }
 
 class Alignment {

@@ -1,3 +1,4 @@
+import { lineAt } from '../lines.ts'
 import type { LineRange } from '../merge-result.ts'
 
 /** Finds the lines of places in a text. */
@@ -12,17 +13,7 @@ export class LineStarts {
 
   /** The lines that hold a part of the text, which does not end with a break. */
   of(from: number, end: number): LineRange {
-    const first = this.#lineAt(from)
-    return { from: first, end: Math.max(first, this.#lineAt(Math.max(from, end - 1))) + 1 }
-  }
-
-  #lineAt(place: number): number {
-    let [low, high] = [0, this.#starts.length]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (this.#starts[middle]! <= place) low = middle + 1
-      else high = middle
-    }
-    return low - 1
+    const first = lineAt(this.#starts, from)
+    return { from: first, end: Math.max(first, lineAt(this.#starts, Math.max(from, end - 1))) + 1 }
   }
 }

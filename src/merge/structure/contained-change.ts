@@ -1,4 +1,4 @@
-import { commonRuns } from '../../lib/myers.ts'
+import { changesBetween, commonRuns } from '../../lib/myers.ts'
 import { mergeGap } from './merge-value.ts'
 
 /** Comparisons that the diff of one side may take. */
@@ -185,14 +185,10 @@ function wordsOf(text: string, known: Map<string, number>): Words {
 function changesOf(base: Words, side: Words): readonly Change[] | undefined {
   const runs = commonRuns(base.ids, side.ids, { steps: maxSteps })
   if (!runs) return undefined
-  const changes: Change[] = []
-  let from = 0
-  let at = 0
-  for (const run of [...runs, { left: base.ids.length, right: side.ids.length, length: 0 }]) {
-    if (run.left > from || run.right > at)
-      changes.push({ from, end: run.left, at, put: side.words.slice(at, run.right) })
-    from = run.left + run.length
-    at = run.right + run.length
-  }
-  return changes
+  return changesBetween(runs, base.ids, side.ids).map(({ left, leftEnd, right, rightEnd }) => ({
+    from: left,
+    end: leftEnd,
+    at: right,
+    put: side.words.slice(right, rightEnd),
+  }))
 }

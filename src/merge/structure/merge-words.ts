@@ -1,4 +1,4 @@
-import { commonRuns } from '../../lib/myers.ts'
+import { changesBetween, commonRuns } from '../../lib/myers.ts'
 import { type Chunk, diff3 } from '../diff3.ts'
 import type { LineChange } from '../line-diff.ts'
 import type { LineRange } from '../merge-result.ts'
@@ -59,14 +59,5 @@ function words(text: string, known: Map<string, number>): Words {
 
 function changes(base: Words, side: Words): readonly LineChange[] | undefined {
   const runs = commonRuns(base.ids, side.ids, { steps: maxSteps })
-  if (!runs) return undefined
-  const found: LineChange[] = []
-  let left = 0
-  let right = 0
-  for (const run of [...runs, { left: base.ids.length, right: side.ids.length, length: 0 }]) {
-    if (run.left > left || run.right > right) found.push({ left, leftEnd: run.left, right, rightEnd: run.right })
-    left = run.left + run.length
-    right = run.right + run.length
-  }
-  return found
+  return runs && changesBetween(runs, base.ids, side.ids)
 }
